@@ -1,0 +1,123 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+)
+
+// The wire form of a RocksDB WriteBatch (rocksdb/db/write_batch.cc), in which
+// a buffer collects its records, so that a full one is handed over as it is:
+//
+//	offset  size  field
+//	0       8     sequence, filled in by RocksDB
+//	8       4     count of records, little-endian; seals do not count
+//	12            records, one after another
+//
+//	record        bytes
+//	put           0x01, varint length of key, key, varint length of value, value
+//	delete        0x00, varint length of key, key
+//	delete range  0x0f, varint length of begin, begin, varint length of end, end (end is excluded)
+//	seal          0x03, 0x04, CRC-32C, little-endian
+//
+// A seal is what RocksDB calls log data: it goes to the WAL but not into the
+// database. Its checksum covers the buffer's number (8 bytes, little-endian)
+// and all bytes since the seal before it, or since the header. After a power
+// failure, what the last good seal covers is what can be trusted.
+const (
+	batchHeader = 12
+
+	tagDelete      = 0x00
+	tagPut         = 0x01
+	tagSeal        = 0x03
+	tagRangeDelete = 0x0f
+
+	sealSize  = 2 + crc32.Size
+	sealEvery = 4096 // bytes between two seals
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func sealSum(number uint64, covered []byte) uint32 {
+	var n [8]byte
+	binary.LittleEndian.PutUint64(n[:], number)
+	return crc32.Update(crc32.Checksum(n[:], castagnoli), castagnoli, covered)
+}
+
+// record is one record of a batch. Its slices are parts of the batch.
+type record struct {
+	tag   byte
+	key   []byte // of a seal: its checksum
+	value []byte // of a put; of a range delete: its end
+	end   int    // where the next record begins
+}
+
+var errTorn = errors.New("record is not whole")
+
+// readRecord reads the record that begins at data[at].
+func readRecord(data []byte, at int) (record, error) {
+	r := record{tag: data[at]}
+	var ok bool
+	if r.key, at, ok = readSlice(data, at+1); !ok {
+		return r, errTorn
+	}
+	switch r.tag {
+	case tagPut, tagRangeDelete:
+		if r.value, at, ok = readSlice(data, at); !ok {
+			return r, errTorn
+		}
+	case tagDelete:
+	case tagSeal:
+		if len(r.key) != crc32.Size {
+			return r, fmt.Errorf("seal of %d bytes, not %d", len(r.key), crc32.Size)
+		}
+	default:
+		return r, fmt.Errorf("unknown record 0x%02x", r.tag)
+	}
+	r.end = at
+	return r, nil
+}
+
+func readSlice(data []byte, at int) (slice []byte, end int, ok bool) {
+	n, size := binary.Uvarint(data[at:])
+	if size <= 0 || n > uint64(len(data)-at-size) {
+		return nil, 0, false
+	}
+	at += size
+	return data[at : at+int(n)], at + int(n), true
+}
+
+// verifyBatch reads a batch that may be anything and returns how many of its
+// bytes are whole records and how many records those are. With sealedOnly,
+// only records that a good seal covers count. err says why it stopped before
+// the end of data.
+func verifyBatch(data []byte, number uint64, sealedOnly bool) (end int, count uint32, err error) {
+	if len(data) < batchHeader {
+		return 0, 0, errTorn
+	}
+	at, sealed, n := batchHeader, batchHeader, uint32(0)
+	end = batchHeader
+	for at < len(data) {
+		r, err := readRecord(data, at)
+		if err != nil {
+			return end, count, fmt.Errorf("byte %d: %w", at, err)
+		}
+		if r.tag == tagSeal {
+			if binary.LittleEndian.Uint32(r.key) != sealSum(number, data[sealed:at]) {
+				return end, count, fmt.Errorf("byte %d: checksum does not match", at)
+			}
+			sealed = r.end
+		} else {
+			n++
+		}
+		at = r.end
+		if r.tag == tagSeal || !sealedOnly {
+			end, count = at, n
+		}
+	}
+	if end < len(data) {
+		err = fmt.Errorf("byte %d: no checksum covers the rest", end)
+	}
+	return end, count, err
+}

@@ -1,0 +1,99 @@
+#include "block.h"
+
+#include <string.h>
+
+static void position(rocksdb_iterator_t *it, int reverse, size_t key_size, const unsigned char *seek) {
+    if (seek == NULL) return;
+    if (reverse)
+        rocksdb_iter_seek_for_prev(it, (const char *)seek, key_size);
+    else
+        rocksdb_iter_seek(it, (const char *)seek, key_size);
+}
+
+static void advance(rocksdb_iterator_t *it, int reverse) {
+    if (reverse)
+        rocksdb_iter_prev(it);
+    else
+        rocksdb_iter_next(it);
+}
+
+/* Compares as RocksDB's bytewise comparator does; b has key_size bytes. */
+static int compare(const char *a, size_t alen, const unsigned char *b, size_t key_size) {
+    int c = memcmp(a, b, alen < key_size ? alen : key_size);
+    if (c != 0) return c;
+    return alen < key_size ? -1 : alen > key_size;
+}
+
+size_t microts_fill(rocksdb_iterator_t *it, int reverse, size_t key_size,
+                    const unsigned char *seek, const unsigned char *bound,
+                    microts_row *rows, size_t max_rows,
+                    unsigned char *values, size_t max_values,
+                    size_t *used, size_t *need, int *state) {
+    size_t n = 0, at = 0;
+    *need = 0;
+    *state = MICROTS_MORE;
+    position(it, reverse, key_size, seek);
+    for (; n < max_rows; advance(it, reverse)) {
+        if (!rocksdb_iter_valid(it)) {
+            *state = MICROTS_END;
+            break;
+        }
+        size_t klen, vlen;
+        const char *key = rocksdb_iter_key(it, &klen);
+        int c = compare(key, klen, bound, key_size);
+        if (reverse ? c < 0 : c > 0) {
+            *state = MICROTS_END;
+            break;
+        }
+        if (klen != key_size) continue;
+        const char *value = rocksdb_iter_value(it, &vlen);
+        if (vlen > max_values - at) {
+            if (n == 0) *need = vlen;
+            break;
+        }
+        memcpy(rows[n].key, key, key_size);
+        rows[n].offset = (uint32_t)at;
+        rows[n].length = (uint32_t)vlen;
+        memcpy(values + at, value, vlen);
+        at += vlen;
+        n++;
+    }
+    *used = at;
+    return n;
+}
+
+size_t microts_count(rocksdb_iterator_t *it, size_t key_size,
+                     const unsigned char *seek, const unsigned char *bound,
+                     size_t max, int *state) {
+    size_t n = 0;
+    *state = MICROTS_MORE;
+    position(it, 0, key_size, seek);
+    for (; n < max; rocksdb_iter_next(it)) {
+        if (!rocksdb_iter_valid(it)) {
+            *state = MICROTS_END;
+            break;
+        }
+        size_t klen;
+        const char *key = rocksdb_iter_key(it, &klen);
+        if (compare(key, klen, bound, key_size) > 0) {
+            *state = MICROTS_END;
+            break;
+        }
+        n += klen == key_size;
+    }
+    return n;
+}
+
+int microts_get(rocksdb_t *db, const rocksdb_readoptions_t *options,
+                const unsigned char *key, size_t key_size,
+                unsigned char *value, size_t max, size_t *length, char **err) {
+    *err = NULL;
+    *length = 0;
+    rocksdb_pinnableslice_t *pinned = rocksdb_get_pinned(db, options, (const char *)key, key_size, err);
+    if (*err != NULL) return -1;
+    if (pinned == NULL) return 0;
+    const char *data = rocksdb_pinnableslice_value(pinned, length);
+    memcpy(value, data, *length < max ? *length : max);
+    rocksdb_pinnableslice_destroy(pinned);
+    return 1;
+}

@@ -1,0 +1,56 @@
+/*
+ * block.h: the reads for which one call a row through cgo is too slow.
+ * The project's one C boundary of its own; block.go is its Go side.
+ */
+#ifndef MICROTS_BLOCK_H
+#define MICROTS_BLOCK_H
+
+#include <rocksdb/c.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MICROTS_KEY_MAX = 24 };
+
+/* One row of a block: its key, and where its value stands in the values. */
+typedef struct {
+    unsigned char key[MICROTS_KEY_MAX];
+    uint32_t offset;
+    uint32_t length;
+} microts_row;
+
+enum {
+    MICROTS_MORE = 0, /* the block is full; the iterator stands on the next row */
+    MICROTS_END = 1   /* no row is left up to the bound, or the iterator failed */
+};
+
+/*
+ * Seeks to seek, unless that is NULL, and copies rows from there into rows and
+ * values until one of both is full or the last row was passed. Forwards, rows
+ * up to and including bound are taken; in reverse, rows down to and including
+ * bound. Only keys of key_size bytes, the length of seek and bound too, count;
+ * others are passed over. A row whose value does not fit is left for the next
+ * call. *used: bytes of values; *need: 0, or, when not one row was copied, the
+ * length of the value that did not fit. Returns the number of rows; *state says
+ * whether there may be more. Keeps no pointer.
+ */
+size_t microts_fill(rocksdb_iterator_t *it, int reverse, size_t key_size,
+                    const unsigned char *seek, const unsigned char *bound,
+                    microts_row *rows, size_t max_rows,
+                    unsigned char *values, size_t max_values,
+                    size_t *used, size_t *need, int *state);
+
+/* Counts at most max rows in the same way, forwards, without copying them. */
+size_t microts_count(rocksdb_iterator_t *it, size_t key_size,
+                     const unsigned char *seek, const unsigned char *bound,
+                     size_t max, int *state);
+
+/*
+ * Looks one key up: 1 found, 0 none, -1 error. Copies as much of the value as
+ * max holds; *length is the value's whole length. *err is freed by the caller
+ * with rocksdb_free.
+ */
+int microts_get(rocksdb_t *db, const rocksdb_readoptions_t *options,
+                const unsigned char *key, size_t key_size,
+                unsigned char *value, size_t max, size_t *length, char **err);
+
+#endif

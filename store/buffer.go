@@ -1,0 +1,240 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// A buffer collects writes in the wire form of a RocksDB batch (batch.go).
+// With durability "process" it is a file mapped MAP_SHARED, which the kernel
+// keeps when the process dies:
+//
+//	offset  size  field
+//	0       8     magic, "microbuf"
+//	8       4     version, 1, little-endian
+//	16      36    boot id of the kernel under which it was written
+//	64      8     number<<24 | length of the batch in bytes, little-endian; 0: empty
+//	128           the batch
+//
+// A record is in the buffer once the length covers it: the length is stored
+// last, in one atomic store together with the number, so a process that dies
+// at any moment leaves whole records or none. The first record of each batch
+// puts the buffer's number under bufferKey, in the same atomic write to
+// RocksDB as the records: from it recovery knows what was committed.
+const (
+	bufferMagic   = "microbuf"
+	bufferVersion = 1
+
+	bufferVersionAt = 8
+	bufferBootAt    = 16
+	bufferWordAt    = 64
+	bufferDataAt    = 128
+
+	bufferSize = 1 << 20 // of the whole buffer, in bytes
+	bootIDSize = 36
+
+	lengthBits = 24
+)
+
+type buffer struct {
+	path   string // "" on the heap
+	mem    []byte // the whole buffer
+	data   []byte // the batch's part of mem
+	word   *atomic.Uint64
+	number uint64
+	n      int    // bytes of data in use; the same as in word
+	count  uint32 // records in data[:n]
+	sealed int    // data[:sealed] is covered by seals
+	marks  uint64 // which instruments it may hold, see instrumentMark
+}
+
+// newHeapBuffer makes a buffer that dies with the process.
+func newHeapBuffer() *buffer {
+	return wrapBuffer("", make([]byte, bufferSize))
+}
+
+// newMappedBuffer creates the file path and maps it. Its blocks are reserved
+// on disk, so that a full disk is an error here and not a signal later.
+func newMappedBuffer(path, bootID string) (*buffer, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // the mapping stays
+	if err := unix.Fallocate(int(f.Fd()), 0, 0, bufferSize); err != nil {
+		os.Remove(path)
+		return nil, fmt.Errorf("reserve %d bytes for %s: %w", bufferSize, path, err)
+	}
+	mem, err := unix.Mmap(int(f.Fd()), 0, bufferSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	if err != nil {
+		os.Remove(path)
+		return nil, fmt.Errorf("map %s: %w", path, err)
+	}
+	b := wrapBuffer(path, mem)
+	copy(mem[bufferBootAt:bufferBootAt+bootIDSize], bootID)
+	binary.LittleEndian.PutUint32(mem[bufferVersionAt:], bufferVersion)
+	copy(mem, bufferMagic)
+	return b, nil
+}
+
+func wrapBuffer(path string, mem []byte) *buffer {
+	return &buffer{
+		path: path,
+		mem:  mem,
+		data: mem[bufferDataAt:],
+		word: (*atomic.Uint64)(unsafe.Pointer(&mem[bufferWordAt])),
+	}
+}
+
+// release unmaps the buffer and removes its file, unless keepFile is set.
+func (b *buffer) release(keepFile bool) error {
+	if b.path == "" {
+		return nil
+	}
+	err := unix.Munmap(b.mem)
+	b.mem, b.data, b.word = nil, nil, nil
+	if !keepFile {
+		if e := os.Remove(b.path); err == nil {
+			err = e
+		}
+	}
+	return err
+}
+
+// begin empties the buffer and gives it a number. A process that dies within
+// leaves it empty.
+func (b *buffer) begin(number uint64) {
+	b.word.Store(0)
+	clear(b.data[:batchHeader])
+	b.number, b.n, b.count, b.sealed, b.marks = number, batchHeader, 0, batchHeader, 0
+	var value [8]byte
+	binary.BigEndian.PutUint64(value[:], number)
+	b.put([]byte(bufferKey), string(value[:]))
+}
+
+// empty says whether nothing but its own number was put into the buffer.
+func (b *buffer) empty() bool { return b.count <= 1 }
+
+const maxVarint = 3 // bytes of a length up to 2 MiB
+
+// putTick appends a tick, and returns false where there is no room. The caller
+// has checked the arguments' ranges.
+func (b *buffer) putTick(in *Instrument, ts int64, seq uint16, value string) bool {
+	d := b.data[b.n:]
+	if len(d) < 2+KeySize+maxVarint+len(value)+sealSize {
+		return false
+	}
+	d[0], d[1] = tagPut, KeySize
+	(*Key)(d[2:]).set(*in, ts, seq)
+	at := 2 + KeySize
+	if len(value) < 0x80 {
+		d[at] = byte(len(value))
+		at++
+	} else {
+		at += binary.PutUvarint(d[at:], uint64(len(value)))
+	}
+	at += copy(d[at:], value)
+	b.marks |= instrumentMark(in)
+	b.publish(b.n + at)
+	return true
+}
+
+// put appends a put of any key.
+func (b *buffer) put(key []byte, value string) bool {
+	return b.appendRecord(tagPut, key, value)
+}
+
+// appendRecord appends a record of two parts, or, where tag is tagDelete, of
+// the first alone.
+func (b *buffer) appendRecord(tag byte, first []byte, second string) bool {
+	d := b.data[b.n:]
+	if len(d) < 1+maxVarint+len(first)+maxVarint+len(second)+sealSize {
+		return false
+	}
+	d[0] = tag
+	at := 1 + binary.PutUvarint(d[1:], uint64(len(first)))
+	at += copy(d[at:], first)
+	if tag != tagDelete {
+		at += binary.PutUvarint(d[at:], uint64(len(second)))
+		at += copy(d[at:], second)
+	}
+	if !bytes.HasPrefix(first, []byte(reservedPrefix)) {
+		b.marks = ^uint64(0)
+	}
+	b.publish(b.n + at)
+	return true
+}
+
+// publish makes data[:n] the buffer's content: one record more than before.
+func (b *buffer) publish(n int) {
+	if n-b.sealed >= sealEvery {
+		n = b.seal(n)
+	}
+	b.n = n
+	b.count++
+	b.word.Store(b.number<<lengthBits | uint64(n))
+}
+
+func (b *buffer) seal(n int) int {
+	sum := sealSum(b.number, b.data[b.sealed:n])
+	b.data[n], b.data[n+1] = tagSeal, sealSize-2
+	binary.LittleEndian.PutUint32(b.data[n+2:], sum)
+	b.sealed = n + sealSize
+	return b.sealed
+}
+
+// batch returns the buffer as a batch for RocksDB: a part of the buffer.
+func (b *buffer) batch() []byte {
+	binary.LittleEndian.PutUint32(b.data[8:], b.count)
+	return b.data[:b.n]
+}
+
+// instrumentMark returns one bit of 64 for an instrument: a buffer without it
+// holds nothing of the instrument.
+func instrumentMark(in *Instrument) uint64 {
+	h := binary.LittleEndian.Uint64(in[2:]) ^ uint64(in[0]) ^ uint64(in[1])<<8
+	return 1 << (h * 0x9e3779b97f4a7c15 >> 58)
+}
+
+// leftBuffer is a buffer's file as a process before this one left it.
+type leftBuffer struct {
+	path     string
+	number   uint64
+	data     []byte // the batch, up to the length that was published
+	sameBoot bool   // it was written since the kernel started
+}
+
+// parseLeftBuffer reads the bytes of a buffer's file, which may be anything.
+// ok is false where the file holds no records.
+func parseLeftBuffer(mem []byte, bootID string) (b leftBuffer, ok bool, err error) {
+	if len(mem) < bufferDataAt || !bytes.Equal(mem[:len(bufferMagic)], []byte(bufferMagic)) {
+		return b, false, nil // the process died while it made the file
+	}
+	if v := binary.LittleEndian.Uint32(mem[bufferVersionAt:]); v != bufferVersion {
+		return b, false, fmt.Errorf("buffer has version %d, this microts reads version %d", v, bufferVersion)
+	}
+	word := binary.LittleEndian.Uint64(mem[bufferWordAt:])
+	length := int(word & (1<<lengthBits - 1))
+	if word == 0 {
+		return b, false, nil
+	}
+	b.number = word >> lengthBits
+	b.sameBoot = bootID != "" && string(mem[bufferBootAt:bufferBootAt+bootIDSize]) == bootID
+	b.data = mem[bufferDataAt:min(bufferDataAt+length, len(mem))]
+	return b, true, nil
+}
+
+// bootID returns the id that the kernel gave itself when it started, or "".
+func bootID() string {
+	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil || len(id) < bootIDSize {
+		return ""
+	}
+	return string(id[:bootIDSize])
+}

@@ -1,0 +1,298 @@
+package store
+
+import (
+	"fmt"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	maxBuffers = 8                    // of one chain; a put that finds all full waits
+	maxAge     = 5 * time.Millisecond // how long a record waits in a buffer that is not full
+)
+
+// chain is the one order of all writes to a database: a chain of numbered
+// buffers. Puts fill the current one; a full one, or one that is a few ms old,
+// is committed to RocksDB, strictly in the order of the numbers.
+//
+// Any goroutine may commit, one at a time: the committer that run is, or one
+// that waits for a commit anyway. Several goroutines may share a chain.
+type chain struct {
+	commit    func(batch []byte) error // writes a batch to RocksDB
+	newBuffer func() (*buffer, error)
+	eachWrite bool // a write is committed before it returns
+	held      bool // tests: run commits nothing
+
+	work chan struct{} // wakes run: a buffer got its first record, or is full
+	quit chan struct{}
+	done chan struct{}
+
+	current atomic.Pointer[buffer] // written under mu
+
+	mu         sync.Mutex
+	changed    sync.Cond // a commit ended
+	full       []*buffer // sealed, not yet committed, in order
+	free       []*buffer
+	made       int // buffers in existence
+	committing bool
+	committed  uint64 // number of the last buffer in RocksDB
+	err        error  // of the first commit that failed; nothing is written after it
+	closed     bool
+	commits    uint64
+	records    uint64
+}
+
+// newChain makes a chain whose first buffer has the given number. close ends it.
+func newChain(first uint64, newBuffer func() (*buffer, error), commit func([]byte) error) (*chain, error) {
+	b, err := newBuffer()
+	if err != nil {
+		return nil, err
+	}
+	b.begin(first)
+	c := &chain{
+		commit:    commit,
+		newBuffer: newBuffer,
+		work:      make(chan struct{}, 1),
+		quit:      make(chan struct{}),
+		done:      make(chan struct{}),
+		made:      1,
+		committed: first - 1,
+	}
+	c.changed.L = &c.mu
+	c.current.Store(b)
+	return c, nil
+}
+
+// start starts the committer, which close stops.
+func (c *chain) start() { go c.run() }
+
+func (c *chain) run() {
+	defer close(c.done)
+	timer := time.NewTimer(maxAge)
+	timer.Stop()
+	armed := false
+	for {
+		select {
+		case <-c.quit:
+			timer.Stop()
+			return
+		case <-c.work:
+			if c.held {
+				continue
+			}
+			_ = c.drain(false) // the error is kept in c.err, for the next write
+			if !armed {
+				timer.Reset(maxAge)
+				armed = true
+			}
+		case <-timer.C:
+			armed = false
+			_ = c.drain(true)
+		}
+	}
+}
+
+// wake tells run that there is work.
+func (c *chain) wake() {
+	select {
+	case c.work <- struct{}{}:
+	default:
+	}
+}
+
+// put writes one tick.
+func (c *chain) put(in *Instrument, ts int64, seq uint16, value string) error {
+	c.mu.Lock()
+	if c.err == nil && !c.closed {
+		b := c.current.Load()
+		first := b.count == 1
+		if b.putTick(in, ts, seq, value) {
+			c.mu.Unlock()
+			if first {
+				c.wake()
+			}
+			if c.eachWrite {
+				return c.drain(true)
+			}
+			return nil
+		}
+	}
+	c.mu.Unlock()
+	if err := c.append(func(b *buffer) bool { return b.putTick(in, ts, seq, value) }); err != nil {
+		return err
+	}
+	return c.endWrite()
+}
+
+// endWrite ends what append began: where each write is committed, it does so.
+func (c *chain) endWrite() error {
+	if c.eachWrite {
+		return c.drain(true)
+	}
+	return nil
+}
+
+// append adds one record, in the next buffer where the current one is full.
+func (c *chain) append(add func(*buffer) bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for {
+		if err := c.usable(); err != nil {
+			return err
+		}
+		b := c.current.Load()
+		first := b.empty()
+		if add(b) {
+			if first {
+				c.wake()
+			}
+			return nil
+		}
+		if err := c.rotate(); err != nil {
+			return err
+		}
+		c.wake()
+	}
+}
+
+// usable returns why nothing can be written, or nil. The caller holds mu.
+func (c *chain) usable() error {
+	if c.closed {
+		return errClosed()
+	}
+	return c.err
+}
+
+// rotate seals the current buffer and begins the next one. It may wait for a
+// commit, during which another goroutine may rotate too. The caller holds mu.
+func (c *chain) rotate() error {
+	b := c.current.Load()
+	for len(c.free) == 0 && c.made >= maxBuffers {
+		if c.held {
+			return fmt.Errorf("all %d buffers are full", maxBuffers)
+		}
+		c.wake()
+		c.changed.Wait()
+		if err := c.usable(); err != nil {
+			return err
+		}
+	}
+	if c.current.Load() != b {
+		return nil
+	}
+	var next *buffer
+	if n := len(c.free); n > 0 {
+		next, c.free = c.free[n-1], c.free[:n-1]
+	} else {
+		var err error
+		if next, err = c.newBuffer(); err != nil {
+			return fmt.Errorf("make a write buffer: %w", err)
+		}
+		c.made++
+	}
+	next.begin(b.number + 1)
+	c.full = append(c.full, b)
+	c.current.Store(next)
+	return nil
+}
+
+// drain commits all full buffers, and with current the current one too, and
+// returns when they are in RocksDB.
+func (c *chain) drain(current bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if current && !c.current.Load().empty() && c.err == nil {
+		if err := c.rotate(); err != nil {
+			return err
+		}
+	}
+	if len(c.full) == 0 && !c.committing {
+		return c.err
+	}
+	return c.commitUpTo(c.current.Load().number - 1)
+}
+
+// commitUpTo commits all buffers up to number. The caller holds mu.
+func (c *chain) commitUpTo(number uint64) error {
+	for c.committed < number && c.err == nil {
+		if c.committing {
+			c.changed.Wait()
+			continue
+		}
+		b := c.full[0]
+		c.committing = true
+		c.mu.Unlock()
+		err := c.commit(b.batch())
+		c.mu.Lock()
+		c.committing = false
+		if err != nil {
+			c.err = fmt.Errorf("commit to RocksDB: %w", err)
+		} else {
+			c.committed = b.number
+			c.commits++
+			c.records += uint64(b.count - 1)
+			c.full = append(c.full[:0], c.full[1:]...)
+			c.free = append(c.free, b)
+		}
+		c.changed.Broadcast()
+	}
+	return c.err
+}
+
+// settle commits what is in the buffers if that may be something marked.
+func (c *chain) settle(marks uint64) error {
+	c.mu.Lock()
+	pending := c.current.Load().marks
+	if c.current.Load().empty() {
+		pending = 0
+	}
+	for _, b := range c.full {
+		pending |= b.marks
+	}
+	err := c.err
+	c.mu.Unlock()
+	if pending&marks == 0 || err != nil {
+		return err
+	}
+	return c.drain(true)
+}
+
+// generation returns a number that changes with each write. It takes no lock.
+func (c *chain) generation() uint64 { return c.current.Load().word.Load() }
+
+// close commits everything and ends the chain. When that fails the mapped
+// buffers' files stay for recovery at the next open.
+func (c *chain) close() error {
+	err := c.drain(true)
+	close(c.quit)
+	<-c.done
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	if c.err == nil && !c.current.Load().empty() { // written since drain, by another goroutine
+		if err = c.rotate(); err == nil {
+			err = c.commitUpTo(c.current.Load().number - 1)
+		}
+	}
+	last := c.current.Load()
+	c.current.Store(newHeapBuffer()) // for who still asks the generation
+	for _, b := range append(append(c.free, c.full...), last) {
+		if e := b.release(err != nil); err == nil {
+			err = e
+		}
+	}
+	c.changed.Broadcast()
+	return err
+}
+
+// bufferFiles returns a function that makes the mapped buffers of a database.
+func bufferFiles(dir string) func() (*buffer, error) {
+	id, made := bootID(), 0
+	return func() (*buffer, error) {
+		path := filepath.Join(dir, fmt.Sprintf("%d.buf", made))
+		made++
+		return newMappedBuffer(path, id)
+	}
+}

@@ -1,0 +1,311 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+
+	"github.com/linxGnu/grocksdb"
+)
+
+// MaxValue is the greatest length of a value in bytes.
+const MaxValue = 64 << 10
+
+// DB is an open database, or a snapshot of one. All DBs of one path in the
+// process share one RocksDB and one order of writes: what one has put, all see.
+//
+// A DB is for one goroutine at a time; each goroutine opens its own. A DB that
+// is garbage is closed.
+type DB struct {
+	*handle
+	ahead readahead
+	buf   []byte // receives the value of a point lookup
+}
+
+// handle is what a DB owns, apart from it so that it outlives it: the cleanup
+// of a garbage DB closes it.
+type handle struct {
+	engine   *engine
+	chain    *chain // of engine; nil where nothing can be written
+	path     string // as it was given
+	readOnly bool
+	snapshot *grocksdb.Snapshot // nil in a DB that is no snapshot
+	getter   getter
+	scanOpts *grocksdb.ReadOptions
+	getOpts  *grocksdb.ReadOptions // the snapshot's, or nil
+	closed   bool
+}
+
+// Open opens the database in the folder path, which it creates where there is
+// none, and first commits what a process that was killed left uncommitted.
+// Nil options are the zero Options. Errors it returns, wrapped: *LockedError,
+// *FormatError, *OptionError, and those of the file system and RocksDB.
+func Open(path string, o *Options) (*DB, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	e, err := acquire(path, o)
+	if err != nil {
+		return nil, fmt.Errorf("open database %q: %w", path, err)
+	}
+	h := &handle{engine: e, path: path, readOnly: o.ReadOnly, getter: e.getter, scanOpts: e.scanOptions}
+	if !o.ReadOnly {
+		h.chain = e.chain
+	}
+	return newDB(h), nil
+}
+
+func newDB(h *handle) *DB {
+	db := &DB{handle: h}
+	runtime.AddCleanup(db, func(h *handle) { _ = h.close() }, h)
+	return db
+}
+
+// Snapshot returns a DB that sees the database as it is now, whatever is
+// written later, and cannot be written to. Of a read-only DB it is another of
+// the same, which sees no writes anyway.
+func (db *DB) Snapshot() (*DB, error) {
+	if err := db.settleAll(); err != nil {
+		return nil, err
+	}
+	db.engine.retain()
+	h := &handle{engine: db.engine, path: db.path, readOnly: true, getter: db.getter, scanOpts: db.scanOpts}
+	if db.engine.readOnly {
+		return newDB(h), nil
+	}
+	e := db.engine
+	if err := e.enter(); err != nil {
+		return nil, err
+	}
+	defer e.use.RUnlock()
+	h.snapshot = e.rocks.NewSnapshot()
+	e.cursorMu.Lock()
+	e.snapshots[h.snapshot] = struct{}{}
+	e.cursorMu.Unlock()
+	h.getOpts, h.scanOpts = grocksdb.NewDefaultReadOptions(), grocksdb.NewDefaultReadOptions()
+	h.scanOpts.SetTotalOrderSeek(true)
+	h.getOpts.SetSnapshot(h.snapshot)
+	h.scanOpts.SetSnapshot(h.snapshot)
+	h.getter = newGetter(e.rocks, h.getOpts)
+	return newDB(h), nil
+}
+
+// Close ends the use of db and of its scans. When it is the last of its path in
+// the process, everything is committed and flushed to the disk first. Closing
+// twice is no error.
+func (db *DB) Close() error {
+	if db.closed {
+		return nil
+	}
+	db.ahead.drop()
+	return db.handle.close()
+}
+
+func (h *handle) close() error {
+	if h.closed {
+		return nil
+	}
+	h.closed = true
+	e := h.engine
+	e.closeCursors(h)
+	if h.snapshot != nil {
+		e.use.RLock()
+		if !e.closed {
+			e.cursorMu.Lock()
+			delete(e.snapshots, h.snapshot)
+			e.cursorMu.Unlock()
+			e.rocks.ReleaseSnapshot(h.snapshot)
+		}
+		e.use.RUnlock()
+		h.getOpts.Destroy()
+		h.scanOpts.Destroy()
+	}
+	return e.release()
+}
+
+// Path returns the path as it was given to Open.
+func (db *DB) Path() string { return db.path }
+
+// Closed says whether db was closed.
+func (db *DB) Closed() bool { return db.closed }
+
+// IsSnapshot says whether db is a snapshot.
+func (db *DB) IsSnapshot() bool {
+	return db.snapshot != nil || db.readOnly && !db.engine.options.ReadOnly
+}
+
+// writable returns why nothing can be written through db, or nil.
+func (db *DB) writable() error {
+	switch {
+	case db.closed:
+		return errClosed()
+	case db.snapshot != nil:
+		return ErrSnapshot
+	case db.chain == nil:
+		return ErrReadOnly
+	}
+	return nil
+}
+
+// Put writes one tick over what is there. It allocates nothing and keeps none
+// of its arguments. ts is in µs, 0 <= ts < MaxTime; value has at most MaxValue
+// bytes: others are a *RangeError.
+func (db *DB) Put(in *Instrument, ts int64, seq uint16, value string) error {
+	if db.closed || db.chain == nil {
+		return db.writable()
+	}
+	if uint64(ts) >= MaxTime {
+		return CheckTime("ts_us", ts)
+	}
+	if len(value) > MaxValue {
+		return errValueSize(len(value))
+	}
+	return db.chain.put(in, ts, seq, value)
+}
+
+// Row is one tick of an instrument.
+type Row struct {
+	Time  int64 // µs
+	Seq   uint16
+	Value string
+}
+
+// PutMany writes the rows of one instrument in their order. It checks all of
+// them before it writes the first.
+func (db *DB) PutMany(in *Instrument, rows []Row) error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	for i := range rows {
+		r := &rows[i]
+		if err := CheckTime("ts_us", r.Time); err != nil {
+			return fmt.Errorf("row %d: %w", i+1, err)
+		}
+		if len(r.Value) > MaxValue {
+			return fmt.Errorf("row %d: %w", i+1, errValueSize(len(r.Value)))
+		}
+	}
+	for i := range rows {
+		r := &rows[i]
+		if err := db.chain.append(func(b *buffer) bool { return b.putTick(in, r.Time, r.Seq, r.Value) }); err != nil {
+			return fmt.Errorf("row %d: %w", i+1, err)
+		}
+	}
+	return db.chain.endWrite()
+}
+
+func errValueSize(n int) error {
+	return &RangeError{"value", fmt.Sprintf("at most %d bytes", MaxValue), fmt.Sprintf("%d", n)}
+}
+
+// Delete removes one tick, which need not exist.
+func (db *DB) Delete(in *Instrument, ts int64, seq uint16) error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	if err := CheckTime("ts_us", ts); err != nil {
+		return err
+	}
+	key := MakeKey(*in, ts, seq)
+	return db.write(tagDelete, key[:], "")
+}
+
+// DeleteRange removes the ticks of an instrument from start to end, both
+// included, in µs. With start after end it removes nothing.
+func (db *DB) DeleteRange(in *Instrument, start, end int64) error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	if err := checkRange(start, end); err != nil || start > end {
+		return err
+	}
+	first, last := timeRange(*in, start, end)
+	// The end of a range delete is excluded: the least key after the last.
+	return db.write(tagRangeDelete, first[:], string(last[:])+"\x00")
+}
+
+func (db *DB) write(tag byte, first []byte, second string) error {
+	if err := db.chain.append(func(b *buffer) bool { return b.appendRecord(tag, first, second) }); err != nil {
+		return err
+	}
+	return db.chain.endWrite()
+}
+
+func checkRange(start, end int64) error {
+	if err := CheckTime("start_us", start); err != nil {
+		return err
+	}
+	return CheckTime("end_us", end)
+}
+
+// maxRawKey is the greatest length of a raw key, as in the C library.
+const maxRawKey = 256
+
+// PutRaw writes a value under any key of 1 to 256 bytes; those of 24 bytes that
+// MakeKey makes are ticks.
+func (db *DB) PutRaw(key []byte, value string) error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	if err := checkRawKey(key); err != nil {
+		return err
+	}
+	if len(value) > MaxValue {
+		return errValueSize(len(value))
+	}
+	return db.write(tagPut, key, value)
+}
+
+// GetRaw returns the value under any key; ok is false where there is none.
+func (db *DB) GetRaw(key []byte) (value string, ok bool, err error) {
+	if err := checkRawKey(key); err != nil {
+		return "", false, err
+	}
+	if err := db.settleAll(); err != nil {
+		return "", false, err
+	}
+	return db.lookup(key)
+}
+
+func checkRawKey(key []byte) error {
+	if len(key) == 0 || len(key) > maxRawKey {
+		return &RangeError{"key", fmt.Sprintf("1 to %d bytes", maxRawKey), fmt.Sprint(len(key))}
+	}
+	if bytes.HasPrefix(key, []byte(reservedPrefix)) {
+		return ErrReservedKey
+	}
+	return nil
+}
+
+// Flush returns when everything that was put before is on the disk and would
+// survive a power failure.
+func (db *DB) Flush() error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	return db.engine.flush()
+}
+
+// settle makes what was put of an instrument visible to a read.
+func (db *DB) settle(in *Instrument) error { return db.settleMarks(instrumentMark(in)) }
+
+// settleAll makes everything that was put visible to a read.
+func (db *DB) settleAll() error { return db.settleMarks(^uint64(0)) }
+
+func (db *DB) settleMarks(marks uint64) error {
+	if db.closed {
+		return errClosed()
+	}
+	if db.snapshot != nil || db.engine.chain == nil {
+		return nil
+	}
+	return db.engine.chain.settle(marks)
+}
+
+// generation changes whenever something is written that db can see.
+func (db *DB) generation() uint64 {
+	if db.snapshot != nil || db.engine.chain == nil {
+		return 0
+	}
+	return db.engine.chain.generation()
+}

@@ -1,0 +1,103 @@
+package store
+
+import (
+	"github.com/linxGnu/grocksdb"
+)
+
+// First returns the first tick of an instrument at or after ts, in µs; ok is
+// false where there is none.
+func (db *DB) First(in *Instrument, ts int64) (r Row, ok bool, err error) {
+	return db.edge(in, ts, MaxTime-1, false)
+}
+
+// Last returns the last tick of an instrument at or before ts, in µs; ok is
+// false where there is none.
+func (db *DB) Last(in *Instrument, ts int64) (r Row, ok bool, err error) {
+	return db.edge(in, 0, ts, true)
+}
+
+func (db *DB) edge(in *Instrument, start, end int64, reverse bool) (r Row, ok bool, err error) {
+	if err := checkRange(start, end); err != nil {
+		return r, false, err
+	}
+	s, err := db.Scan(in, start, end, 1, reverse)
+	if err != nil {
+		return r, false, err
+	}
+	defer s.Close()
+	if !s.Next() {
+		return r, false, s.Err()
+	}
+	return Row{s.Time(), s.Seq(), s.Value()}, true, nil
+}
+
+// countRows is how many rows one call into C counts: about 5 ms, so that a
+// Close from another goroutine need not wait long.
+const countRows = 64 << 10
+
+// Count returns the number of ticks of an instrument from start to end, both
+// included, in µs.
+func (db *DB) Count(in *Instrument, start, end int64) (n int, err error) {
+	if err := checkRange(start, end); err != nil {
+		return 0, err
+	}
+	if err := db.settle(in); err != nil || start > end {
+		return 0, err
+	}
+	e := db.engine
+	if err := e.enter(); err != nil {
+		return 0, err
+	}
+	defer e.use.RUnlock()
+	first, last := timeRange(*in, start, end)
+	it := newIterator(e.rocks, db.scanOpts)
+	defer it.close()
+	for seek := &first; ; seek = nil {
+		some, end, err := it.count(seek, &last, countRows)
+		n += some
+		if end || err != nil {
+			return n, err
+		}
+	}
+}
+
+// Instruments returns the instruments that have ticks, in the order of their
+// keys, by seeking from one to the next; market, unless it is 0, chooses those
+// of one market.
+func (db *DB) Instruments(market byte) ([]Instrument, error) {
+	if err := db.settleAll(); err != nil {
+		return nil, err
+	}
+	e := db.engine
+	if err := e.enter(); err != nil {
+		return nil, err
+	}
+	defer e.use.RUnlock()
+	it := e.rocks.NewIterator(db.scanOpts)
+	defer it.Close()
+	var found []Instrument
+	seek := []byte{max(market, ' ')} // after the reserved keys
+	for it.Seek(seek); it.Valid(); {
+		in, isTick := tickOf(it)
+		if market != 0 && in[0] > market {
+			break
+		}
+		if !isTick {
+			it.Next()
+			continue
+		}
+		found = append(found, in)
+		_, last := timeRange(in, 0, MaxTime-1)
+		it.Seek(append(last[:], 0))
+	}
+	return found, it.Err()
+}
+
+// tickOf returns the instrument of the iterator's key, if it is a tick's.
+func tickOf(it *grocksdb.Iterator) (in Instrument, ok bool) {
+	key := it.Key()
+	defer key.Free()
+	copy(in[:], key.Data())
+	_, _, _, err := DecodeKey(key.Data())
+	return in, err == nil
+}

@@ -1,0 +1,43 @@
+package store
+
+// Get returns the value of one tick; ok is false where there is none. ts is in
+// µs, 0 <= ts < MaxTime. A value that is found costs one allocation, or, when
+// the gets go up in time, a share of a block's.
+func (db *DB) Get(in *Instrument, ts int64, seq uint16) (value string, ok bool, err error) {
+	if db.closed {
+		return "", false, errClosed()
+	}
+	if uint64(ts) >= MaxTime {
+		return "", false, CheckTime("ts_us", ts)
+	}
+	key := MakeKey(*in, ts, seq)
+	if value, ok, known, err := db.ahead.get(db, in, &key); known || err != nil {
+		return value, ok, err
+	}
+	if err := db.settle(in); err != nil {
+		return "", false, err
+	}
+	return db.lookup(key[:])
+}
+
+const smallValue = 256 // bytes; larger values are read twice
+
+// lookup reads one key from RocksDB.
+func (db *DB) lookup(key []byte) (value string, ok bool, err error) {
+	if err := db.engine.enter(); err != nil {
+		return "", false, err
+	}
+	defer db.engine.use.RUnlock()
+	if db.buf == nil {
+		db.buf = make([]byte, smallValue)
+	}
+	n, err := db.getter.get(key, db.buf)
+	for err == nil && n > len(db.buf) {
+		db.buf = make([]byte, n)
+		n, err = db.getter.get(key, db.buf)
+	}
+	if err != nil || n < 0 {
+		return "", false, err
+	}
+	return string(db.buf[:n]), true, nil
+}

@@ -1,0 +1,191 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/linxGnu/grocksdb"
+)
+
+// Durability says what a put promises when it returns.
+type Durability int
+
+const (
+	// Process, the default: what was put survives the death of the process at
+	// any moment. Writes go to buffers that are files mapped into memory, and
+	// from there through RocksDB's WAL. A power failure may take the last of
+	// them.
+	Process Durability = iota
+	// Sync: what was put survives a power failure. Each write waits for an
+	// fsync of the WAL, which takes the disk 0.1 to 10 ms; several goroutines
+	// that write at once share one.
+	Sync
+	// None: nothing is promised before Flush or Close returns, after which
+	// everything is on the disk. No WAL is written. For bulk loads that can be
+	// run again.
+	None
+)
+
+var durabilityNames = []string{Process: "process", Sync: "sync", None: "none"}
+
+// String returns the name that ParseDurability reads.
+func (d Durability) String() string { return durabilityNames[d] }
+
+// ParseDurability reads "process", "sync" or "none".
+func ParseDurability(name string) (Durability, error) {
+	if i := slices.Index(durabilityNames, name); i >= 0 {
+		return Durability(i), nil
+	}
+	return 0, &OptionError{"durability", fmt.Sprintf(`"process", "sync" or "none" expected, got %q`, name)}
+}
+
+// Options says how Open opens a database. The zero value is what Open takes
+// for nil.
+type Options struct {
+	// ReadOnly opens an existing database beside the process that writes to
+	// it, as a RocksDB secondary instance: it sees what had been committed
+	// when it was opened, and never anything later. It takes no lock and
+	// changes nothing in the database's folder. Within the process that
+	// writes, it shares the writer's database and sees all that was put.
+	ReadOnly bool
+
+	// Durability says what a put promises. Zero is Process.
+	Durability Durability
+
+	// RocksDB holds options of RocksDB by RocksDB's own names, as in
+	// {"write_buffer_size": "268435456", "compression": "kZSTD"}; they win
+	// over those that microts sets (see baseOptions). Names that RocksDB does
+	// not know are an error.
+	RocksDB map[string]string
+
+	holdCommits bool // tests: nothing leaves the buffers before a drain
+}
+
+// rocksNames are RocksDB's options that a tick database is likely to be tuned
+// with. They serve to suggest the right one for a mistyped name; RocksDB itself
+// decides which it takes.
+var rocksNames = []string{
+	"allow_mmap_reads", "block_based_table_factory", "blob_file_size", "bottommost_compression", "bytes_per_sync",
+	"compaction_pri", "compaction_readahead_size", "compaction_style", "compression", "compression_opts",
+	"db_write_buffer_size", "delayed_write_rate", "disable_auto_compactions", "enable_blob_files",
+	"keep_log_file_num", "level0_file_num_compaction_trigger", "level0_slowdown_writes_trigger",
+	"level0_stop_writes_trigger", "level_compaction_dynamic_level_bytes", "max_background_jobs",
+	"max_bytes_for_level_base", "max_bytes_for_level_multiplier", "max_compaction_bytes", "max_open_files",
+	"max_subcompactions", "max_total_wal_size", "max_write_buffer_number", "memtable_prefix_bloom_size_ratio",
+	"min_write_buffer_number_to_merge", "num_levels", "optimize_filters_for_hits", "periodic_compaction_seconds",
+	"report_bg_io_stats", "soft_pending_compaction_bytes_limit", "stats_dump_period_sec", "target_file_size_base",
+	"target_file_size_multiplier", "ttl", "use_direct_io_for_flush_and_compaction", "use_direct_reads",
+	"wal_bytes_per_sync", "write_buffer_size",
+}
+
+// OptionNames are the options of ts.open that are not RocksDB's.
+var OptionNames = []string{"mode", "durability"}
+
+// Nearest returns the name that is most like the given one, or "" where none
+// is like it.
+func Nearest(name string, names []string) string {
+	best, limit := "", max(2, len(name)/3)+1
+	for _, n := range names {
+		if d := distance(name, n); d < limit {
+			best, limit = n, d
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance of a and b, in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
+
+const (
+	mib            = 1 << 20
+	blockCacheSize = 256 * mib // of all databases of the process together
+)
+
+// blockCache is shared by all databases of the process and never freed.
+var blockCache = grocksdb.NewLRUCache(blockCacheSize)
+
+// baseOptions returns the RocksDB options that were measured for ticks. The
+// caller destroys them after the database.
+func baseOptions() *grocksdb.Options {
+	table := grocksdb.NewDefaultBlockBasedTableOptions() // owned by o from SetBlockBasedTableFactory on
+	table.SetBlockCache(blockCache)
+	table.SetBlockSize(16 << 10)
+	table.SetFormatVersion(5)
+	// The filter is over the row key: "no tick of this instrument in this
+	// chunk of 30 s". One entry a chunk, where one a tick would cost more
+	// bytes than the tick itself.
+	table.SetFilterPolicy(grocksdb.NewBloomFilter(10))
+	table.SetWholeKeyFiltering(false)
+
+	o := grocksdb.NewDefaultOptions()
+	o.SetBlockBasedTableFactory(table)
+	o.SetCompression(grocksdb.LZ4Compression)
+	// 256 MiB would make close slow, whose flush nothing overlaps.
+	o.SetWriteBufferSize(64 * mib)
+	o.SetMaxWriteBufferNumber(4)
+	o.SetTargetFileSizeBase(64 * mib)
+	o.SetMaxBytesForLevelBase(512 * mib)
+	o.SetLevel0FileNumCompactionTrigger(8)
+	o.SetMaxBackgroundJobs(2)
+	o.SetAllowConcurrentMemtableWrites(false) // there is one committer
+	o.SetInfoLogLevel(grocksdb.WarnInfoLogLevel)
+	o.SetKeepLogFileNum(4)
+	o.SetStatsDumpPeriodSec(0)
+	return o
+}
+
+// rocksOptions returns baseOptions with those of o.RocksDB over them.
+func (o *Options) rocksOptions() (*grocksdb.Options, error) {
+	base := baseOptions()
+	defer base.Destroy()
+	var all strings.Builder
+	// Not by SetPrefixExtractor: grocksdb frees twice what that sets.
+	fmt.Fprintf(&all, "prefix_extractor=fixed:%d;", rowKeySize)
+	for name, value := range o.RocksDB {
+		if err := checkRocksOption(base, name, value); err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&all, "%s=%s;", name, value)
+	}
+	return grocksdb.GetOptionsFromString(base, all.String())
+}
+
+// checkRocksOption asks RocksDB for each option alone, to name the bad one.
+func checkRocksOption(base *grocksdb.Options, name, value string) error {
+	if strings.ContainsAny(name, "=;{}") || strings.Count(value, "{") != strings.Count(value, "}") ||
+		strings.Contains(value, ";") && !strings.HasPrefix(value, "{") {
+		return &OptionError{name, fmt.Sprintf("bad value %q", value)}
+	}
+	parsed, err := grocksdb.GetOptionsFromString(base, name+"="+value)
+	if err == nil {
+		parsed.Destroy()
+		return nil
+	}
+	if strings.Contains(err.Error(), "Could not find option") {
+		problem := "neither microts nor RocksDB knows it"
+		if near := Nearest(name, append(slices.Clone(OptionNames), rocksNames...)); near != "" {
+			problem += "; did you mean " + strconv.Quote(near) + "?"
+		}
+		return &OptionError{name, problem}
+	}
+	return &OptionError{name, fmt.Sprintf("bad value %q: %v", value, err)}
+}

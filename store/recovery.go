@@ -1,0 +1,99 @@
+package store
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/linxGnu/grocksdb"
+)
+
+// recovery says what an open found in the buffers of a process that died.
+type recovery struct {
+	buffers int   // committed
+	records int   // committed
+	lost    int64 // bytes that could not be trusted after a power failure
+}
+
+// recover commits the buffers that a process left in dir, those with numbers
+// above the last one that RocksDB has, in the order of their numbers, and
+// removes their files. It returns the last number then committed.
+//
+// Buffers written since the kernel started are as the process left them. Of
+// older ones, whose pages the disk may have seen in any order, only what seals
+// cover is taken, and nothing after the first byte that none covers; their
+// files are kept under another name.
+func (e *engine) recover(dir string) (last uint64, err error) {
+	ro := grocksdb.NewDefaultReadOptions()
+	defer ro.Destroy()
+	committed, err := e.rocks.GetBytes(ro, []byte(bufferKey))
+	if err != nil {
+		return 0, err
+	}
+	if len(committed) == 8 {
+		last = binary.BigEndian.Uint64(committed)
+	}
+
+	files, err := filepath.Glob(filepath.Join(dir, "*.buf"))
+	if err != nil {
+		return 0, err
+	}
+	var left []leftBuffer
+	id := bootID()
+	for _, path := range files {
+		mem, err := os.ReadFile(path)
+		if err != nil {
+			return 0, err
+		}
+		b, ok, err := parseLeftBuffer(mem, id)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", path, err)
+		}
+		if b.path = path; ok && b.number > last {
+			left = append(left, b)
+		}
+	}
+	slices.SortFunc(left, func(a, b leftBuffer) int { return cmp.Compare(a.number, b.number) })
+
+	for i, b := range left {
+		end, count, problem := 0, uint32(0), error(nil)
+		if b.number == last+1 {
+			end, count, problem = verifyBatch(b.data, b.number, !b.sameBoot)
+		}
+		if count > 0 {
+			batch := b.data[:end]
+			binary.LittleEndian.PutUint32(batch[8:], count)
+			if err := e.commit(batch); err != nil {
+				return 0, fmt.Errorf("commit %s, which a process that died left: %w", b.path, err)
+			}
+			last = b.number
+			e.recovered.buffers++
+			e.recovered.records += int(count) - 1
+		}
+		if problem != nil || end == 0 {
+			for _, lost := range left[i:] {
+				e.recovered.lost += int64(len(lost.data))
+				if err := os.Rename(lost.path, lost.path+".unverified"); err != nil {
+					return 0, err
+				}
+			}
+			e.recovered.lost -= int64(end)
+			break
+		}
+	}
+	if e.recovered.buffers > 0 {
+		// Their files go now: what they held must be as safe without them.
+		if err := e.rocks.FlushWAL(true); err != nil {
+			return 0, err
+		}
+	}
+	for _, path := range files {
+		if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+			return 0, err
+		}
+	}
+	return last, nil
+}

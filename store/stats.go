@@ -1,0 +1,91 @@
+package store
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// Stats says what a database holds and what was done to it since it was opened.
+type Stats struct {
+	Path           string
+	Mode           string // "rw", "r" or "snapshot"
+	Durability     string // "process", "sync" or "none"
+	Keys           uint64 // RocksDB's estimate; a tick that was overwritten may count twice
+	DiskBytes      int64  // of all files in the folder
+	LiveBytes      uint64 // of the table files that hold data
+	MemtableBytes  uint64
+	CacheBytes     uint64 // of the block cache, which all databases of the process share
+	Commits        uint64 // batches written to RocksDB
+	Records        uint64 // puts and deletes in them
+	PendingRecords uint64 // puts and deletes not yet committed
+	Handles        int    // opened in this process, snapshots included
+	Scans          int    // not yet at their end
+
+	// What the open found in the buffers of a process that died.
+	RecoveredBuffers int
+	RecoveredRecords int
+	LostBytes        int64 // untrustworthy after a power failure; kept aside as *.unverified
+}
+
+// Stats returns what is known now. It commits nothing.
+func (db *DB) Stats() (Stats, error) {
+	if db.closed {
+		return Stats{}, errClosed()
+	}
+	e := db.engine
+	if err := e.enter(); err != nil {
+		return Stats{}, err
+	}
+	defer e.use.RUnlock()
+	s := Stats{
+		Path:             db.path,
+		Mode:             "rw",
+		Durability:       e.options.Durability.String(),
+		Keys:             e.property("rocksdb.estimate-num-keys"),
+		LiveBytes:        e.property("rocksdb.live-sst-files-size"),
+		MemtableBytes:    e.property("rocksdb.cur-size-all-mem-tables"),
+		CacheBytes:       e.property("rocksdb.block-cache-usage"),
+		DiskBytes:        folderSize(e.path),
+		RecoveredBuffers: e.recovered.buffers,
+		RecoveredRecords: e.recovered.records,
+		LostBytes:        e.recovered.lost,
+	}
+	switch {
+	case db.IsSnapshot():
+		s.Mode = "snapshot"
+	case db.chain == nil:
+		s.Mode = "r"
+	}
+	e.cursorMu.Lock()
+	s.Scans = len(e.cursors)
+	e.cursorMu.Unlock()
+	s.Handles = int(e.refs.Load())
+	if c := e.chain; c != nil {
+		c.mu.Lock()
+		s.Commits, s.Records = c.commits, c.records
+		for _, b := range append(c.full[:len(c.full):len(c.full)], c.current.Load()) {
+			s.PendingRecords += uint64(b.count - 1)
+		}
+		c.mu.Unlock()
+	}
+	return s, nil
+}
+
+func (e *engine) property(name string) uint64 {
+	v, _ := e.rocks.GetIntProperty(name)
+	return v
+}
+
+// folderSize adds up the files of a folder; those that vanish meanwhile are 0.
+func folderSize(path string) (bytes int64) {
+	_ = filepath.WalkDir(path, func(_ string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil
+		}
+		if info, err := d.Info(); err == nil {
+			bytes += info.Size()
+		}
+		return nil
+	})
+	return bytes
+}

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// The tick record, the conventional value of a tick. TickSize bytes, integers
+// big-endian:
+//
+//	offset  size  field     value
+//	0       4     price     int32, in 1/10000 of the currency
+//	4       4     qty       uint32
+//	8       1     channel   uint8
+//	9       1     side      0 buy, 1 sell, 2 none
+//	10      8     order_no  uint64
+//	18      8     tick_no   uint64
+//	26      24    reserved  zeros
+const TickSize = 50
+
+// Side is the side of a tick.
+type Side uint8
+
+// The sides, with the numbers they have in a record.
+const (
+	Buy    Side = 0
+	Sell   Side = 1
+	NoSide Side = 2
+)
+
+// String returns "B", "S" or "N".
+func (s Side) String() string {
+	if s > NoSide {
+		return fmt.Sprintf("Side(%d)", uint8(s))
+	}
+	return "BSN"[s : s+1]
+}
+
+// Tick is what a tick record holds.
+type Tick struct {
+	Price   int32 // in 1/10000 of the currency
+	Qty     uint32
+	Channel uint8
+	Side    Side
+	OrderNo uint64
+	TickNo  uint64
+}
+
+// AppendTick appends the record of t to b.
+func AppendTick(b []byte, t Tick) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(t.Price))
+	b = binary.BigEndian.AppendUint32(b, t.Qty)
+	b = append(b, t.Channel, byte(t.Side))
+	b = binary.BigEndian.AppendUint64(b, t.OrderNo)
+	b = binary.BigEndian.AppendUint64(b, t.TickNo)
+	var reserved [24]byte
+	return append(b, reserved[:]...)
+}
+
+// DecodeTick reads a record. It returns an error unless b is just what
+// AppendTick makes of some tick.
+func DecodeTick(b []byte) (Tick, error) {
+	if len(b) != TickSize {
+		return Tick{}, fmt.Errorf("not a tick record: %d bytes, not %d", len(b), TickSize)
+	}
+	t := Tick{
+		Price:   int32(binary.BigEndian.Uint32(b)),
+		Qty:     binary.BigEndian.Uint32(b[4:]),
+		Channel: b[8],
+		Side:    Side(b[9]),
+		OrderNo: binary.BigEndian.Uint64(b[10:]),
+		TickNo:  binary.BigEndian.Uint64(b[18:]),
+	}
+	if t.Side > NoSide {
+		return Tick{}, fmt.Errorf("not a tick record: side is %d, not 0 (B), 1 (S) or 2 (N)", t.Side)
+	}
+	for i, c := range b[26:] {
+		if c != 0 {
+			return Tick{}, fmt.Errorf("not a tick record: reserved byte %d is %d, not 0", 26+i, c)
+		}
+	}
+	return t, nil
+}
