@@ -165,16 +165,18 @@ func (c *chain) usable() error {
 	return c.err
 }
 
-// rotate seals the current buffer and begins the next one. It may wait for a
-// commit, during which another goroutine may rotate too. The caller holds mu.
+// rotate seals the current buffer and begins the next one. Where all buffers
+// are full it first commits the oldest, or waits for who does, and meanwhile
+// another goroutine may rotate. The caller holds mu.
 func (c *chain) rotate() error {
 	b := c.current.Load()
 	for len(c.free) == 0 && c.made >= maxBuffers {
 		if c.held {
 			return fmt.Errorf("all %d buffers are full", maxBuffers)
 		}
-		c.wake()
-		c.changed.Wait()
+		if err := c.commitUpTo(c.committed + 1); err != nil {
+			return err
+		}
 		if err := c.usable(); err != nil {
 			return err
 		}

@@ -138,13 +138,18 @@ func baseOptions() *grocksdb.Options {
 
 	o := grocksdb.NewDefaultOptions()
 	o.SetBlockBasedTableFactory(table)
-	o.SetCompression(grocksdb.LZ4Compression)
-	// 256 MiB would make close slow, whose flush nothing overlaps.
-	o.SetWriteBufferSize(64 * mib)
-	o.SetMaxWriteBufferNumber(4)
+	// On ticks ZSTD's level 1 takes the time that LZ4 takes, and 7.2 bytes a
+	// tick where LZ4 takes 12.9.
+	o.SetCompression(grocksdb.ZSTDCompression)
+	o.SetCompressionOptions(grocksdb.CompressionOptions{WindowBits: -14, Level: 1})
+	// 64 MiB and more make close slow, whose flush nothing overlaps.
+	o.SetWriteBufferSize(32 * mib)
+	o.SetMaxWriteBufferNumber(8)
 	o.SetTargetFileSizeBase(64 * mib)
 	o.SetMaxBytesForLevelBase(512 * mib)
-	o.SetLevel0FileNumCompactionTrigger(8)
+	o.SetLevel0FileNumCompactionTrigger(16)
+	o.SetLevel0SlowdownWritesTrigger(40)
+	o.SetLevel0StopWritesTrigger(64)
 	o.SetMaxBackgroundJobs(2)
 	o.SetAllowConcurrentMemtableWrites(false) // there is one committer
 	o.SetInfoLogLevel(grocksdb.WarnInfoLogLevel)
@@ -158,8 +163,10 @@ func (o *Options) rocksOptions() (*grocksdb.Options, error) {
 	base := baseOptions()
 	defer base.Destroy()
 	var all strings.Builder
-	// Not by SetPrefixExtractor: grocksdb frees twice what that sets.
-	fmt.Fprintf(&all, "prefix_extractor=fixed:%d;", rowKeySize)
+	// Not by SetPrefixExtractor: grocksdb frees twice what that sets. The hint
+	// is where the memtable inserted last for an instrument: with it the ticks
+	// of 500 instruments, mixed, go in three times as fast.
+	fmt.Fprintf(&all, "prefix_extractor=fixed:%d;memtable_insert_with_hint_prefix_extractor=fixed:%d;", rowKeySize, instrumentSize)
 	for name, value := range o.RocksDB {
 		if err := checkRocksOption(base, name, value); err != nil {
 			return nil, err
