@@ -129,6 +129,9 @@ func (db *DB) Path() string { return db.path }
 // Closed says whether db was closed.
 func (db *DB) Closed() bool { return db.closed }
 
+// ReadOnly says whether db was opened read-only or is a snapshot.
+func (db *DB) ReadOnly() bool { return db.readOnly }
+
 // IsSnapshot says whether db is a snapshot.
 func (db *DB) IsSnapshot() bool {
 	return db.snapshot != nil || db.readOnly && !db.engine.options.ReadOnly

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"microts/host"
+	"microts/store"
+)
+
+// process is what the commands share: the arguments as they were given, the
+// output, and the way out, on which everything is flushed.
+type process struct {
+	args []string
+	out  *host.Output
+}
+
+const exitBrokenPipe = 128 + int(syscall.SIGPIPE)
+
+func newProcess(args []string) *process {
+	p := &process{args: args}
+	p.out = host.NewOutput(os.Stdout, func(err error) {
+		if errors.Is(err, syscall.EPIPE) {
+			p.exit(exitBrokenPipe) // silently, as head's writers end
+		}
+		fmt.Fprintf(os.Stderr, "microts: write to the standard output: %v\n", err)
+		p.exit(exitFailed)
+	})
+	return p
+}
+
+// handleSignals ends the process on a signal, flushed; on a second one, at once.
+func (p *process) handleSignals() {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	// A write to a closed pipe shall be an error, on which everything is
+	// flushed, not the end.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	go func() {
+		code := 128 + int((<-signals).(syscall.Signal))
+		go func() {
+			<-signals
+			os.Exit(code)
+		}()
+		p.exit(code)
+	}()
+}
+
+// exit ends the process from any goroutine. All databases are closed first:
+// what their users would do next never happens.
+func (p *process) exit(code int) {
+	if err := store.Shutdown(); err != nil {
+		fmt.Fprintf(os.Stderr, "microts: %v\n", err)
+		code = max(code, exitFailed)
+	}
+	// The script's goroutine may stand in a write that nobody reads.
+	const patience = time.Second
+	flushed := make(chan struct{})
+	go func() {
+		_ = p.out.Flush() // nobody is left to tell
+		close(flushed)
+	}()
+	select {
+	case <-flushed:
+	case <-time.After(patience):
+	}
+	os.Exit(code)
+}
+
+// finish flushes the output at the end of a command.
+func (p *process) finish(code int) int {
+	if err := p.out.Flush(); err != nil && code == exitOK {
+		return exitFailed
+	}
+	return code
+}

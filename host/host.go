@@ -1,0 +1,153 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"microts/luabind"
+)
+
+const (
+	// Lua 5.1 allows 20,000 calls in one another, and so do we.
+	maxCalls = 20_000
+	// maxRegistry is how many values the calls of a state may hold together.
+	maxRegistry = 1 << 20
+)
+
+// Options says how New makes a state.
+type Options struct {
+	// Out is where print and io.write go. It must not be nil.
+	Out *Output
+
+	// Exit ends the process when the script calls os.exit. It does not return.
+	// What the script wrote is not yet flushed. It must not be nil.
+	Exit func(code int)
+}
+
+// State is one Lua state. It is for one goroutine.
+type State struct {
+	Lua    *lua.LState
+	module *luabind.Module
+	out    *Output
+}
+
+// New makes a state with Lua's libraries and micro_ts. Close frees it.
+func New(o Options) *State {
+	L := lua.NewState(lua.Options{
+		CallStackSize:       maxCalls,
+		MinimizeStackMemory: true,
+		RegistryMaxSize:     maxRegistry,
+		RegistryGrowStep:    4096,
+	})
+	s := &State{Lua: L, module: luabind.Open(L), out: o.Out}
+	s.openOutput()
+	s.openExit(o.Exit)
+	s.openLoader()
+	L.SetGlobal("tostring", L.NewFunction(tostring))
+	return s
+}
+
+// Close closes the databases that the script left open and frees the state.
+// The error is that of a database that could not be closed.
+func (s *State) Close() error {
+	err := s.module.Close()
+	s.Lua.Close()
+	return err
+}
+
+// SetArgs sets the table arg: args[script] is arg[0], those after it arg[1] and
+// so on, those before it arg[-1] and so on.
+func (s *State) SetArgs(args []string, script int) {
+	t := s.Lua.CreateTable(len(args), 1)
+	for i, a := range args {
+		t.RawSetInt(i-script, lua.LString(a))
+	}
+	s.Lua.SetGlobal("arg", t)
+}
+
+// SearchFolder makes require search a folder too, after package.path.
+func (s *State) SearchFolder(dir string) {
+	L := s.Lua
+	pkg, ok := L.GetGlobal("package").(*lua.LTable)
+	if !ok {
+		return
+	}
+	path := lua.LVAsString(pkg.RawGetString("path"))
+	for _, pattern := range []string{"?.lua", filepath.Join("?", "init.lua")} {
+		path += ";" + strings.TrimSuffix(dir, "/") + "/" + pattern
+	}
+	pkg.RawSetString("path", lua.LString(strings.TrimPrefix(path, ";")))
+}
+
+// Call runs a chunk with arguments, which it sees as `...`, and returns what it
+// returns. The error is a *ScriptError.
+func (s *State) Call(chunk *lua.LFunction, args ...string) ([]lua.LValue, error) {
+	L := s.Lua
+	top := L.GetTop()
+	L.Push(chunk)
+	for _, a := range args {
+		L.Push(lua.LString(a))
+	}
+	if err := L.PCall(len(args), lua.MultRet, nil); err != nil {
+		L.SetTop(top)
+		return nil, scriptError(L, err)
+	}
+	results := make([]lua.LValue, L.GetTop()-top)
+	for i := range results {
+		results[i] = L.Get(top + 1 + i)
+	}
+	L.SetTop(top)
+	return results, nil
+}
+
+// Require does what the script's require does. The error is a *ScriptError.
+func (s *State) Require(name string) error {
+	chunk, err := s.LoadString("require(...)", "(command line)")
+	if err != nil {
+		return err
+	}
+	_, err = s.Call(chunk, name)
+	return err
+}
+
+// ScriptError is an error that ended a script.
+type ScriptError struct {
+	Message   string // with file and line, where the script gave them
+	Traceback string // "" where the script did not come to run
+
+	// Incomplete says that the chunk ended too early: more of it may mend it.
+	Incomplete bool
+}
+
+func (e *ScriptError) Error() string { return e.Message }
+
+// scriptError makes a ScriptError of what PCall returned.
+func scriptError(L *lua.LState, err error) *ScriptError {
+	api := (*lua.ApiError)(nil)
+	if !errors.As(err, &api) {
+		return &ScriptError{Message: err.Error()}
+	}
+	e := &ScriptError{Traceback: api.StackTrace}
+	switch object := api.Object.(type) {
+	case lua.LString:
+		e.Message = string(object)
+	case *lua.LNilType:
+		e.Message = "(error object is nil)"
+	default:
+		e.Message = fmt.Sprintf("(error object is a %s value)", object.Type())
+		if fn := L.GetMetaField(object, "__tostring"); fn.Type() == lua.LTFunction {
+			if err := L.CallByParam(lua.P{Fn: fn, NRet: 1, Protect: true}, object); err == nil {
+				e.Message = lua.LVAsString(L.Get(-1))
+				L.Pop(1)
+			}
+		}
+	}
+	if api.Type == lua.ApiErrorPanic {
+		e.Message = "internal error: " + e.Message
+	}
+	return e
+}

@@ -1,0 +1,121 @@
+package host
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/parse"
+)
+
+// LoadFile compiles the script in a file. The error is a *ScriptError.
+func (s *State) LoadFile(path string) (*lua.LFunction, error) {
+	f, err := os.Open(path)
+	if err == nil {
+		defer f.Close()
+		var chunk *lua.LFunction
+		if chunk, err = s.Load(f, path); err == nil {
+			return chunk, nil
+		}
+	}
+	if p := (*os.PathError)(nil); errors.As(err, &p) {
+		err = &ScriptError{Message: fmt.Sprintf("cannot open %s: %v", path, p.Err)}
+	}
+	return nil, err
+}
+
+// LoadString compiles a chunk, which errors call name. The error is a *ScriptError.
+func (s *State) LoadString(code, name string) (*lua.LFunction, error) {
+	return s.Load(strings.NewReader(code), name)
+}
+
+// Load compiles what it reads, whose first line may be a shell's "#!...". The
+// error is that of the reader, or a *ScriptError.
+func (s *State) Load(r io.Reader, name string) (*lua.LFunction, error) {
+	b := bufio.NewReader(r)
+	switch head, err := b.Peek(1); {
+	case err != nil && !errors.Is(err, io.EOF):
+		return nil, err
+	case string(head) == "#":
+		// The rest keeps its line numbers.
+		for {
+			c, err := b.ReadByte()
+			if err != nil {
+				break
+			}
+			if c == '\n' {
+				_ = b.UnreadByte() // a byte was just read
+				break
+			}
+		}
+	case string(head) == "\x1b":
+		return nil, &ScriptError{Message: name + ": is compiled bytecode, which only the Lua that made it can run: run the source"}
+	}
+	chunk, err := s.Lua.Load(b, name)
+	if err != nil {
+		return nil, syntaxError(err, name)
+	}
+	return chunk, nil
+}
+
+// syntaxError says a syntax error as Lua does: file:line: what near 'token'.
+func syntaxError(err error, name string) *ScriptError {
+	if api := (*lua.ApiError)(nil); errors.As(err, &api) && api.Cause != nil {
+		err = api.Cause
+	}
+	var (
+		syntax  *parse.Error
+		compile *lua.CompileError
+	)
+	switch {
+	case errors.As(err, &syntax):
+		if syntax.Pos.Line == parse.EOF {
+			return &ScriptError{Message: fmt.Sprintf("%s: %s near <eof>", name, syntax.Message), Incomplete: true}
+		}
+		return &ScriptError{Message: fmt.Sprintf("%s:%d: %s near '%s'", name, syntax.Pos.Line, syntax.Message, syntax.Token)}
+	case errors.As(err, &compile):
+		return &ScriptError{Message: fmt.Sprintf("%s:%d: %s", name, compile.Line, compile.Message)}
+	}
+	return &ScriptError{Message: strings.TrimSpace(err.Error())}
+}
+
+// openLoader replaces the loader that finds modules along package.path by one
+// whose errors name the module, the file and the line.
+func (s *State) openLoader() {
+	L := s.Lua
+	loaders, ok := L.GetField(L.GetGlobal("package"), "loaders").(*lua.LTable)
+	if !ok {
+		return
+	}
+	loaders.RawSetInt(2, L.NewFunction(func(L *lua.LState) int {
+		name := L.CheckString(1)
+		path, ok := L.GetField(L.GetGlobal("package"), "path").(lua.LString)
+		if !ok {
+			L.RaiseError("'package.path' must be a string")
+		}
+		var tried strings.Builder
+		file := strings.ReplaceAll(name, ".", "/")
+		for pattern := range strings.SplitSeq(string(path), ";") {
+			if pattern == "" {
+				continue
+			}
+			candidate := strings.ReplaceAll(pattern, "?", file)
+			if _, err := os.Stat(candidate); err != nil {
+				fmt.Fprintf(&tried, "\n\tno file '%s'", candidate)
+				continue
+			}
+			chunk, err := s.LoadFile(candidate)
+			if err != nil {
+				L.RaiseError("error loading module '%s' from file '%s':\n\t%s", name, candidate, err.Error())
+			}
+			L.Push(chunk)
+			return 1
+		}
+		L.Push(lua.LString(strings.TrimPrefix(tried.String(), "\n\t")))
+		return 1
+	}))
+}

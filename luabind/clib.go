@@ -1,0 +1,48 @@
+package luabind
+
+import (
+	lua "github.com/yuin/gopher-lua"
+)
+
+var (
+	dbPutSig = newSignature("db_put", "db", "key", "qual", "val")
+	dbGetSig = newSignature("db_get", "db", "key", "qual")
+)
+
+func dbPut(L *lua.LState) int {
+	s := &dbPutSig
+	h := s.handle(L)
+	if err := h.db.PutRaw(s.rawKey(L), s.text(L, 4)); err != nil {
+		s.raise(L, h, err)
+	}
+	return 0
+}
+
+func dbGet(L *lua.LState) int {
+	s := &dbGetSig
+	h := s.handle(L)
+	value, ok, err := h.db.GetRaw(s.rawKey(L))
+	if err != nil {
+		s.raise(L, h, err)
+	}
+	if !ok {
+		L.Push(lua.LNil)
+		return 1
+	}
+	L.Push(lua.LString(value))
+	return 1
+}
+
+// rawKey joins the arguments 2 and 3, key and qualifier.
+func (s *signature) rawKey(L *lua.LState) []byte {
+	return append([]byte(s.text(L, 2)), s.text(L, 3)...)
+}
+
+// text returns a string, or a number as one, as the C library took them.
+func (s *signature) text(L *lua.LState, i int) string {
+	v := L.Get(i)
+	if !lua.LVCanConvToString(v) {
+		s.bad(L, i, "string")
+	}
+	return lua.LVAsString(v)
+}

@@ -1,0 +1,12 @@
+// Command microts runs Lua scripts on tick databases.
+package main
+
+import (
+	"os"
+
+	"microts/cli"
+)
+
+func main() {
+	os.Exit(cli.Main(os.Args))
+}
