@@ -39,7 +39,8 @@ type State struct {
 func New(o Options) *State {
 	L := lua.NewState(lua.Options{
 		CallStackSize:       maxCalls,
-		MinimizeStackMemory: true,
+		MinimizeStackMemory: true, // each coroutine has a stack
+		RegistrySize:        1024,
 		RegistryMaxSize:     maxRegistry,
 		RegistryGrowStep:    4096,
 	})

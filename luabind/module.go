@@ -65,7 +65,7 @@ var Functions = []Function{
 	define(&countSig, count, true, "number", "Counts the ticks of a range of time, both ends included, or all."),
 	define(&codesSig, codes, true, "array of {market=, code=}", "Lists the instruments that have ticks, of one market or all, by seeking from one to the next."),
 	define(&deleteSig, deleteTick, true, "", "Removes one tick, which need not exist."),
-	define(&deleteRangeSig, deleteRange, true, "", "Removes the ticks of a range of time, both ends included."),
+	define(&deleteRangeSig, deleteRange, true, "number of ticks", "Removes the ticks of a range of time, both ends included."),
 	define(&flushSig, flush, true, "", "Returns when everything put before is on the disk and would survive a power failure."),
 	define(&snapshotSig, snapshot, true, "db", "Returns a handle that sees the database as it is now, whatever is written later, and cannot be written to."),
 	define(&statsSig, stats, true, "stats", "Returns what is known of the database: fields such as `keys`, `disk_bytes`, `commits`."),

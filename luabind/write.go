@@ -161,10 +161,12 @@ func deleteRange(L *lua.LState) int {
 	s := &deleteRangeSig
 	h := s.handle(L)
 	in := s.instrument(L, h)
-	if err := h.db.DeleteRange(in, s.time(L, 4), s.time(L, 5)); err != nil {
+	n, err := h.db.DeleteRange(in, s.time(L, 4), s.time(L, 5))
+	if err != nil {
 		s.raise(L, h, err)
 	}
-	return 0
+	L.Push(lua.LNumber(n))
+	return 1
 }
 
 func flush(L *lua.LState) int {

@@ -15,23 +15,23 @@ import (
 //	8       4     count of records, little-endian; seals do not count
 //	12            records, one after another
 //
-//	record        bytes
-//	put           0x01, varint length of key, key, varint length of value, value
-//	delete        0x00, varint length of key, key
-//	delete range  0x0f, varint length of begin, begin, varint length of end, end (end is excluded)
-//	seal          0x03, 0x04, CRC-32C, little-endian
+//	record  bytes
+//	put     0x01, varint length of key, key, varint length of value, value
+//	delete  0x00, varint length of key, key
+//	seal    0x03, 0x04, CRC-32C, little-endian
 //
 // A seal is what RocksDB calls log data: it goes to the WAL but not into the
-// database. Its checksum covers the buffer's number (8 bytes, little-endian)
+// database. There are no range deletes: in RocksDB 7.8 they share the insert
+// hints of the memtable (options.go) with the puts, which ends in a crash.
+// Its checksum covers the buffer's number (8 bytes, little-endian)
 // and all bytes since the seal before it, or since the header. After a power
 // failure, what the last good seal covers is what can be trusted.
 const (
 	batchHeader = 12
 
-	tagDelete      = 0x00
-	tagPut         = 0x01
-	tagSeal        = 0x03
-	tagRangeDelete = 0x0f
+	tagDelete = 0x00
+	tagPut    = 0x01
+	tagSeal   = 0x03
 
 	sealSize  = 2 + crc32.Size
 	sealEvery = 4096 // bytes between two seals
@@ -49,7 +49,7 @@ func sealSum(number uint64, covered []byte) uint32 {
 type record struct {
 	tag   byte
 	key   []byte // of a seal: its checksum
-	value []byte // of a put; of a range delete: its end
+	value []byte // of a put
 	end   int    // where the next record begins
 }
 
@@ -63,7 +63,7 @@ func readRecord(data []byte, at int) (record, error) {
 		return r, errTorn
 	}
 	switch r.tag {
-	case tagPut, tagRangeDelete:
+	case tagPut:
 		if r.value, at, ok = readSlice(data, at); !ok {
 			return r, errTorn
 		}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -134,5 +133,3 @@ func BenchmarkOpenClose(b *testing.B) {
 		db.Close()
 	}
 }
-
-func TestMain(m *testing.M) { os.Exit(m.Run()) }

@@ -150,21 +150,20 @@ func (b *buffer) put(key []byte, value string) bool {
 	return b.appendRecord(tagPut, key, value)
 }
 
-// appendRecord appends a record of two parts, or, where tag is tagDelete, of
-// the first alone.
-func (b *buffer) appendRecord(tag byte, first []byte, second string) bool {
+// appendRecord appends a put or, without the value, a delete.
+func (b *buffer) appendRecord(tag byte, key []byte, value string) bool {
 	d := b.data[b.n:]
-	if len(d) < 1+maxVarint+len(first)+maxVarint+len(second)+sealSize {
+	if len(d) < 1+maxVarint+len(key)+maxVarint+len(value)+sealSize {
 		return false
 	}
 	d[0] = tag
-	at := 1 + binary.PutUvarint(d[1:], uint64(len(first)))
-	at += copy(d[at:], first)
+	at := 1 + binary.PutUvarint(d[1:], uint64(len(key)))
+	at += copy(d[at:], key)
 	if tag != tagDelete {
-		at += binary.PutUvarint(d[at:], uint64(len(second)))
-		at += copy(d[at:], second)
+		at += binary.PutUvarint(d[at:], uint64(len(value)))
+		at += copy(d[at:], value)
 	}
-	if !bytes.HasPrefix(first, []byte(reservedPrefix)) {
+	if !bytes.HasPrefix(key, []byte(reservedPrefix)) {
 		b.marks = ^uint64(0)
 	}
 	b.publish(b.n + at)

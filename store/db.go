@@ -214,21 +214,32 @@ func (db *DB) Delete(in *Instrument, ts int64, seq uint16) error {
 }
 
 // DeleteRange removes the ticks of an instrument from start to end, both
-// included, in µs. With start after end it removes nothing.
-func (db *DB) DeleteRange(in *Instrument, start, end int64) error {
+// included, in µs, and returns how many there were. With start after end it
+// removes nothing. Each tick is removed for itself: a process that dies within
+// leaves a part of them.
+func (db *DB) DeleteRange(in *Instrument, start, end int64) (n int, err error) {
 	if err := db.writable(); err != nil {
-		return err
+		return 0, err
 	}
-	if err := checkRange(start, end); err != nil || start > end {
-		return err
+	s, err := db.Scan(in, start, end, 0, false)
+	if err != nil {
+		return 0, err
 	}
-	first, last := timeRange(*in, start, end)
-	// The end of a range delete is excluded: the least key after the last.
-	return db.write(tagRangeDelete, first[:], string(last[:])+"\x00")
+	defer s.Close()
+	for ; s.Next(); n++ {
+		key := &s.rows[s.next-1].key
+		if err := db.chain.append(func(b *buffer) bool { return b.appendRecord(tagDelete, key[:], "") }); err != nil {
+			return n, err
+		}
+	}
+	if s.Err() != nil {
+		return n, s.Err()
+	}
+	return n, db.chain.endWrite()
 }
 
-func (db *DB) write(tag byte, first []byte, second string) error {
-	if err := db.chain.append(func(b *buffer) bool { return b.appendRecord(tag, first, second) }); err != nil {
+func (db *DB) write(tag byte, key []byte, value string) error {
+	if err := db.chain.append(func(b *buffer) bool { return b.appendRecord(tag, key, value) }); err != nil {
 		return err
 	}
 	return db.chain.endWrite()

@@ -278,13 +278,14 @@ func (e *engine) enter() error {
 func (e *engine) close() error {
 	var errs []error
 	if e.chain != nil {
-		// The memtables are flushed, so that the next open replays no WAL.
 		errs = append(errs, e.chain.close())
 	}
 	e.use.Lock()
 	defer e.use.Unlock()
 	e.closed = true
-	if e.chain != nil && e.chain.commits > 0 {
+	// The memtables are flushed, so that the next open replays no WAL. Not after
+	// a failed commit: RocksDB's WAL may be broken, and must not be written to.
+	if e.chain != nil && e.chain.commits > 0 && errs[0] == nil {
 		errs = append(errs, e.flushMemtables())
 	}
 	e.destroy()

@@ -152,7 +152,9 @@ func baseOptions() *grocksdb.Options {
 	o.SetLevel0StopWritesTrigger(64)
 	o.SetMaxBackgroundJobs(2)
 	o.SetAllowConcurrentMemtableWrites(false) // there is one committer
-	o.SetInfoLogLevel(grocksdb.WarnInfoLogLevel)
+	// A RocksDB built with assertions, as Debian builds it, aborts when it
+	// cannot write its log on a full disk: it logs nothing after the open.
+	o.SetInfoLogLevel(grocksdb.FatalInfoLogLevel)
 	o.SetKeepLogFileNum(4)
 	o.SetStatsDumpPeriodSec(0)
 	return o

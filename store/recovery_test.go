@@ -1,0 +1,262 @@
+package store
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The test binary runs itself as another process, whose job stands in childEnv.
+const childEnv = "MICROTS_TEST_CHILD"
+
+// child starts the test binary with a job: its name and arguments.
+func child(t *testing.T, args ...string) (cmd *exec.Cmd, stdin io.WriteCloser, stdout *bufio.Reader) {
+	t.Helper()
+	cmd = exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childEnv+"="+strings.Join(args, "\n"))
+	cmd.Stderr = os.Stderr
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd, stdin, bufio.NewReader(out)
+}
+
+func runChild(job string) {
+	args := strings.Split(job, "\n")
+	switch args[0] {
+	case "write":
+		durability, err := ParseDurability(args[2])
+		check(err)
+		var from int
+		_, err = fmt.Sscan(args[3], &from)
+		check(err)
+		writeUntilKilled(args[1], &Options{Durability: durability, holdCommits: args[4] == "held"}, from)
+	case "hold":
+		db, err := Open(args[1], nil)
+		check(err)
+		check(db.Put(pingAn, 1, 0, "x"))
+		fmt.Println("open")
+		io.Copy(io.Discard, os.Stdin) // until the test closes it
+		check(db.Close())
+	case "read":
+		db, err := Open(args[1], &Options{ReadOnly: true})
+		check(err)
+		n, err := db.Count(pingAn, 0, MaxTime-1)
+		check(err)
+		fmt.Println(n)
+		check(db.Close())
+	}
+}
+
+func check(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "child:", err)
+		os.Exit(1)
+	}
+}
+
+// step does the i-th thing of a fixed sequence to a database.
+func step(db *DB, i int) error {
+	ts := 3 + int64(i%700)
+	if i%7 == 6 {
+		return db.Delete(pingAn, ts-3, 0)
+	}
+	return db.Put(pingAn, ts, 0, stepValue(i))
+}
+
+// stepValue is a value that shows whether it is torn; a few are large.
+func stepValue(i int) string {
+	size := i % 90
+	if i%501 == 500 {
+		size = MaxValue - 20
+	}
+	return fmt.Sprintf("%d:%s:%d", i, strings.Repeat("v", size), i)
+}
+
+// step does the same to a model.
+func (m model) step(i int) {
+	ts := 3 + int64(i%700)
+	if i%7 == 6 {
+		delete(m, Row{Time: ts - 3})
+	} else {
+		m.put(ts, 0, stepValue(i))
+	}
+}
+
+// writeUntilKilled does the steps from a number on and reports each one that
+// has returned.
+func writeUntilKilled(path string, o *Options, from int) {
+	db, err := Open(path, o)
+	check(err)
+	var report [8]byte
+	for i := from; ; i++ {
+		if err := step(db, i); err != nil {
+			if o.holdCommits && strings.Contains(err.Error(), "buffers are full") {
+				select {} // nothing more can be held back
+			}
+			check(err)
+		}
+		binary.LittleEndian.PutUint64(report[:], uint64(i+1))
+		if _, err := os.Stdout.Write(report[:]); err != nil {
+			os.Exit(1)
+		}
+	}
+}
+
+// TestKilled kills a process that writes, at random moments, many times over,
+// and looks each time for all that it had written: nothing may be lost, torn,
+// doubled or out of order.
+func TestKilled(t *testing.T) {
+	for _, c := range []struct {
+		durability Durability
+		held       string // nothing leaves the mapped buffers
+		rounds     int
+	}{{Process, "", 25}, {Process, "held", 25}, {Sync, "", 8}} {
+		t.Run(strings.TrimSpace(c.durability.String()+" "+c.held), func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "db")
+			want, done := model{}, 0
+			for range c.rounds {
+				cmd, _, out := child(t, "write", path, c.durability.String(), fmt.Sprint(done), c.held)
+				// Killed between its first steps and some 100 ms later, or,
+				// now and then, while it still opens.
+				if rand.IntN(8) > 0 {
+					if _, err := out.Peek(8); err != nil {
+						t.Fatalf("the child wrote nothing: %v", err)
+					}
+				}
+				time.AfterFunc(time.Duration(rand.IntN(100_000))*time.Microsecond, func() { cmd.Process.Kill() })
+				reports, err := io.ReadAll(out)
+				if err != nil {
+					t.Fatal(err)
+				}
+				cmd.Wait()
+				if n := len(reports) / 8 * 8; n > 0 {
+					for last := int(binary.LittleEndian.Uint64(reports[n-8:])); done < last; done++ {
+						want.step(done)
+					}
+				}
+				db, err := Open(path, &Options{Durability: c.durability})
+				if err != nil {
+					t.Fatalf("open after the kill: %v", err)
+				}
+				got := allRows(t, db, pingAn)
+				if !reflect.DeepEqual(got, want.rows(0, MaxTime)) {
+					// One step more may have been done and not yet reported.
+					want.step(done)
+					done++
+					if !reflect.DeepEqual(got, want.rows(0, MaxTime)) {
+						t.Fatalf("after %d steps: got %s, want %s", done, describe(got), describe(want.rows(0, MaxTime)))
+					}
+				}
+				if err := db.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if done < 100 {
+				t.Errorf("only %d steps in all: the test has tested nothing", done)
+			}
+		})
+	}
+}
+
+// TestReboot changes the boot id in the buffers that a killed process left: of
+// those only what checksums cover may be taken.
+func TestReboot(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	cmd, _, out := child(t, "write", path, "process", "0", "held")
+	var report [8]byte
+	for binary.LittleEndian.Uint64(report[:]) < 2000 {
+		if _, err := io.ReadFull(out, report[:]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd.Process.Kill()
+	io.Copy(io.Discard, out)
+	cmd.Wait()
+	files, _ := filepath.Glob(filepath.Join(path, sideDir, "*.buf"))
+	if len(files) == 0 {
+		t.Fatal("the killed process left no buffers")
+	}
+	for _, file := range files {
+		f, err := os.OpenFile(file, os.O_RDWR, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteAt([]byte("another-boot"), bufferBootAt); err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+	}
+	db := openDB(t, path, nil)
+	s, err := db.Stats()
+	if err != nil || s.LostBytes == 0 || s.RecoveredRecords == 0 {
+		t.Errorf("recovered %d records, lost %d bytes, %v", s.RecoveredRecords, s.LostBytes, err)
+	}
+	if kept, _ := filepath.Glob(filepath.Join(path, sideDir, "*.unverified")); len(kept) == 0 {
+		t.Error("what could not be trusted was not kept aside")
+	}
+	want := model{}
+	for i := range s.RecoveredRecords {
+		want.step(i)
+	}
+	if got := allRows(t, db, pingAn); !reflect.DeepEqual(got, want.rows(0, MaxTime)) {
+		t.Errorf("got %s, want the first %d steps", describe(got), s.RecoveredRecords)
+	}
+}
+
+func TestLockedByAnotherProcess(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	cmd, stdin, out := child(t, "hold", path)
+	if _, err := out.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(path, nil)
+	if l := (*LockedError)(nil); !errors.As(err, &l) || l.PID != cmd.Process.Pid {
+		t.Errorf("open beside process %d: %v", cmd.Process.Pid, err)
+	}
+	reader := openDB(t, path, &Options{ReadOnly: true})
+	if value, _, err := reader.Get(pingAn, 1, 0); err != nil || value != "" && value != "x" {
+		t.Errorf("read-only beside the writer: %q, %v", value, err)
+	}
+	stdin.Close()
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	db := openDB(t, path, nil)
+	if value, _, err := db.Get(pingAn, 1, 0); value != "x" || err != nil {
+		t.Errorf("after the writer closed: %q, %v", value, err)
+	}
+}
+
+func TestReadOnlyInAnotherProcess(t *testing.T) {
+	db := tempDB(t, nil)
+	for i := range int64(1000) {
+		mustPut(t, db, pingAn, i, 0, "x")
+	}
+	if err := db.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	cmd, _, out := child(t, "read", db.Path())
+	line, _ := out.ReadString('\n')
+	if err := cmd.Wait(); err != nil || strings.TrimSpace(line) != "1000" {
+		t.Errorf("the reader counts %q of 1000 ticks, %v", line, err)
+	}
+}

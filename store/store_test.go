@@ -1,0 +1,105 @@
+package store
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	if job := os.Getenv(childEnv); job != "" {
+		runChild(job)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// tempDB opens a new database, which the end of the test closes.
+func tempDB(t testing.TB, o *Options) *DB {
+	t.Helper()
+	return openDB(t, filepath.Join(t.TempDir(), "db"), o)
+}
+
+func openDB(t testing.TB, path string, o *Options) *DB {
+	t.Helper()
+	db, err := Open(path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+func instrument(market byte, code string) *Instrument {
+	in, err := ParseInstrument(market, code)
+	if err != nil {
+		panic(err)
+	}
+	return &in
+}
+
+var pingAn = instrument('S', "1") // 000001, Ping An Bank
+
+func mustPut(t testing.TB, db *DB, in *Instrument, ts int64, seq uint16, value string) {
+	t.Helper()
+	if err := db.Put(in, ts, seq, value); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rowsOf returns the rows of a scan.
+func rowsOf(t testing.TB, db *DB, in *Instrument, start, end int64, limit int, reverse bool) (rows []Row) {
+	t.Helper()
+	s, err := db.Scan(in, start, end, limit, reverse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for s.Next() {
+		rows = append(rows, Row{s.Time(), s.Seq(), s.Value()})
+	}
+	if s.Err() != nil {
+		t.Fatal(s.Err())
+	}
+	return rows
+}
+
+func allRows(t testing.TB, db *DB, in *Instrument) []Row {
+	t.Helper()
+	return rowsOf(t, db, in, 0, MaxTime-1, 0, false)
+}
+
+// model is what a database should hold of one instrument.
+type model map[Row]string // the Row of a key has no value
+
+func (m model) put(ts int64, seq uint16, value string) { m[Row{Time: ts, Seq: seq}] = value }
+
+// rows returns the rows from start to end in order.
+func (m model) rows(start, end int64) (rows []Row) {
+	keys := slices.SortedFunc(maps.Keys(m), func(a, b Row) int {
+		ka, kb := MakeKey(*pingAn, a.Time, a.Seq), MakeKey(*pingAn, b.Time, b.Seq)
+		return slices.Compare(ka[:], kb[:])
+	})
+	for _, k := range keys {
+		if start <= k.Time && k.Time <= end {
+			rows = append(rows, Row{k.Time, k.Seq, m[k]})
+		}
+	}
+	return rows
+}
+
+// describe shortens rows for a message.
+func describe(rows []Row) string {
+	if len(rows) > 6 {
+		return fmt.Sprintf("%d rows, %.200v ... %.200v", len(rows), rows[:3], rows[len(rows)-3:])
+	}
+	return fmt.Sprintf("%.600v", rows)
+}
