@@ -1,15 +1,24 @@
 package luabind
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"unicode"
 
 	lua "github.com/yuin/gopher-lua"
 	luar "layeh.com/gopher-luar"
+
+	"microts/store"
 )
 
 var statsSig = newSignature("stats", "db")
+
+// Stats is store.Stats as scripts see it, through gopher-luar: its fields have
+// names such as disk_bytes, and tostring lists them.
+type Stats struct {
+	store.Stats
+}
 
 func stats(L *lua.LState) int {
 	h := statsSig.handle(L)
@@ -17,19 +26,31 @@ func stats(L *lua.LState) int {
 	if err != nil {
 		statsSig.raise(L, h, err)
 	}
-	luar.GetConfig(L).FieldNames = snakeCase
-	L.Push(luar.New(L, &s))
+	luar.GetConfig(L).FieldNames = fieldNames
+	L.Push(luar.New(L, &Stats{s}))
 	return 1
 }
 
-// snakeCase names the fields of Go structs for Lua: DiskBytes is disk_bytes.
-func snakeCase(_ reflect.Type, f reflect.StructField) []string {
+// String returns a line a field.
+func (s *Stats) String() string {
 	var b strings.Builder
-	for i, r := range f.Name {
+	v := reflect.ValueOf(s.Stats)
+	for i := range v.NumField() {
+		fmt.Fprintf(&b, "%-17s %v\n", snakeCase(v.Type().Field(i).Name), v.Field(i))
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func fieldNames(_ reflect.Type, f reflect.StructField) []string { return []string{snakeCase(f.Name)} }
+
+// snakeCase names a field for Lua: DiskBytes is disk_bytes.
+func snakeCase(name string) string {
+	var b strings.Builder
+	for i, r := range name {
 		if unicode.IsUpper(r) && i > 0 {
 			b.WriteByte('_')
 		}
 		b.WriteRune(unicode.ToLower(r))
 	}
-	return []string{b.String()}
+	return b.String()
 }

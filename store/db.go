@@ -29,11 +29,13 @@ type handle struct {
 	chain    *chain // of engine; nil where nothing can be written
 	path     string // as it was given
 	readOnly bool
-	snapshot *grocksdb.Snapshot // nil in a DB that is no snapshot
-	getter   getter
-	scanOpts *grocksdb.ReadOptions
-	getOpts  *grocksdb.ReadOptions // the snapshot's, or nil
-	closed   bool
+
+	isSnapshot bool
+	snapshot   *grocksdb.Snapshot // nil in a snapshot of a read-only DB too
+	getter     getter
+	scanOpts   *grocksdb.ReadOptions
+	getOpts    *grocksdb.ReadOptions // the snapshot's, or nil
+	closed     bool
 }
 
 // Open opens the database in the folder path, which it creates where there is
@@ -69,7 +71,7 @@ func (db *DB) Snapshot() (*DB, error) {
 		return nil, err
 	}
 	db.engine.retain()
-	h := &handle{engine: db.engine, path: db.path, readOnly: true, getter: db.getter, scanOpts: db.scanOpts}
+	h := &handle{engine: db.engine, path: db.path, readOnly: true, isSnapshot: true, getter: db.getter, scanOpts: db.scanOpts}
 	if db.engine.readOnly {
 		return newDB(h), nil
 	}
@@ -133,16 +135,14 @@ func (db *DB) Closed() bool { return db.closed }
 func (db *DB) ReadOnly() bool { return db.readOnly }
 
 // IsSnapshot says whether db is a snapshot.
-func (db *DB) IsSnapshot() bool {
-	return db.snapshot != nil || db.readOnly && !db.engine.options.ReadOnly
-}
+func (db *DB) IsSnapshot() bool { return db.isSnapshot }
 
 // writable returns why nothing can be written through db, or nil.
 func (db *DB) writable() error {
 	switch {
 	case db.closed:
 		return errClosed()
-	case db.snapshot != nil:
+	case db.isSnapshot:
 		return ErrSnapshot
 	case db.chain == nil:
 		return ErrReadOnly

@@ -1,11 +1,8 @@
 package store
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
-	"strings"
 )
 
 // Stats says what a database holds and what was done to it since it was opened.
@@ -28,16 +25,6 @@ type Stats struct {
 	RecoveredBuffers int
 	RecoveredRecords int
 	LostBytes        int64 // untrustworthy after a power failure; kept aside as *.unverified
-}
-
-// String returns a line a field.
-func (s Stats) String() string {
-	var b strings.Builder
-	v := reflect.ValueOf(s)
-	for i := range v.NumField() {
-		fmt.Fprintf(&b, "%-17s %v\n", v.Type().Field(i).Name, v.Field(i))
-	}
-	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // Stats returns what is known now. It commits nothing.
