@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -134,10 +133,4 @@ func checkForeign(options *grocksdb.Options, path string) error {
 	defer db.Close()
 	_, err = checkFormat(db)
 	return err
-}
-
-// isFormatError says whether err is about whose database it is.
-func isFormatError(err error) bool {
-	var e *FormatError
-	return errors.As(err, &e)
 }

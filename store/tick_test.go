@@ -14,10 +14,14 @@ func TestTickGolden(t *testing.T) {
 		tick   Tick
 		record string
 	}{
-		{Tick{Price: 105_000, Qty: 300, Channel: 6, Side: Sell, OrderNo: 1, TickNo: 1 << 63},
-			"00019a28" + "0000012c" + "06" + "01" + "0000000000000001" + "8000000000000000"},
-		{Tick{Price: -1, Qty: 1<<32 - 1, Channel: 255, Side: NoSide, OrderNo: 1<<64 - 1},
-			"ffffffff" + "ffffffff" + "ff" + "02" + "ffffffffffffffff" + "0000000000000000"},
+		{
+			Tick{Price: 105_000, Qty: 300, Channel: 6, Side: Sell, OrderNo: 1, TickNo: 1 << 63},
+			"00019a28" + "0000012c" + "06" + "01" + "0000000000000001" + "8000000000000000",
+		},
+		{
+			Tick{Price: -1, Qty: 1<<32 - 1, Channel: 255, Side: NoSide, OrderNo: 1<<64 - 1},
+			"ffffffff" + "ffffffff" + "ff" + "02" + "ffffffffffffffff" + "0000000000000000",
+		},
 	} {
 		want := c.record + strings.Repeat("00", 24)
 		if got := hex.EncodeToString(AppendTick(nil, c.tick)); got != want {

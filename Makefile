@@ -1,0 +1,84 @@
+# microts: make targets. `make` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+GO      ?= go
+LDFLAGS := -s -w -X microts/cli.version=$(VERSION)
+
+# What the link needs, by the name of the Debian package.
+PACKAGES := librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev
+# What only the benchmark needs: the original runs on LuaJIT.
+BENCH_PACKAGES := luajit
+
+FUZZTIME ?= 5s
+FUZZERS := \
+	./store:FuzzDecodeKey ./store:FuzzDecodeTick ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer \
+	./luabind:FuzzPackedRows
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+.PHONY: deps
+deps: ## install the Debian packages that are missing
+	@scripts/deps.sh $(PACKAGES)
+
+.PHONY: build
+build: deps ## build bin/microts
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/microts .
+
+.PHONY: demo
+demo: build ## build, write 5,000,000 ticks and read one second of them
+	rm -rf data/demo
+	bin/microts scripts/writer.lua data/demo | tail -n 3
+	bin/microts scripts/reader.lua data/demo | tail -n 3
+	bin/microts examples/explore.lua data/demo
+
+.PHONY: test
+test: deps lint ## run the linters and all tests, with the race detector too, and the fuzzers briefly
+	$(GO) test ./...
+	$(MAKE) race
+	$(MAKE) fuzz
+
+.PHONY: race
+race: deps ## run the tests with the race detector
+	$(GO) test -race -short ./...
+
+.PHONY: fuzz
+fuzz: deps ## run each fuzzer for FUZZTIME
+	@for f in $(FUZZERS); do \
+		echo "fuzz $$f"; \
+		$(GO) test $${f%%:*} -run '^$$' -fuzz "^$${f##*:}$$" -fuzztime $(FUZZTIME) >fuzz.log 2>&1 || { cat fuzz.log; exit 1; }; \
+	done; rm -f fuzz.log
+
+.PHONY: lint
+lint: deps ## check formatting, vet and staticcheck
+	@out="$$($(GO) tool gofumpt -l .)"; if [ -n "$$out" ]; then echo "not formatted (make fmt):"; echo "$$out"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+.PHONY: fmt
+fmt: ## format the code
+	$(GO) tool gofumpt -w .
+
+.PHONY: vuln
+vuln: ## look for known vulnerabilities; needs the database on the network
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@latest ./...
+
+.PHONY: bench
+bench: build ## measure against the LuaJIT original, a table and bench/results/*.json
+	@scripts/deps.sh $(BENCH_PACKAGES)
+	$(GO) run ./bench
+
+.PHONY: bench-go
+bench-go: deps ## run the Go micro-benchmarks, for benchstat
+	$(GO) test -run '^$$' -bench . -count $(or $(COUNT),6) ./store ./luabind
+
+.PHONY: pgo
+pgo: build ## make the profile default.pgo anew, which the build then uses
+	@scripts/pgo.sh
+
+.PHONY: clean
+clean: ## remove what was built and the demo's data
+	rm -rf bin data/demo bench/results

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Makes default.pgo, the profile that the Go compiler optimises microts with,
+# of a run of the writer, the reader and a scan.
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+bin/microts --cpuprofile "$work/write.prof" scripts/writer.lua "$work/tick" >/dev/null
+cat >"$work/read.lua" <<'LUA'
+local ts = require "micro_ts"
+local db = ts.open(arg[1])
+local n = 0
+for us, value in db:scan("S", 600000, 0, 2^53 - 1) do n = n + #value end
+for round = 1, 100 do
+    for us = 1700000000000000, 1700000001000000, 100 do
+        local v = ts.get(db, "S", 600000, us, 0)
+        if v then n = n + 1 end
+    end
+end
+LUA
+bin/microts --cpuprofile "$work/read.prof" "$work/read.lua" "$work/tick"
+go tool pprof -proto "$work/write.prof" "$work/read.prof" >default.pgo
+ls -l default.pgo
