@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/linxGnu/grocksdb v1.7.14
+	github.com/rogpeppe/go-internal v1.16.0
 	github.com/spf13/cobra v1.10.2
 	github.com/yuin/gopher-lua v1.1.2
 	go.uber.org/goleak v1.3.0

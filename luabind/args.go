@@ -42,6 +42,7 @@ func (s *signature) badAs(L *lua.LState, i int, problem string) {
 
 // raise raises an error of store.
 func (s *signature) raise(L *lua.LState, h *handle, err error) {
+	store.ParkAfterShutdown() // the process ends: the script sees no error of that
 	if r := (*store.RangeError)(nil); errors.As(err, &r) {
 		for i, name := range s.args {
 			if strings.TrimSuffix(name, "?") == r.Name {

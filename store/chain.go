@@ -160,7 +160,7 @@ func (c *chain) append(add func(*buffer) bool) error {
 // usable returns why nothing can be written, or nil. The caller holds mu.
 func (c *chain) usable() error {
 	if c.closed {
-		return errClosed()
+		return ErrClosed
 	}
 	return c.err
 }

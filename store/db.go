@@ -141,7 +141,7 @@ func (db *DB) IsSnapshot() bool { return db.isSnapshot }
 func (db *DB) writable() error {
 	switch {
 	case db.closed:
-		return errClosed()
+		return ErrClosed
 	case db.isSnapshot:
 		return ErrSnapshot
 	case db.chain == nil:
@@ -308,7 +308,7 @@ func (db *DB) settleAll() error { return db.settleMarks(^uint64(0)) }
 
 func (db *DB) settleMarks(marks uint64) error {
 	if db.closed {
-		return errClosed()
+		return ErrClosed
 	}
 	if db.snapshot != nil || db.engine.chain == nil {
 		return nil

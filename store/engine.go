@@ -58,8 +58,9 @@ var engines = struct {
 var shutdown atomic.Bool
 
 // Shutdown flushes and closes all databases of the process, which is about to
-// end: a goroutine that uses one from now on waits for ever, so that nothing it
-// would do next is seen. It returns the errors of all closes.
+// end. From now on Open and Close wait for ever, and everything else returns
+// ErrClosed; who would go on after that calls [ParkAfterShutdown]. It returns
+// the errors of all closes.
 func Shutdown() error {
 	shutdown.Store(true)
 	engines.Lock() // for ever
@@ -70,12 +71,13 @@ func Shutdown() error {
 	return errors.Join(errs...)
 }
 
-// errClosed returns ErrClosed, except during Shutdown, when it never returns.
-func errClosed() error {
+// ParkAfterShutdown waits for ever if Shutdown was called, so that nothing is
+// seen of what a goroutine would do about its closed database. The caller holds
+// no lock.
+func ParkAfterShutdown() {
 	if shutdown.Load() {
 		select {}
 	}
-	return ErrClosed
 }
 
 // acquire returns the engine of a path, opened where it is not yet open.
@@ -269,7 +271,7 @@ func (e *engine) enter() error {
 	e.use.RLock()
 	if e.closed {
 		e.use.RUnlock()
-		return errClosed()
+		return ErrClosed
 	}
 	return nil
 }

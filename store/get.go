@@ -5,7 +5,7 @@ package store
 // the gets go up in time, a share of a block's.
 func (db *DB) Get(in *Instrument, ts int64, seq uint16) (value string, ok bool, err error) {
 	if db.closed {
-		return "", false, errClosed()
+		return "", false, ErrClosed
 	}
 	if uint64(ts) >= MaxTime {
 		return "", false, CheckTime("ts_us", ts)

@@ -131,7 +131,7 @@ func (s *Scan) fill(seek *Key) {
 func (s *Scan) fillBlock(seek *Key) error {
 	c, e := s.cursor, s.db.engine
 	if s.db.closed {
-		return errClosed()
+		return ErrClosed
 	}
 	if err := e.enter(); err != nil {
 		return err
@@ -140,7 +140,7 @@ func (s *Scan) fillBlock(seek *Key) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
-		return errClosed()
+		return ErrClosed
 	}
 	most := s.most
 	if s.left > 0 {

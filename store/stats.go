@@ -30,7 +30,7 @@ type Stats struct {
 // Stats returns what is known now. It commits nothing.
 func (db *DB) Stats() (Stats, error) {
 	if db.closed {
-		return Stats{}, errClosed()
+		return Stats{}, ErrClosed
 	}
 	e := db.engine
 	if err := e.enter(); err != nil {
