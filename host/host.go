@@ -147,7 +147,10 @@ func scriptError(L *lua.LState, err error) *ScriptError {
 			}
 		}
 	}
-	if api.Type == lua.ApiErrorPanic {
+	switch {
+	case strings.Contains(e.Message, "lua callstack overflow"):
+		e.Message = "stack overflow"
+	case api.Type == lua.ApiErrorPanic:
 		e.Message = "internal error: " + e.Message
 	}
 	return e

@@ -112,8 +112,19 @@ func (s *State) openOutput() {
 	*readerOf(io.RawGetString("stdin")) = bufio.NewReader(before{out: out, r: os.Stdin})
 
 	methods := L.GetTypeMetatable("FILE*").(*lua.LTable)
-	flushFirst(L, out, methods, "flush", "close")
-	flushFirst(L, out, io, "flush", "close", "popen")
+	flushFirst(L, out, methods, "flush")
+	flushFirst(L, out, io, "flush", "popen")
+	kind := reflect.TypeOf(stdout.(*lua.LUserData).Value)
+	for _, in := range []*lua.LTable{methods, io} {
+		closeFile := in.RawGetString("close")
+		in.RawSetString("close", L.NewFunction(func(L *lua.LState) int {
+			_ = out.Flush()
+			if ud, ok := L.Get(1).(*lua.LUserData); ok && reflect.TypeOf(ud.Value) == kind {
+				closeInput(ud)
+			}
+			return callThrough(L, closeFile)
+		}))
+	}
 	flushFirst(L, out, L.GetGlobal("os").(*lua.LTable), "execute")
 
 	setvbuf := methods.RawGetString("setvbuf")
@@ -175,18 +186,28 @@ func callThrough(L *lua.LState, fn lua.LValue) int {
 	return L.GetTop() - n
 }
 
+// closeInput closes the pipe into a process that io.popen started for writing.
+// gopher-lua's close waits for the process with the pipe open: for ever.
+func closeInput(file lua.LValue) {
+	if fieldOf(file, "pp").IsNil() {
+		return
+	}
+	if w, ok := (*writerOf(file)).(io.Closer); ok {
+		_ = w.Close()
+	}
+}
+
 // gopher-lua does not export the writer and the reader of its files, so the
 // unexported fields are set; TestStandardFiles pins them.
 
 func writerOf(file lua.LValue) *io.Writer {
-	return (*io.Writer)(fieldOf(file, "writer"))
+	return (*io.Writer)(unsafe.Pointer(fieldOf(file, "writer").UnsafeAddr()))
 }
 
 func readerOf(file lua.LValue) **bufio.Reader {
-	return (**bufio.Reader)(fieldOf(file, "reader"))
+	return (**bufio.Reader)(unsafe.Pointer(fieldOf(file, "reader").UnsafeAddr()))
 }
 
-func fieldOf(file lua.LValue, name string) unsafe.Pointer {
-	v := reflect.ValueOf(file.(*lua.LUserData).Value).Elem().FieldByName(name)
-	return unsafe.Pointer(v.UnsafeAddr())
+func fieldOf(file lua.LValue, name string) reflect.Value {
+	return reflect.ValueOf(file.(*lua.LUserData).Value).Elem().FieldByName(name)
 }

@@ -92,13 +92,16 @@ func wrapBuffer(path string, mem []byte) *buffer {
 	}
 }
 
-// release unmaps the buffer and removes its file, unless keepFile is set.
-func (b *buffer) release(keepFile bool) error {
+// release unmaps the buffer and removes its file, unless keepFile is set. After
+// Shutdown it unmaps nothing: a goroutine may still ask the generation.
+func (b *buffer) release(keepFile bool) (err error) {
 	if b.path == "" {
 		return nil
 	}
-	err := unix.Munmap(b.mem)
-	b.mem, b.data, b.word = nil, nil, nil
+	if !shutdown.Load() {
+		err = unix.Munmap(b.mem)
+		b.mem, b.data, b.word = nil, nil, nil
+	}
 	if !keepFile {
 		if e := os.Remove(b.path); err == nil {
 			err = e

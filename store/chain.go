@@ -177,9 +177,6 @@ func (c *chain) rotate() error {
 		if err := c.commitUpTo(c.committed + 1); err != nil {
 			return err
 		}
-		if err := c.usable(); err != nil {
-			return err
-		}
 	}
 	if c.current.Load() != b {
 		return nil
@@ -273,10 +270,12 @@ func (c *chain) close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true
-	if c.err == nil && !c.current.Load().empty() { // written since drain, by another goroutine
-		if err = c.rotate(); err == nil {
-			err = c.commitUpTo(c.current.Load().number - 1)
-		}
+	// Another goroutine may have written since the drain.
+	if err == nil && !c.current.Load().empty() {
+		err = c.rotate()
+	}
+	if err == nil {
+		err = c.commitUpTo(c.current.Load().number - 1)
 	}
 	last := c.current.Load()
 	c.current.Store(newHeapBuffer()) // for who still asks the generation

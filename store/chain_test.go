@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/binary"
 	"errors"
 	"strings"
 	"sync"
@@ -86,6 +87,39 @@ func TestChainCommitsWhatIsOld(t *testing.T) {
 	}
 	if err := c.close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestChainCloseCommitsWhatComesMeanwhile writes while the chain closes: each put
+// that succeeds is committed.
+func TestChainCloseCommitsWhatComesMeanwhile(t *testing.T) {
+	value := strings.Repeat("v", 10_000)
+	for range 30 {
+		records := 0
+		c := testChain(t, func(batch []byte) error {
+			records += int(binary.LittleEndian.Uint32(batch[8:])) - 1
+			return nil
+		})
+		c.start()
+		puts := 0
+		done := make(chan struct{})
+		started := make(chan struct{})
+		go func() {
+			defer close(done)
+			for i := int64(0); c.put(pingAn, i, 0, value) == nil; i++ {
+				if puts++; puts == 300 {
+					close(started)
+				}
+			}
+		}()
+		<-started
+		if err := c.close(); err != nil {
+			t.Fatal(err)
+		}
+		<-done
+		if records != puts {
+			t.Fatalf("%d records were committed, %d were put", records, puts)
+		}
 	}
 }
 
