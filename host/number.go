@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 
@@ -47,6 +48,9 @@ func AppendNumber(b []byte, f float64) []byte {
 
 // trimZeros removes the zeros at the end of a decimal fraction.
 func trimZeros(digits []byte) []byte {
+	if bytes.IndexByte(digits, '.') < 0 {
+		return digits
+	}
 	end := len(digits)
 	for digits[end-1] == '0' {
 		end--
