@@ -1,0 +1,261 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"microts/store"
+)
+
+// bench is the state of one benchmark: its folder, in which everything is, and
+// the rows so far.
+type bench struct {
+	dir   string
+	ticks int
+	rows  []*Result
+
+	writer, gets, scan, idle string // scripts, of which both sides run the first two and the last
+	microts                  string // the binary
+}
+
+// side is one of the two that are compared.
+type side struct {
+	name string
+	cmd  func(script string, args ...string) *exec.Cmd
+}
+
+const (
+	// gets is reader.lua's loop without its print, which would be measured too,
+	// run twice: the second time everything is warm. os.clock is the time of
+	// the process on LuaJIT and the time of the clock on microts, where it
+	// counts more.
+	getsScript = `
+local ts = require "micro_ts"
+local db = ts.open(arg[1])
+local market, code = "S", 600000
+local start_us, end_us = 1700000000000000, 1700000000000000 + 1000000
+local seconds
+for round = 1, 2 do
+    local found, t0 = 0, os.clock()
+    for us = start_us, end_us, 100 do
+        local v = ts.get(db, market, code, us, 0)
+        if v then found = found + 1 end
+    end
+    seconds = os.clock() - t0
+    assert(found == 10000, found)
+end
+print(seconds)
+ts.close(db)
+`
+	scanScript = `
+local ts = require "micro_ts"
+local db = ts.open(arg[1])
+local n, t0 = 0, os.clock()
+for us, value, seq in ts.scan(db, "S", 600000, 0, 2^53 - 1) do n = n + 1 end
+local seconds = os.clock() - t0
+assert(n == tonumber(arg[2]), n)
+print(seconds)
+ts.close(db)
+`
+	idleScript = `
+local ts = require "micro_ts"
+ts.close(ts.open(arg[1]))
+`
+)
+
+// prepare builds the original and writes the scripts.
+func (b *bench) prepare() error {
+	so := exec.Command("gcc", "-O3", "-shared", "-fPIC", "bench/original/micro_ts.c", "-lrocksdb", "-o", filepath.Join(b.dir, "libmicro_ts.so"))
+	if out, err := so.CombinedOutput(); err != nil {
+		return fmt.Errorf("build the original: %w\n%s", err, out)
+	}
+	lua, err := os.ReadFile("bench/original/micro_ts.lua")
+	if err != nil {
+		return err
+	}
+	writer, err := os.ReadFile("scripts/writer.lua")
+	if err != nil {
+		return err
+	}
+	text := string(writer)
+	if b.ticks != 5_000_000 {
+		text = strings.Replace(text, "5000000", strconv.Itoa(b.ticks), 1)
+	}
+	for name, content := range map[string]string{
+		"micro_ts.lua": string(lua), "writer.lua": text, "gets.lua": getsScript, "scan.lua": scanScript, "idle.lua": idleScript,
+	} {
+		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(content), 0o644); err != nil {
+			return err
+		}
+	}
+	b.writer, b.gets, b.scan, b.idle = "writer.lua", "gets.lua", "scan.lua", "idle.lua"
+	b.microts, err = filepath.Abs("bin/microts")
+	return err
+}
+
+// row returns the row of a name, which it makes.
+func (b *bench) row(name, unit string, less bool, target string) *Result {
+	for _, r := range b.rows {
+		if r.Name == name {
+			return r
+		}
+	}
+	r := &Result{Name: name, Unit: unit, Less: less, Target: target}
+	b.rows = append(b.rows, r)
+	return r
+}
+
+// measure runs everything once.
+func (b *bench) measure() error {
+	sides := []side{
+		{"original", func(script string, args ...string) *exec.Cmd {
+			return exec.Command("luajit", append([]string{script}, args...)...)
+		}},
+		{"microts", func(script string, args ...string) *exec.Cmd {
+			return exec.Command(b.microts, append([]string{script}, args...)...)
+		}},
+	}
+	put := b.row("writer.lua, whole process", "s", true, "4.5 x")
+	gets := b.row("reader.lua's loop, 10,000 gets, warm", "ms", true, "2 x")
+	open := b.row("open and close that database, whole process", "ms", true, "")
+	disk := b.row("bytes on disk a tick", "B", true, "8")
+	for _, s := range sides {
+		db := filepath.Join(b.dir, s.name)
+		if err := os.RemoveAll(db); err != nil {
+			return err
+		}
+		add := func(r *Result, v float64) {
+			if s.name == "original" {
+				r.Original = append(r.Original, Value(v))
+			} else {
+				r.Microts = append(r.Microts, Value(v))
+			}
+		}
+		wall, _, err := b.run(s, b.writer, db)
+		if err != nil {
+			return err
+		}
+		add(put, wall.Seconds())
+		// The first open of the original replays its whole WAL.
+		if wall, _, err = b.run(s, b.idle, db); err != nil {
+			return err
+		}
+		add(open, wall.Seconds()*1e3)
+		size, err := folderSize(db)
+		if err != nil {
+			return err
+		}
+		add(disk, float64(size)/float64(b.ticks))
+		_, seconds, err := b.run(s, b.gets, db)
+		if err != nil {
+			return err
+		}
+		add(gets, seconds*1e3)
+	}
+	db := filepath.Join(b.dir, "microts")
+	_, seconds, err := b.run(sides[1], b.scan, db, strconv.Itoa(b.ticks))
+	if err != nil {
+		return err
+	}
+	scan := b.row("scan all ticks from Lua", "M/s", false, "4 M/s")
+	scan.Microts = append(scan.Microts, Value(float64(b.ticks)/seconds/1e6))
+	return b.measureStore(db)
+}
+
+// run runs a script and returns its time and the number that it printed last,
+// if it did.
+func (b *bench) run(s side, script string, args ...string) (wall time.Duration, printed float64, err error) {
+	cmd := s.cmd(script, args...)
+	cmd.Dir = b.dir
+	cmd.Stderr = os.Stderr
+	start := time.Now()
+	out, err := cmd.Output()
+	wall = time.Since(start)
+	if err != nil {
+		return 0, 0, fmt.Errorf("%s runs %s: %w", s.name, script, err)
+	}
+	fields := strings.Fields(string(out))
+	if len(fields) > 0 {
+		printed, _ = strconv.ParseFloat(fields[len(fields)-1], 64)
+	}
+	return wall, printed, nil
+}
+
+// measureStore measures what Go alone does, on the database that microts wrote.
+func (b *bench) measureStore(path string) error {
+	start := time.Now()
+	db, err := store.Open(path, nil)
+	if err != nil {
+		return err
+	}
+	opened := time.Since(start)
+	in, err := store.NewInstrument('S', 600000)
+	if err != nil {
+		return err
+	}
+	start = time.Now()
+	n, err := db.Count(&in, 0, store.MaxTime-1)
+	counted := time.Since(start)
+	if err != nil {
+		return err
+	}
+	if n != b.ticks {
+		return fmt.Errorf("the database holds %d ticks, not %d", n, b.ticks)
+	}
+	if err := db.Close(); err != nil {
+		return err
+	}
+	r := b.row("open that database, in Go", "ms", true, "20 ms")
+	r.Microts = append(r.Microts, Value(opened.Seconds()*1e3))
+	r = b.row("count all ticks, in Go", "M/s", false, "9.5 M/s")
+	r.Microts = append(r.Microts, Value(float64(n)/counted.Seconds()/1e6))
+
+	path += "-go"
+	if err := os.RemoveAll(path); err != nil {
+		return err
+	}
+	if db, err = store.Open(path, nil); err != nil {
+		return err
+	}
+	values := make([]string, 600)
+	for i := range values {
+		values[i] = strconv.Itoa(100+i%200) + strconv.Itoa(200+i%300)
+	}
+	start = time.Now()
+	for i := range b.ticks {
+		if err := db.Put(&in, 1_700_000_000_000_000+int64(i)*100, 0, values[i%600]); err != nil {
+			return errors.Join(err, db.Close())
+		}
+	}
+	if err := db.Flush(); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	took := time.Since(start)
+	if err := db.Close(); err != nil {
+		return err
+	}
+	r = b.row("put, in Go, durability \"process\"", "M/s", false, "2.7 M/s")
+	r.Microts = append(r.Microts, Value(float64(b.ticks)/took.Seconds()/1e6))
+	return os.RemoveAll(path)
+}
+
+func folderSize(path string) (bytes int64, err error) {
+	err = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			bytes += info.Size()
+		}
+		return err
+	})
+	return bytes, err
+}
