@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -465,4 +466,24 @@ func BenchmarkGet(b *testing.B) {
 
 func BenchmarkScan(b *testing.B) {
 	benchmarkRead(b, `local n = ... for us, value in db:scan("S", 1, 1, n) do end`)
+}
+
+// TestREADME keeps the tables of both READMEs true.
+func TestREADME(t *testing.T) {
+	english, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(english), Markdown()) {
+		t.Errorf("README.md does not hold the table of functions:\n%s", Markdown())
+	}
+	chinese, err := os.ReadFile("../README.zh-CN.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range append(Functions[:len(Functions):len(Functions)], CFunctions...) {
+		if !strings.Contains(string(chinese), "| `"+f.Usage()+"` |") {
+			t.Errorf("README.zh-CN.md has no row for %s", f.Usage())
+		}
+	}
 }

@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"weak"
@@ -182,4 +183,14 @@ func Lookup(name string) *Function {
 		return nil
 	}
 	return &Functions[i]
+}
+
+// Markdown returns the table of the functions as the README shows it.
+func Markdown() string {
+	var b strings.Builder
+	b.WriteString("| call | returns | |\n|---|---|---|\n")
+	for _, f := range slices.Concat(Functions, CFunctions) {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.Usage(), f.Returns, f.Help)
+	}
+	return b.String()
 }
