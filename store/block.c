@@ -97,3 +97,28 @@ int microts_get(rocksdb_t *db, const rocksdb_readoptions_t *options,
     rocksdb_pinnableslice_destroy(pinned);
     return 1;
 }
+
+static size_t read_varint(const unsigned char **at) {
+    size_t n = 0;
+    for (int shift = 0;; shift += 7) {
+        unsigned char c = *(*at)++;
+        n |= (size_t)(c & 0x7f) << shift;
+        if (c < 0x80) return n;
+    }
+}
+
+void microts_add_batch(rocksdb_sstfilewriter_t *writer, const unsigned char *batch, size_t length, char **err) {
+    enum { HEADER = 12, TAG_PUT = 1 };
+    const unsigned char *at = batch + HEADER, *end = batch + length;
+    *err = NULL;
+    while (at < end && *err == NULL) {
+        int tag = *at++;
+        size_t klen = read_varint(&at);
+        const unsigned char *key = at;
+        at += klen;
+        if (tag != TAG_PUT) continue; /* a seal */
+        size_t vlen = read_varint(&at);
+        if (key[0] != 0) rocksdb_sstfilewriter_put(writer, (const char *)key, klen, (const char *)at, vlen, err);
+        at += vlen;
+    }
+}

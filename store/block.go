@@ -7,6 +7,8 @@ package store
 // #cgo nocallback microts_count
 // #cgo noescape microts_get
 // #cgo nocallback microts_get
+// #cgo noescape microts_add_batch
+// #cgo nocallback microts_add_batch
 import "C"
 
 import (
@@ -113,7 +115,22 @@ func (g getter) get(key, buf []byte) (int, error) {
 	case found == 0:
 		return -1, nil
 	}
+	return -1, takeError(cErr)
+}
+
+// addBatch adds the ticks of a batch, which it does not keep, to a table file.
+func addBatch(writer *grocksdb.SSTFileWriter, batch []byte) error {
+	var cErr *C.char
+	C.microts_add_batch((*C.rocksdb_sstfilewriter_t)(cPointer(writer)), (*C.uchar)(unsafe.SliceData(batch)), C.size_t(len(batch)), &cErr)
+	return takeError(cErr)
+}
+
+// takeError makes a Go error of one that RocksDB allocated, or nil of nil.
+func takeError(cErr *C.char) error {
+	if cErr == nil {
+		return nil
+	}
 	err := errors.New(C.GoString(cErr))
 	C.rocksdb_free(unsafe.Pointer(cErr)) // allocated by RocksDB
-	return -1, err
+	return err
 }

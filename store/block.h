@@ -53,4 +53,11 @@ int microts_get(rocksdb_t *db, const rocksdb_readoptions_t *options,
                 const unsigned char *key, size_t key_size,
                 unsigned char *value, size_t max, size_t *length, char **err);
 
+/*
+ * Adds the ticks of a batch (batch.go), which are in ascending order, to a table
+ * file. Keys that begin with a zero byte, microts' own, are passed over. *err is
+ * freed by the caller with rocksdb_free.
+ */
+void microts_add_batch(rocksdb_sstfilewriter_t *writer, const unsigned char *batch, size_t length, char **err);
+
 #endif

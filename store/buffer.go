@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -52,6 +53,13 @@ type buffer struct {
 	count  uint32 // records in data[:n]
 	sealed int    // data[:sealed] is covered by seals
 	marks  uint64 // which instruments it may hold, see instrumentMark
+
+	// What a run (run.go) must know: whether there are only ticks, each with a
+	// greater key than the one before it, and where the first and the last of
+	// their keys are in data; 0 where there is none.
+	ascending     bool
+	firstKey, key int
+	begun         time.Time // when it was begun
 }
 
 // newHeapBuffer makes a buffer that dies with the process.
@@ -119,6 +127,7 @@ func (b *buffer) begin(number uint64) {
 	var value [8]byte
 	binary.BigEndian.PutUint64(value[:], number)
 	b.put([]byte(bufferKey), string(value[:]))
+	b.ascending, b.firstKey, b.key, b.begun = true, 0, 0, time.Now()
 }
 
 // empty says whether nothing but its own number was put into the buffer.
@@ -134,7 +143,14 @@ func (b *buffer) putTick(in *Instrument, ts int64, seq uint16, value string) boo
 		return false
 	}
 	d[0], d[1] = tagPut, KeySize
-	(*Key)(d[2:]).set(*in, ts, seq)
+	key := (*Key)(d[2:])
+	key.set(*in, ts, seq)
+	if b.key == 0 {
+		b.firstKey = b.n + 2
+	} else if b.ascending {
+		b.ascending = bytes.Compare(key[:], b.data[b.key:b.key+KeySize]) > 0
+	}
+	b.key = b.n + 2
 	at := 2 + KeySize
 	if len(value) < 0x80 {
 		d[at] = byte(len(value))
@@ -169,6 +185,7 @@ func (b *buffer) appendRecord(tag byte, key []byte, value string) bool {
 	if !bytes.HasPrefix(key, []byte(reservedPrefix)) {
 		b.marks = ^uint64(0)
 	}
+	b.ascending = false
 	b.publish(b.n + at)
 	return true
 }
@@ -195,6 +212,21 @@ func (b *buffer) seal(n int) int {
 func (b *buffer) batch() []byte {
 	binary.LittleEndian.PutUint32(b.data[8:], b.count)
 	return b.data[:b.n]
+}
+
+// follows says whether all of b's ticks come after those of a, in both of which
+// they ascend.
+func (b *buffer) follows(a *buffer) bool {
+	return a.ascending && b.ascending && (a.key == 0 || b.key == 0 ||
+		bytes.Compare(a.data[a.key:a.key+KeySize], b.data[b.firstKey:b.firstKey+KeySize]) < 0)
+}
+
+// marker returns a batch of the buffer's number alone.
+func (b *buffer) marker() []byte {
+	r, _ := readRecord(b.data, batchHeader) // begin wrote it
+	batch := bytes.Clone(b.data[:r.end])
+	binary.LittleEndian.PutUint32(batch[8:], 1)
+	return batch
 }
 
 // instrumentMark returns one bit of 64 for an instrument: a buffer without it

@@ -3,13 +3,15 @@ package store
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
 const (
-	maxBuffers = 8                    // of one chain; a put that finds all full waits
+	maxBuffers = runBuffers + 16      // of one chain; a put that finds all full waits
+	maxBacklog = 8                    // full buffers that are no run; a put that finds more waits
 	maxAge     = 5 * time.Millisecond // how long a record waits in a buffer that is not full
 )
 
@@ -20,7 +22,8 @@ const (
 // Any goroutine may commit, one at a time: the committer that run is, or one
 // that waits for a commit anyway. Several goroutines may share a chain.
 type chain struct {
-	commit    func(batch []byte) error // writes a batch to RocksDB
+	commit    func(batch []byte) error      // writes a batch to RocksDB
+	ingest    func(buffers []*buffer) error // writes a run (run.go) to RocksDB; nil: there are none
 	newBuffer func() (*buffer, error)
 	eachWrite bool // a write is committed before it returns
 	held      bool // tests: run commits nothing
@@ -42,6 +45,7 @@ type chain struct {
 	closed     bool
 	commits    uint64
 	records    uint64
+	seen       uint64 // how far the puts had come when growing was asked last
 }
 
 // newChain makes a chain whose first buffer has the given number. close ends it.
@@ -82,14 +86,19 @@ func (c *chain) run() {
 			if c.held {
 				continue
 			}
-			_ = c.drain(false) // the error is kept in c.err, for the next write
+			if !c.growing(!armed) {
+				_ = c.drain(false) // the error is kept in c.err, for the next write
+			}
 			if !armed {
 				timer.Reset(maxAge)
 				armed = true
 			}
 		case <-timer.C:
-			armed = false
-			_ = c.drain(true)
+			if armed = c.growing(true); armed {
+				timer.Reset(maxAge)
+			} else {
+				_ = c.drain(true)
+			}
 		}
 	}
 }
@@ -170,26 +179,32 @@ func (c *chain) usable() error {
 // another goroutine may rotate. The caller holds mu.
 func (c *chain) rotate() error {
 	b := c.current.Load()
-	for len(c.free) == 0 && c.made >= maxBuffers {
-		if c.held {
-			return fmt.Errorf("all %d buffers are full", maxBuffers)
+	var next *buffer
+	for next == nil {
+		if n := len(c.full); n >= maxBacklog && !b.follows(c.full[n-1]) && !c.held {
+			if err := c.commitUpTo(c.committed + 1); err != nil || c.current.Load() != b {
+				return err
+			}
+			continue
 		}
-		if err := c.commitUpTo(c.committed + 1); err != nil {
+		err := fmt.Errorf("all %d buffers are full", maxBuffers)
+		switch n := len(c.free); {
+		case n > 0:
+			next, c.free = c.free[n-1], c.free[:n-1]
+			continue
+		case c.made < maxBuffers:
+			if next, err = c.newBuffer(); err == nil {
+				c.made++
+				continue
+			}
+			err = fmt.Errorf("make a write buffer: %w", err)
+		}
+		if c.held || len(c.full) == 0 {
 			return err
 		}
-	}
-	if c.current.Load() != b {
-		return nil
-	}
-	var next *buffer
-	if n := len(c.free); n > 0 {
-		next, c.free = c.free[n-1], c.free[:n-1]
-	} else {
-		var err error
-		if next, err = c.newBuffer(); err != nil {
-			return fmt.Errorf("make a write buffer: %w", err)
+		if err := c.commitUpTo(c.committed + 1); err != nil || c.current.Load() != b {
+			return err
 		}
-		c.made++
 	}
 	next.begin(b.number + 1)
 	c.full = append(c.full, b)
@@ -220,20 +235,28 @@ func (c *chain) commitUpTo(number uint64) error {
 			c.changed.Wait()
 			continue
 		}
-		b := c.full[0]
+		n := c.runLength(number)
+		buffers := slices.Clone(c.full[:n])
 		c.committing = true
 		c.mu.Unlock()
-		err := c.commit(b.batch())
+		var err error
+		if n > 1 {
+			err = c.ingest(buffers)
+		} else {
+			err = c.commit(buffers[0].batch())
+		}
 		c.mu.Lock()
 		c.committing = false
 		if err != nil {
 			c.err = fmt.Errorf("commit to RocksDB: %w", err)
 		} else {
-			c.committed = b.number
+			c.committed = buffers[n-1].number
 			c.commits++
-			c.records += uint64(b.count - 1)
-			c.full = append(c.full[:0], c.full[1:]...)
-			c.free = append(c.free, b)
+			for _, b := range buffers {
+				c.records += uint64(b.count - 1)
+			}
+			c.full = slices.Delete(c.full, 0, n)
+			c.free = append(c.free, buffers...)
 		}
 		c.changed.Broadcast()
 	}

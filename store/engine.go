@@ -232,6 +232,9 @@ func (e *engine) openChain() error {
 	}
 	e.chain.eachWrite = e.options.Durability == Sync
 	e.chain.held = e.options.holdCommits
+	if !e.chain.eachWrite {
+		e.chain.ingest = e.ingest
+	}
 	e.writeOptions.SetSync(e.options.Durability == Sync)
 	e.writeOptions.DisableWAL(e.options.Durability == None)
 	e.chain.start()

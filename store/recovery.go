@@ -37,8 +37,19 @@ func (e *engine) recover(dir string) (last uint64, err error) {
 		last = binary.BigEndian.Uint64(committed)
 	}
 
+	if err := os.Remove(filepath.Join(dir, runFile)); err != nil && !os.IsNotExist(err) {
+		return 0, err
+	}
 	files, err := filepath.Glob(filepath.Join(dir, "*.buf"))
 	if err != nil {
+		return 0, err
+	}
+	if len(files) == 0 {
+		return last, nil
+	}
+	// A file is removed when RocksDB has what it held, as safe as the file was,
+	// and before the next one is committed: on a full disk its room is needed.
+	if err := e.rocks.FlushWAL(true); err != nil {
 		return 0, err
 	}
 	var left []leftBuffer
@@ -54,6 +65,8 @@ func (e *engine) recover(dir string) (last uint64, err error) {
 		}
 		if b.path = path; ok && b.number > last {
 			left = append(left, b)
+		} else if err := os.Remove(path); err != nil {
+			return 0, err
 		}
 	}
 	slices.SortFunc(left, func(a, b leftBuffer) int { return cmp.Compare(a.number, b.number) })
@@ -69,6 +82,9 @@ func (e *engine) recover(dir string) (last uint64, err error) {
 			if err := e.commit(batch); err != nil {
 				return 0, fmt.Errorf("commit %s, which a process that died left: %w", b.path, err)
 			}
+			if err := e.rocks.FlushWAL(true); err != nil {
+				return 0, err
+			}
 			last = b.number
 			e.recovered.buffers++
 			e.recovered.records += int(count) - 1
@@ -83,15 +99,7 @@ func (e *engine) recover(dir string) (last uint64, err error) {
 			e.recovered.lost -= int64(end)
 			break
 		}
-	}
-	if e.recovered.buffers > 0 {
-		// Their files go now: what they held must be as safe without them.
-		if err := e.rocks.FlushWAL(true); err != nil {
-			return 0, err
-		}
-	}
-	for _, path := range files {
-		if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+		if err := os.Remove(b.path); err != nil {
 			return 0, err
 		}
 	}

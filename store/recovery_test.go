@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // The test binary runs itself as another process, whose job stands in childEnv.
@@ -49,6 +51,22 @@ func runChild(job string) {
 		_, err = fmt.Sscan(args[3], &from)
 		check(err)
 		writeUntilKilled(args[1], &Options{Durability: durability, holdCommits: args[4] == "held"}, from)
+	case "bulk":
+		var from int64
+		_, err := fmt.Sscan(args[2], &from)
+		check(err)
+		loadUntilKilled(args[1], from)
+	case "take in":
+		db, err := Open(args[1], &Options{holdCommits: true})
+		check(err)
+		db.chain.ingest = func(buffers []*buffer) error {
+			check(db.engine.takeIn(buffers))
+			return unix.Kill(os.Getpid(), unix.SIGKILL) // before the marker is written
+		}
+		for i := range int64(takeInTicks) {
+			check(db.Put(pingAn, i, 0, loadValue(i)))
+		}
+		check(db.Flush())
 	case "hold":
 		db, err := Open(args[1], nil)
 		check(err)
@@ -174,6 +192,95 @@ func TestKilled(t *testing.T) {
 				t.Errorf("only %d steps in all: the test has tested nothing", done)
 			}
 		})
+	}
+}
+
+const (
+	loadReport  = 64 // ticks between two reports
+	takeInTicks = 30_000
+)
+
+// loadValue is large, so that a load is fast in bytes, as runs must be.
+func loadValue(i int64) string { return fmt.Sprintf("%d:%s", i, strings.Repeat("v", 200)) }
+
+// loadUntilKilled puts ticks in ascending order as fast as it can and reports
+// how many.
+func loadUntilKilled(path string, from int64) {
+	db, err := Open(path, nil)
+	check(err)
+	var report [8]byte
+	for i := from; ; i++ {
+		check(db.Put(pingAn, i, 0, loadValue(i)))
+		if i%loadReport == 0 {
+			binary.LittleEndian.PutUint64(report[:], uint64(i+1))
+			if _, err := os.Stdout.Write(report[:]); err != nil {
+				os.Exit(1)
+			}
+		}
+	}
+}
+
+// TestKilledWhileLoading does what TestKilled does to a bulk load, which is
+// written as runs.
+func TestKilledWhileLoading(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	n, runs := 0, false
+	for range 12 {
+		cmd, _, out := child(t, "bulk", path, fmt.Sprint(n))
+		if _, err := out.Peek(8); err != nil {
+			t.Fatalf("the child wrote nothing: %v", err)
+		}
+		time.AfterFunc(time.Duration(rand.IntN(400_000))*time.Microsecond, func() { cmd.Process.Kill() })
+		reports, err := io.ReadAll(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Wait()
+		reported := int(binary.LittleEndian.Uint64(reports[len(reports)/8*8-8:]))
+		db, err := Open(path, nil)
+		if err != nil {
+			t.Fatalf("open after the kill: %v", err)
+		}
+		before := n
+		if n, err = db.Count(pingAn, 0, MaxTime-1); err != nil || n < reported || n > reported+loadReport {
+			t.Fatalf("%d ticks, at least %d were put, %v", n, reported, err)
+		}
+		for i, row := range rowsOf(t, db, pingAn, int64(before), MaxTime-1, 0, false) {
+			if ts := int64(before + i); row.Time != ts || row.Value != loadValue(ts) {
+				t.Fatalf("tick %d: %d %.40q", ts, row.Time, row.Value)
+			}
+		}
+		files, _ := filepath.Glob(filepath.Join(path, "*.sst"))
+		runs = runs || len(files) > 0
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !runs {
+		t.Error("there were no runs: the test has tested nothing")
+	}
+}
+
+// TestKilledBetweenTakingInAndMarking kills a process when RocksDB has a run
+// and does not know it: the next open commits the run once more.
+func TestKilledBetweenTakingInAndMarking(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	cmd, _, out := child(t, "take in", path)
+	io.Copy(io.Discard, out)
+	if err := cmd.Wait(); err == nil {
+		t.Fatal("the child was not killed")
+	}
+	db := openDB(t, path, nil)
+	if s, err := db.Stats(); err != nil || s.RecoveredRecords != takeInTicks {
+		t.Errorf("recovered %d of %d ticks, %v", s.RecoveredRecords, takeInTicks, err)
+	}
+	for i, row := range allRows(t, db, pingAn) {
+		if row.Time != int64(i) || row.Value != loadValue(int64(i)) {
+			t.Fatalf("tick %d: %d %.40q", i, row.Time, row.Value)
+		}
+	}
+	if n, _ := db.Count(pingAn, 0, MaxTime-1); n != takeInTicks {
+		t.Errorf("%d ticks of %d", n, takeInTicks)
 	}
 }
 
