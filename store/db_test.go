@@ -302,6 +302,50 @@ func TestScanIsASnapshot(t *testing.T) {
 	}
 }
 
+// TestLongScans reads more rows than blocks hold, some ahead, and stops within.
+func TestLongScans(t *testing.T) {
+	db := tempDB(t, nil)
+	const n = 40_000
+	for i := range int64(n) {
+		mustPut(t, db, pingAn, i, 0, fmt.Sprint(i))
+	}
+	mustPut(t, db, pingAn, n, 0, strings.Repeat("x", MaxValue)) // more than a block of the others' size
+	for _, limit := range []int{0, 1, 64, 65, 2048, 4096, 10_000, n, n + 1, n + 2} {
+		for _, reverse := range []bool{false, true} {
+			rows := rowsOf(t, db, pingAn, 0, MaxTime-1, limit, reverse)
+			want := n + 1
+			if limit > 0 {
+				want = min(limit, want)
+			}
+			if len(rows) != want {
+				t.Fatalf("limit %d: %d rows", limit, len(rows))
+			}
+			for i, row := range rows {
+				ts := int64(i)
+				if reverse {
+					ts = n - ts
+				}
+				if row.Time != ts || ts < n && row.Value != fmt.Sprint(ts) || ts == n && len(row.Value) != MaxValue {
+					t.Fatalf("limit %d, reverse %v: row %d is %d %.20q", limit, reverse, i, row.Time, row.Value)
+				}
+			}
+		}
+	}
+	for stop := range 60 { // closed while the next block is read
+		s, err := db.Scan(pingAn, 0, MaxTime-1, 0, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range stop * 500 {
+			s.Next()
+		}
+		s.Close()
+		if s.Next() || s.Err() != nil {
+			t.Fatalf("a closed scan goes on, %v", s.Err())
+		}
+	}
+}
+
 func TestSnapshot(t *testing.T) {
 	db := tempDB(t, nil)
 	mustPut(t, db, pingAn, 1, 0, "old")

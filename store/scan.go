@@ -16,25 +16,35 @@ const (
 // Scan reads the ticks of one instrument in a range of time, as they were when
 // the scan began. It is for the goroutine of its DB. Close frees what it holds;
 // a scan that came to its end, or is garbage, or whose DB was closed, is closed.
+//
+// A long scan reads its next block in a goroutine while the current one is used.
 type Scan struct {
-	db      *DB
-	cursor  *cursor // nil at the end
-	reverse bool
-	left    int // rows still to be read; negative: no limit
-	bound   Key
-	err     error
+	db     *DB
+	cursor *cursor // nil when there is no further block
+	left   int     // rows still to come after the current block; negative: no limit
 
-	rows   []row  // of the current block
-	values string // of the current block: a row's value is a part of it
-	next   int    // the row after the current one
-	size   int    // bytes of the next block's values
-	most   int    // rows of the next block
+	block            // the current one
+	next  int        // the row after the current one
+	ahead chan block // receives the next block, or nil; it holds one
+	spare []row      // of a block that was used up
+	size  int        // bytes of the next block's values
+	most  int        // rows of the next block
+}
+
+// block is some rows of a scan.
+type block struct {
+	rows   []row
+	values string // a row's value is a part of it
+	end    bool   // there is no further block
+	err    error
 }
 
 // cursor is the iterator of a scan, apart from it so that it outlives it: the
 // cleanup of a garbage scan closes it.
 type cursor struct {
-	owner *handle
+	owner   *handle
+	reverse bool
+	bound   Key
 
 	mu     sync.Mutex // of what follows
 	it     iterator
@@ -59,15 +69,15 @@ func (db *DB) scanKeys(in *Instrument, first, last Key, limit int, reverse bool)
 	if err := db.settle(in); err != nil {
 		return nil, err
 	}
-	s := &Scan{db: db, reverse: reverse, left: limit, bound: last, size: firstBytes, most: firstRows}
 	if reverse {
-		first, s.bound = last, first
+		first, last = last, first
 	}
+	s := &Scan{db: db, left: limit, size: firstBytes, most: firstRows}
 	if err := db.engine.enter(); err != nil {
 		return nil, err
 	}
 	e := db.engine
-	s.cursor = &cursor{owner: db.handle, it: newIterator(e.rocks, db.scanOpts)}
+	s.cursor = &cursor{owner: db.handle, reverse: reverse, bound: last, it: newIterator(e.rocks, db.scanOpts)}
 	e.cursorMu.Lock()
 	e.cursors[s.cursor] = struct{}{}
 	e.cursorMu.Unlock()
@@ -90,9 +100,6 @@ func (s *Scan) Next() bool {
 		}
 	}
 	s.next++
-	if s.left > 0 {
-		s.left--
-	}
 	return true
 }
 
@@ -116,59 +123,84 @@ func (s *Scan) Err() error { return s.err }
 func (s *Scan) Close() {
 	if s.cursor != nil {
 		s.cursor.close()
-		s.cursor = nil
+		s.cursor, s.ahead = nil, nil
 	}
 	s.rows, s.next = nil, 0
 }
 
-// fill reads the next block, from seek on where that is given.
+// fill makes the next block the current one, from seek on where that is given.
 func (s *Scan) fill(seek *Key) {
-	if s.err = s.fillBlock(seek); s.err != nil {
-		s.Close()
+	used := s.rows
+	switch {
+	case s.db.closed:
+		s.block = block{err: ErrClosed}
+	case s.ahead != nil:
+		s.block = <-s.ahead
+		s.ahead = nil
+	default:
+		s.block = s.cursor.read(seek, s.space(nil), s.size)
 	}
+	s.next = 0
+	if s.err != nil {
+		s.Close()
+		return
+	}
+	if s.left > 0 {
+		s.left -= len(s.rows)
+	}
+	s.most = min(2*s.most, maxRows)
+	s.size = min(max(firstBytes, 2*len(s.values)+len(s.values)/4), maxBytes)
+	switch {
+	case s.end:
+		s.cursor = nil // and closed
+	case len(used) == maxRows && s.left != 0: // it goes on for long
+		c, space, size, ahead := s.cursor, s.space(s.spare), s.size, make(chan block, 1)
+		go func() { ahead <- c.read(nil, space, size) }()
+		s.ahead = ahead
+	}
+	s.spare = used
 }
 
-func (s *Scan) fillBlock(seek *Key) error {
-	c, e := s.cursor, s.db.engine
-	if s.db.closed {
-		return ErrClosed
+// space returns room for the rows of the next block, in old where that is large
+// enough.
+func (s *Scan) space(old []row) []row {
+	most := s.most
+	if s.left > 0 {
+		most = min(most, s.left)
 	}
+	if cap(old) < most {
+		return make([]row, most)
+	}
+	return old[:most]
+}
+
+// read reads the next block into rows and size bytes, or as many as the first
+// value needs, from seek on where that is given.
+func (c *cursor) read(seek *Key, rows []row, size int) block {
+	e := c.owner.engine
 	if err := e.enter(); err != nil {
-		return err
+		return block{err: err}
 	}
 	defer e.use.RUnlock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
-		return ErrClosed
+		return block{err: ErrClosed}
 	}
-	most := s.most
-	if s.left > 0 {
-		most = min(most, s.left)
-	}
-	if cap(s.rows) < most {
-		s.rows = make([]row, most)
-	}
-	rows := s.rows[:most]
 	for {
-		values := make([]byte, s.size)
-		n, used, need, end, err := c.it.fill(s.reverse, seek, &s.bound, rows, values)
+		values := make([]byte, size)
+		n, used, need, end, err := c.it.fill(c.reverse, seek, &c.bound, rows, values)
 		if err != nil {
-			return err
+			return block{err: err}
 		}
 		if need > 0 { // and the iterator stands on that row
-			s.size, seek = need, nil
+			size, seek = need, nil
 			continue
 		}
-		s.rows, s.next = rows[:n], 0
-		s.values = unsafe.String(unsafe.SliceData(values), used) // never written again
 		if end {
 			c.closeLocked()
-			s.cursor = nil
 		}
-		s.most = min(2*s.most, maxRows)
-		s.size = min(max(firstBytes, 2*used+used/4), maxBytes)
-		return nil
+		return block{rows: rows[:n], values: unsafe.String(unsafe.SliceData(values), used), end: end} // never written again
 	}
 }
 
