@@ -38,12 +38,14 @@ type State struct {
 // New makes a state with Lua's libraries and micro_ts. Close frees it.
 func New(o Options) *State {
 	L := lua.NewState(lua.Options{
-		CallStackSize:       maxCalls,
-		MinimizeStackMemory: true, // each coroutine has a stack
-		RegistrySize:        1024,
-		RegistryMaxSize:     maxRegistry,
-		RegistryGrowStep:    4096,
+		CallStackSize:    maxCalls,
+		RegistrySize:     1024,
+		RegistryMaxSize:  maxRegistry,
+		RegistryGrowStep: 4096,
 	})
+	// The state's own call stack is made whole, which is faster; those of its
+	// coroutines, of which there may be thousands, grow.
+	L.Options.MinimizeStackMemory = true
 	s := &State{Lua: L, module: luabind.Open(L), out: o.Out}
 	s.openOutput()
 	s.openExit(o.Exit)
