@@ -13,7 +13,7 @@ BENCH_PACKAGES := luajit
 
 FUZZTIME ?= 5s
 FUZZERS := \
-	./store:FuzzDecodeKey ./store:FuzzDecodeTick ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer \
+	./store:FuzzDecodeKey ./store:FuzzDecodeTick ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzDecodePoint \
 	./luabind:FuzzPackedRows
 
 .PHONY: help

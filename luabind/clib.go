@@ -2,6 +2,8 @@ package luabind
 
 import (
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/store"
 )
 
 var (
@@ -12,7 +14,7 @@ var (
 func dbPut(L *lua.LState) int {
 	s := &dbPutSig
 	h := s.handle(L)
-	if err := h.db.PutRaw(s.rawKey(L), s.text(L, 4)); err != nil {
+	if err := h.db.PutRaw(store.DefaultFamily, s.rawKey(L), s.text(L, 4)); err != nil {
 		s.raise(L, h, err)
 	}
 	return 0
@@ -21,7 +23,7 @@ func dbPut(L *lua.LState) int {
 func dbGet(L *lua.LState) int {
 	s := &dbGetSig
 	h := s.handle(L)
-	value, ok, err := h.db.GetRaw(s.rawKey(L))
+	value, ok, err := h.db.GetRaw(store.DefaultFamily, s.rawKey(L))
 	if err != nil {
 		s.raise(L, h, err)
 	}
@@ -34,9 +36,7 @@ func dbGet(L *lua.LState) int {
 }
 
 // rawKey joins the arguments 2 and 3, key and qualifier.
-func (s *signature) rawKey(L *lua.LState) []byte {
-	return append([]byte(s.text(L, 2)), s.text(L, 3)...)
-}
+func (s *signature) rawKey(L *lua.LState) string { return s.text(L, 2) + s.text(L, 3) }
 
 // text returns a string, or a number as one, as the C library took them.
 func (s *signature) text(L *lua.LState, i int) string {

@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-static void position(rocksdb_iterator_t *it, int reverse, size_t key_size, const unsigned char *seek) {
-    if (seek == NULL) return;
+static void position(rocksdb_iterator_t *it, int reverse, const microts_span *span, int start) {
+    if (!start) return;
     if (reverse)
-        rocksdb_iter_seek_for_prev(it, (const char *)seek, key_size);
+        rocksdb_iter_seek_for_prev(it, (const char *)span->last, span->key_size);
     else
-        rocksdb_iter_seek(it, (const char *)seek, key_size);
+        rocksdb_iter_seek(it, (const char *)span->first, span->key_size);
 }
 
 static void advance(rocksdb_iterator_t *it, int reverse) {
@@ -17,6 +17,11 @@ static void advance(rocksdb_iterator_t *it, int reverse) {
         rocksdb_iter_next(it);
 }
 
+/* Says whether a key is one of the span's, apart from its place. */
+static int counts(const microts_span *span, const char *key, size_t klen) {
+    return klen == span->key_size && (span->kind < 0 || (unsigned char)key[klen - 1] == span->kind);
+}
+
 /* Compares as RocksDB's bytewise comparator does; b has key_size bytes. */
 static int compare(const char *a, size_t alen, const unsigned char *b, size_t key_size) {
     int c = memcmp(a, b, alen < key_size ? alen : key_size);
@@ -24,15 +29,15 @@ static int compare(const char *a, size_t alen, const unsigned char *b, size_t ke
     return alen < key_size ? -1 : alen > key_size;
 }
 
-size_t microts_fill(rocksdb_iterator_t *it, int reverse, size_t key_size,
-                    const unsigned char *seek, const unsigned char *bound,
+size_t microts_fill(rocksdb_iterator_t *it, int reverse, const microts_span *span, int start,
                     microts_row *rows, size_t max_rows,
                     unsigned char *values, size_t max_values,
                     size_t *used, size_t *need, int *state) {
     size_t n = 0, at = 0;
     *need = 0;
     *state = MICROTS_MORE;
-    position(it, reverse, key_size, seek);
+    const unsigned char *bound = reverse ? span->first : span->last;
+    position(it, reverse, span, start);
     for (; n < max_rows; advance(it, reverse)) {
         if (!rocksdb_iter_valid(it)) {
             *state = MICROTS_END;
@@ -40,18 +45,18 @@ size_t microts_fill(rocksdb_iterator_t *it, int reverse, size_t key_size,
         }
         size_t klen, vlen;
         const char *key = rocksdb_iter_key(it, &klen);
-        int c = compare(key, klen, bound, key_size);
+        int c = compare(key, klen, bound, span->key_size);
         if (reverse ? c < 0 : c > 0) {
             *state = MICROTS_END;
             break;
         }
-        if (klen != key_size) continue;
+        if (!counts(span, key, klen)) continue;
         const char *value = rocksdb_iter_value(it, &vlen);
         if (vlen > max_values - at) {
             if (n == 0) *need = vlen;
             break;
         }
-        memcpy(rows[n].key, key, key_size);
+        memcpy(rows[n].key, key + span->skip, klen - span->skip);
         rows[n].offset = (uint32_t)at;
         rows[n].length = (uint32_t)vlen;
         memcpy(values + at, value, vlen);
@@ -62,12 +67,10 @@ size_t microts_fill(rocksdb_iterator_t *it, int reverse, size_t key_size,
     return n;
 }
 
-size_t microts_count(rocksdb_iterator_t *it, size_t key_size,
-                     const unsigned char *seek, const unsigned char *bound,
-                     size_t max, int *state) {
+size_t microts_count(rocksdb_iterator_t *it, const microts_span *span, int start, size_t max, int *state) {
     size_t n = 0;
     *state = MICROTS_MORE;
-    position(it, 0, key_size, seek);
+    position(it, 0, span, start);
     for (; n < max; rocksdb_iter_next(it)) {
         if (!rocksdb_iter_valid(it)) {
             *state = MICROTS_END;
@@ -75,11 +78,11 @@ size_t microts_count(rocksdb_iterator_t *it, size_t key_size,
         }
         size_t klen;
         const char *key = rocksdb_iter_key(it, &klen);
-        if (compare(key, klen, bound, key_size) > 0) {
+        if (compare(key, klen, span->last, span->key_size) > 0) {
             *state = MICROTS_END;
             break;
         }
-        n += klen == key_size;
+        n += counts(span, key, klen);
     }
     return n;
 }

@@ -14,6 +14,7 @@ import "C"
 import (
 	"errors"
 	"reflect"
+	"runtime"
 	"unsafe"
 
 	"github.com/linxGnu/grocksdb"
@@ -48,24 +49,37 @@ func newIterator(db *grocksdb.DB, options *grocksdb.ReadOptions) iterator {
 
 func (it iterator) close() { it.rocks.Close() }
 
-// fill reads rows into rows and values, which it does not keep. It begins at
-// seek, or, where that is nil, where the last call ended, and goes up to bound
-// (down to it in reverse), included. end says that nothing is left; need that
-// the next value is larger than values.
-func (it iterator) fill(reverse bool, seek, bound *Key, rows []row, values []byte) (n, used, need int, end bool, err error) {
+// span is the keys of one shape from first to last, both included. Several
+// goroutines may share one that nobody changes.
+type span struct {
+	first, last []byte // of one length, skip + at most KeySize bytes
+	skip        int    // how many bytes of a key a row does not keep
+	kind        int    // the byte that ends each key, or -1: any
+}
+
+func (s *span) pin(pinner *runtime.Pinner) C.microts_span {
+	first, last := unsafe.SliceData(s.first), unsafe.SliceData(s.last)
+	pinner.Pin(first)
+	pinner.Pin(last)
+	return C.microts_span{
+		first: (*C.uchar)(first), last: (*C.uchar)(last),
+		key_size: C.size_t(len(s.first)), skip: C.size_t(s.skip), kind: C.int(s.kind),
+	}
+}
+
+// fill reads rows of a span into rows and values, which it does not keep: with
+// start from the span's beginning on (in reverse, from its end), else from where
+// the last call ended. end says that nothing is left; need that the next value
+// is larger than values.
+func (it iterator) fill(reverse bool, s *span, start bool, rows []row, values []byte) (n, used, need int, end bool, err error) {
 	var (
-		cReverse     C.int
 		cUsed, cNeed C.size_t
 		cState       C.int
-		cSeek        *C.uchar
+		pinner       runtime.Pinner
 	)
-	if reverse {
-		cReverse = 1
-	}
-	if seek != nil {
-		cSeek = (*C.uchar)(&seek[0])
-	}
-	cn := C.microts_fill(it.c, cReverse, KeySize, cSeek, (*C.uchar)(&bound[0]),
+	defer pinner.Unpin()
+	cSpan := s.pin(&pinner)
+	cn := C.microts_fill(it.c, cBool(reverse), &cSpan, cBool(start),
 		(*C.microts_row)(unsafe.Pointer(unsafe.SliceData(rows))), C.size_t(len(rows)),
 		(*C.uchar)(unsafe.SliceData(values)), C.size_t(len(values)), &cUsed, &cNeed, &cState)
 	if end = cState == C.MICROTS_END; end {
@@ -75,19 +89,25 @@ func (it iterator) fill(reverse bool, seek, bound *Key, rows []row, values []byt
 }
 
 // count counts at most limit rows in the same way.
-func (it iterator) count(seek, bound *Key, limit int) (n int, end bool, err error) {
+func (it iterator) count(s *span, start bool, limit int) (n int, end bool, err error) {
 	var (
 		cState C.int
-		cSeek  *C.uchar
+		pinner runtime.Pinner
 	)
-	if seek != nil {
-		cSeek = (*C.uchar)(&seek[0])
-	}
-	cn := C.microts_count(it.c, KeySize, cSeek, (*C.uchar)(&bound[0]), C.size_t(limit), &cState)
+	defer pinner.Unpin()
+	cSpan := s.pin(&pinner)
+	cn := C.microts_count(it.c, &cSpan, cBool(start), C.size_t(limit), &cState)
 	if end = cState == C.MICROTS_END; end {
 		err = it.rocks.Err()
 	}
 	return int(cn), end, err
+}
+
+func cBool(b bool) C.int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // getter looks single keys up. Several goroutines may share one.

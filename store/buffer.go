@@ -54,7 +54,7 @@ type buffer struct {
 	sealed int    // data[:sealed] is covered by seals
 	marks  uint64 // which instruments it may hold, see instrumentMark
 
-	// What a run (run.go) must know: whether there are only ticks, each with a
+	// What a run (run.go) must know: whether there are only ticks or points, each with a
 	// greater key than the one before it, and where the first and the last of
 	// their keys are in data; 0 where there is none.
 	ascending     bool
@@ -143,15 +143,34 @@ func (b *buffer) putTick(in *Instrument, ts int64, seq uint16, value string) boo
 		return false
 	}
 	d[0], d[1] = tagPut, KeySize
-	key := (*Key)(d[2:])
-	key.set(*in, ts, seq)
-	if b.key == 0 {
+	(*Key)(d[2:]).set(*in, ts, seq)
+	b.finishPut(KeySize, value, instrumentMark(in))
+	return true
+}
+
+// putPoint appends a put of a key of at most 127 bytes, not a reserved one.
+func (b *buffer) putPoint(key []byte, value string, marks uint64) bool {
+	d := b.data[b.n:]
+	if len(d) < 2+len(key)+maxVarint+len(value)+sealSize {
+		return false
+	}
+	d[0], d[1] = tagPut, byte(len(key))
+	copy(d[2:], key)
+	b.finishPut(len(key), value, marks)
+	return true
+}
+
+// finishPut appends the value to a put whose tag and key are written.
+func (b *buffer) finishPut(keySize int, value string, marks uint64) {
+	d := b.data[b.n:]
+	switch {
+	case b.key == 0:
 		b.firstKey = b.n + 2
-	} else if b.ascending {
-		b.ascending = bytes.Compare(key[:], b.data[b.key:b.key+KeySize]) > 0
+	case b.ascending:
+		b.ascending = bytes.Compare(d[2:2+keySize], b.keyAt(b.key)) > 0
 	}
 	b.key = b.n + 2
-	at := 2 + KeySize
+	at := 2 + keySize
 	if len(value) < 0x80 {
 		d[at] = byte(len(value))
 		at++
@@ -159,10 +178,13 @@ func (b *buffer) putTick(in *Instrument, ts int64, seq uint16, value string) boo
 		at += binary.PutUvarint(d[at:], uint64(len(value)))
 	}
 	at += copy(d[at:], value)
-	b.marks |= instrumentMark(in)
+	b.marks |= marks
 	b.publish(b.n + at)
-	return true
 }
+
+// keyAt returns the key that begins at data[at], one that putTick or putPoint
+// wrote: its length is the byte before it.
+func (b *buffer) keyAt(at int) []byte { return b.data[at : at+int(b.data[at-1])] }
 
 // put appends a put of any key.
 func (b *buffer) put(key []byte, value string) bool {
@@ -171,21 +193,48 @@ func (b *buffer) put(key []byte, value string) bool {
 
 // appendRecord appends a put or, without the value, a delete.
 func (b *buffer) appendRecord(tag byte, key []byte, value string) bool {
+	return b.appendRecords([]rawRecord{{tag, key, value}})
+}
+
+// rawRecord is a put or a delete of any key.
+type rawRecord struct {
+	tag   byte
+	key   []byte
+	value string
+}
+
+// size is the room that a record takes at most.
+func (r *rawRecord) size() int { return 1 + 2*maxVarint + len(r.key) + len(r.value) }
+
+// maxRecords is the room that appendRecords has at most.
+const maxRecords = bufferSize - bufferDataAt - batchHeader - sealSize - 64 // with the buffer's number
+
+// appendRecords appends records, all of them or, where there is no room, none.
+func (b *buffer) appendRecords(records []rawRecord) bool {
+	size := sealSize
+	for i := range records {
+		size += records[i].size()
+	}
 	d := b.data[b.n:]
-	if len(d) < 1+maxVarint+len(key)+maxVarint+len(value)+sealSize {
+	if len(d) < size {
 		return false
 	}
-	d[0] = tag
-	at := 1 + binary.PutUvarint(d[1:], uint64(len(key)))
-	at += copy(d[at:], key)
-	if tag != tagDelete {
-		at += binary.PutUvarint(d[at:], uint64(len(value)))
-		at += copy(d[at:], value)
-	}
-	if !bytes.HasPrefix(key, []byte(reservedPrefix)) {
-		b.marks = ^uint64(0)
+	at := 0
+	for _, r := range records {
+		d[at] = r.tag
+		at++
+		at += binary.PutUvarint(d[at:], uint64(len(r.key)))
+		at += copy(d[at:], r.key)
+		if r.tag != tagDelete {
+			at += binary.PutUvarint(d[at:], uint64(len(r.value)))
+			at += copy(d[at:], r.value)
+		}
+		if !bytes.Equal(r.key, []byte(bufferKey)) {
+			b.marks = ^uint64(0)
+		}
 	}
 	b.ascending = false
+	b.count += uint32(len(records) - 1)
 	b.publish(b.n + at)
 	return true
 }
@@ -218,7 +267,7 @@ func (b *buffer) batch() []byte {
 // they ascend.
 func (b *buffer) follows(a *buffer) bool {
 	return a.ascending && b.ascending && (a.key == 0 || b.key == 0 ||
-		bytes.Compare(a.data[a.key:a.key+KeySize], b.data[b.firstKey:b.firstKey+KeySize]) < 0)
+		bytes.Compare(a.keyAt(a.key), b.keyAt(b.firstKey)) < 0)
 }
 
 // marker returns a batch of the buffer's number alone.
@@ -232,9 +281,10 @@ func (b *buffer) marker() []byte {
 // instrumentMark returns one bit of 64 for an instrument: a buffer without it
 // holds nothing of the instrument.
 func instrumentMark(in *Instrument) uint64 {
-	h := binary.LittleEndian.Uint64(in[2:]) ^ uint64(in[0]) ^ uint64(in[1])<<8
-	return 1 << (h * 0x9e3779b97f4a7c15 >> 58)
+	return mark(binary.LittleEndian.Uint64(in[2:]) ^ uint64(in[0]) ^ uint64(in[1])<<8)
 }
+
+func mark(h uint64) uint64 { return 1 << (h * 0x9e3779b97f4a7c15 >> 58) }
 
 // leftBuffer is a buffer's file as a process before this one left it.
 type leftBuffer struct {

@@ -1,9 +1,9 @@
 package store
 
 import (
-	"bytes"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"github.com/linxGnu/grocksdb"
 )
@@ -218,17 +218,25 @@ func (db *DB) Delete(in *Instrument, ts int64, seq uint16) error {
 // removes nothing. Each tick is removed for itself: a process that dies within
 // leaves a part of them.
 func (db *DB) DeleteRange(in *Instrument, start, end int64) (n int, err error) {
+	if err := checkRange(start, end); err != nil {
+		return 0, err
+	}
+	return db.deleteSpan(tickSpan(in, start, end), instrumentMark(in))
+}
+
+func (db *DB) deleteSpan(keys span, marks uint64) (n int, err error) {
 	if err := db.writable(); err != nil {
 		return 0, err
 	}
-	s, err := db.Scan(in, start, end, 0, false)
+	s, err := db.scanSpan(keys, marks, 0, false)
 	if err != nil {
 		return 0, err
 	}
 	defer s.Close()
+	key := slices.Clone(keys.first)
 	for ; s.Next(); n++ {
-		key := &s.rows[s.next-1].key
-		if err := db.chain.append(func(b *buffer) bool { return b.appendRecord(tagDelete, key[:], "") }); err != nil {
+		copy(key[keys.skip:], s.rows[s.next-1].key[:])
+		if err := db.chain.append(func(b *buffer) bool { return b.appendRecord(tagDelete, key, "") }); err != nil {
 			return n, err
 		}
 	}
@@ -254,42 +262,6 @@ func checkRange(start, end int64) error {
 
 // maxRawKey is the greatest length of a raw key, as in the C library.
 const maxRawKey = 256
-
-// PutRaw writes a value under any key of 1 to 256 bytes; those of 24 bytes that
-// MakeKey makes are ticks.
-func (db *DB) PutRaw(key []byte, value string) error {
-	if err := db.writable(); err != nil {
-		return err
-	}
-	if err := checkRawKey(key); err != nil {
-		return err
-	}
-	if len(value) > MaxValue {
-		return errValueSize(len(value))
-	}
-	return db.write(tagPut, key, value)
-}
-
-// GetRaw returns the value under any key; ok is false where there is none.
-func (db *DB) GetRaw(key []byte) (value string, ok bool, err error) {
-	if err := checkRawKey(key); err != nil {
-		return "", false, err
-	}
-	if err := db.settleAll(); err != nil {
-		return "", false, err
-	}
-	return db.lookup(key)
-}
-
-func checkRawKey(key []byte) error {
-	if len(key) == 0 || len(key) > maxRawKey {
-		return &RangeError{"key", fmt.Sprintf("1 to %d bytes", maxRawKey), fmt.Sprint(len(key))}
-	}
-	if bytes.HasPrefix(key, []byte(reservedPrefix)) {
-		return ErrReservedKey
-	}
-	return nil
-}
 
 // Flush returns when everything that was put before is on the disk and would
 // survive a power failure.

@@ -124,7 +124,7 @@ func TestInstruments(t *testing.T) {
 			mustPut(t, db, &in, MaxTime-1-i, 0, "x")
 		}
 	}
-	if err := db.PutRaw([]byte("no tick's key"), "x"); err != nil {
+	if err := db.PutRaw("", "no tick's key", "x"); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := db.Instruments(0); !reflect.DeepEqual(got, want) || err != nil {
@@ -397,11 +397,11 @@ func TestClosed(t *testing.T) {
 	_, listErr := db.Instruments(0)
 	_, statsErr := db.Stats()
 	_, snapErr := db.Snapshot()
-	_, _, rawErr := db.GetRaw([]byte("k"))
+	_, _, rawErr := db.GetRaw("", "k")
 	_, delErr := db.DeleteRange(pingAn, 0, 1)
 	for what, err := range map[string]error{
 		"put": db.Put(pingAn, 1, 0, "x"), "put many": db.PutMany(pingAn, nil), "delete": db.Delete(pingAn, 1, 0),
-		"delete range": delErr, "flush": db.Flush(), "put raw": db.PutRaw([]byte("k"), "v"),
+		"delete range": delErr, "flush": db.Flush(), "put raw": db.PutRaw("", "k", "v"),
 		"get": getErr, "scan": scanErr, "first": firstErr, "count": countErr, "instruments": listErr,
 		"stats": statsErr, "snapshot": snapErr, "get raw": rawErr,
 	} {
@@ -537,20 +537,20 @@ func TestReadOnlyBesideWriter(t *testing.T) {
 func TestRawKeys(t *testing.T) {
 	db := tempDB(t, nil)
 	key := MakeKey(*pingAn, 1, 2)
-	if err := db.PutRaw(key[:], "raw"); err != nil {
+	if err := db.PutRaw("", string(key[:]), "raw"); err != nil {
 		t.Fatal(err)
 	}
 	if value, _, _ := db.Get(pingAn, 1, 2); value != "raw" {
 		t.Errorf("a tick put by its raw key: %q", value)
 	}
-	if value, _, _ := db.GetRaw(key[:]); value != "raw" {
+	if value, _, _ := db.GetRaw("", string(key[:])); value != "raw" {
 		t.Errorf("by its raw key: %q", value)
 	}
-	if _, ok, err := db.GetRaw([]byte("none")); ok || err != nil {
+	if _, ok, err := db.GetRaw("", "none"); ok || err != nil {
 		t.Errorf("a key that was never put: %v, %v", ok, err)
 	}
 	for _, key := range []string{"", strings.Repeat("k", 257), reservedPrefix + "x"} {
-		if err := db.PutRaw([]byte(key), "v"); err == nil {
+		if err := db.PutRaw("", key, "v"); err == nil {
 			t.Errorf("key %.20q was taken", key)
 		}
 	}

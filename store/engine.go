@@ -30,6 +30,7 @@ type engine struct {
 	chain        *chain // nil when readOnly
 	secondaryDir string // where a secondary instance writes its log; removed at close
 	recovered    recovery
+	families     families
 
 	refs atomic.Int32 // changed under the lock of engines
 
@@ -108,6 +109,9 @@ func acquire(path string, o *Options) (*engine, error) {
 		e = engines.open[id]
 	}
 	if e != nil {
+		if o.Format != e.options.Format {
+			return nil, formatMismatch(e.options.Format, o.Format)
+		}
 		if !o.ReadOnly && o.Durability != e.options.Durability {
 			return nil, &OptionError{"durability", fmt.Sprintf("the database is open with %q already, not %q", e.options.Durability, o.Durability)}
 		}
@@ -162,14 +166,14 @@ func (e *engine) open() (err error) {
 		}
 	}()
 	if exists && !known && !e.readOnly {
-		if err := checkForeign(e.rocksOptions, e.path); err != nil {
+		if err := checkForeign(e.rocksOptions, e.path, e.options.Format); err != nil {
 			return err
 		}
 	}
 	if err := e.openRocks(); err != nil {
 		return err
 	}
-	found, err := checkFormat(e.rocks)
+	found, err := checkFormat(e.rocks, e.options.Format)
 	if err != nil {
 		return err
 	}
@@ -183,7 +187,7 @@ func (e *engine) open() (err error) {
 		return nil
 	}
 	if !found {
-		if err := e.rocks.Put(e.writeOptions, []byte(formatKey), []byte(formatValue)); err != nil {
+		if err := e.rocks.Put(e.writeOptions, []byte(formatKey), []byte(e.options.Format.marker())); err != nil {
 			return err
 		}
 	}

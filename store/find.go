@@ -41,7 +41,14 @@ func (db *DB) Count(in *Instrument, start, end int64) (n int, err error) {
 	if err := checkRange(start, end); err != nil {
 		return 0, err
 	}
-	if err := db.settle(in); err != nil || start > end {
+	if start > end {
+		return 0, nil
+	}
+	return db.countSpan(tickSpan(in, start, end), instrumentMark(in))
+}
+
+func (db *DB) countSpan(keys span, marks uint64) (n int, err error) {
+	if err := db.settleMarks(marks); err != nil {
 		return 0, err
 	}
 	e := db.engine
@@ -49,11 +56,10 @@ func (db *DB) Count(in *Instrument, start, end int64) (n int, err error) {
 		return 0, err
 	}
 	defer e.use.RUnlock()
-	first, last := timeRange(*in, start, end)
 	it := newIterator(e.rocks, db.scanOpts)
 	defer it.close()
-	for seek := &first; ; seek = nil {
-		some, end, err := it.count(seek, &last, countRows)
+	for start := true; ; start = false {
+		some, end, err := it.count(&keys, start, countRows)
 		n += some
 		if end || err != nil {
 			return n, err

@@ -46,7 +46,7 @@ func TestForeignDatabasesAreRefusedAndUnchanged(t *testing.T) {
 		{"the original's", map[string]string{string(original[:]): "100200"}, "LuaJIT original"},
 		{"V1", map[string]string{"600000  \x00\x06\x0a\x24\x18\x1e\x40\x00\x01": "v"}, "storage engine V1"},
 		{"a newer version", map[string]string{formatKey: "V2 2"}, "version 2 of the format"},
-		{"V1, marked", map[string]string{formatKey: "V1 1"}, "storage engine V1, and micro_ts is storage engine V2"},
+		{"V1, marked", map[string]string{formatKey: "V1 1"}, "storage engine V1, and was opened with storage engine V2"},
 		{"a broken marker", map[string]string{formatKey: "?"}, `unknown format "?"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

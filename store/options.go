@@ -51,6 +51,9 @@ type Options struct {
 	// writes, it shares the writer's database and sees all that was put.
 	ReadOnly bool
 
+	// Format is the storage engine whose database it is. Zero is V2.
+	Format Format
+
 	// Durability says what a put promises. Zero is Process.
 	Durability Durability
 
@@ -125,16 +128,17 @@ var blockCache = grocksdb.NewLRUCache(blockCacheSize)
 
 // baseOptions returns the RocksDB options that were measured for ticks. The
 // caller destroys them after the database.
-func baseOptions() *grocksdb.Options {
+func baseOptions(f Format) *grocksdb.Options {
 	table := grocksdb.NewDefaultBlockBasedTableOptions() // owned by o from SetBlockBasedTableFactory on
 	table.SetBlockCache(blockCache)
 	table.SetBlockSize(16 << 10)
 	table.SetFormatVersion(5)
 	// The filter is over the row key: "no tick of this instrument in this
 	// chunk of 30 s". One entry a chunk, where one a tick would cost more
-	// bytes than the tick itself.
+	// bytes than the tick itself. Storage engine V1, whose keys have no such
+	// part, pays for single keys.
 	table.SetFilterPolicy(grocksdb.NewBloomFilter(10))
-	table.SetWholeKeyFiltering(false)
+	table.SetWholeKeyFiltering(f == V1)
 
 	o := grocksdb.NewDefaultOptions()
 	o.SetBlockBasedTableFactory(table)
@@ -162,13 +166,17 @@ func baseOptions() *grocksdb.Options {
 
 // rocksOptions returns baseOptions with those of o.RocksDB over them.
 func (o *Options) rocksOptions() (*grocksdb.Options, error) {
-	base := baseOptions()
+	base := baseOptions(o.Format)
 	defer base.Destroy()
 	var all strings.Builder
 	// Not by SetPrefixExtractor: grocksdb frees twice what that sets. The hint
 	// is where the memtable inserted last for an instrument: with it the ticks
 	// of 500 instruments, mixed, go in three times as fast.
-	fmt.Fprintf(&all, "prefix_extractor=fixed:%d;memtable_insert_with_hint_prefix_extractor=fixed:%d;", rowKeySize, instrumentSize)
+	if o.Format == V1 {
+		fmt.Fprintf(&all, "memtable_insert_with_hint_prefix_extractor=fixed:%d;", symbolSize)
+	} else {
+		fmt.Fprintf(&all, "prefix_extractor=fixed:%d;memtable_insert_with_hint_prefix_extractor=fixed:%d;", rowKeySize, instrumentSize)
+	}
 	for name, value := range o.RocksDB {
 		if err := checkRocksOption(base, name, value); err != nil {
 			return nil, err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"math"
 )
 
 // readahead serves gets that go up in time within one instrument, as a loop
@@ -57,7 +56,8 @@ func (r *readahead) get(db *DB, in *Instrument, key *Key) (value string, ok, kno
 // begin begins a scan at key.
 func (r *readahead) begin(db *DB, in *Instrument, key *Key) (err error) {
 	r.served, r.from = 0, *key
-	r.scan, err = db.scanKeys(in, *key, MakeKey(*in, MaxTime-1, MaxSeq), math.MaxInt, false)
+	last := MakeKey(*in, MaxTime-1, MaxSeq)
+	r.scan, err = db.scanSpan(span{bytes.Clone(key[:]), last[:], 0, -1}, instrumentMark(in), 0, false)
 	return err
 }
 
@@ -88,7 +88,7 @@ func (r *readahead) serve(key *Key) (value string, ok, known bool, err error) {
 		}
 		r.patience = minPatience
 		r.served, r.from = 0, *key
-		if s.fill(nil); s.err != nil {
+		if s.fill(false); s.err != nil {
 			err := s.err
 			r.drop()
 			return "", false, false, err

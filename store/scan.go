@@ -43,8 +43,8 @@ type block struct {
 // cleanup of a garbage scan closes it.
 type cursor struct {
 	owner   *handle
+	span    span
 	reverse bool
-	bound   Key
 
 	mu     sync.Mutex // of what follows
 	it     iterator
@@ -58,32 +58,35 @@ func (db *DB) Scan(in *Instrument, start, end int64, limit int, reverse bool) (*
 	if err := checkRange(start, end); err != nil {
 		return nil, err
 	}
-	first, last := timeRange(*in, start, end)
-	if limit <= 0 {
-		limit = -1
-	}
-	return db.scanKeys(in, first, last, limit, reverse)
+	return db.scanSpan(tickSpan(in, start, end), instrumentMark(in), limit, reverse)
 }
 
-func (db *DB) scanKeys(in *Instrument, first, last Key, limit int, reverse bool) (*Scan, error) {
-	if err := db.settle(in); err != nil {
+// tickSpan returns the keys of an instrument's ticks in a range of time.
+func tickSpan(in *Instrument, start, end int64) span {
+	first, last := timeRange(*in, start, end)
+	return span{first[:], last[:], 0, -1}
+}
+
+// scanSpan begins a scan of a span, in which only marked writes count.
+func (db *DB) scanSpan(keys span, marks uint64, limit int, reverse bool) (*Scan, error) {
+	if err := db.settleMarks(marks); err != nil {
 		return nil, err
 	}
-	if reverse {
-		first, last = last, first
+	if limit <= 0 {
+		limit = -1
 	}
 	s := &Scan{db: db, left: limit, size: firstBytes, most: firstRows}
 	if err := db.engine.enter(); err != nil {
 		return nil, err
 	}
 	e := db.engine
-	s.cursor = &cursor{owner: db.handle, reverse: reverse, bound: last, it: newIterator(e.rocks, db.scanOpts)}
+	s.cursor = &cursor{owner: db.handle, span: keys, reverse: reverse, it: newIterator(e.rocks, db.scanOpts)}
 	e.cursorMu.Lock()
 	e.cursors[s.cursor] = struct{}{}
 	e.cursorMu.Unlock()
 	e.use.RUnlock()
 	runtime.AddCleanup(s, func(c *cursor) { c.close() }, s.cursor)
-	s.fill(&first)
+	s.fill(true)
 	return s, s.err
 }
 
@@ -95,7 +98,7 @@ func (s *Scan) Next() bool {
 			s.Close()
 			return false
 		}
-		if s.fill(nil); len(s.rows) == 0 {
+		if s.fill(false); len(s.rows) == 0 {
 			return false
 		}
 	}
@@ -128,8 +131,8 @@ func (s *Scan) Close() {
 	s.rows, s.next = nil, 0
 }
 
-// fill makes the next block the current one, from seek on where that is given.
-func (s *Scan) fill(seek *Key) {
+// fill makes the next block the current one, the first one with start.
+func (s *Scan) fill(start bool) {
 	used := s.rows
 	switch {
 	case s.db.closed:
@@ -138,7 +141,7 @@ func (s *Scan) fill(seek *Key) {
 		s.block = <-s.ahead
 		s.ahead = nil
 	default:
-		s.block = s.cursor.read(seek, s.space(nil), s.size)
+		s.block = s.cursor.read(start, s.space(nil), s.size)
 	}
 	s.next = 0
 	if s.err != nil {
@@ -155,7 +158,7 @@ func (s *Scan) fill(seek *Key) {
 		s.cursor = nil // and closed
 	case len(used) == maxRows && s.left != 0: // it goes on for long
 		c, space, size, ahead := s.cursor, s.space(s.spare), s.size, make(chan block, 1)
-		go func() { ahead <- c.read(nil, space, size) }()
+		go func() { ahead <- c.read(false, space, size) }()
 		s.ahead = ahead
 	}
 	s.spare = used
@@ -175,8 +178,8 @@ func (s *Scan) space(old []row) []row {
 }
 
 // read reads the next block into rows and size bytes, or as many as the first
-// value needs, from seek on where that is given.
-func (c *cursor) read(seek *Key, rows []row, size int) block {
+// value needs; with start the first block.
+func (c *cursor) read(start bool, rows []row, size int) block {
 	e := c.owner.engine
 	if err := e.enter(); err != nil {
 		return block{err: err}
@@ -189,12 +192,12 @@ func (c *cursor) read(seek *Key, rows []row, size int) block {
 	}
 	for {
 		values := make([]byte, size)
-		n, used, need, end, err := c.it.fill(c.reverse, seek, &c.bound, rows, values)
+		n, used, need, end, err := c.it.fill(c.reverse, &c.span, start, rows, values)
 		if err != nil {
 			return block{err: err}
 		}
 		if need > 0 { // and the iterator stands on that row
-			size, seek = need, nil
+			size, start = need, false
 			continue
 		}
 		if end {

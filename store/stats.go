@@ -8,6 +8,7 @@ import (
 // Stats says what a database holds and what was done to it since it was opened.
 type Stats struct {
 	Path           string
+	Engine         string // the storage engine, "V1" or "V2"
 	Mode           string // "rw", "r" or "snapshot"
 	Durability     string // "process", "sync" or "none"
 	Keys           uint64 // RocksDB's estimate; a tick that was overwritten may count twice
@@ -39,6 +40,7 @@ func (db *DB) Stats() (Stats, error) {
 	defer e.use.RUnlock()
 	s := Stats{
 		Path:             db.path,
+		Engine:           db.Format().String(),
 		Mode:             "rw",
 		Durability:       e.options.Durability.String(),
 		Keys:             e.property("rocksdb.estimate-num-keys"),

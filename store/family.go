@@ -1,0 +1,291 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Column families are key spaces of a database beside its ticks, each with a
+// name. They are made of reserved keys, so that they share the database's one
+// order of writes and its durability; RocksDB's own column families would not.
+//
+//	key                                            value
+//	\0microts\0family\0 name                       uint32 big-endian, the family's id
+//	\0microts\0\x01 id (uint32 big-endian) key     what was put under key
+//
+// The family "default" is the database itself, whose keys that are no ticks are
+// for PutRaw. It cannot be dropped.
+const (
+	DefaultFamily = "default"
+
+	familyKey     = reservedPrefix + "family\x00"
+	familyData    = reservedPrefix + "\x01"
+	maxFamilyName = 128
+)
+
+// Errors of column families.
+var (
+	// ErrNoFamily is returned when a column family does not exist.
+	ErrNoFamily = errors.New("no such column family")
+	// ErrFamilyExists is returned when a column family to be made exists.
+	ErrFamilyExists = errors.New("column family exists already")
+)
+
+// families are the ids of a database's column families by name, read when they
+// are first asked for.
+type families struct {
+	mu  sync.Mutex
+	ids map[string]uint32
+}
+
+// loadFamilies reads the families. The caller holds the families' lock.
+func (db *DB) loadFamilies() error {
+	f := &db.engine.families
+	if f.ids != nil {
+		return nil
+	}
+	ids := map[string]uint32{}
+	err := db.eachRaw([]byte(familyKey), func(key, value []byte) (bool, error) {
+		if len(value) != 4 {
+			return false, fmt.Errorf("column family %q: id of %d bytes", key[len(familyKey):], len(value))
+		}
+		ids[string(key[len(familyKey):])] = binary.BigEndian.Uint32(value)
+		return true, nil
+	})
+	if err == nil {
+		f.ids = ids
+	}
+	return err
+}
+
+// Families returns the names of the column families, "default" first, the others
+// in alphabetical order.
+func (db *DB) Families() ([]string, error) {
+	f := &db.engine.families
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := db.loadFamilies(); err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, 1+len(f.ids))
+	for name := range f.ids {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return slices.Insert(names, 0, DefaultFamily), nil
+}
+
+// CreateFamily makes an empty column family. Errors: ErrFamilyExists, a
+// *RangeError for a name that is not 1 to 128 bytes long.
+func (db *DB) CreateFamily(name string) error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	if name == "" || len(name) > maxFamilyName {
+		return &RangeError{"name", fmt.Sprintf("1 to %d bytes", maxFamilyName), fmt.Sprint(len(name))}
+	}
+	f := &db.engine.families
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := db.loadFamilies(); err != nil {
+		return err
+	}
+	if _, ok := f.ids[name]; ok || name == DefaultFamily {
+		return fmt.Errorf("%q: %w", name, ErrFamilyExists)
+	}
+	id := uint32(1)
+	for _, other := range f.ids {
+		id = max(id, other+1)
+	}
+	var value [4]byte
+	binary.BigEndian.PutUint32(value[:], id)
+	if err := db.write(tagPut, []byte(familyKey+name), string(value[:])); err != nil {
+		return err
+	}
+	f.ids[name] = id
+	return nil
+}
+
+// DropFamily removes a column family and all it holds. A process that dies
+// within leaves the family with a part of it.
+func (db *DB) DropFamily(name string) error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	if name == DefaultFamily {
+		return &RangeError{"name", "a column family other than \"default\"", "it"}
+	}
+	prefix, err := db.familyPrefix(name)
+	if err != nil {
+		return err
+	}
+	err = db.eachRaw(prefix, func(key, _ []byte) (bool, error) {
+		return true, db.chain.append(func(b *buffer) bool { return b.appendRecord(tagDelete, key, "") })
+	})
+	if err != nil {
+		return err
+	}
+	f := &db.engine.families
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := db.write(tagDelete, []byte(familyKey+name), ""); err != nil {
+		return err
+	}
+	delete(f.ids, name)
+	return nil
+}
+
+// familyPrefix returns what stands before the keys of a family.
+func (db *DB) familyPrefix(name string) ([]byte, error) {
+	if name == DefaultFamily || name == "" {
+		return nil, nil
+	}
+	f := &db.engine.families
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := db.loadFamilies(); err != nil {
+		return nil, err
+	}
+	id, ok := f.ids[name]
+	if !ok {
+		return nil, fmt.Errorf("%q: %w", name, ErrNoFamily)
+	}
+	return binary.BigEndian.AppendUint32([]byte(familyData), id), nil
+}
+
+// rawKey returns the key in the database of a key in a family.
+func (db *DB) rawKey(family, key string) ([]byte, error) {
+	if len(key) == 0 || len(key) > maxRawKey {
+		return nil, &RangeError{"key", fmt.Sprintf("1 to %d bytes", maxRawKey), fmt.Sprint(len(key))}
+	}
+	prefix, err := db.familyPrefix(family)
+	if err == nil && prefix == nil && strings.HasPrefix(key, reservedPrefix) {
+		err = ErrReservedKey
+	}
+	return append(prefix, key...), err
+}
+
+// Write is one put or delete of a batch, in a column family ("" is "default").
+type Write struct {
+	Delete bool
+	Family string
+	Key    string // 1 to 256 bytes
+	Value  string
+}
+
+// PutRaw writes a value under any key of 1 to 256 bytes in a column family. In
+// the family "default", keys of 24 bytes that MakeKey makes are ticks, and some
+// are points (series.go).
+func (db *DB) PutRaw(family, key, value string) error {
+	return db.WriteBatch([]Write{{Family: family, Key: key, Value: value}})
+}
+
+// DeleteRaw removes what stands under a key of a column family, which need not
+// exist.
+func (db *DB) DeleteRaw(family, key string) error {
+	return db.WriteBatch([]Write{{Delete: true, Family: family, Key: key}})
+}
+
+// GetRaw returns the value under a key of a column family; ok is false where
+// there is none.
+func (db *DB) GetRaw(family, key string) (value string, ok bool, err error) {
+	raw, err := db.rawKey(family, key)
+	if err != nil {
+		return "", false, err
+	}
+	if err := db.settleAll(); err != nil {
+		return "", false, err
+	}
+	return db.lookup(raw)
+}
+
+// WriteBatch does all writes or, where one of them is bad, none. A process that
+// dies within a batch of up to about 1 MB has done all of them or none; larger
+// batches are done in parts.
+func (db *DB) WriteBatch(writes []Write) error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	records := make([]rawRecord, len(writes))
+	for i, w := range writes {
+		key, err := db.rawKey(w.Family, w.Key)
+		if err == nil && len(w.Value) > MaxValue {
+			err = errValueSize(len(w.Value))
+		}
+		if err != nil {
+			if len(writes) > 1 {
+				err = fmt.Errorf("entry %d: %w", i+1, err)
+			}
+			return err
+		}
+		records[i] = rawRecord{tagPut, key, w.Value}
+		if w.Delete {
+			records[i] = rawRecord{tagDelete, key, ""}
+		}
+	}
+	for len(records) > 0 {
+		n, size := 0, 0
+		for n < len(records) && size+records[n].size() <= maxRecords {
+			size += records[n].size()
+			n++
+		}
+		part := records[:n]
+		if err := db.chain.append(func(b *buffer) bool { return b.appendRecords(part) }); err != nil {
+			return err
+		}
+		records = records[n:]
+	}
+	return db.chain.endWrite()
+}
+
+// KeyValue is a key of a column family and what stands under it.
+type KeyValue struct{ Key, Value string }
+
+// ScanPrefix returns the keys of a column family that begin with prefix, and
+// their values, in the order of their bytes; limit, unless it is 0, is the
+// greatest number.
+func (db *DB) ScanPrefix(family, prefix string, limit int) ([]KeyValue, error) {
+	before, err := db.familyPrefix(family)
+	if err != nil {
+		return nil, err
+	}
+	var found []KeyValue
+	err = db.eachRaw(append(before, prefix...), func(key, value []byte) (bool, error) {
+		if before == nil && bytes.HasPrefix(key, []byte(reservedPrefix)) {
+			return true, nil
+		}
+		found = append(found, KeyValue{string(key[len(before):]), string(value)})
+		return len(found) != limit, nil
+	})
+	return found, err
+}
+
+// eachRaw calls visit with all keys of the database that begin with prefix, and
+// their values, until it returns false. Both slices are valid until it returns.
+func (db *DB) eachRaw(prefix []byte, visit func(key, value []byte) (bool, error)) error {
+	if err := db.settleAll(); err != nil {
+		return err
+	}
+	e := db.engine
+	if err := e.enter(); err != nil {
+		return err
+	}
+	defer e.use.RUnlock()
+	it := e.rocks.NewIterator(db.scanOpts)
+	defer it.Close()
+	for it.Seek(prefix); it.Valid(); it.Next() {
+		key, value := it.Key(), it.Value() // freed by the iterator's next move
+		if !bytes.HasPrefix(key.Data(), prefix) {
+			break
+		}
+		if more, err := visit(key.Data(), value.Data()); !more || err != nil {
+			return err
+		}
+	}
+	return it.Err()
+}
