@@ -71,7 +71,7 @@ var Functions = []Function{
 	define(&snapshotSig, snapshot, true, "db", "Returns a handle that sees the database as it is now, whatever is written later, and cannot be written to."),
 	define(&statsSig, stats, true, "stats", "Returns what is known of the database: fields such as `keys`, `disk_bytes`, `commits`."),
 	define(&packValueSig, packValue, false, "value", "Makes the 50-byte tick record of a table of `price, qty, channel, side, order_no, tick_no`; what is missing is 0, the side \"N\"."),
-	define(&unpackValueSig, unpackValue, false, "table", "Reads a 50-byte tick record."),
+	define(&unpackValueSig, unpackValue, false, "table", "Reads a 50-byte tick record, or a point that a storage engine V2 wrote as its `value`, `price` and other fields."),
 	define(&packRowSig, packRow, false, "string", "Makes one packed row for `put_many`: ts_us, seq and the value's length, big-endian in 8, 2 and 4 bytes, then the value."),
 }
 
@@ -97,6 +97,9 @@ type Module struct {
 	// Weak, so that the garbage collector can too.
 	open  map[weak.Pointer[store.DB]]struct{}
 	sweep int // the length of open at which the collected ones are removed
+
+	points  *points        // of the storage engines
+	classes [2]*lua.LTable // of the storage engines, by store.Format; made when required
 }
 
 const moduleKey = "microts.module" // in the registry of the state
@@ -104,7 +107,7 @@ const moduleKey = "microts.module" // in the registry of the state
 // Open makes micro_ts and libmicro_ts available to require in L, before any
 // file of these names beside the script.
 func Open(L *lua.LState) *Module {
-	m := &Module{state: L, open: map[weak.Pointer[store.DB]]struct{}{}, sweep: 16}
+	m := &Module{state: L, open: map[weak.Pointer[store.DB]]struct{}{}, sweep: 16, points: newPoints(L)}
 	self := L.NewUserData()
 	self.Value = m
 	L.Get(lua.RegistryIndex).(*lua.LTable).RawSetString(moduleKey, self)
@@ -132,6 +135,7 @@ func Open(L *lua.LState) *Module {
 		L.Push(t)
 		return 1
 	})
+	m.openEngines()
 	return m
 }
 
@@ -185,11 +189,11 @@ func Lookup(name string) *Function {
 	return &Functions[i]
 }
 
-// Markdown returns the table of the functions as the README shows it.
-func Markdown() string {
+// Markdown returns the table of functions as the README shows it.
+func Markdown(functions []Function) string {
 	var b strings.Builder
 	b.WriteString("| call | returns | |\n|---|---|---|\n")
-	for _, f := range slices.Concat(Functions, CFunctions) {
+	for _, f := range functions {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.Usage(), f.Returns, f.Help)
 	}
 	return b.String()

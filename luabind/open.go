@@ -37,46 +37,47 @@ func open(L *lua.LState) int {
 		s.bad(L, 1, "path of a folder")
 	}
 	var o store.Options
-	s.eachOption(L, 2, func(name string, value lua.LValue) string {
-		switch name {
-		case "mode":
-			switch value {
-			case lua.LString("r"):
-				o.ReadOnly = true
-			case lua.LString("rw"):
-			default:
-				return `"r" or "rw" expected, got ` + describeValue(value)
-			}
-			return ""
-		case "durability":
-			str, ok := value.(lua.LString)
-			if !ok {
-				return `"process", "sync" or "none" expected, got ` + describeValue(value)
-			}
-			d, err := store.ParseDurability(string(str))
-			if err != nil {
-				return `"process", "sync" or "none" expected, got ` + describeValue(value)
-			}
-			o.Durability = d
-			return ""
-		}
-		switch value.(type) {
-		case lua.LString, lua.LNumber, lua.LBool:
-		default:
-			return fmt.Sprintf("string, number or boolean expected, got %s", describeValue(value))
-		}
-		if o.RocksDB == nil {
-			o.RocksDB = map[string]string{}
-		}
-		o.RocksDB[name] = value.String()
-		return ""
-	})
+	s.eachOption(L, 2, func(name string, value lua.LValue) string { return setOption(&o, name, value) })
 	db, err := store.Open(path, &o)
 	if err != nil {
 		L.RaiseError("%v", err)
 	}
 	L.Push(moduleOf(L).newHandle(L, db))
 	return 1
+}
+
+// setOption sets an option of a database. What it returns, if not "", is what is
+// wrong with its value.
+func setOption(o *store.Options, name string, value lua.LValue) (problem string) {
+	switch name {
+	case "mode":
+		switch value {
+		case lua.LString("r"):
+			o.ReadOnly = true
+		case lua.LString("rw"):
+		default:
+			return `"r" or "rw" expected, got ` + describeValue(value)
+		}
+		return ""
+	case "durability":
+		name, _ := value.(lua.LString)
+		d, err := store.ParseDurability(string(name))
+		if err != nil {
+			return `"process", "sync" or "none" expected, got ` + describeValue(value)
+		}
+		o.Durability = d
+		return ""
+	}
+	switch value.(type) {
+	case lua.LString, lua.LNumber, lua.LBool:
+	default:
+		return fmt.Sprintf("string, number or boolean expected, got %s", describeValue(value))
+	}
+	if o.RocksDB == nil {
+		o.RocksDB = map[string]string{}
+	}
+	o.RocksDB[name] = value.String()
+	return ""
 }
 
 func (m *Module) newHandle(L *lua.LState, db *store.DB) *lua.LUserData {

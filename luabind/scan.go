@@ -64,25 +64,22 @@ func (it *iterator) next(L *lua.LState) int {
 		L.Push(lua.LNil)
 		return 1
 	}
-	ts, value := it.boxes.row(it.rows.Time(), it.rows.Value())
-	L.Push(ts)
-	L.Push(value)
+	L.Push(it.boxes.number(float64(it.rows.Time())))
+	L.Push(it.boxes.str(it.rows.Value()))
 	L.Push(lua.LNumber(it.rows.Seq()))
 	return 3
 }
 
 // boxes makes the Lua values of rows. A Lua value is an interface that points
-// to its number or string, an allocation each; boxes allocates the numbers and
-// strings of 64 rows at once, and lets the interfaces point into them, as
-// gopher-lua does with the numbers of its own. The price: one value of a row
-// keeps its 63 neighbours alive.
+// to its number or string, an allocation each; boxes allocates 64 of them at
+// once, and lets the interfaces point into them, as gopher-lua does with the
+// numbers of its own. The price: one value keeps its 63 neighbours alive.
 type boxes struct {
-	numbers *[boxRows]lua.LNumber
-	strings *[boxRows]lua.LString
-	used    int
+	numbers []lua.LNumber // not yet used
+	strings []lua.LString
 }
 
-const boxRows = 64
+const boxCount = 64
 
 // box is how Go lays out an interface with methods; TestBoxes pins it.
 type box struct {
@@ -97,14 +94,24 @@ var (
 
 func tableOf(v lua.LValue) unsafe.Pointer { return (*box)(unsafe.Pointer(&v)).table }
 
-func (b *boxes) row(ts int64, value string) (number, str lua.LValue) {
-	if b.numbers == nil || b.used == boxRows {
-		b.numbers, b.strings, b.used = new([boxRows]lua.LNumber), new([boxRows]lua.LString), 0
+func (b *boxes) number(f float64) (v lua.LValue) {
+	if len(b.numbers) == 0 {
+		b.numbers = make([]lua.LNumber, boxCount)
 	}
-	n, s := &b.numbers[b.used], &b.strings[b.used]
-	b.used++
-	*n, *s = lua.LNumber(ts), lua.LString(value)
-	*(*box)(unsafe.Pointer(&number)) = box{numberTable, unsafe.Pointer(n)}
-	*(*box)(unsafe.Pointer(&str)) = box{stringTable, unsafe.Pointer(s)}
-	return number, str
+	n := &b.numbers[0]
+	b.numbers = b.numbers[1:]
+	*n = lua.LNumber(f)
+	*(*box)(unsafe.Pointer(&v)) = box{numberTable, unsafe.Pointer(n)}
+	return v
+}
+
+func (b *boxes) str(text string) (v lua.LValue) {
+	if len(b.strings) == 0 {
+		b.strings = make([]lua.LString, boxCount)
+	}
+	s := &b.strings[0]
+	b.strings = b.strings[1:]
+	*s = lua.LString(text)
+	*(*box)(unsafe.Pointer(&v)) = box{stringTable, unsafe.Pointer(s)}
+	return v
 }

@@ -41,6 +41,25 @@ func (s *Stats) String() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
+// statsTable returns stats as a plain table, which scripts may iterate over.
+func statsTable(L *lua.LState, s *store.Stats) *lua.LTable {
+	t := L.NewTable()
+	v := reflect.ValueOf(*s)
+	for i := range v.NumField() {
+		var value lua.LValue
+		switch f := v.Field(i); f.Kind() {
+		case reflect.String:
+			value = lua.LString(f.String())
+		case reflect.Uint64:
+			value = lua.LNumber(f.Uint())
+		default:
+			value = lua.LNumber(f.Int())
+		}
+		t.RawSetString(snakeCase(v.Type().Field(i).Name), value)
+	}
+	return t
+}
+
 func fieldNames(_ reflect.Type, f reflect.StructField) []string { return []string{snakeCase(f.Name)} }
 
 // snakeCase names a field for Lua: DiskBytes is disk_bytes.

@@ -103,6 +103,15 @@ func unpackValue(L *lua.LState) int {
 	value := s.str(L, 1)
 	t, err := store.DecodeTick([]byte(value))
 	if err != nil {
+		p := store.Point{Side: store.NoSide}
+		if store.DecodePoint([]byte(value), &p, store.V2) == nil {
+			fields := moduleOf(L).points.table(&p, store.Microseconds)
+			fields.RawSetString("timestamp", lua.LNil) // which is in the key,
+			fields.RawSetString("seq", lua.LNil)       // like the seq
+			fields.RawSetString("price", lua.LNumber(p.Value*store.PriceScale))
+			L.Push(fields)
+			return 1
+		}
 		s.badAs(L, 1, fmt.Sprintf("50-byte tick record expected: %v", err))
 	}
 	fields := L.CreateTable(0, 6)

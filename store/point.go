@@ -61,13 +61,15 @@ const SideNumber Side = 3
 //
 // A number is an integer n as the uvarint of zigzag(n)<<1, or 1 and a float64 of
 // 8 bytes. Every float64 comes back with the same bits.
+// PriceScale is how many units of a record's price one of the currency has.
+const PriceScale = 10_000
+
 const (
 	pointTag    = 0xe1
 	scaledValue = 1 // flag
 
 	maxPointRecord = 64
 
-	scale    = 10_000  // of values in 1/10000
 	exactInt = 1 << 53 // integers are exact up to here
 )
 
@@ -136,12 +138,12 @@ func same(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b)
 
 // scaledInt returns the integer n for which n/10000 is just v.
 func scaledInt(v float64) (n int64, ok bool) {
-	r := math.RoundToEven(v * scale)
+	r := math.RoundToEven(v * PriceScale)
 	if !(math.Abs(r) < exactInt) {
 		return 0, false
 	}
 	n = int64(r)
-	return n, same(float64(n)/scale, v)
+	return n, same(float64(n)/PriceScale, v)
 }
 
 func appendNumber(b []byte, v float64) []byte {
@@ -160,7 +162,7 @@ func DecodePoint(value []byte, p *Point, f Format) error {
 		if err != nil {
 			return err
 		}
-		p.Value, p.Has, p.Volume, p.Channel = float64(t.Price)/scale, marketFields, float64(t.Qty), float64(t.Channel)
+		p.Value, p.Has, p.Volume, p.Channel = float64(t.Price)/PriceScale, marketFields, float64(t.Qty), float64(t.Channel)
 		p.Side, p.OrderNo, p.TickNo = t.Side, t.OrderNo, t.TickNo
 		return nil
 	}
@@ -170,8 +172,8 @@ func DecodePoint(value []byte, p *Point, f Format) error {
 	r := reader{rest: value[2:]}
 	flags := Field(value[1])
 	if flags&scaledValue != 0 {
-		p.Value = float64(r.varint()) / scale
-		if n, ok := scaledInt(p.Value); r.err == nil && (!ok || float64(n)/scale != p.Value) {
+		p.Value = float64(r.varint()) / PriceScale
+		if n, ok := scaledInt(p.Value); r.err == nil && (!ok || float64(n)/PriceScale != p.Value) {
 			return errors.New("not a point record: its value is no number in 1/10000")
 		}
 	} else {

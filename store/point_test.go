@@ -42,7 +42,7 @@ func hexOf(b ...byte) string { return hex.EncodeToString(b) }
 var anyNumber = rapid.OneOf(
 	rapid.Float64(),
 	rapid.Map(rapid.Int64Range(-1<<54, 1<<54), func(n int64) float64 { return float64(n) }),
-	rapid.Map(rapid.Int64Range(-1<<32, 1<<32), func(n int64) float64 { return float64(n) / scale }),
+	rapid.Map(rapid.Int64Range(-1<<32, 1<<32), func(n int64) float64 { return float64(n) / PriceScale }),
 	rapid.SampledFrom([]float64{0, math.Copysign(0, -1), 1, 255, 256, math.Inf(1), math.Inf(-1), math.NaN(), exactInt, math.MaxFloat64}),
 )
 

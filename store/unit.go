@@ -68,6 +68,12 @@ func (u Unit) Micros(t float64) (ts int64, ok bool) {
 	return int64(us), true
 }
 
+// Clamp is Micros for the ends of ranges: what is before or after all time is
+// its beginning or end, and µs are rounded too. u is not Auto.
+func (u Unit) Clamp(t float64) int64 {
+	return int64(min(max(math.Round(t*unitSizes[u]), 0), MaxTime-1))
+}
+
 // Time returns a time in µs as a timestamp in the unit, which is not Auto.
 func (u Unit) Time(ts int64) float64 { return float64(ts) / unitSizes[u] }
 
