@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/compat"
 	"microts/luabind"
 )
 
@@ -46,11 +47,11 @@ func New(o Options) *State {
 	// The state's own call stack is made whole, which is faster; those of its
 	// coroutines, of which there may be thousands, grow.
 	L.Options.MinimizeStackMemory = true
+	compat.Open(L)
 	s := &State{Lua: L, module: luabind.Open(L), out: o.Out}
 	s.openOutput()
 	s.openExit(o.Exit)
 	s.openLoader()
-	L.SetGlobal("tostring", L.NewFunction(tostring))
 	return s
 }
 

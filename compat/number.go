@@ -1,4 +1,4 @@
-package host
+package compat
 
 import (
 	"bytes"
@@ -28,9 +28,14 @@ func AppendNumber(b []byte, f float64) []byte {
 	case math.IsInf(f, -1):
 		return append(b, "-inf"...)
 	}
-	const digits = 14
-	// The exponent after rounding to 14 digits decides on the form.
-	var scratch [32]byte
+	return appendG(b, f, 14, false)
+}
+
+// appendG appends a finite number as C's %g does, with up to digits significant
+// digits; alternate keeps the zeros at its end.
+func appendG(b []byte, f float64, digits int, alternate bool) []byte {
+	// The exponent after rounding decides on the form.
+	var scratch [128]byte
 	e := strconv.AppendFloat(scratch[:0], f, 'e', digits-1, 64)
 	mark := len(e) - 1
 	for e[mark] != 'e' {
@@ -38,11 +43,17 @@ func AppendNumber(b []byte, f float64) []byte {
 	}
 	exponent, _ := strconv.Atoi(string(e[mark+1:])) // AppendFloat made it
 	if exponent < -4 || exponent >= digits {
-		mantissa := trimZeros(e[:mark])
+		mantissa := e[:mark]
+		if !alternate {
+			mantissa = trimZeros(mantissa)
+		}
 		return append(append(b, mantissa...), e[mark:]...)
 	}
 	start := len(b)
 	b = strconv.AppendFloat(b, f, 'f', digits-1-exponent, 64)
+	if alternate {
+		return b
+	}
 	return b[:start+len(trimZeros(b[start:]))]
 }
 
@@ -82,7 +93,18 @@ func tostring(L *lua.LState) int {
 	case lua.LString:
 		L.Push(L.Get(1))
 	default:
-		L.Push(L.ToStringMeta(L.CheckAny(1)))
+		L.Push(lua.LString(ToString(L, L.CheckAny(1))))
 	}
 	return 1
+}
+
+// ToString returns a value as tostring does.
+func ToString(L *lua.LState, v lua.LValue) string {
+	switch v := v.(type) {
+	case lua.LNumber:
+		return string(AppendNumber(nil, float64(v)))
+	case lua.LString:
+		return string(v)
+	}
+	return lua.LVAsString(L.ToStringMeta(v))
 }

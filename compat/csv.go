@@ -1,0 +1,177 @@
+package compat
+
+import (
+	"encoding/csv"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// openCSV makes the module csv, over Go's encoding/csv (RFC 4180).
+func openCSV(L *lua.LState) int {
+	L.Push(functions(L, map[string]lua.LGFunction{"parse": parseCSV, "encode": encodeCSV, "lines": linesCSV}))
+	return 1
+}
+
+// csvOptions are the options of all functions.
+type csvOptions struct {
+	separator rune
+	header    bool // rows are tables by the names of the first line
+	columns   []string
+}
+
+func readCSVOptions(L *lua.LState, i int) csvOptions {
+	o := csvOptions{separator: ','}
+	if L.Get(i) == lua.LNil {
+		return o
+	}
+	L.CheckTable(i).ForEach(func(k, v lua.LValue) {
+		switch k {
+		case lua.LString("separator"):
+			r, n := utf8.DecodeRuneInString(lua.LVAsString(v))
+			if n == 0 || n != len(lua.LVAsString(v)) || r == '"' || r == '\n' || r == '\r' {
+				L.ArgError(i, `option "separator": one character expected, got `+ToString(L, v))
+			}
+			o.separator = r
+		case lua.LString("header"):
+			o.header = lua.LVAsBool(v)
+		case lua.LString("columns"):
+			if t, ok := v.(*lua.LTable); ok {
+				for n := 1; n <= t.Len(); n++ {
+					o.columns = append(o.columns, ToString(L, t.RawGetInt(n)))
+				}
+			}
+		default:
+			L.ArgError(i, `option `+ToString(L, k)+` is unknown; there are separator, header, columns`)
+		}
+	})
+	return o
+}
+
+// csvRows reads rows for scripts.
+type csvRows struct {
+	r       *csv.Reader
+	options csvOptions
+}
+
+func newCSVRows(r io.Reader, o csvOptions) *csvRows {
+	c := csv.NewReader(r)
+	c.Comma, c.FieldsPerRecord, c.ReuseRecord = o.separator, -1, true
+	return &csvRows{c, o}
+}
+
+// next returns the next row, or nil at the end.
+func (c *csvRows) next(L *lua.LState) (*lua.LTable, error) {
+	if c.options.header && c.options.columns == nil {
+		names, err := c.r.Read()
+		if err != nil {
+			return nil, err
+		}
+		c.options.columns = append([]string(nil), names...)
+	}
+	fields, err := c.r.Read()
+	if err != nil {
+		return nil, err
+	}
+	if c.options.columns == nil {
+		t := L.CreateTable(len(fields), 0)
+		for _, f := range fields {
+			t.Append(lua.LString(strings.Clone(f)))
+		}
+		return t, nil
+	}
+	t := L.CreateTable(0, len(fields))
+	for i, f := range fields {
+		if i < len(c.options.columns) {
+			t.RawSetString(c.options.columns[i], lua.LString(strings.Clone(f)))
+		}
+	}
+	return t, nil
+}
+
+// parseCSV is csv.parse(text [, opts]): an array of rows.
+func parseCSV(L *lua.LState) int {
+	rows := newCSVRows(strings.NewReader(text(L, 1)), readCSVOptions(L, 2))
+	all := L.NewTable()
+	for {
+		row, err := rows.next(L)
+		if errors.Is(err, io.EOF) {
+			L.Push(all)
+			return 1
+		}
+		if err != nil {
+			L.RaiseError("csv.parse: %v", err)
+		}
+		all.Append(row)
+	}
+}
+
+// linesCSV is csv.lines(path [, opts]): an iterator of rows.
+func linesCSV(L *lua.LState) int {
+	path := text(L, 1)
+	o := readCSVOptions(L, 2)
+	f, err := os.Open(path)
+	if err != nil {
+		L.RaiseError("csv.lines: %v", err)
+	}
+	rows := newCSVRows(f, o) // f is closed at its end, or when it is garbage
+	L.Push(L.NewFunction(func(L *lua.LState) int {
+		row, err := rows.next(L)
+		if err == nil {
+			L.Push(row)
+			return 1
+		}
+		f.Close()
+		if !errors.Is(err, io.EOF) && !errors.Is(err, os.ErrClosed) {
+			L.RaiseError("csv.lines: %s: %v", path, err)
+		}
+		L.Push(lua.LNil)
+		return 1
+	}))
+	return 1
+}
+
+// encodeCSV is csv.encode(rows [, opts]); with the option columns rows are tables
+// by name.
+func encodeCSV(L *lua.LState) int {
+	rows, o := L.CheckTable(1), readCSVOptions(L, 2)
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	w.Comma = o.separator
+	write := func(fields []string) {
+		if err := w.Write(fields); err != nil {
+			L.RaiseError("csv.encode: %v", err)
+		}
+	}
+	if o.header && o.columns != nil {
+		write(o.columns)
+	}
+	for i := 1; i <= rows.Len(); i++ {
+		row, ok := rows.RawGetInt(i).(*lua.LTable)
+		if !ok {
+			L.ArgError(1, "row "+ToString(L, lua.LNumber(i))+": table expected, got "+rows.RawGetInt(i).Type().String())
+		}
+		var fields []string
+		field := func(v lua.LValue) {
+			if v == lua.LNil {
+				fields = append(fields, "")
+				return
+			}
+			fields = append(fields, ToString(L, v))
+		}
+		for _, name := range o.columns {
+			field(row.RawGetString(name))
+		}
+		for n := 1; o.columns == nil && n <= row.Len(); n++ {
+			field(row.RawGetInt(n))
+		}
+		write(fields)
+	}
+	w.Flush()
+	L.Push(lua.LString(b.String()))
+	return 1
+}

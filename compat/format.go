@@ -1,0 +1,278 @@
+package compat
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// spec is one conversion of string.format, as in C.
+type spec struct {
+	minus, plus, space, alternate, zero bool
+
+	width, precision int // precision -1: none given
+	verb             byte
+}
+
+// format is string.format as LuaJIT has it.
+func format(L *lua.LState) int {
+	f := text(L, 1)
+	b := make([]byte, 0, len(f)+32)
+	arg := 1
+	for i := 0; i < len(f); {
+		if f[i] != '%' {
+			next := strings.IndexByte(f[i:], '%')
+			if next < 0 {
+				next = len(f) - i
+			}
+			b = append(b, f[i:i+next]...)
+			i += next
+			continue
+		}
+		if i++; i < len(f) && f[i] == '%' {
+			b = append(b, '%')
+			i++
+			continue
+		}
+		s, n := parseSpec(f[i:])
+		i += n
+		if s.verb == 0 || strings.IndexByte("diucxXoeEfFgGaAqs", s.verb) < 0 {
+			L.RaiseError("invalid option '%%%s' to 'format'", f[i-n:i])
+		}
+		if arg++; arg > L.GetTop() {
+			L.ArgError(arg, "got no value")
+		}
+		b = s.append(L, b, arg)
+	}
+	L.Push(lua.LString(b))
+	return 1
+}
+
+// parseSpec reads what follows a %; n is its length.
+func parseSpec(f string) (s spec, n int) {
+	s.precision = -1
+flags:
+	for ; n < len(f); n++ {
+		switch f[n] {
+		case '-':
+			s.minus = true
+		case '+':
+			s.plus = true
+		case ' ':
+			s.space = true
+		case '#':
+			s.alternate = true
+		case '0':
+			s.zero = true
+		default:
+			break flags
+		}
+	}
+	digits := func() (v int) {
+		for ; n < len(f) && '0' <= f[n] && f[n] <= '9'; n++ {
+			v = min(v*10+int(f[n]-'0'), 1000)
+		}
+		return v
+	}
+	s.width = digits()
+	if n < len(f) && f[n] == '.' {
+		n++
+		s.precision = digits()
+	}
+	if n < len(f) && s.width < 100 && s.precision < 100 {
+		s.verb = f[n]
+		n++
+	}
+	return s, n
+}
+
+func (s *spec) append(L *lua.LState, b []byte, arg int) []byte {
+	switch s.verb {
+	case 'd', 'i', 'u':
+		f := number(L, arg)
+		negative, digits := integerDigits(f, 10)
+		return s.integer(b, s.sign(negative), digits)
+	case 'x', 'X', 'o':
+		base := 16
+		prefix := "0x"
+		if s.verb == 'o' {
+			base, prefix = 8, "0"
+		}
+		n := number(L, arg)
+		digits := strconv.FormatUint(unsignedOf(n), base)
+		if !s.alternate || n == 0 {
+			prefix = ""
+		}
+		if s.verb == 'X' {
+			digits, prefix = strings.ToUpper(digits), strings.ToUpper(prefix)
+		}
+		return s.integer(b, prefix, digits)
+	case 'c':
+		return s.pad(b, "", string([]byte{byte(int64(number(L, arg)))}), false)
+	case 'q':
+		return appendQuoted(b, text(L, arg))
+	case 's':
+		str := ""
+		switch v := L.Get(arg).(type) {
+		case lua.LString:
+			str = string(v)
+		default:
+			str = ToString(L, v)
+		}
+		if s.precision >= 0 && s.precision < len(str) {
+			str = str[:s.precision]
+		}
+		return s.pad(b, "", str, false)
+	}
+	return s.float(b, number(L, arg))
+}
+
+func (s *spec) sign(negative bool) string {
+	switch {
+	case negative:
+		return "-"
+	case s.plus:
+		return "+"
+	case s.space:
+		return " "
+	}
+	return ""
+}
+
+// integerDigits returns a number, cut to an integer, in digits.
+func integerDigits(f float64, base int) (negative bool, digits string) {
+	switch {
+	case f != f || f < -(1<<63):
+		return true, strconv.FormatUint(1<<63, base) // what C's conversion gives
+	case f < 0:
+		return int64(f) != 0, strconv.FormatUint(uint64(-int64(f)), base)
+	case f < 1<<63:
+		return false, strconv.FormatInt(int64(f), base)
+	}
+	return true, strconv.FormatUint(1<<63, base)
+}
+
+func unsignedOf(f float64) uint64 {
+	switch {
+	case f != f:
+		return 1 << 63
+	case f < 0:
+		return uint64(int64(f))
+	case f < 1<<64:
+		return uint64(f)
+	}
+	return 0
+}
+
+func (s *spec) integer(b []byte, sign, digits string) []byte {
+	if s.precision >= 0 {
+		if s.precision == 0 && digits == "0" {
+			digits = ""
+		}
+		digits = strings.Repeat("0", max(s.precision-len(digits), 0)) + digits
+	}
+	return s.pad(b, sign, digits, s.zero && s.precision < 0)
+}
+
+// pad appends a sign and a text to the width.
+func (s *spec) pad(b []byte, sign, text string, zero bool) []byte {
+	fill := max(s.width-len(sign)-len(text), 0)
+	switch {
+	case s.minus:
+		b = append(append(b, sign...), text...)
+		return append(b, strings.Repeat(" ", fill)...)
+	case zero:
+		b = append(append(b, sign...), strings.Repeat("0", fill)...)
+		return append(b, text...)
+	}
+	b = append(append(b, strings.Repeat(" ", fill)...), sign...)
+	return append(b, text...)
+}
+
+func (s *spec) float(b []byte, f float64) []byte {
+	sign := s.sign(math.Signbit(f) && f == f)
+	upper := s.verb < 'a'
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		word := "inf"
+		if f != f {
+			word = "nan"
+			if sign = s.sign(false); math.Signbit(f) {
+				sign = "-"
+			}
+		}
+		if upper {
+			word = strings.ToUpper(word)
+		}
+		return s.pad(b, sign, word, false)
+	}
+	f = math.Abs(f)
+	precision := s.precision
+	if precision < 0 {
+		precision = 6
+	}
+	var digits string
+	switch s.verb | 0x20 {
+	case 'f':
+		digits = strconv.FormatFloat(f, 'f', precision, 64)
+		if s.alternate && precision == 0 {
+			digits += "."
+		}
+	case 'e':
+		digits = strconv.FormatFloat(f, 'e', precision, 64)
+	case 'g':
+		digits = string(appendG(nil, f, max(precision, 1), s.alternate))
+	case 'a':
+		digits = hexFloat(f, s.precision)
+	}
+	if upper {
+		digits = strings.ToUpper(digits)
+	}
+	return s.pad(b, sign, digits, s.zero && !s.minus)
+}
+
+// hexFloat formats as C's %a does.
+func hexFloat(f float64, precision int) string {
+	if f == 0 {
+		if precision > 0 {
+			return "0x0." + strings.Repeat("0", precision) + "p+0"
+		}
+		return "0x0p+0"
+	}
+	text := strconv.FormatFloat(f, 'x', precision, 64)
+	mantissa, exponent, _ := strings.Cut(text, "p")
+	n, _ := strconv.Atoi(exponent) // FormatFloat made it
+	return fmt.Sprintf("%sp%+d", mantissa, n)
+}
+
+// appendQuoted is %q: a string that Lua reads back.
+func appendQuoted(b []byte, s string) []byte {
+	b = append(b, '"')
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '"', '\\', '\n':
+			b = append(b, '\\', c)
+		case '\r':
+			b = append(b, `\r`...)
+		case 0:
+			b = append(b, `\0`...)
+			if i+1 < len(s) && '0' <= s[i+1] && s[i+1] <= '9' {
+				b = append(b[:len(b)-1], "000"...)
+			}
+		default:
+			if c < ' ' || c == 0x7f {
+				b = append(b, '\\')
+				if i+1 < len(s) && '0' <= s[i+1] && s[i+1] <= '9' {
+					b = fmt.Appendf(b, "%03d", c)
+				} else {
+					b = strconv.AppendUint(b, uint64(c), 10)
+				}
+				continue
+			}
+			b = append(b, c)
+		}
+	}
+	return append(b, '"')
+}

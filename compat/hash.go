@@ -1,0 +1,54 @@
+package compat
+
+import (
+	"crypto/hmac"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/hex"
+	"hash"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// digest is a function of the digest of its last argument; with keyed the first
+// argument is the key of an HMAC.
+func digest(algorithm func() hash.Hash, keyed, binary bool) lua.LGFunction {
+	return func(L *lua.LState) int {
+		h, i := hash.Hash(nil), 1
+		if keyed {
+			h, i = hmac.New(algorithm, []byte(text(L, 1))), 2
+		} else {
+			h = algorithm()
+		}
+		h.Write([]byte(text(L, i)))
+		sum := h.Sum(nil)
+		if !binary {
+			sum = hex.AppendEncode(nil, sum)
+		}
+		L.Push(lua.LString(sum))
+		return 1
+	}
+}
+
+// openMD5 has the names of the libraries md5 (sum, sumhexa) and md5.lua.
+func openMD5(L *lua.LState) int {
+	L.Push(functions(L, map[string]lua.LGFunction{
+		"sum": digest(md5.New, false, true), "sumhexa": digest(md5.New, false, false),
+		"hmac": digest(md5.New, true, false), "hmac_binary": digest(md5.New, true, true),
+	}))
+	return 1
+}
+
+func openSHA(L *lua.LState) int {
+	all := map[string]lua.LGFunction{}
+	for name, algorithm := range map[string]func() hash.Hash{
+		"sha1": sha1.New, "sha224": sha256.New224, "sha256": sha256.New, "sha384": sha512.New384, "sha512": sha512.New,
+	} {
+		all[name], all[name+"_binary"] = digest(algorithm, false, false), digest(algorithm, false, true)
+		all["hmac_"+name], all["hmac_"+name+"_binary"] = digest(algorithm, true, false), digest(algorithm, true, true)
+	}
+	L.Push(functions(L, all))
+	return 1
+}

@@ -1,0 +1,181 @@
+package compat
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+	"golang.org/x/sys/unix"
+)
+
+// openLFS makes the module lfs as LuaFileSystem 1.8 has it. What fails returns
+// nil, a message and the number of the error.
+func openLFS(L *lua.LState) int {
+	t := functions(L, map[string]lua.LGFunction{
+		"attributes":        func(L *lua.LState) int { return attributes(L, unix.Stat) },
+		"symlinkattributes": func(L *lua.LState) int { return attributes(L, unix.Lstat) },
+		"chdir":             func(L *lua.LState) int { return lfsResult(L, os.Chdir(text(L, 1))) },
+		"mkdir":             func(L *lua.LState) int { return lfsResult(L, os.Mkdir(text(L, 1), 0o777)) },
+		"rmdir":             func(L *lua.LState) int { return lfsResult(L, unix.Rmdir(text(L, 1))) },
+		"currentdir":        currentDir,
+		"dir":               dir,
+		"touch":             touch,
+		"link":              link,
+		"setmode": func(L *lua.LState) int {
+			L.Push(lua.LTrue)
+			L.Push(lua.LString("binary")) // as on every POSIX system
+			return 2
+		},
+	})
+	t.RawSetString("_VERSION", lua.LString("LuaFileSystem 1.8.0 (microts)"))
+	L.Push(t)
+	return 1
+}
+
+// lfsResult returns true, or nil, a message and an error number.
+func lfsResult(L *lua.LState, err error) int {
+	if err == nil {
+		L.Push(lua.LTrue)
+		return 1
+	}
+	number := 0
+	if errno := unix.Errno(0); errors.As(err, &errno) {
+		err, number = errno, int(errno)
+	}
+	message := err.Error()
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		message = p.Err.Error()
+	}
+	L.Push(lua.LNil)
+	L.Push(lua.LString(message))
+	L.Push(lua.LNumber(number))
+	return 3
+}
+
+func currentDir(L *lua.LState) int {
+	wd, err := os.Getwd()
+	if err != nil {
+		return lfsResult(L, err)
+	}
+	L.Push(lua.LString(wd))
+	return 1
+}
+
+var lfsModes = map[uint32]string{
+	unix.S_IFREG: "file", unix.S_IFDIR: "directory", unix.S_IFLNK: "link", unix.S_IFSOCK: "socket",
+	unix.S_IFCHR: "char device", unix.S_IFBLK: "block device", unix.S_IFIFO: "named pipe",
+}
+
+// attributes is lfs.attributes(path [, name or table]).
+func attributes(L *lua.LState, stat func(string, *unix.Stat_t) error) int {
+	path := text(L, 1)
+	var s unix.Stat_t
+	if err := stat(path, &s); err != nil {
+		n := lfsResult(L, err)
+		L.Replace(-2, lua.LString("cannot obtain information from file '"+path+"': "+lua.LVAsString(L.Get(-2))))
+		return n
+	}
+	mode := lfsModes[s.Mode&unix.S_IFMT]
+	if mode == "" {
+		mode = "other"
+	}
+	permissions := []byte("rwxrwxrwx")
+	for i := range permissions {
+		if s.Mode&(1<<(8-i)) == 0 {
+			permissions[i] = '-'
+		}
+	}
+	all := map[string]lua.LValue{
+		"mode": lua.LString(mode), "permissions": lua.LString(permissions),
+		"dev": lua.LNumber(s.Dev), "ino": lua.LNumber(s.Ino), "nlink": lua.LNumber(s.Nlink), "uid": lua.LNumber(s.Uid), "gid": lua.LNumber(s.Gid),
+		"rdev": lua.LNumber(s.Rdev), "size": lua.LNumber(s.Size), "blocks": lua.LNumber(s.Blocks), "blksize": lua.LNumber(s.Blksize),
+		"access": lua.LNumber(s.Atim.Sec), "modification": lua.LNumber(s.Mtim.Sec), "change": lua.LNumber(s.Ctim.Sec),
+	}
+	if name, ok := L.Get(2).(lua.LString); ok {
+		if name == "target" {
+			return linkTarget(L, path)
+		}
+		v, ok := all[string(name)]
+		if !ok {
+			L.RaiseError("invalid attribute name '%s'", string(name))
+		}
+		L.Push(v)
+		return 1
+	}
+	t, ok := L.Get(2).(*lua.LTable)
+	if !ok {
+		t = L.NewTable()
+	}
+	for name, v := range all {
+		t.RawSetString(name, v)
+	}
+	L.Push(t)
+	return 1
+}
+
+func linkTarget(L *lua.LState, path string) int {
+	target, err := os.Readlink(path)
+	if err != nil {
+		return lfsResult(L, err)
+	}
+	L.Push(lua.LString(target))
+	return 1
+}
+
+// dir is lfs.dir(path): an iterator of names, "." and ".." first, and an object
+// with next and close.
+func dir(L *lua.LState) int {
+	path := text(L, 1)
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		var p *fs.PathError
+		errors.As(err, &p)
+		L.RaiseError("cannot open %s: %v", path, p.Err)
+	}
+	names := []string{".", ".."}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	next := L.NewFunction(func(L *lua.LState) int {
+		if len(names) == 0 {
+			L.Push(lua.LNil)
+			return 1
+		}
+		L.Push(lua.LString(names[0]))
+		names = names[1:]
+		return 1
+	})
+	object := L.NewUserData()
+	index := L.NewTable()
+	index.RawSetString("next", next)
+	index.RawSetString("close", L.NewFunction(func(*lua.LState) int {
+		names = nil
+		return 0
+	}))
+	meta := L.NewTable()
+	meta.RawSetString("__index", index)
+	object.Metatable = meta
+	L.Push(next)
+	L.Push(object)
+	return 2
+}
+
+// touch is lfs.touch(path [, access [, modification]]), in seconds.
+func touch(L *lua.LState) int {
+	now := float64(time.Now().UnixNano()) / 1e9
+	access := optNumber(L, 2, now)
+	modification := optNumber(L, 3, access)
+	at := func(seconds float64) time.Time { return time.Unix(0, int64(seconds*1e9)) }
+	return lfsResult(L, os.Chtimes(text(L, 1), at(access), at(modification)))
+}
+
+// link is lfs.link(old, new [, symbolic]).
+func link(L *lua.LState) int {
+	old, name := text(L, 1), text(L, 2)
+	if lua.LVAsBool(L.Get(3)) {
+		return lfsResult(L, os.Symlink(old, name))
+	}
+	return lfsResult(L, os.Link(old, name))
+}

@@ -1,0 +1,137 @@
+package compat
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+func openOS(L *lua.LState) {
+	L.SetFuncs(global(L, "os"), map[string]lua.LGFunction{"date": date, "time": osTime, "difftime": difftime})
+}
+
+func difftime(L *lua.LState) int {
+	L.Push(lua.LNumber(number(L, 1) - optNumber(L, 2, 0)))
+	return 1
+}
+
+// date is os.date: "*t" and all of C's conversions, "!" for UTC.
+func date(L *lua.LState) int {
+	format := optText(L, 1, "%c")
+	t := time.Now()
+	if L.Get(2) != lua.LNil {
+		t = time.Unix(int64(number(L, 2)), 0)
+	}
+	if rest, ok := strings.CutPrefix(format, "!"); ok {
+		format, t = rest, t.UTC()
+	}
+	if strings.HasPrefix(format, "*t") {
+		fields := L.CreateTable(0, 9)
+		for name, n := range map[string]int{
+			"year": t.Year(), "month": int(t.Month()), "day": t.Day(), "hour": t.Hour(), "min": t.Minute(), "sec": t.Second(),
+			"wday": int(t.Weekday()) + 1, "yday": t.YearDay(),
+		} {
+			fields.RawSetString(name, lua.LNumber(n))
+		}
+		fields.RawSetString("isdst", lua.LBool(t.IsDST()))
+		L.Push(fields)
+		return 1
+	}
+	L.Push(lua.LString(formatDate(t, format)))
+	return 1
+}
+
+// formatDate is strftime in the C locale.
+func formatDate(t time.Time, format string) string {
+	var b strings.Builder
+	for i := 0; i < len(format); i++ {
+		if format[i] != '%' || i+1 == len(format) {
+			b.WriteByte(format[i])
+			continue
+		}
+		i++
+		if (format[i] == 'E' || format[i] == 'O') && i+1 < len(format) {
+			i++ // another calendar or other digits, of which the C locale has none
+		}
+		b.WriteString(dateField(t, format[i]))
+	}
+	return b.String()
+}
+
+// dateField is one conversion of strftime in the C locale.
+func dateField(t time.Time, verb byte) string {
+	switch verb {
+	case 'C':
+		return fmt.Sprintf("%02d", t.Year()/100)
+	case 'G', 'g', 'V':
+		year, week := t.ISOWeek()
+		switch verb {
+		case 'G':
+			return fmt.Sprint(year)
+		case 'g':
+			return fmt.Sprintf("%02d", year%100)
+		}
+		return fmt.Sprintf("%02d", week)
+	case 'U':
+		return fmt.Sprintf("%02d", (t.YearDay()+6-int(t.Weekday()))/7)
+	case 'W':
+		return fmt.Sprintf("%02d", (t.YearDay()+6-(int(t.Weekday())+6)%7)/7)
+	case 'j':
+		return fmt.Sprintf("%03d", t.YearDay())
+	case 'k':
+		return fmt.Sprintf("%2d", t.Hour())
+	case 'l':
+		return fmt.Sprintf("%2d", (t.Hour()+11)%12+1)
+	case 's':
+		return fmt.Sprint(t.Unix())
+	case 'u':
+		return fmt.Sprint((int(t.Weekday())+6)%7 + 1)
+	case 'w':
+		return fmt.Sprint(int(t.Weekday()))
+	case 'n':
+		return "\n"
+	case 't':
+		return "\t"
+	case '%':
+		return "%"
+	}
+	if layout := dateLayouts[verb]; layout != "" {
+		return t.Format(layout)
+	}
+	return "%" + string(verb)
+}
+
+var dateLayouts = map[byte]string{
+	'a': "Mon", 'A': "Monday", 'b': "Jan", 'h': "Jan", 'B': "January", 'c': "Mon Jan _2 15:04:05 2006",
+	'd': "02", 'D': "01/02/06", 'e': "_2", 'F': "2006-01-02", 'H': "15", 'I': "03", 'm': "01", 'M': "04",
+	'p': "PM", 'P': "pm", 'r': "03:04:05 PM", 'R': "15:04", 'S': "05", 'T': "15:04:05", 'x': "01/02/06", 'X': "15:04:05",
+	'y': "06", 'Y': "2006", 'z': "-0700", 'Z': "MST",
+}
+
+// osTime is os.time: now, or the time of fields, which may be out of range.
+func osTime(L *lua.LState) int {
+	if L.Get(1) == lua.LNil {
+		L.Push(lua.LNumber(time.Now().Unix()))
+		return 1
+	}
+	fields := L.CheckTable(1)
+	get := func(name string, preset int) int {
+		switch v := fields.RawGetString(name).(type) {
+		case lua.LNumber:
+			return int(v)
+		case lua.LString:
+			if f, ok := ParseNumber(string(v)); ok {
+				return int(f)
+			}
+		}
+		if preset < 0 {
+			L.RaiseError("field '%s' missing in date table", name)
+		}
+		return preset
+	}
+	t := time.Date(get("year", -1), time.Month(get("month", -1)), get("day", -1), get("hour", 12), get("min", 0), get("sec", 0), 0, time.Local)
+	L.Push(lua.LNumber(t.Unix()))
+	return 1
+}

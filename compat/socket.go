@@ -1,0 +1,37 @@
+package compat
+
+import (
+	"math"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// openSocket makes the two functions of LuaSocket that scripts without a network
+// use.
+func openSocket(L *lua.LState) int {
+	t := functions(L, map[string]lua.LGFunction{"gettime": gettime, "sleep": sleep})
+	t.RawSetString("_VERSION", lua.LString("LuaSocket (microts: gettime and sleep)"))
+	L.SetMetatable(t, functions(L, map[string]lua.LGFunction{
+		"__index": func(L *lua.LState) int {
+			L.RaiseError("socket.%s is not available in microts: it has socket.gettime and socket.sleep, and no network", ToString(L, L.Get(2)))
+			return 0
+		},
+	}))
+	L.Push(t)
+	return 1
+}
+
+func gettime(L *lua.LState) int {
+	L.Push(lua.LNumber(time.Now().UnixMicro()) / 1e6)
+	return 1
+}
+
+// sleep sleeps for seconds.
+func sleep(L *lua.LState) int {
+	seconds := number(L, 1)
+	if seconds > 0 {
+		time.Sleep(time.Duration(min(seconds*1e9, math.MaxInt64)))
+	}
+	return 0
+}

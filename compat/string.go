@@ -1,0 +1,258 @@
+package compat
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+func openString(L *lua.LState) {
+	lib := global(L, "string")
+	L.SetFuncs(lib, map[string]lua.LGFunction{
+		"find": find, "match": match, "gmatch": gmatch, "gfind": gmatch, "gsub": gsub,
+		"format": format, "rep": rep, "dump": dump,
+		"pack": packString, "unpack": unpackString, "packsize": packSize,
+	})
+}
+
+// dump cannot give what only another Lua can load.
+func dump(L *lua.LState) int {
+	L.RaiseError("string.dump is not available in microts: pass the function's source on")
+	return 0
+}
+
+// rep repeats a string, with a separator between, as LuaJIT does.
+func rep(L *lua.LState) int {
+	s, n, sep := text(L, 1), int(number(L, 2)), optText(L, 3, "")
+	if n <= 0 {
+		L.Push(lua.LString(""))
+		return 1
+	}
+	const most = 1 << 31
+	if n > most || (len(s)+len(sep))*n > most {
+		L.RaiseError("resulting string too large")
+	}
+	if sep != "" {
+		L.Push(lua.LString(strings.Repeat(s+sep, n-1) + s))
+		return 1
+	}
+	L.Push(lua.LString(strings.Repeat(s, n)))
+	return 1
+}
+
+// place returns where argument i, counted from 1 or from the end, is in s; it is
+// past the end where that is.
+func place(L *lua.LState, i, length int) int {
+	at := int(optNumber(L, i, 1))
+	switch {
+	case at > 0:
+		return at - 1
+	case at < 0:
+		return max(length+at, 0)
+	}
+	return 0
+}
+
+const specials = "^$*+?.([%-"
+
+func find(L *lua.LState) int { return findOrMatch(L, true) }
+
+func match(L *lua.LState) int { return findOrMatch(L, false) }
+
+func findOrMatch(L *lua.LState, finds bool) int {
+	s, pattern := text(L, 1), text(L, 2)
+	at := place(L, 3, len(s))
+	if at > len(s) {
+		L.Push(lua.LNil)
+		return 1
+	}
+	if finds && (lua.LVAsBool(L.Get(4)) || !strings.ContainsAny(pattern, specials)) {
+		i := strings.Index(s[at:], pattern)
+		if i < 0 {
+			L.Push(lua.LNil)
+			return 1
+		}
+		L.Push(lua.LNumber(at + i + 1))
+		L.Push(lua.LNumber(at + i + len(pattern)))
+		return 2
+	}
+	m := matcher{src: s, pattern: pattern}
+	anchor := 0
+	if strings.HasPrefix(pattern, "^") {
+		anchor = 1
+	}
+	for ; at <= len(s); at++ {
+		m.level = 0
+		end := m.match(at, anchor)
+		m.check(L)
+		if end >= 0 {
+			if finds {
+				L.Push(lua.LNumber(at + 1))
+				L.Push(lua.LNumber(end))
+				return 2 + m.push(L, 0, 0, false)
+			}
+			return m.push(L, at, end, true)
+		}
+		if anchor == 1 {
+			break
+		}
+	}
+	L.Push(lua.LNil)
+	return 1
+}
+
+func (m *matcher) check(L *lua.LState) {
+	if m.err != nil {
+		L.RaiseError("%v", m.err)
+	}
+}
+
+// value returns capture i, or, where there are none at all, the whole match.
+func (m *matcher) value(L *lua.LState, i, start, end int) lua.LValue {
+	if i >= m.level {
+		if i != 0 {
+			L.RaiseError("invalid capture index")
+		}
+		return lua.LString(m.src[start:end])
+	}
+	switch c := m.captures[i]; c.length {
+	case captureOpen:
+		L.RaiseError("unfinished capture")
+		return nil
+	case capturePosition:
+		return lua.LNumber(c.start + 1)
+	default:
+		return lua.LString(m.src[c.start : c.start+c.length])
+	}
+}
+
+// push pushes all captures, or, with whole, the whole match where there are none.
+func (m *matcher) push(L *lua.LState, start, end int, whole bool) int {
+	n := m.level
+	if n == 0 && whole {
+		n = 1
+	}
+	for i := range n {
+		L.Push(m.value(L, i, start, end))
+	}
+	return n
+}
+
+func gmatch(L *lua.LState) int {
+	m := &matcher{src: text(L, 1), pattern: text(L, 2)}
+	at := 0
+	L.Push(L.NewFunction(func(L *lua.LState) int {
+		for ; at <= len(m.src); at++ {
+			m.level = 0
+			end := m.match(at, 0)
+			m.check(L)
+			if end < 0 {
+				continue
+			}
+			start := at
+			if at = end; end == start {
+				at++
+			}
+			return m.push(L, start, end, true)
+		}
+		L.Push(lua.LNil)
+		return 1
+	}))
+	return 1
+}
+
+func gsub(L *lua.LState) int {
+	s, pattern := text(L, 1), text(L, 2)
+	most := int(optNumber(L, 4, float64(len(s)+1)))
+	replacement := L.Get(3)
+	switch replacement.Type() {
+	case lua.LTNumber:
+		replacement = lua.LString(text(L, 3))
+	case lua.LTString, lua.LTTable, lua.LTFunction:
+	default:
+		L.ArgError(3, "string/function/table expected, got "+typeName(L, 3))
+	}
+	m := matcher{src: s, pattern: pattern}
+	anchor := 0
+	if strings.HasPrefix(pattern, "^") {
+		anchor = 1
+	}
+	var b strings.Builder
+	n, at := 0, 0
+	for n < most {
+		m.level = 0
+		end := m.match(at, anchor)
+		m.check(L)
+		if end >= 0 {
+			n++
+			m.replace(L, &b, replacement, at, end)
+		}
+		switch {
+		case end > at:
+			at = end
+		case at < len(s):
+			b.WriteByte(s[at])
+			at++
+		default:
+			at++
+		}
+		if at > len(s) || anchor == 1 {
+			break
+		}
+	}
+	if at < len(s) {
+		b.WriteString(s[at:])
+	}
+	L.Push(lua.LString(b.String()))
+	L.Push(lua.LNumber(n))
+	return 2
+}
+
+func typeName(L *lua.LState, i int) string {
+	if i > L.GetTop() {
+		return "no value"
+	}
+	return L.Get(i).Type().String()
+}
+
+// replace appends what gsub puts in the place of a match.
+func (m *matcher) replace(L *lua.LState, b *strings.Builder, replacement lua.LValue, start, end int) {
+	var v lua.LValue
+	switch r := replacement.(type) {
+	case lua.LString:
+		for i := 0; i < len(r); i++ {
+			if r[i] != '%' {
+				b.WriteByte(r[i])
+				continue
+			}
+			i++
+			switch {
+			case i < len(r) && r[i] == '0':
+				b.WriteString(m.src[start:end])
+			case i < len(r) && '1' <= r[i] && r[i] <= '9':
+				b.WriteString(ToString(L, m.value(L, int(r[i]-'1'), start, end)))
+			case i < len(r):
+				b.WriteByte(r[i])
+			default:
+				L.RaiseError("invalid use of '%%' in replacement string")
+			}
+		}
+		return
+	case *lua.LTable:
+		v = L.GetTable(r, m.value(L, 0, start, end))
+	case *lua.LFunction:
+		L.Push(r)
+		n := m.push(L, start, end, true)
+		L.Call(n, 1)
+		v = L.Get(-1)
+		L.Pop(1)
+	}
+	switch {
+	case !lua.LVAsBool(v):
+		b.WriteString(m.src[start:end])
+	case lua.LVCanConvToString(v):
+		b.WriteString(ToString(L, v))
+	default:
+		L.RaiseError("invalid replacement value (a %s)", v.Type())
+	}
+}
