@@ -2,6 +2,7 @@ package compat
 
 import (
 	"math"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -31,8 +32,22 @@ func ParseNumber(s string) (float64, bool) {
 }
 
 func openBase(L *lua.LState) {
-	for name, fn := range map[string]lua.LGFunction{"tonumber": toNumber, "tostring": tostring, "xpcall": xpcall, "load": load} {
+	for name, fn := range map[string]lua.LGFunction{
+		"tonumber": toNumber, "tostring": tostring, "error": raise, "xpcall": xpcall, "collectgarbage": collectGarbage,
+		"load": load, "loadstring": load, "loadfile": loadFile, "dofile": doFile,
+	} {
 		L.SetGlobal(name, L.NewFunction(fn))
+	}
+	debug := global(L, "debug")
+	if getInfo, ok := debug.RawGetString("getinfo").(*lua.LFunction); ok && getInfo.IsG {
+		// What gopher-lua calls a G function is a C function to scripts.
+		debug.RawSetString("getinfo", L.NewFunction(func(L *lua.LState) int {
+			n := getInfo.GFunction(L)
+			if t, ok := L.Get(-1).(*lua.LTable); ok && t.RawGetString("what") == lua.LString("G") {
+				t.RawSetString("what", lua.LString("C"))
+			}
+			return n
+		}))
 	}
 }
 
@@ -101,71 +116,29 @@ func xpcall(L *lua.LState) int {
 	return L.GetTop() - base
 }
 
-// load takes a string or a function that returns the pieces of one, a name, a
-// mode and an environment, as LuaJIT does.
-func load(L *lua.LState) int {
-	var source string
-	switch v := L.Get(1).(type) {
-	case lua.LString:
-		source = string(v)
-	case *lua.LFunction:
-		var pieces strings.Builder
-		for {
-			L.Push(v)
-			L.Call(0, 1)
-			piece := L.Get(-1)
-			L.Pop(1)
-			if piece == lua.LNil || piece == lua.LString("") {
-				break
-			}
-			if piece.Type() != lua.LTString {
-				L.RaiseError("reader function must return a string")
-			}
-			pieces.WriteString(string(piece.(lua.LString)))
-		}
-		source = pieces.String()
-	default:
-		L.CheckTypes(1, lua.LTString, lua.LTFunction)
-	}
-	name := optText(L, 2, source)
-	mode := optText(L, 3, "bt")
-	fail := func(message string) int {
-		L.Push(lua.LNil)
-		L.Push(lua.LString(message))
-		return 2
-	}
-	if strings.HasPrefix(source, "\x1b") {
-		return fail("attempt to load bytecode, which only the Lua that made it can run")
-	}
-	if !strings.Contains(mode, "t") {
-		return fail("attempt to load chunk with wrong mode")
-	}
-	fn, err := L.Load(strings.NewReader(source), ChunkName(name))
-	if err != nil {
-		if api, ok := err.(*lua.ApiError); ok {
-			return fail(strings.TrimRight(lua.LVAsString(api.Object), "\n"))
-		}
-		return fail(err.Error())
-	}
-	if env, ok := L.Get(4).(*lua.LTable); ok {
-		fn.Env = env
-	}
-	L.Push(fn)
-	return 1
+// raise is error, which takes no value for nil.
+func raise(L *lua.LState) int {
+	L.Error(L.Get(1), int(optNumber(L, 2, 1)))
+	return 0
 }
 
-// ChunkName shortens the name of a chunk as Lua's messages do.
-func ChunkName(name string) string {
-	if rest, ok := strings.CutPrefix(name, "@"); ok {
-		return rest
+// collectGarbage is collectgarbage. Go's collector is not steered by scripts:
+// beside "count" and "collect" the options do nothing.
+func collectGarbage(L *lua.LState) int {
+	switch option := optText(L, 1, "collect"); option {
+	case "count":
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		L.Push(lua.LNumber(m.HeapAlloc) / 1024)
+	case "collect":
+		runtime.GC()
+		L.Push(lua.LNumber(0))
+	case "step", "isrunning":
+		L.Push(lua.LTrue)
+	case "stop", "restart", "setpause", "setstepmul":
+		L.Push(lua.LNumber(0))
+	default:
+		L.ArgError(1, "invalid option '"+option+"'")
 	}
-	if rest, ok := strings.CutPrefix(name, "="); ok {
-		return rest
-	}
-	const most = 60
-	line, _, more := strings.Cut(name, "\n")
-	if keep := most - len(`[string "..."]`) - 1; more || len(line) > keep {
-		line = line[:min(len(line), keep)] + "..."
-	}
-	return `[string "` + line + `"]`
+	return 1
 }

@@ -61,7 +61,8 @@ func toHex(L *lua.LState) int {
 			digits, hex = -digits, strings.ToUpper(hex)
 		}
 	}
-	digits = min(max(digits, 0), 8) // the negation of the least int is negative
+	const most = 254 // as LuaJIT allows
+	digits = min(max(digits, 0), most)
 	b := make([]byte, digits)
 	for i := digits - 1; i >= 0; i-- {
 		b[i] = hex[n&15]

@@ -215,7 +215,7 @@ func (c *cjson) encode(b []byte, v lua.LValue, depth int) ([]byte, error) {
 
 func (c *cjson) encodeTable(b []byte, t *lua.LTable, depth int) ([]byte, error) {
 	if depth > c.encodeDepth {
-		return nil, fmt.Errorf("Cannot serialise, excessive depth (%d)", depth)
+		return nil, fmt.Errorf("Cannot serialise, excessive nesting (%d)", depth)
 	}
 	length, empty, err := c.arrayLength(t)
 	if err != nil {
@@ -254,7 +254,7 @@ func (c *cjson) encodeTable(b []byte, t *lua.LTable, depth int) ([]byte, error) 
 			}
 			b = append(b, '"')
 		default:
-			return nil, errors.New("Cannot serialise table: table key must be a number or string")
+			return nil, fmt.Errorf("Cannot serialise %s: table key must be a number or string", k.Type())
 		}
 		b = append(b, ':')
 		if b, err = c.encode(b, v, depth+1); err != nil {
@@ -295,15 +295,9 @@ func (c *cjson) appendNumber(b []byte, f float64) ([]byte, error) {
 		case "null":
 			return append(b, "null"...), nil
 		case true:
-			switch {
-			case f > 0:
-				return append(b, "Infinity"...), nil
-			case f < 0:
-				return append(b, "-Infinity"...), nil
-			}
-			return append(b, "NaN"...), nil
+			return AppendNumber(b, f), nil
 		}
-		return nil, errors.New("Cannot serialise number: must not be NaN or Infinity")
+		return nil, errors.New("Cannot serialise number: must not be NaN or Inf")
 	}
 	return appendG(b, f, c.precision, false), nil
 }

@@ -216,7 +216,7 @@ func (s *spec) float(b []byte, f float64) []byte {
 	var digits string
 	switch s.verb | 0x20 {
 	case 'f':
-		digits = strconv.FormatFloat(f, 'f', precision, 64)
+		digits = strconv.FormatFloat(awayFromTie(f, precision), 'f', precision, 64)
 		if s.alternate && precision == 0 {
 			digits += "."
 		}
@@ -231,6 +231,19 @@ func (s *spec) float(b []byte, f float64) []byte {
 		digits = strings.ToUpper(digits)
 	}
 	return s.pad(b, sign, digits, s.zero && !s.minus)
+}
+
+// awayFromTie returns f, or, where f is just between two numbers of so many
+// decimals, the next greater number: LuaJIT rounds such up, C to the even one.
+func awayFromTie(f float64, decimals int) float64 {
+	if decimals > 22 { // from where powers of ten are not exact
+		return f
+	}
+	double := 2 * math.Pow10(decimals)
+	if half := f * double; half < 1<<53 && math.Mod(half, 2) == 1 && math.FMA(f, double, -half) == 0 {
+		return math.Nextafter(f, math.Inf(1))
+	}
+	return f
 }
 
 // hexFloat formats as C's %a does.
@@ -254,8 +267,6 @@ func appendQuoted(b []byte, s string) []byte {
 		switch c := s[i]; c {
 		case '"', '\\', '\n':
 			b = append(b, '\\', c)
-		case '\r':
-			b = append(b, `\r`...)
 		case 0:
 			b = append(b, `\0`...)
 			if i+1 < len(s) && '0' <= s[i+1] && s[i+1] <= '9' {

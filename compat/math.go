@@ -43,4 +43,5 @@ func openMath(L *lua.LState) {
 		},
 	})
 	lib.RawSetString("mod", lib.RawGetString("fmod"))
+	openRandom(L, lib)
 }

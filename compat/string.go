@@ -1,6 +1,7 @@
 package compat
 
 import (
+	"math"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -11,8 +12,21 @@ func openString(L *lua.LState) {
 	L.SetFuncs(lib, map[string]lua.LGFunction{
 		"find": find, "match": match, "gmatch": gmatch, "gfind": gmatch, "gsub": gsub,
 		"format": format, "rep": rep, "dump": dump,
-		"pack": packString, "unpack": unpackString, "packsize": packSize,
+		concatName: concatNumber,
+		"pack":     packString, "unpack": unpackString, "packsize": packSize,
 	})
+}
+
+// concatNumber returns a number as Lua shows it, and anything else as it is.
+func concatNumber(L *lua.LState) int {
+	v := L.Get(1)
+	if n, ok := v.(lua.LNumber); ok {
+		if f := float64(n); f != math.Trunc(f) || math.Abs(f) >= 1<<53 || f == 0 && math.Signbit(f) {
+			v = lua.LString(AppendNumber(nil, f))
+		}
+	}
+	L.Push(v)
+	return 1
 }
 
 // dump cannot give what only another Lua can load.
@@ -62,10 +76,7 @@ func match(L *lua.LState) int { return findOrMatch(L, false) }
 func findOrMatch(L *lua.LState, finds bool) int {
 	s, pattern := text(L, 1), text(L, 2)
 	at := place(L, 3, len(s))
-	if at > len(s) {
-		L.Push(lua.LNil)
-		return 1
-	}
+	at = min(at, len(s)) // as LuaJIT does
 	if finds && (lua.LVAsBool(L.Get(4)) || !strings.ContainsAny(pattern, specials)) {
 		i := strings.Index(s[at:], pattern)
 		if i < 0 {

@@ -9,7 +9,7 @@ import (
 func openTable(L *lua.LState) {
 	L.SetFuncs(global(L, "table"), map[string]lua.LGFunction{
 		"concat": concat, "move": move, "pack": packTable, "unpack": unpackTable,
-		"new": newTable, "clear": clearTable,
+		"new": newTable, "clear": clearTable, "foreach": forEach, "foreachi": forEachI,
 	})
 }
 
@@ -120,4 +120,38 @@ func unpackTable(L *lua.LState) int {
 		L.Push(L.GetTable(t, lua.LNumber(i)))
 	}
 	return max(last-first+1, 0)
+}
+
+// forEach is table.foreach, which Lua 5.1 still has.
+func forEach(L *lua.LState) int {
+	t, fn := L.CheckTable(1), L.CheckFunction(2)
+	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
+		if callEach(L, fn, k, v) {
+			return 1
+		}
+	}
+	return 0
+}
+
+func forEachI(L *lua.LState) int {
+	t, fn := L.CheckTable(1), L.CheckFunction(2)
+	for i := 1; i <= t.Len(); i++ {
+		if callEach(L, fn, lua.LNumber(i), t.RawGetInt(i)) {
+			return 1
+		}
+	}
+	return 0
+}
+
+// callEach says whether fn returned something, which it leaves on the stack.
+func callEach(L *lua.LState, fn *lua.LFunction, k, v lua.LValue) bool {
+	L.Push(fn)
+	L.Push(k)
+	L.Push(v)
+	L.Call(2, 1)
+	if L.Get(-1) != lua.LNil {
+		return true
+	}
+	L.Pop(1)
+	return false
 }

@@ -1,7 +1,6 @@
 package host
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +8,8 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/parse"
+
+	"microts/compat"
 )
 
 // LoadFile compiles the script in a file. The error is a *ScriptError.
@@ -36,51 +36,11 @@ func (s *State) LoadString(code, name string) (*lua.LFunction, error) {
 // Load compiles what it reads, whose first line may be a shell's "#!...". The
 // error is that of the reader, or a *ScriptError.
 func (s *State) Load(r io.Reader, name string) (*lua.LFunction, error) {
-	b := bufio.NewReader(r)
-	switch head, err := b.Peek(1); {
-	case err != nil && !errors.Is(err, io.EOF):
-		return nil, err
-	case string(head) == "#":
-		// The rest keeps its line numbers.
-		for {
-			c, err := b.ReadByte()
-			if err != nil {
-				break
-			}
-			if c == '\n' {
-				_ = b.UnreadByte() // a byte was just read
-				break
-			}
-		}
-	case string(head) == "\x1b":
-		return nil, &ScriptError{Message: name + ": is compiled bytecode, which only the Lua that made it can run: run the source"}
+	chunk, err := compat.Compile(s.Lua, r, name)
+	if syntax := (*compat.SyntaxError)(nil); errors.As(err, &syntax) {
+		return nil, &ScriptError{Message: syntax.Message, Incomplete: syntax.Incomplete}
 	}
-	chunk, err := s.Lua.Load(b, name)
-	if err != nil {
-		return nil, syntaxError(err, name)
-	}
-	return chunk, nil
-}
-
-// syntaxError says a syntax error as Lua does: file:line: what near 'token'.
-func syntaxError(err error, name string) *ScriptError {
-	if api := (*lua.ApiError)(nil); errors.As(err, &api) && api.Cause != nil {
-		err = api.Cause
-	}
-	var (
-		syntax  *parse.Error
-		compile *lua.CompileError
-	)
-	switch {
-	case errors.As(err, &syntax):
-		if syntax.Pos.Line == parse.EOF {
-			return &ScriptError{Message: fmt.Sprintf("%s: %s near <eof>", name, syntax.Message), Incomplete: true}
-		}
-		return &ScriptError{Message: fmt.Sprintf("%s:%d: %s near '%s'", name, syntax.Pos.Line, syntax.Message, syntax.Token)}
-	case errors.As(err, &compile):
-		return &ScriptError{Message: fmt.Sprintf("%s:%d: %s", name, compile.Line, compile.Message)}
-	}
-	return &ScriptError{Message: strings.TrimSpace(err.Error())}
+	return chunk, err
 }
 
 // openLoader replaces the loader that finds modules along package.path by one
