@@ -50,6 +50,7 @@ func New(o Options) *State {
 	compat.Open(L)
 	s := &State{Lua: L, module: luabind.Open(L), out: o.Out}
 	s.openOutput()
+	s.openFiles()
 	s.openExit(o.Exit)
 	s.openLoader()
 	return s

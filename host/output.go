@@ -115,8 +115,6 @@ func (s *State) openOutput() {
 
 	methods := L.GetTypeMetatable("FILE*").(*lua.LTable)
 	flushFirst(L, out, methods, "flush")
-	showNumbers(methods, 2)
-	showNumbers(io, 1)
 	flushFirst(L, out, io, "flush", "popen")
 	kind := reflect.TypeOf(stdout.(*lua.LUserData).Value)
 	for _, in := range []*lua.LTable{methods, io} {
@@ -176,25 +174,6 @@ func flushFirst(L *lua.LState, out *Output, in *lua.LTable, names ...string) {
 			return callThrough(L, original)
 		}))
 	}
-}
-
-// showNumbers lets write of a library's table show numbers as print does, from
-// argument first on.
-func showNumbers(in *lua.LTable, first int) {
-	write, ok := in.RawGetString("write").(*lua.LFunction)
-	if !ok || !write.IsG {
-		return
-	}
-	showing := *write // with its upvalues
-	showing.GFunction = func(L *lua.LState) int {
-		for i, n := first, L.GetTop(); i <= n; i++ {
-			if f, ok := L.Get(i).(lua.LNumber); ok {
-				L.Replace(i, lua.LString(compat.AppendNumber(nil, float64(f))))
-			}
-		}
-		return write.GFunction(L)
-	}
-	in.RawSetString("write", &showing)
 }
 
 // callThrough calls fn with the arguments of the current function and returns
