@@ -27,6 +27,8 @@ local function showAll(ok, ...)
     return table.concat(t, "\t")
 end
 
+print = function() end -- the answers alone go out
+
 local results = {}
 for snippet in (text .. "\1"):gmatch("([^\1]*)\1") do
     local chunk = loadstring("return " .. snippet, "=snippet") or loadstring(snippet, "=snippet")
