@@ -44,7 +44,7 @@ func Compile(L *lua.LState, r io.Reader, name string) (*lua.LFunction, error) {
 		}
 		source = source[end:] // the rest keeps its line numbers
 	}
-	chunk, err := parse.Parse(bytes.NewReader(source), name)
+	chunk, err := parse.Parse(bytes.NewReader(unescape(source)), name)
 	if err != nil {
 		return nil, syntaxError(err, source, name)
 	}
@@ -68,31 +68,18 @@ func syntaxError(err error, source []byte, name string) *SyntaxError {
 			return &SyntaxError{Message: fmt.Sprintf("%s: %s near <eof>", name, syntax.Message), Incomplete: true}
 		}
 		message := fmt.Sprintf("%s:%d: %s near '%s'", name, syntax.Pos.Line, syntax.Message, syntax.Token)
-		if hint := syntaxHint(lineOf(source, syntax.Pos.Line)); hint != "" {
-			message += ": " + hint
+		// The parser may be past the literal that it does not know.
+		for line := syntax.Pos.Line; line >= syntax.Pos.Line-1; line-- {
+			if literal := FindLiteral(lineOfCode(source, line)); literal != "" {
+				message += ": " + LiteralHint(literal)
+				break
+			}
 		}
 		return &SyntaxError{Message: message}
 	case errors.As(err, &compile):
 		return &SyntaxError{Message: fmt.Sprintf("%s:%d: %s", name, compile.Line, compile.Message)}
 	}
 	return &SyntaxError{Message: strings.TrimSpace(err.Error())}
-}
-
-func lineOf(source []byte, n int) string {
-	for line := range bytes.Lines(source) {
-		if n--; n == 0 {
-			return string(line)
-		}
-	}
-	return ""
-}
-
-// syntaxHint says what to write for what LuaJIT takes and Lua 5.1 does not.
-func syntaxHint(line string) string {
-	if f := FindLiteral(line); f != "" {
-		return LiteralHint(f)
-	}
-	return ""
 }
 
 // load takes a string or a function that returns the pieces of one, a name, a
