@@ -47,6 +47,11 @@ func Parts(source []byte) (parts []Part) {
 			for i < len(source) && source[i] != c && source[i] != '\n' {
 				if source[i] == '\\' {
 					i++
+					if i < len(source) && source[i] == 'z' {
+						for i+1 < len(source) && strings.IndexByte(space, source[i+1]) >= 0 {
+							i++
+						}
+					}
 				}
 				i++
 			}
@@ -98,20 +103,22 @@ func longBracket(source []byte, i int) int {
 	return i + end + level + 2
 }
 
-// lineOfCode returns the code of a line, without strings and comments.
-func lineOfCode(source []byte, n int) string {
-	var b strings.Builder
+// findLiteral returns the first of LuaJIT's own literals in the lines first to
+// last of a source, or "".
+func findLiteral(source []byte, first, last int) string {
 	for _, p := range Parts(source) {
 		if p.Kind != Code {
-			b.WriteByte(' ')
+			continue
 		}
 		for i, text := range bytes.Split(p.Text, []byte("\n")) {
-			if p.Line+i == n && p.Kind == Code {
-				b.Write(text)
+			if line := p.Line + i; first <= line && line <= last {
+				if literal := FindLiteral(string(text)); literal != "" {
+					return literal
+				}
 			}
 		}
 	}
-	return b.String()
+	return ""
 }
 
 var longLiteral = regexp.MustCompile(`\b(0[xX][0-9a-fA-F]+|[0-9]+)([uU]?[lL][lL]|i)\b`)

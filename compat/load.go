@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 
@@ -65,15 +66,15 @@ func syntaxError(err error, source []byte, name string) *SyntaxError {
 	switch {
 	case errors.As(err, &syntax):
 		if syntax.Pos.Line == parse.EOF {
+			if literal := findLiteral(source, 1, math.MaxInt); literal != "" {
+				return &SyntaxError{Message: fmt.Sprintf("%s: %s near <eof>: %s", name, syntax.Message, LiteralHint(literal))}
+			}
 			return &SyntaxError{Message: fmt.Sprintf("%s: %s near <eof>", name, syntax.Message), Incomplete: true}
 		}
 		message := fmt.Sprintf("%s:%d: %s near '%s'", name, syntax.Pos.Line, syntax.Message, syntax.Token)
 		// The parser may be past the literal that it does not know.
-		for line := syntax.Pos.Line; line >= syntax.Pos.Line-1; line-- {
-			if literal := FindLiteral(lineOfCode(source, line)); literal != "" {
-				message += ": " + LiteralHint(literal)
-				break
-			}
+		if literal := findLiteral(source, syntax.Pos.Line-1, syntax.Pos.Line); literal != "" {
+			message += ": " + LiteralHint(literal)
 		}
 		return &SyntaxError{Message: message}
 	case errors.As(err, &compile):

@@ -189,6 +189,12 @@ func Lookup(name string) *Function {
 	return &Functions[i]
 }
 
+// CFunction returns a function of the C library, one of CFunctions.
+func CFunction(name string) lua.LGFunction {
+	i := slices.IndexFunc(CFunctions, func(f Function) bool { return f.Name == name })
+	return CFunctions[i].call
+}
+
 // Markdown returns the table of functions as the README shows it.
 func Markdown(functions []Function) string {
 	var b strings.Builder

@@ -1,0 +1,217 @@
+package compat
+
+import (
+	"encoding/binary"
+	"path/filepath"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"microts/luabind"
+	"microts/store"
+)
+
+// ffiLoad is ffi.load: the libraries micro_ts and rocksdb are names of what Go
+// offers; there are no others.
+func ffiLoad(L *lua.LState) int {
+	path := text(L, 1)
+	name := strings.TrimPrefix(strings.TrimSuffix(filepath.Base(path), ".so"), "lib")
+	if name == "micro_ts" || name == "rocksdb" {
+		L.Push(ffiOf(L).c)
+		return 1
+	}
+	L.RaiseError("ffi.load: library %q is not available in microts: it has micro_ts and rocksdb, whose place micro_ts's own functions take", path)
+	return 0
+}
+
+// cNamespace makes ffi.C.
+func cNamespace(L *lua.LState) *lua.LTable {
+	t := functions(L, map[string]lua.LGFunction{
+		"pack_key_qual": cPackKey, "pack_qual": cPackQual, "pack_value": cPackValue,
+		"unpack_value": cUnpackValue, "unpack_timestamp": cUnpackTimestamp,
+		"db_open": luabind.CFunction("db_open"), "db_close": luabind.CFunction("db_close"), "db_put": cPut, "db_get": cGet,
+	})
+	meta := L.NewTable()
+	meta.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
+		name := ToString(L, L.Get(2))
+		L.RaiseError("C function '%s' is not available in microts: use %s", name, InsteadOf(name))
+		return 0
+	}))
+	L.SetMetatable(t, meta)
+	return t
+}
+
+// insteadOf says what to use for C functions, by the beginning of their names;
+// the longest that fits counts.
+var insteadOf = map[string]string{
+	"rocksdb_open":            `require "micro_ts".open(path), or a storage engine`,
+	"rocksdb_close":           "micro_ts.close(db)",
+	"rocksdb_put":             "micro_ts.put(db, market, code, ts_us, seq, value), or engine:put(key, value)",
+	"rocksdb_get":             "micro_ts.get(db, market, code, ts_us, seq), or engine:get(key)",
+	"rocksdb_delete":          "micro_ts.delete(db, market, code, ts_us, seq), or engine:delete(key)",
+	"rocksdb_write":           "micro_ts.put_many(db, market, code, rows), or engine:write_batch(list)",
+	"rocksdb_create_iterator": "micro_ts.scan(db, market, code, start_us, end_us), or engine:scan_prefix(prefix)",
+	"rocksdb_iter_":           "micro_ts.scan(db, market, code, start_us, end_us), or engine:scan_prefix(prefix)",
+	"rocksdb_options_":        "the options of micro_ts.open(path, {...}), by RocksDB's own names",
+	"rocksdb_writeoptions_":   "the option durability of micro_ts.open(path, {...})",
+	"rocksdb_flush":           "micro_ts.flush(db)",
+	"rocksdb_compact":         "engine:compact_data()",
+	"rocksdb_":                "micro_ts or a storage engine",
+	"gettimeofday":            `require "socket".gettime()`,
+	"clock_gettime":           `require "socket".gettime()`,
+	"usleep":                  `require "socket".sleep(seconds)`,
+	"nanosleep":               `require "socket".sleep(seconds)`,
+	"sleep":                   `require "socket".sleep(seconds)`,
+	"mkdir":                   `require "lfs".mkdir(path)`,
+	"malloc":                  `ffi.new("char[?]", n)`,
+	"free":                    "nothing: memory is collected",
+	"printf":                  "print or io.write",
+	"memcpy":                  "ffi.copy",
+	"memset":                  "ffi.fill",
+	"strlen":                  "#ffi.string(p)",
+	"htobe":                   `string.pack(">I8", n)`,
+	"be64toh":                 `string.unpack(">I8", s)`,
+}
+
+// InsteadOf says what to use for a C function.
+func InsteadOf(name string) string {
+	best := ""
+	for prefix := range insteadOf {
+		if strings.HasPrefix(name, prefix) && len(prefix) > len(best) {
+			best = prefix
+		}
+	}
+	if best == "" {
+		return "Lua: microts calls no C code"
+	}
+	return insteadOf[best]
+}
+
+// out returns n bytes that argument i points to.
+func out(L *lua.LState, name string, i, n int) []byte {
+	b, err := writableArg(L, i).room(0, n)
+	if err != nil {
+		L.RaiseError("%s: argument #%d: %v", name, i, err)
+	}
+	return b
+}
+
+func in(L *lua.LState, name string, i, n int) []byte {
+	b, err := bufferArg(L, i).room(0, n)
+	if err != nil {
+		L.RaiseError("%s: argument #%d: %v", name, i, err)
+	}
+	return b
+}
+
+// whole returns argument i, an integer from 0 to most.
+func whole(L *lua.LState, name string, i int, most uint64) uint64 {
+	n, _ := integerArg(L, i)
+	if n.Sign() < 0 || !n.IsUint64() || n.Uint64() > most {
+		L.RaiseError("%s: argument #%d: integer 0..%d expected, got %s", name, i, most, ToString(L, L.Get(i)))
+	}
+	return n.Uint64()
+}
+
+const rowKey, qualifier = store.KeySize - 6, 6
+
+// cPackKey is void pack_key_qual(uint8_t *out18, char market, const char *code9,
+// uint64_t chunk_base_ms).
+func cPackKey(L *lua.LState) int {
+	b := out(L, "pack_key_qual", 1, rowKey)
+	market, ok := L.Get(2).(lua.LString)
+	if !ok {
+		market = lua.LString([]byte{byte(whole(L, "pack_key_qual", 2, 255))})
+	}
+	if len(market) != 1 {
+		L.ArgError(2, "one character expected")
+	}
+	b[0] = market[0]
+	copy(b[1:10], in(L, "pack_key_qual", 3, store.CodeSize))
+	binary.BigEndian.PutUint64(b[10:], whole(L, "pack_key_qual", 4, 1<<64-1))
+	return 0
+}
+
+// cPackQual is void pack_qual(uint8_t *out6, uint32_t micro_off, uint16_t seq).
+func cPackQual(L *lua.LState) int {
+	b := out(L, "pack_qual", 1, qualifier)
+	binary.BigEndian.PutUint32(b, uint32(whole(L, "pack_qual", 2, 1<<32-1)))
+	binary.BigEndian.PutUint16(b[4:], uint16(whole(L, "pack_qual", 3, 1<<16-1)))
+	return 0
+}
+
+// cPackValue is void pack_value(uint8_t *out50, int32_t price, uint32_t qty,
+// uint8_t ch, uint8_t side, uint64_t order_no, uint64_t tick_no).
+func cPackValue(L *lua.LState) int {
+	const name = "pack_value"
+	b := out(L, name, 1, store.TickSize)
+	price := number(L, 2)
+	if price != float64(int32(price)) {
+		L.RaiseError("%s: argument #2: integer -2147483648..2147483647, in 1/10000 of the currency, expected, got %s", name, ToString(L, L.Get(2)))
+	}
+	copy(b, store.AppendTick(nil, store.Tick{
+		Price: int32(price), Qty: uint32(whole(L, name, 3, 1<<32-1)), Channel: uint8(whole(L, name, 4, 255)),
+		Side: store.Side(whole(L, name, 5, 255)), OrderNo: whole(L, name, 6, 1<<64-1), TickNo: whole(L, name, 7, 1<<64-1),
+	}))
+	return 0
+}
+
+// cUnpackValue is void unpack_value(const uint8_t *in50, int32_t *price,
+// uint32_t *qty, uint8_t *ch, uint8_t *side, uint64_t *order_no, uint64_t *tick_no).
+func cUnpackValue(L *lua.LState) int {
+	const name = "unpack_value"
+	b := in(L, name, 1, store.TickSize)
+	fields := []struct{ at, size int }{{0, 4}, {4, 4}, {8, 1}, {9, 1}, {10, 8}, {18, 8}}
+	for i, f := range fields {
+		to := out(L, name, 2+i, f.size)
+		copy(to, b[f.at:f.at+f.size])
+		reverse(to) // C's memory is little-endian here
+	}
+	return 0
+}
+
+// cUnpackTimestamp is uint64_t unpack_timestamp(const uint8_t *in18).
+func cUnpackTimestamp(L *lua.LState) int {
+	c := &cdata{baseTypes["uint64_t"], &memory{bytes: append([]byte(nil), in(L, "unpack_timestamp", 1, rowKey)[10:]...)}, 0}
+	reverse(c.mem.bytes)
+	L.Push(c.load(L))
+	return 1
+}
+
+// sized returns the bytes of argument i, whose number is argument i+1.
+func sized(L *lua.LState, name string, i int) lua.LString {
+	return lua.LString(in(L, name, i, int(whole(L, name, i+1, 1<<31))))
+}
+
+// cPut is void db_put(void *db, const char *key, int klen, const char *qual,
+// int qlen, const char *val, int vlen).
+func cPut(L *lua.LState) int {
+	args := []lua.LValue{L.Get(1), sized(L, "db_put", 2), sized(L, "db_put", 4), sized(L, "db_put", 6)}
+	return callC(L, "db_put", args, 0)
+}
+
+// cGet is const char *db_get(void *db, const char *key, int klen, const char
+// *qual, int qlen, int *vlen).
+func cGet(L *lua.LState) int {
+	args := []lua.LValue{L.Get(1), sized(L, "db_get", 2), sized(L, "db_get", 4)}
+	length := out(L, "db_get", 6, 4)
+	callC(L, "db_get", args, 1)
+	value, _ := L.Get(-1).(lua.LString)
+	binary.LittleEndian.PutUint32(length, uint32(len(value)))
+	if L.Get(-1) == lua.LNil {
+		return 1
+	}
+	p, _ := pointerOf(value)
+	L.Push(newCData(L, &cdata{pointerTo(charType), p.mem, 0}))
+	return 1
+}
+
+// callC calls a function of the C library that luabind has.
+func callC(L *lua.LState, name string, args []lua.LValue, results int) int {
+	L.Push(L.NewFunction(luabind.CFunction(name)))
+	for _, a := range args {
+		L.Push(a)
+	}
+	L.Call(len(args), results)
+	return results
+}
