@@ -15,8 +15,7 @@ import (
 // offers; there are no others.
 func ffiLoad(L *lua.LState) int {
 	path := text(L, 1)
-	name := strings.TrimPrefix(strings.TrimSuffix(filepath.Base(path), ".so"), "lib")
-	if name == "micro_ts" || name == "rocksdb" {
+	if HasLibrary(path) {
 		L.Push(ffiOf(L).c)
 		return 1
 	}
@@ -24,56 +23,70 @@ func ffiLoad(L *lua.LState) int {
 	return 0
 }
 
-// cNamespace makes ffi.C.
-func cNamespace(L *lua.LState) *lua.LTable {
-	t := functions(L, map[string]lua.LGFunction{
+// cFunctions returns the functions of ffi.C.
+func cFunctions() map[string]lua.LGFunction {
+	return map[string]lua.LGFunction{
 		"pack_key_qual": cPackKey, "pack_qual": cPackQual, "pack_value": cPackValue,
 		"unpack_value": cUnpackValue, "unpack_timestamp": cUnpackTimestamp,
 		"db_open": luabind.CFunction("db_open"), "db_close": luabind.CFunction("db_close"), "db_put": cPut, "db_get": cGet,
-	})
+	}
+}
+
+// HasCFunction says whether ffi.C has a function.
+func HasCFunction(name string) bool { return cFunctions()[name] != nil }
+
+// HasLibrary says whether ffi.load finds a library.
+func HasLibrary(path string) bool {
+	name := strings.TrimPrefix(strings.TrimSuffix(filepath.Base(path), ".so"), "lib")
+	return name == "micro_ts" || name == "rocksdb"
+}
+
+// cNamespace makes ffi.C.
+func cNamespace(L *lua.LState) *lua.LTable {
+	t := functions(L, cFunctions())
 	meta := L.NewTable()
 	meta.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
 		name := ToString(L, L.Get(2))
-		L.RaiseError("C function '%s' is not available in microts: use %s", name, InsteadOf(name))
+		L.RaiseError("C function '%s' is not available in microts: %s", name, InsteadOf(name))
 		return 0
 	}))
 	L.SetMetatable(t, meta)
 	return t
 }
 
-// insteadOf says what to use for C functions, by the beginning of their names;
+// insteadOf says what to do instead of calling C functions, by the beginning of their names;
 // the longest that fits counts.
 var insteadOf = map[string]string{
-	"rocksdb_open":            `require "micro_ts".open(path), or a storage engine`,
-	"rocksdb_close":           "micro_ts.close(db)",
-	"rocksdb_put":             "micro_ts.put(db, market, code, ts_us, seq, value), or engine:put(key, value)",
-	"rocksdb_get":             "micro_ts.get(db, market, code, ts_us, seq), or engine:get(key)",
-	"rocksdb_delete":          "micro_ts.delete(db, market, code, ts_us, seq), or engine:delete(key)",
-	"rocksdb_write":           "micro_ts.put_many(db, market, code, rows), or engine:write_batch(list)",
-	"rocksdb_create_iterator": "micro_ts.scan(db, market, code, start_us, end_us), or engine:scan_prefix(prefix)",
-	"rocksdb_iter_":           "micro_ts.scan(db, market, code, start_us, end_us), or engine:scan_prefix(prefix)",
-	"rocksdb_options_":        "the options of micro_ts.open(path, {...}), by RocksDB's own names",
-	"rocksdb_writeoptions_":   "the option durability of micro_ts.open(path, {...})",
-	"rocksdb_flush":           "micro_ts.flush(db)",
-	"rocksdb_compact":         "engine:compact_data()",
-	"rocksdb_":                "micro_ts or a storage engine",
-	"gettimeofday":            `require "socket".gettime()`,
-	"clock_gettime":           `require "socket".gettime()`,
-	"usleep":                  `require "socket".sleep(seconds)`,
-	"nanosleep":               `require "socket".sleep(seconds)`,
-	"sleep":                   `require "socket".sleep(seconds)`,
-	"mkdir":                   `require "lfs".mkdir(path)`,
-	"malloc":                  `ffi.new("char[?]", n)`,
-	"free":                    "nothing: memory is collected",
-	"printf":                  "print or io.write",
-	"memcpy":                  "ffi.copy",
-	"memset":                  "ffi.fill",
-	"strlen":                  "#ffi.string(p)",
-	"htobe":                   `string.pack(">I8", n)`,
-	"be64toh":                 `string.unpack(">I8", s)`,
+	"rocksdb_open":            `use require "micro_ts".open(path), or a storage engine`,
+	"rocksdb_close":           "use micro_ts.close(db)",
+	"rocksdb_put":             "use micro_ts.put(db, market, code, ts_us, seq, value), or engine:put(key, value)",
+	"rocksdb_get":             "use micro_ts.get(db, market, code, ts_us, seq), or engine:get(key)",
+	"rocksdb_delete":          "use micro_ts.delete(db, market, code, ts_us, seq), or engine:delete(key)",
+	"rocksdb_write":           "use micro_ts.put_many(db, market, code, rows), or engine:write_batch(list)",
+	"rocksdb_create_iterator": "use micro_ts.scan(db, market, code, start_us, end_us), or engine:scan_prefix(prefix)",
+	"rocksdb_iter_":           "use micro_ts.scan(db, market, code, start_us, end_us), or engine:scan_prefix(prefix)",
+	"rocksdb_options_":        "use the options of micro_ts.open(path, {...}), by RocksDB's own names",
+	"rocksdb_writeoptions_":   "use the option durability of micro_ts.open(path, {...})",
+	"rocksdb_flush":           "use micro_ts.flush(db)",
+	"rocksdb_compact":         "use engine:compact_data()",
+	"rocksdb_":                "use micro_ts or a storage engine",
+	"gettimeofday":            `use require "socket".gettime()`,
+	"clock_gettime":           `use require "socket".gettime()`,
+	"usleep":                  `use require "socket".sleep(seconds)`,
+	"nanosleep":               `use require "socket".sleep(seconds)`,
+	"sleep":                   `use require "socket".sleep(seconds)`,
+	"mkdir":                   `use require "lfs".mkdir(path)`,
+	"malloc":                  `use ffi.new("char[?]", n)`,
+	"free":                    "leave it out, memory is collected",
+	"printf":                  "use print or io.write",
+	"memcpy":                  "use ffi.copy",
+	"memset":                  "use ffi.fill",
+	"strlen":                  "use #ffi.string(p)",
+	"htobe":                   `use string.pack(">I8", n)`,
+	"be64toh":                 `use string.unpack(">I8", s)`,
 }
 
-// InsteadOf says what to use for a C function.
+// InsteadOf says what to do instead of calling a C function.
 func InsteadOf(name string) string {
 	best := ""
 	for prefix := range insteadOf {
@@ -82,7 +95,7 @@ func InsteadOf(name string) string {
 		}
 	}
 	if best == "" {
-		return "Lua: microts calls no C code"
+		return "write it in Lua, no C is called"
 	}
 	return insteadOf[best]
 }

@@ -78,16 +78,23 @@ func arrayOf(elem *ctype, n int) *ctype {
 	return &ctype{name: fmt.Sprintf("%s [%d]", elem.name, n), kind: cArray, elem: elem, n: n, size: n * elem.size}
 }
 
-// declarations are what a state's scripts have declared by ffi.cdef.
-type declarations struct {
+// Declarations are what scripts have declared by ffi.cdef. The zero value is
+// ready for use.
+type Declarations struct {
 	types   map[string]*ctype // by typedef; of an opaque struct void
 	structs map[string]bool   // with fields
 }
 
 var declarator = regexp.MustCompile(`^((?:[A-Za-z_][A-Za-z0-9_]*\s*)+)((?:\*\s*(?:const\s*)?)*)\s*(?:\[\s*(\?|[0-9]*)\s*\])?$`)
 
+// Check returns why a C type is not available, or nil.
+func (d *Declarations) Check(text string) error {
+	_, err := d.parse(text)
+	return err
+}
+
 // parse reads a type such as "const uint8_t *" or "char[18]".
-func (d *declarations) parse(text string) (*ctype, error) {
+func (d *Declarations) parse(text string) (*ctype, error) {
 	m := declarator.FindStringSubmatch(strings.TrimSpace(text))
 	if m == nil {
 		return nil, fmt.Errorf("C type %q is not available in microts: it has numbers, pointers to them and arrays of both", text)
@@ -144,9 +151,9 @@ var (
 	cTypedef = regexp.MustCompile(`(?s)^typedef\s+(.*?)\s*\b([A-Za-z_][A-Za-z0-9_]*)((?:\s*\[[^\]]*\])?)$`)
 )
 
-// declare reads the text of an ffi.cdef. What it does not know, such as the
+// Declare reads the text of an ffi.cdef. What it does not know, such as the
 // declarations of functions, it passes over: their use is what fails.
-func (d *declarations) declare(text string) {
+func (d *Declarations) Declare(text string) {
 	text = cComment.ReplaceAllString(text, " ")
 	text = cBody.ReplaceAllStringFunc(text, func(body string) string {
 		m := cBody.FindStringSubmatch(body)
@@ -154,7 +161,7 @@ func (d *declarations) declare(text string) {
 		if name == "" {
 			name = "(anonymous)"
 		}
-		d.structs[name] = true
+		d.addStruct(name)
 		return m[1] + " " + name
 	})
 	for statement := range strings.SplitSeq(text, ";") {
@@ -163,11 +170,21 @@ func (d *declarations) declare(text string) {
 			continue
 		}
 		if t, err := d.parse(m[1] + m[3]); err == nil {
+			if d.types == nil {
+				d.types = map[string]*ctype{}
+			}
 			d.types[m[2]] = t
 		} else {
-			d.structs[m[2]] = true
+			d.addStruct(m[2])
 		}
 	}
+}
+
+func (d *Declarations) addStruct(name string) {
+	if d.structs == nil {
+		d.structs = map[string]bool{}
+	}
+	d.structs[name] = true
 }
 
 // memory is what cdata lies in. Pointers within it are kept apart, by their

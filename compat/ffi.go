@@ -16,9 +16,14 @@ import (
 // numbers, and the functions of the original's C library. There is no other C:
 // anything else is an error that says what to use.
 
+// FFIInstead says what to use for the functions of LuaJIT's ffi that are missing.
+var FFIInstead = map[string]string{
+	"metatype": "a Lua table with a metatable", "offsetof": "string.pack and string.unpack", "typeinfo": "ffi.typeof",
+}
+
 // ffi is the module of one state.
 type ffi struct {
-	declarations
+	Declarations
 	meta  *lua.LTable // of cdata
 	types *lua.LTable // of ctypes
 	c     *lua.LTable // the namespace ffi.C, which all libraries share
@@ -32,7 +37,7 @@ func ffiOf(L *lua.LState) *ffi {
 	if ud, ok := registry.RawGetString(ffiRegistry).(*lua.LUserData); ok {
 		return ud.Value.(*ffi)
 	}
-	f := &ffi{declarations: declarations{types: map[string]*ctype{}, structs: map[string]bool{}}}
+	f := &ffi{}
 	f.meta, f.types, f.c = L.NewTable(), L.NewTable(), cNamespace(L)
 	L.SetFuncs(f.meta, map[string]lua.LGFunction{
 		"__index": cdataIndex, "__newindex": cdataNewIndex, "__tostring": cdataToString,
@@ -83,13 +88,10 @@ func openFFI(L *lua.LState) int {
 	t.RawSetString("C", f.c)
 	t.RawSetString("os", lua.LString("Linux"))
 	t.RawSetString("arch", lua.LString(map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]))
-	instead := map[string]string{
-		"metatype": "a Lua table with a metatable", "offsetof": "string.pack and string.unpack", "typeinfo": "ffi.typeof",
-	}
 	meta := L.NewTable()
 	meta.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
 		name := ToString(L, L.Get(2))
-		if use := instead[name]; use != "" {
+		if use := FFIInstead[name]; use != "" {
 			L.RaiseError("ffi.%s is not available in microts: use %s", name, use)
 		}
 		L.Push(lua.LNil)
@@ -354,7 +356,7 @@ func ffiFill(L *lua.LState) int {
 // sees a bit.rshift that does not.
 func ffiCdef(L *lua.LState) int {
 	text := text(L, 1)
-	ffiOf(L).declare(text)
+	ffiOf(L).Declare(text)
 	if !strings.Contains(text, "db_put") {
 		return 0
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
 	"github.com/yuin/gopher-lua/parse"
 )
 
@@ -35,6 +36,20 @@ func Compile(L *lua.LState, r io.Reader, name string) (*lua.LFunction, error) {
 	if err != nil {
 		return nil, err
 	}
+	chunk, err := Parse(source, name)
+	if err != nil {
+		return nil, err
+	}
+	repair(chunk)
+	proto, err := lua.Compile(chunk, name)
+	if err != nil {
+		return nil, syntaxError(err, source, name)
+	}
+	return L.NewFunctionFromProto(proto), nil
+}
+
+// Parse parses a chunk. The error is a *SyntaxError.
+func Parse(source []byte, name string) ([]ast.Stmt, error) {
 	switch {
 	case bytes.HasPrefix(source, []byte("\x1b")):
 		return nil, &SyntaxError{Message: name + ": is compiled bytecode, which only the Lua that made it can run: run the source"}
@@ -49,12 +64,7 @@ func Compile(L *lua.LState, r io.Reader, name string) (*lua.LFunction, error) {
 	if err != nil {
 		return nil, syntaxError(err, source, name)
 	}
-	repair(chunk)
-	proto, err := lua.Compile(chunk, name)
-	if err != nil {
-		return nil, syntaxError(err, source, name)
-	}
-	return L.NewFunctionFromProto(proto), nil
+	return chunk, nil
 }
 
 // syntaxError says an error of the parser or the compiler.

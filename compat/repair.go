@@ -240,7 +240,7 @@ var stringMethods = map[string]bool{
 // after their declaration.
 func assignedIn(stmts []ast.Stmt) map[string]bool {
 	names := map[string]bool{}
-	walk(stmts, func(s ast.Stmt) {
+	Walk(stmts, func(s ast.Stmt) {
 		if a, ok := s.(*ast.AssignStmt); ok {
 			for _, l := range a.Lhs {
 				if id, ok := l.(*ast.IdentExpr); ok {
@@ -257,9 +257,9 @@ func assignedIn(stmts []ast.Stmt) map[string]bool {
 	return names
 }
 
-// walk calls stmt with all statements and expr, unless it is nil, with all
+// Walk calls stmt with all statements and expr, unless it is nil, with all
 // expressions, those within others and in functions too.
-func walk(stmts []ast.Stmt, stmt func(ast.Stmt), expr func(ast.Expr)) {
+func Walk(stmts []ast.Stmt, stmt func(ast.Stmt), expr func(ast.Expr)) {
 	for _, s := range stmts {
 		stmt(s)
 		switch s := s.(type) {
@@ -271,23 +271,23 @@ func walk(stmts []ast.Stmt, stmt func(ast.Stmt), expr func(ast.Expr)) {
 		case *ast.FuncCallStmt:
 			walkExprs(stmt, expr, s.Expr)
 		case *ast.DoBlockStmt:
-			walk(s.Stmts, stmt, expr)
+			Walk(s.Stmts, stmt, expr)
 		case *ast.WhileStmt:
 			walkExprs(stmt, expr, s.Condition)
-			walk(s.Stmts, stmt, expr)
+			Walk(s.Stmts, stmt, expr)
 		case *ast.RepeatStmt:
-			walk(s.Stmts, stmt, expr)
+			Walk(s.Stmts, stmt, expr)
 			walkExprs(stmt, expr, s.Condition)
 		case *ast.IfStmt:
 			walkExprs(stmt, expr, s.Condition)
-			walk(s.Then, stmt, expr)
-			walk(s.Else, stmt, expr)
+			Walk(s.Then, stmt, expr)
+			Walk(s.Else, stmt, expr)
 		case *ast.NumberForStmt:
 			walkExprs(stmt, expr, s.Init, s.Limit, s.Step)
-			walk(s.Stmts, stmt, expr)
+			Walk(s.Stmts, stmt, expr)
 		case *ast.GenericForStmt:
 			walkExprs(stmt, expr, s.Exprs...)
-			walk(s.Stmts, stmt, expr)
+			Walk(s.Stmts, stmt, expr)
 		case *ast.FuncDefStmt:
 			walkExprs(stmt, expr, s.Func)
 		case *ast.ReturnStmt:
@@ -329,7 +329,7 @@ func walkExprs(stmt func(ast.Stmt), expr func(ast.Expr), all ...ast.Expr) {
 		case *ast.UnaryLenOpExpr:
 			walkExprs(stmt, expr, e.Expr)
 		case *ast.FunctionExpr:
-			walk(e.Stmts, stmt, expr)
+			Walk(e.Stmts, stmt, expr)
 		}
 	}
 }

@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"microts/doctor"
+)
+
+func newDoctorCommand(p *process) *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor script.lua...",
+		Short: "Tell what in Lua scripts will not run here, and what to write instead",
+		Long: `Read Lua scripts and what they require, without running them, and print what
+will not run here: modules that are not there, constructs of ffi, literals of
+LuaJIT such as 42LL, bytecode. Each comes with its file and line and with what
+to write instead.
+
+The exit code is 0 when everything will run, as far as can be told, else 1.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, scripts []string) error {
+			bad := 0
+			for _, script := range scripts {
+				findings, err := doctor.Examine(script)
+				if err != nil {
+					return err
+				}
+				for _, f := range findings {
+					fmt.Fprintln(p.out, f)
+					if !f.Note {
+						bad++
+					}
+				}
+			}
+			switch bad {
+			case 0:
+				fmt.Fprintln(p.out, "nothing found that will not run")
+				return nil
+			case 1:
+				fmt.Fprintln(p.out, "1 thing will not run")
+			default:
+				fmt.Fprintf(p.out, "%d things will not run\n", bad)
+			}
+			return exitCode(exitFailed)
+		},
+	}
+}
