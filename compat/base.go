@@ -40,11 +40,18 @@ func openBase(L *lua.LState) {
 	}
 	debug := global(L, "debug")
 	if getInfo, ok := debug.RawGetString("getinfo").(*lua.LFunction); ok && getInfo.IsG {
-		// What gopher-lua calls a G function is a C function to scripts.
+		// What gopher-lua calls a G function is a C function to scripts, and the
+		// name of a chunk is one to it in messages and elsewhere.
 		debug.RawSetString("getinfo", L.NewFunction(func(L *lua.LState) int {
 			n := getInfo.GFunction(L)
-			if t, ok := L.Get(-1).(*lua.LTable); ok && t.RawGetString("what") == lua.LString("G") {
-				t.RawSetString("what", lua.LString("C"))
+			if t, ok := L.Get(-1).(*lua.LTable); ok {
+				if t.RawGetString("what") == lua.LString("G") {
+					t.RawSetString("what", lua.LString("C"))
+				}
+				source, ok := strings.CutPrefix(lua.LVAsString(t.RawGetString("source")), `[string "`)
+				if name, isString := strings.CutSuffix(source, `"]`); ok && isString {
+					t.RawSetString("source", lua.LString(name))
+				}
 			}
 			return n
 		}))

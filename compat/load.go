@@ -101,15 +101,22 @@ func load(L *lua.LState) int {
 	case lua.LString:
 		source, name = string(v), string(v)
 	case *lua.LFunction:
-		source, name = readPieces(L, v), "=(load)"
+		var ok bool
+		if source, ok = readPieces(L, v); !ok {
+			L.Push(lua.LNil)
+			L.Push(lua.LString("reader function must return a string"))
+			return 2
+		}
+		name = "=(load)"
 	default:
 		L.CheckTypes(1, lua.LTString, lua.LTFunction)
 	}
 	return loaded(L, strings.NewReader(source), ChunkName(optText(L, 2, name)), 3)
 }
 
-// readPieces calls a function until it returns nothing more.
-func readPieces(L *lua.LState, next *lua.LFunction) string {
+// readPieces calls a function until it returns nothing more; ok is false when it
+// returns something that is no string.
+func readPieces(L *lua.LState, next *lua.LFunction) (source string, ok bool) {
 	var pieces strings.Builder
 	for {
 		L.Push(next)
@@ -119,13 +126,13 @@ func readPieces(L *lua.LState, next *lua.LFunction) string {
 		switch piece := piece.(type) {
 		case lua.LString:
 			if piece == "" {
-				return pieces.String()
+				return pieces.String(), true
 			}
 			pieces.WriteString(string(piece))
 		case *lua.LNilType:
-			return pieces.String()
+			return pieces.String(), true
 		default:
-			L.RaiseError("reader function must return a string")
+			return "", false
 		}
 	}
 }

@@ -93,7 +93,7 @@ func tostring(L *lua.LState) int {
 	case lua.LString:
 		L.Push(L.Get(1))
 	default:
-		L.Push(lua.LString(ToString(L, L.CheckAny(1))))
+		L.Push(L.ToStringMeta(L.CheckAny(1))) // whatever __tostring returns
 	}
 	return 1
 }

@@ -10,11 +10,12 @@ import (
 func openString(L *lua.LState) {
 	lib := global(L, "string")
 	L.SetFuncs(lib, map[string]lua.LGFunction{
-		"find": find, "match": match, "gmatch": gmatch, "gfind": gmatch, "gsub": gsub,
-		"format": format, "rep": rep, "dump": dump,
+		"find": find, "match": match, "gmatch": gmatch, "gsub": gsub,
+		"format": format, "rep": rep,
 		concatName: concatNumber,
 		"pack":     packString, "unpack": unpackString, "packsize": packSize,
 	})
+	lib.RawSetString("gfind", lib.RawGetString("gmatch")) // its name in Lua 5.0
 }
 
 // concatNumber returns a number as Lua shows it, and anything else as it is.
@@ -27,12 +28,6 @@ func concatNumber(L *lua.LState) int {
 	}
 	L.Push(v)
 	return 1
-}
-
-// dump cannot give what only another Lua can load.
-func dump(L *lua.LState) int {
-	L.RaiseError("string.dump is not available in microts: pass the function's source on")
-	return 0
 }
 
 // rep repeats a string, with a separator between, as LuaJIT does.
