@@ -33,7 +33,7 @@ func run(t testing.TB, L *lua.LState, code string) {
 
 // try runs a chunk, which errors call "t.lua".
 func try(L *lua.LState, code string) error {
-	chunk, err := L.Load(strings.NewReader(code), "t.lua")
+	chunk, err := Compile(L, strings.NewReader(code), "t.lua")
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,6 @@
 package compat
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"time"
 
@@ -40,14 +38,7 @@ func lfsResult(L *lua.LState, err error) int {
 		L.Push(lua.LTrue)
 		return 1
 	}
-	number := 0
-	if errno := unix.Errno(0); errors.As(err, &errno) {
-		err, number = errno, int(errno)
-	}
-	message := err.Error()
-	if p := (*fs.PathError)(nil); errors.As(err, &p) {
-		message = p.Err.Error()
-	}
+	message, number := CError(err)
 	L.Push(lua.LNil)
 	L.Push(lua.LString(message))
 	L.Push(lua.LNumber(number))
@@ -130,9 +121,8 @@ func dir(L *lua.LState) int {
 	path := text(L, 1)
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		var p *fs.PathError
-		errors.As(err, &p)
-		L.RaiseError("cannot open %s: %v", path, p.Err)
+		message, _ := CError(err)
+		L.RaiseError("cannot open %s: %s", path, message)
 	}
 	names := []string{".", ".."}
 	for _, e := range entries {

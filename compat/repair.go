@@ -18,7 +18,7 @@ import (
 //   - x .. "": gopher-lua shows a number that is no integer with up to 17 digits,
 //     Lua with 14. What may be such a number goes through concatName.
 func repair(chunk []ast.Stmt) {
-	r := &repairer{}
+	r := &repairer{assigned: assignedIn(chunk)}
 	r.block(chunk)
 }
 
@@ -30,6 +30,8 @@ type repairer struct {
 	// The local variables of the functions around, by scope: whether they are
 	// strings for sure.
 	scopes []map[string]bool
+
+	assigned map[string]bool // names that the chunk assigns to after their declaration
 }
 
 func (r *repairer) enter()           { r.scopes = append(r.scopes, map[string]bool{}) }
@@ -50,15 +52,14 @@ func (r *repairer) block(stmts []ast.Stmt, names ...string) {
 	for _, n := range names {
 		r.declare(n)
 	}
-	assigned := assignedIn(stmts)
 	for i, s := range stmts {
-		stmts[i] = r.stmt(s, assigned)
+		stmts[i] = r.stmt(s)
 	}
 	r.leave()
 }
 
-// stmt mends a statement; assigned are the names that its block assigns to.
-func (r *repairer) stmt(s ast.Stmt, assigned map[string]bool) ast.Stmt {
+// stmt mends a statement and returns what takes its place.
+func (r *repairer) stmt(s ast.Stmt) ast.Stmt {
 	switch s := s.(type) {
 	case *ast.AssignStmt:
 		r.exprs(s.Lhs)
@@ -72,7 +73,7 @@ func (r *repairer) stmt(s ast.Stmt, assigned map[string]bool) ast.Stmt {
 		r.exprs(s.Exprs)
 		for i, n := range s.Names {
 			r.declare(n)
-			if i < len(s.Exprs) && r.string(s.Exprs[i]) && !assigned[n] {
+			if i < len(s.Exprs) && r.string(s.Exprs[i]) && !r.assigned[n] {
 				r.scopes[len(r.scopes)-1][n] = true
 			}
 		}
@@ -236,8 +237,8 @@ var stringMethods = map[string]bool{
 	"format": true, "sub": true, "rep": true, "gsub": true, "upper": true, "lower": true, "reverse": true, "char": true, concatName: true,
 }
 
-// assignedIn returns the names that statements, and those within, assign to
-// after their declaration.
+// assignedIn returns the names that statements, and those within, assign to,
+// apart from declarations.
 func assignedIn(stmts []ast.Stmt) map[string]bool {
 	names := map[string]bool{}
 	Walk(stmts, func(s ast.Stmt) {

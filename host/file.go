@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
 	"syscall"
@@ -47,7 +46,7 @@ func (s *State) openFiles() {
 		if path, ok := L.Get(1).(lua.LString); ok {
 			f, err := os.Open(string(path))
 			if err != nil {
-				message, _ := cError(err)
+				message, _ := compat.CError(err)
 				L.RaiseError("%s: %s", string(path), message)
 			}
 			f.Close()
@@ -96,24 +95,11 @@ func result(L *lua.LState, path string, err error) int {
 		L.Push(lua.LTrue)
 		return 1
 	}
-	message, number := cError(err)
+	message, number := compat.CError(err)
 	L.Push(lua.LNil)
 	L.Push(lua.LString(path + ": " + message))
 	L.Push(lua.LNumber(number))
 	return 3
-}
-
-// cError returns the message and the number that C has for an error.
-func cError(err error) (message string, number int) {
-	errno := syscall.Errno(0)
-	if !errors.As(err, &errno) {
-		if p := (*fs.PathError)(nil); errors.As(err, &p) {
-			err = p.Err
-		}
-		return err.Error(), 0
-	}
-	text := errno.Error()
-	return strings.ToUpper(text[:1]) + text[1:], int(errno)
 }
 
 // fileError is result for a message that gopher-lua made of the error.

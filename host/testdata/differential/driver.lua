@@ -3,6 +3,7 @@
 local f = assert(io.open(arg[1], "rb"))
 local text = f:read("*a")
 f:close()
+local loadstring = loadstring or load
 local _, cjson = pcall(require, "cjson")
 _G.cjson = cjson
 if not bit then
@@ -12,6 +13,7 @@ end
 
 local function show(v)
     local kind = type(v)
+    if kind == "number" and _VERSION == "Lua 5.3" then v = ("%.14g"):format(v) end
     if kind == "table" or kind == "function" or kind == "thread" then return kind end
     if kind == "userdata" and v ~= cjson.null then return kind end
     -- where an error was raised is said differently
