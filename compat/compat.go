@@ -25,7 +25,6 @@ var Modules = []Module{
 	{"md5", "`sum`, `sumhexa`, `hmac` of MD5.", false, openMD5},
 	{"sha", "`sha1`, `sha256`, `sha512` and `hmac_...` in hexadecimal; `..._binary` in bytes.", false, openSHA},
 	{"socket", "`gettime` and `sleep` in seconds; no network.", false, openSocket},
-	{"string.buffer", "Not there: the error says what to use.", false, missing("string.buffer", "table.concat and string.pack")},
 	{"struct", "`pack`, `unpack`, `size` in the formats of the struct library.", false, openStruct},
 	{"table.clear", "A function that empties a table.", false, openTableClear},
 	{"table.new", "A function that makes a table with room.", false, openTableNew},
@@ -55,13 +54,20 @@ func Open(L *lua.LState) {
 	}
 }
 
-// missing is the opener of a module that is not there.
-func missing(name, instead string) lua.LGFunction {
-	return func(L *lua.LState) int {
-		L.RaiseError("module '%s' is not available in microts: use %s", name, instead)
-		return 0
-	}
+// insteadOfModule says what to do instead of requiring modules that scripts for
+// LuaJIT know.
+var insteadOfModule = map[string]string{
+	"rapidjson": `use require "cjson"`, "json": `use require "cjson"`, "dkjson": `use require "cjson", or put dkjson.lua beside the script`,
+	"lua-cjson": `use require "cjson"`, "rocksdb": `use require "micro_ts" or a storage engine`, "lrocksdb": `use require "micro_ts" or a storage engine`,
+	"socket.core": `use require "socket" for gettime and sleep`, "posix": `use require "lfs" and require "socket"`,
+	"bit32": "use the global bit", "bitop": "use the global bit", "string.buffer": "use table.concat and string.pack",
+	"jit.util": "leave it out, there is no JIT compiler", "jit.dump": "leave it out, there is no JIT compiler",
+	"jit.v": "leave it out, there is no JIT compiler", "jit.p": "leave it out, there is no JIT compiler",
+	"openssl.digest": `use require "sha"`, "resty.md5": `use require "md5"`,
 }
+
+// InsteadOfModule says what to do instead of requiring a module, or "".
+func InsteadOfModule(name string) string { return insteadOfModule[name] }
 
 // functions makes a table of functions.
 func functions(L *lua.LState, all map[string]lua.LGFunction) *lua.LTable {

@@ -72,9 +72,6 @@ func TestModules(t *testing.T) {
 			local socket = require "socket"
 			local ok, e = pcall(function() return socket.tcp() end)
 			assert(not ok and e:find("socket.tcp is not available in microts"), e)`,
-		"string.buffer": `
-			local ok, e = pcall(require, "string.buffer")
-			assert(not ok and e:find("use table.concat"), e)`,
 		"ffi buffers": `
 			local ffi = require "ffi"
 			local b = ffi.new("char[18]")

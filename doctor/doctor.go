@@ -84,7 +84,7 @@ type file struct {
 	aliases   map[string]string // names of modules: ffi of require "ffi"
 	locals    map[string]bool   // names of anything else
 	libraries map[string]bool   // names of what ffi.load returned
-	tested    map[ast.Expr]bool // whether they are there is asked
+	tested    map[string]bool   // fields of which the file asks whether they are there
 	types     compat.Declarations
 }
 
@@ -95,7 +95,7 @@ func (d *doctor) read(path string) {
 	}
 	f := &file{
 		doctor: d, path: path,
-		aliases: map[string]string{}, locals: map[string]bool{}, libraries: map[string]bool{}, tested: map[ast.Expr]bool{},
+		aliases: map[string]string{}, locals: map[string]bool{}, libraries: map[string]bool{}, tested: map[string]bool{},
 	}
 	d.files = append(d.files, f)
 	source, err := os.ReadFile(path)
@@ -251,25 +251,22 @@ func (f *file) pathAddition(s ast.Stmt) {
 	})
 }
 
-// tests and expressionTests note of which fields a script asks whether they are
+// tests and expressionTests note of which fields the file asks whether they are
 // there: if table.new then, table.new or function ... end.
 func (f *file) tests(s ast.Stmt) {
-	switch s := s.(type) {
-	case *ast.IfStmt:
-		f.tested[s.Condition] = true
-	case *ast.WhileStmt:
-		f.tested[s.Condition] = true
+	if s, ok := s.(*ast.IfStmt); ok {
+		f.tested[fieldName(s.Condition)] = true
 	}
 }
 
 func (f *file) expressionTests(e ast.Expr) {
 	switch e := e.(type) {
 	case *ast.LogicalOpExpr:
-		f.tested[e.Lhs], f.tested[e.Rhs] = true, true
+		f.tested[fieldName(e.Lhs)], f.tested[fieldName(e.Rhs)] = true, true
 	case *ast.RelationalOpExpr:
-		f.tested[e.Lhs], f.tested[e.Rhs] = true, true
+		f.tested[fieldName(e.Lhs)], f.tested[fieldName(e.Rhs)] = true, true
 	case *ast.UnaryNotOpExpr:
-		f.tested[e.Expr] = true
+		f.tested[fieldName(e.Expr)] = true
 	}
 }
 
@@ -300,7 +297,7 @@ func (f *file) expression(e ast.Expr) {
 	case *ast.FuncCallExpr:
 		f.call(e)
 	case *ast.AttrGetExpr:
-		if !f.tested[e] {
+		if !f.tested[fieldName(e)] {
 			f.field(e)
 		}
 	}
@@ -408,22 +405,11 @@ func (f *file) libraryField(line int, library, name string) {
 	f.find(line, "%s.%s is not available in microts: %s", library, name, use)
 }
 
-// insteadOfModule says what to use for modules that scripts of LuaJIT know.
-var insteadOfModule = map[string]string{
-	"rapidjson": `use require "cjson"`, "json": `use require "cjson"`, "dkjson": `use require "cjson", or put dkjson.lua beside the script`,
-	"lua-cjson": `use require "cjson"`, "rocksdb": `use require "micro_ts" or a storage engine`, "lrocksdb": `use require "micro_ts" or a storage engine`,
-	"socket.core": `use require "socket" for gettime and sleep`, "posix": `use require "lfs" and require "socket"`,
-	"bit32": "use the global bit", "bitop": "use the global bit", "string.buffer": "use table.concat and string.pack",
-	"jit.util": "leave it out, there is no JIT compiler", "jit.dump": "leave it out, there is no JIT compiler",
-	"jit.v": "leave it out, there is no JIT compiler", "jit.p": "leave it out, there is no JIT compiler",
-	"openssl.digest": `use require "sha"`, "resty.md5": `use require "md5"`,
-}
-
 func (f *file) require(line int, module string) {
 	L := f.state.Lua
 	loaded := L.GetField(L.GetField(L.GetGlobal("package"), "loaded"), module)
 	preload := L.GetField(L.GetField(L.GetGlobal("package"), "preload"), module)
-	if (loaded != lua.LNil || preload != lua.LNil) && insteadOfModule[module] == "" {
+	if (loaded != lua.LNil || preload != lua.LNil) && compat.InsteadOfModule(module) == "" {
 		return
 	}
 	name := strings.ReplaceAll(module, ".", "/")
@@ -434,7 +420,7 @@ func (f *file) require(line int, module string) {
 			return
 		}
 	}
-	if use := insteadOfModule[module]; use != "" {
+	if use := compat.InsteadOfModule(module); use != "" {
 		f.find(line, "module '%s' is not available in microts: %s", module, use)
 		return
 	}

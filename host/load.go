@@ -75,6 +75,9 @@ func (s *State) openLoader() {
 			L.Push(chunk)
 			return 1
 		}
+		if use := compat.InsteadOfModule(name); use != "" {
+			fmt.Fprintf(&tried, "\n\tin microts %s", use)
+		}
 		L.Push(lua.LString(strings.TrimPrefix(tried.String(), "\n\t")))
 		return 1
 	}))
