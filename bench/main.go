@@ -62,11 +62,12 @@ func (r *Result) Ratio() float64 {
 
 // Report is what is written as JSON.
 type Report struct {
-	Time    time.Time `json:"time"`
-	Machine string    `json:"machine"`
-	Ticks   int       `json:"ticks"`
-	Runs    int       `json:"runs"`
-	Rows    []*Result `json:"rows"`
+	Time    time.Time       `json:"time"`
+	Machine string          `json:"machine"`
+	Ticks   int             `json:"ticks"`
+	Runs    int             `json:"runs"`
+	Rows    []*Result       `json:"rows"`
+	Engines []*EngineResult `json:"engines"`
 }
 
 func run(runs, ticks int, jsonPath string) error {
@@ -84,9 +85,13 @@ func run(runs, ticks int, jsonPath string) error {
 		if err := b.measure(); err != nil {
 			return err
 		}
+		if err := b.measureEngines(); err != nil {
+			return err
+		}
 	}
-	report := Report{Time: time.Now().UTC(), Machine: machine(), Ticks: ticks, Runs: runs, Rows: b.rows}
+	report := Report{Time: time.Now().UTC(), Machine: machine(), Ticks: ticks, Runs: runs, Rows: b.rows, Engines: b.engines}
 	print(os.Stdout, &report)
+	printEngines(os.Stdout, report.Engines)
 	if jsonPath == "" {
 		jsonPath = filepath.Join("bench", "results", report.Time.Format("20060102-150405")+".json")
 	}

@@ -17,9 +17,10 @@ import (
 // bench is the state of one benchmark: its folder, in which everything is, and
 // the rows so far.
 type bench struct {
-	dir   string
-	ticks int
-	rows  []*Result
+	dir     string
+	ticks   int
+	rows    []*Result
+	engines []*EngineResult
 
 	writer, gets, scan, idle string // scripts, of which both sides run the first two and the last
 	microts                  string // the binary
