@@ -14,7 +14,7 @@ BENCH_PACKAGES := luajit
 FUZZTIME ?= 5s
 FUZZERS := \
 	./store:FuzzDecodeKey ./store:FuzzDecodeTick ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzDecodePoint \
-	./luabind:FuzzPackedRows
+	./luabind:FuzzPackedRows ./compat:FuzzCompile ./compat:FuzzPattern ./compat:FuzzUnpack ./compat:FuzzJSON
 
 .PHONY: help
 help: ## list the targets

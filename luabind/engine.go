@@ -30,24 +30,24 @@ const (
 
 // EngineMethods are the methods of the storage engines.
 var EngineMethods = []Function{
-	method("init", []string{"engine"}, (*engine).init, "true", "Opens the database, made where there is none. Also `initialize`, `open`."),
-	method("shutdown", []string{"engine"}, (*engine).shutdown, "true", "Writes everything to the disk and closes the database. Also `close`."),
-	method("write_point", []string{"engine", "symbol", "point", "data_type?"}, (*engine).writePoint, "number of points", "Writes one point over what is there."),
-	method("write_points", []string{"engine", "symbol", "points", "data_type?"}, (*engine).writePoints, "number of points", "Writes an array of points, all of which are checked before the first is written."),
-	method("read_point", []string{"engine", "symbol", "timestamp", "data_type?", "seq?"}, (*engine).readPoint, "point", "Reads the point at a time, that of the lowest seq where none is given. `false` where there is none."),
-	method("read_range", []string{"engine", "symbol", "start?", "end?", "data_type?"}, (*engine).readRange, "array of points", "Reads the points of a range of time in order, both ends included; `nil` is the beginning or the end of time."),
-	method("get_latest_point", []string{"engine", "symbol", "data_type?"}, (*engine).latestPoint, "point", "Reads the last point of all. `false` where there is none."),
-	method("delete_data", []string{"engine", "symbol", "start", "end", "data_type?"}, (*engine).deleteData, "number of points", "Removes the points of a range of time, both ends included."),
-	method("compact_data", []string{"engine", "symbol?"}, (*engine).compactData, "true", "Rewrites the files of a symbol's points (data type 0) or of all, without what was overwritten and removed."),
-	method("get_statistics", []string{"engine"}, (*engine).statistics, "table", "What is known of the database: `write_count`, `read_count`, `keys`, `disk_bytes`, ... Also `get_stats`."),
-	method("create_column_family", []string{"engine", "name"}, (*engine).createFamily, "true", "Makes a column family: a key space of its own for `put`, `get`, ..."),
-	method("drop_column_family", []string{"engine", "name"}, (*engine).dropFamily, "true", "Removes a column family and what it holds."),
-	method("get_column_families", []string{"engine"}, (*engine).families, "array of names", "Lists the column families, `default` first."),
-	method("put", []string{"engine", "key", "value", "cf?"}, (*engine).put, "true", "Writes a value under a key of 1 to 256 bytes."),
-	method("get", []string{"engine", "key", "cf?"}, (*engine).get, "value or nil", "Reads the value under a key."),
-	method("delete", []string{"engine", "key", "cf?"}, (*engine).delete, "true", "Removes a key, which need not exist."),
-	method("scan_prefix", []string{"engine", "prefix", "limit?", "cf?"}, (*engine).scanPrefix, "array of {key=, value=}", "Reads the keys that begin with a prefix, in order."),
-	method("write_batch", []string{"engine", "list"}, (*engine).writeBatch, "number of entries", "Does all of a list of `{key=, value= [, cf=]}` and `{op=\"delete\", key= [, cf=]}`, or nothing."),
+	method("init", []string{engineArg}, (*engine).init, "true", "Opens the database, made where there is none. Also `initialize`, `open`."),
+	method("shutdown", []string{engineArg}, (*engine).shutdown, "true", "Writes everything to the disk and closes the database. Also `close`."),
+	method("write_point", []string{engineArg, "symbol", "point", "data_type?"}, (*engine).writePoint, "number of points", "Writes one point over what is there."),
+	method("write_points", []string{engineArg, "symbol", "points", "data_type?"}, (*engine).writePoints, "number of points", "Writes an array of points, all of which are checked before the first is written."),
+	method("read_point", []string{engineArg, "symbol", "timestamp", "data_type?", "seq?"}, (*engine).readPoint, "point", "Reads the point at a time, that of the lowest seq where none is given. `false` where there is none."),
+	method("read_range", []string{engineArg, "symbol", "start?", "end?", "data_type?"}, (*engine).readRange, "array of points", "Reads the points of a range of time in order, both ends included; `nil` is the beginning or the end of time."),
+	method("get_latest_point", []string{engineArg, "symbol", "data_type?"}, (*engine).latestPoint, "point", "Reads the last point of all. `false` where there is none."),
+	method("delete_data", []string{engineArg, "symbol", "start", "end", "data_type?"}, (*engine).deleteData, "number of points", "Removes the points of a range of time, both ends included."),
+	method("compact_data", []string{engineArg, "symbol?"}, (*engine).compactData, "true", "Rewrites the files of a symbol's points, or of all, without what was overwritten and removed."),
+	method("get_statistics", []string{engineArg}, (*engine).statistics, "table", "What is known of the database: `write_count`, `read_count`, `keys`, `disk_bytes`, ... Also `get_stats`."),
+	method("create_column_family", []string{engineArg, "name"}, (*engine).createFamily, "true", "Makes a column family: a key space of its own for `put`, `get`, ..."),
+	method("drop_column_family", []string{engineArg, "name"}, (*engine).dropFamily, "true", "Removes a column family and what it holds."),
+	method("get_column_families", []string{engineArg}, (*engine).families, "array of names", "Lists the column families, `default` first."),
+	method("put", []string{engineArg, "key", "value", "cf?"}, (*engine).put, "true", "Writes a value under a key of 1 to 256 bytes."),
+	method("get", []string{engineArg, "key", "cf?"}, (*engine).get, "value or nil", "Reads the value under a key."),
+	method("delete", []string{engineArg, "key", "cf?"}, (*engine).delete, "true", "Removes a key, which need not exist."),
+	method("scan_prefix", []string{engineArg, "prefix", "limit?", "cf?"}, (*engine).scanPrefix, "array of {key=, value=}", "Reads the keys that begin with a prefix, in order."),
+	method("write_batch", []string{engineArg, "list"}, (*engine).writeBatch, "number of entries", "Does all of a list of `{key=, value= [, cf=]}` and `{op=\"delete\", key= [, cf=]}`, or nothing."),
 }
 
 // engineAliases are other names that scripts know the methods by.
@@ -78,6 +78,9 @@ type seriesID struct {
 
 // maxSeries is how many series an engine remembers.
 const maxSeries = 4096
+
+// engineArg is the first argument of each method.
+const engineArg = "engine"
 
 // engineField is the field of an engine's table that holds the userdata.
 const engineField = "_engine"

@@ -29,12 +29,18 @@ type Function struct {
 	call lua.LGFunction
 }
 
-// Usage returns the call, as in "get(db, market, code, ts_us [, seq])".
+// Usage returns the call, as in "get(db, market, code, ts_us [, seq])" or
+// "engine:get(key [, cf])".
 func (f *Function) Usage() string {
 	var b strings.Builder
+	args := f.Args
+	if args[0] == engineArg {
+		b.WriteString(engineArg + ":")
+		args = args[1:]
+	}
 	b.WriteString(f.Name + "(")
 	open := 0
-	for i, arg := range f.Args {
+	for i, arg := range args {
 		name, optional := strings.CutSuffix(arg, "?")
 		switch {
 		case optional && i == 0:

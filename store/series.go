@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"github.com/linxGnu/grocksdb"
@@ -250,18 +251,26 @@ func (s *Series) Delete(start, end int64) (int, error) {
 	return s.db.deleteSpan(s.span(start, end), s.marks)
 }
 
-// Compact rewrites the files that hold the series as few ones without what was
-// overwritten and removed.
+// Compact rewrites the files that hold points of the symbol as few ones without
+// what was overwritten and removed.
 func (s *Series) Compact() error {
-	keys := s.span(0, MaxTime-1)
-	return s.db.compact(grocksdb.Range{Start: keys.first, Limit: append(keys.last, 0)})
+	first, last := timeRange(s.in, 0, MaxTime-1)
+	ranges := []grocksdb.Range{
+		{Start: first[:], Limit: append(last[:], 0)},
+		{Start: []byte{typedTag}, Limit: []byte{typedTag + 1}}, // the other data types, of all symbols
+	}
+	if s.db.Format() == V1 {
+		symbol := s.key[:symbolSize]
+		ranges = []grocksdb.Range{{Start: symbol, Limit: append(slices.Clone(symbol), 0xff)}}
+	}
+	return s.db.compact(ranges...)
 }
 
 // Compact rewrites all files of the database as few ones without what was
 // overwritten and removed.
 func (db *DB) Compact() error { return db.compact(grocksdb.Range{}) }
 
-func (db *DB) compact(r grocksdb.Range) error {
+func (db *DB) compact(ranges ...grocksdb.Range) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
@@ -276,6 +285,8 @@ func (db *DB) compact(r grocksdb.Range) error {
 	if err := e.flushMemtables(); err != nil {
 		return err
 	}
-	e.rocks.CompactRange(r)
+	for _, r := range ranges {
+		e.rocks.CompactRange(r)
+	}
 	return nil
 }
