@@ -224,3 +224,53 @@ func TestPipeThatCloses(t *testing.T) {
 		t.Errorf("the database: %q, %v", check, err)
 	}
 }
+
+// TestKilledEngines kills scripts that write through the storage engines: all
+// that a call has returned of is there.
+func TestKilledEngines(t *testing.T) {
+	for _, module := range []string{"storage_engine", "storage_engine_v2"} {
+		t.Run(module, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "db")
+			open := fmt.Sprintf("e = require(%q):new(%q) assert(e:init()) ", module, path)
+			cmd := microts("-e", open+`
+				assert(e:create_column_family("meta"))
+				io.stdout:setvbuf("no")
+				for i = 1, 1e9 do
+					assert(e:write_points("SH600519", {{timestamp = i, value = i}, {timestamp = i + 0.5, value = -i}}, i % 3))
+					assert(e:put("last", i, "meta"))
+					print(i)
+				end`)
+			out, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			lines, last := bufio.NewScanner(out), ""
+			for n := 0; n < 20_000 && lines.Scan(); n++ {
+				last = lines.Text()
+			}
+			cmd.Process.Kill()
+			for lines.Scan() {
+				last = lines.Text()
+			}
+			cmd.Wait()
+			check, err := microts("-e", open+fmt.Sprintf(`
+				local last, n = %s, 0
+				for data_type = 0, 2 do
+					local ok, points = e:read_range("SH600519", 1, last + 0.5, data_type)
+					for _, p in ipairs(points) do
+						local i = math.floor(p.timestamp)
+						assert(i %% 3 == data_type and p.value == (i == p.timestamp and i or -i))
+					end
+					n = n + #points
+				end
+				local ok, noted = e:get("last", "meta")
+				print(n - 2 * last, tonumber(noted) >= last)`, last)).CombinedOutput()
+			if err != nil || string(check) != "0\ttrue\n" {
+				t.Errorf("after %s: %s %v", last, check, err)
+			}
+		})
+	}
+}
