@@ -54,12 +54,10 @@ type buffer struct {
 	sealed int    // data[:sealed] is covered by seals
 	marks  uint64 // which instruments it may hold, see instrumentMark
 
-	// What a run (run.go) must know: whether there are only ticks or points, each with a
-	// greater key than the one before it, and where the first and the last of
-	// their keys are in data; 0 where there is none.
-	ascending     bool
-	firstKey, key int
-	begun         time.Time // when it was begun
+	// What a run (run.go) must know: whether it holds nothing but ticks and
+	// points, and when it was begun.
+	plain bool
+	begun time.Time
 }
 
 // newHeapBuffer makes a buffer that dies with the process.
@@ -127,7 +125,7 @@ func (b *buffer) begin(number uint64) {
 	var value [8]byte
 	binary.BigEndian.PutUint64(value[:], number)
 	b.put([]byte(bufferKey), string(value[:]))
-	b.ascending, b.firstKey, b.key, b.begun = true, 0, 0, time.Now()
+	b.plain, b.begun = true, time.Now()
 }
 
 // empty says whether nothing but its own number was put into the buffer.
@@ -163,13 +161,6 @@ func (b *buffer) putPoint(key []byte, value string, marks uint64) bool {
 // finishPut appends the value to a put whose tag and key are written.
 func (b *buffer) finishPut(keySize int, value string, marks uint64) {
 	d := b.data[b.n:]
-	switch {
-	case b.key == 0:
-		b.firstKey = b.n + 2
-	case b.ascending:
-		b.ascending = bytes.Compare(d[2:2+keySize], b.keyAt(b.key)) > 0
-	}
-	b.key = b.n + 2
 	at := 2 + keySize
 	if len(value) < 0x80 {
 		d[at] = byte(len(value))
@@ -181,10 +172,6 @@ func (b *buffer) finishPut(keySize int, value string, marks uint64) {
 	b.marks |= marks
 	b.publish(b.n + at)
 }
-
-// keyAt returns the key that begins at data[at], one that putTick or putPoint
-// wrote: its length is the byte before it.
-func (b *buffer) keyAt(at int) []byte { return b.data[at : at+int(b.data[at-1])] }
 
 // put appends a put of any key.
 func (b *buffer) put(key []byte, value string) bool {
@@ -233,7 +220,7 @@ func (b *buffer) appendRecords(records []rawRecord) bool {
 			b.marks = ^uint64(0)
 		}
 	}
-	b.ascending = false
+	b.plain = false
 	b.count += uint32(len(records) - 1)
 	b.publish(b.n + at)
 	return true
@@ -261,13 +248,6 @@ func (b *buffer) seal(n int) int {
 func (b *buffer) batch() []byte {
 	binary.LittleEndian.PutUint32(b.data[8:], b.count)
 	return b.data[:b.n]
-}
-
-// follows says whether all of b's ticks come after those of a, in both of which
-// they ascend.
-func (b *buffer) follows(a *buffer) bool {
-	return a.ascending && b.ascending && (a.key == 0 || b.key == 0 ||
-		bytes.Compare(a.keyAt(a.key), b.keyAt(b.firstKey)) < 0)
 }
 
 // marker returns a batch of the buffer's number alone.

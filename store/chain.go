@@ -11,7 +11,7 @@ import (
 
 const (
 	maxBuffers = runBuffers + 16      // of one chain; a put that finds all full waits
-	maxBacklog = 8                    // full buffers that are no run; a put that finds more waits
+	maxBacklog = 8                    // full buffers that are no run; a put that finds so many waits
 	maxAge     = 5 * time.Millisecond // how long a record waits in a buffer that is not full
 )
 
@@ -181,7 +181,7 @@ func (c *chain) rotate() error {
 	b := c.current.Load()
 	var next *buffer
 	for next == nil {
-		if n := len(c.full); n >= maxBacklog && !b.follows(c.full[n-1]) && !c.held {
+		if n := len(c.full); n >= maxBacklog && !(c.ingest != nil && b.plain && c.full[n-1].plain) && !c.held {
 			if err := c.commitUpTo(c.committed + 1); err != nil || c.current.Load() != b {
 				return err
 			}
