@@ -91,11 +91,12 @@ func openFFI(L *lua.LState) int {
 	meta := L.NewTable()
 	meta.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
 		name := ToString(L, L.Get(2))
-		if use := FFIInstead[name]; use != "" {
-			L.RaiseError("ffi.%s is not available in microts: use %s", name, use)
+		use := FFIInstead[name]
+		if use == "" {
+			use = "Lua tables, string.pack and string.unpack"
 		}
-		L.Push(lua.LNil)
-		return 1
+		L.RaiseError("ffi.%s is not available in microts: use %s", name, use)
+		return 0
 	}))
 	L.SetMetatable(t, meta)
 	L.Push(t)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"weak"
 
 	lua "github.com/yuin/gopher-lua"
@@ -78,6 +79,8 @@ var Functions = []Function{
 	define(&statsSig, stats, true, "stats", "Returns what is known of the database: fields such as `keys`, `disk_bytes`, `commits`."),
 	define(&packValueSig, packValue, false, "value", "Makes the 50-byte tick record of a table of `price, qty, channel, side, order_no, tick_no`; what is missing is 0, the side \"N\"."),
 	define(&unpackValueSig, unpackValue, false, "table", "Reads a 50-byte tick record, or a point that a storage engine V2 wrote as its `value`, `price` and other fields."),
+	define(&timeSig, parseTime, false, "ts_us", "Reads a time: `2023-11-14 22:13:20.0001`, `22:13` of today, `-5m`, `now`, or µs; the zone is Asia/Shanghai unless one is given."),
+	define(&dateSig, formatTime, false, "string", "Shows a time in µs as `2023-11-14 22:13:20.000100`."),
 	define(&packRowSig, packRow, false, "string", "Makes one packed row for `put_many`: ts_us, seq and the value's length, big-endian in 8, 2 and 4 bytes, then the value."),
 }
 
@@ -104,7 +107,8 @@ type Module struct {
 	open  map[weak.Pointer[store.DB]]struct{}
 	sweep int // the length of open at which the collected ones are removed
 
-	points  *points        // of the storage engines
+	points  *points // of the storage engines
+	zone    *time.Location
 	classes [2]*lua.LTable // of the storage engines, by store.Format; made when required
 }
 
@@ -113,7 +117,7 @@ const moduleKey = "microts.module" // in the registry of the state
 // Open makes micro_ts and libmicro_ts available to require in L, before any
 // file of these names beside the script.
 func Open(L *lua.LState) *Module {
-	m := &Module{state: L, open: map[weak.Pointer[store.DB]]struct{}{}, sweep: 16, points: newPoints(L)}
+	m := &Module{state: L, open: map[weak.Pointer[store.DB]]struct{}{}, sweep: 16, points: newPoints(L), zone: Shanghai}
 	self := L.NewUserData()
 	self.Value = m
 	L.Get(lua.RegistryIndex).(*lua.LTable).RawSetString(moduleKey, self)
