@@ -2,6 +2,7 @@ package compat
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"syscall"
@@ -19,3 +20,11 @@ func CError(err error) (message string, number int) {
 	text := errno.Error()
 	return strings.ToUpper(text[:1]) + text[1:], int(errno)
 }
+
+// message is an error that scripts see as the original says it, capital letters
+// and all.
+type message string
+
+func (m message) Error() string { return string(m) }
+
+func messagef(format string, args ...any) error { return message(fmt.Sprintf(format, args...)) }

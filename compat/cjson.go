@@ -1,7 +1,6 @@
 package compat
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -210,12 +209,12 @@ func (c *cjson) encode(b []byte, v lua.LValue, depth int) ([]byte, error) {
 	case *lua.LTable:
 		return c.encodeTable(b, v, depth)
 	}
-	return nil, fmt.Errorf("Cannot serialise %s: type not supported", v.Type())
+	return nil, messagef("Cannot serialise %s: type not supported", v.Type())
 }
 
 func (c *cjson) encodeTable(b []byte, t *lua.LTable, depth int) ([]byte, error) {
 	if depth > c.encodeDepth {
-		return nil, fmt.Errorf("Cannot serialise, excessive nesting (%d)", depth)
+		return nil, messagef("Cannot serialise, excessive nesting (%d)", depth)
 	}
 	length, empty, err := c.arrayLength(t)
 	if err != nil {
@@ -254,7 +253,7 @@ func (c *cjson) encodeTable(b []byte, t *lua.LTable, depth int) ([]byte, error) 
 			}
 			b = append(b, '"')
 		default:
-			return nil, fmt.Errorf("Cannot serialise %s: table key must be a number or string", k.Type())
+			return nil, messagef("Cannot serialise %s: table key must be a number or string", k.Type())
 		}
 		b = append(b, ':')
 		if b, err = c.encode(b, v, depth+1); err != nil {
@@ -282,7 +281,7 @@ func (c *cjson) arrayLength(t *lua.LTable) (length int, empty bool, err error) {
 		return -1, false, nil
 	case c.sparseRatio > 0 && most > items*c.sparseRatio && most > c.sparseSafe:
 		if !c.sparseConvert {
-			return 0, false, errors.New("Cannot serialise table: excessively sparse array")
+			return 0, false, message("Cannot serialise table: excessively sparse array")
 		}
 		return -1, false, nil
 	}
@@ -297,7 +296,7 @@ func (c *cjson) appendNumber(b []byte, f float64) ([]byte, error) {
 		case true:
 			return AppendNumber(b, f), nil
 		}
-		return nil, errors.New("Cannot serialise number: must not be NaN or Inf")
+		return nil, message("Cannot serialise number: must not be NaN or Inf")
 	}
 	return appendG(b, f, c.precision, false), nil
 }
@@ -354,7 +353,7 @@ type decoder struct {
 
 func (c *cjson) decode(L *lua.LState, s string) (lua.LValue, error) {
 	if len(s) >= 2 && (s[0] == 0 || s[1] == 0) {
-		return nil, errors.New("JSON parser does not support UTF-16 or UTF-32")
+		return nil, message("JSON parser does not support UTF-16 or UTF-32")
 	}
 	d := &decoder{c: c, L: L, s: s}
 	v, err := d.value(d.next())
@@ -372,7 +371,7 @@ func (t *jsonToken) unexpected(want string) error {
 	if t.kind == "T_ERROR" {
 		got = t.error
 	}
-	return fmt.Errorf("Expected %s but found %s at character %d", want, got, t.at)
+	return messagef("Expected %s but found %s at character %d", want, got, t.at)
 }
 
 func (d *decoder) value(t jsonToken) (lua.LValue, error) {
@@ -381,7 +380,7 @@ func (d *decoder) value(t jsonToken) (lua.LValue, error) {
 		return t.value, nil
 	case "T_OBJ_BEGIN", "T_ARR_BEGIN":
 		if d.deep++; d.deep > d.c.decodeDepth {
-			return nil, fmt.Errorf("Found too many nested data structures (%d) at character %d", d.deep, t.at)
+			return nil, messagef("Found too many nested data structures (%d) at character %d", d.deep, t.at)
 		}
 		defer func() { d.deep-- }()
 		if t.kind == "T_ARR_BEGIN" {

@@ -97,7 +97,7 @@ func (d *Declarations) Check(text string) error {
 func (d *Declarations) parse(text string) (*ctype, error) {
 	m := declarator.FindStringSubmatch(strings.TrimSpace(text))
 	if m == nil {
-		return nil, fmt.Errorf("C type %q is not available in microts: it has numbers, pointers to them and arrays of both", text)
+		return nil, messagef("C type %q is not available in microts: it has numbers, pointers to them and arrays of both", text)
 	}
 	var words []string
 	isStruct := false
@@ -120,10 +120,10 @@ func (d *Declarations) parse(text string) (*ctype, error) {
 	case t != nil && !isStruct:
 	case d.structs[name] || isStruct:
 		if t = voidType; pointers == 0 {
-			return nil, fmt.Errorf("C struct %q is not available in microts: use a Lua table, and string.pack and string.unpack for its bytes", name)
+			return nil, messagef("C struct %q is not available in microts: use a Lua table, and string.pack and string.unpack for its bytes", name)
 		}
 	default:
-		return nil, fmt.Errorf("C type %q is unknown: declare it by ffi.cdef", name)
+		return nil, messagef("C type %q is unknown: declare it by ffi.cdef", name)
 	}
 	for range pointers {
 		t = pointerTo(t)
@@ -138,7 +138,7 @@ func (d *Declarations) parse(text string) (*ctype, error) {
 		}
 		const most = 1 << 31
 		if n > most/max(t.size, 1) {
-			return nil, fmt.Errorf("C type %q is too large", text)
+			return nil, messagef("C type %q is too large", text)
 		}
 		t = arrayOf(t, n)
 	}

@@ -1,6 +1,7 @@
 package compat
 
 import (
+	"context"
 	"errors"
 	"strings"
 )
@@ -10,7 +11,8 @@ import (
 
 const (
 	maxCaptures = 32
-	maxDepth    = 200 // of the matcher in itself, as in the original
+	maxDepth    = 200_000 // of the matcher in itself
+	checkSteps  = 4096    // after how many steps the state's context is asked
 
 	captureOpen     = -1
 	capturePosition = -2
@@ -26,6 +28,8 @@ type matcher struct {
 	level        int // captures so far
 	captures     [maxCaptures]capture
 	depth        int
+	steps        int
+	ctx          context.Context // of the state, or nil: what ends it ends the matching
 	err          error
 }
 
@@ -38,11 +42,14 @@ func (m *matcher) fail(message string) int {
 
 // match matches pattern[p:] at src[s:] and returns where the match ends, or -1.
 func (m *matcher) match(s, p int) int {
-	if m.depth++; m.depth > maxDepth*1000 {
+	if m.depth++; m.depth > maxDepth {
 		return m.fail("pattern too complex")
 	}
 	defer func() { m.depth-- }()
 	for {
+		if m.steps++; m.steps%checkSteps == 0 && m.ctx != nil && m.ctx.Err() != nil {
+			return m.fail(m.ctx.Err().Error())
+		}
 		if m.err != nil {
 			return -1
 		}

@@ -31,7 +31,15 @@ func gettime(L *lua.LState) int {
 func sleep(L *lua.LState) int {
 	seconds := number(L, 1)
 	if seconds > 0 {
-		time.Sleep(time.Duration(min(seconds*1e9, math.MaxInt64)))
+		d := time.Duration(min(seconds*1e9, math.MaxInt64))
+		if ctx := L.Context(); ctx != nil {
+			select {
+			case <-ctx.Done():
+			case <-time.After(d):
+			}
+			return 0
+		}
+		time.Sleep(d)
 	}
 	return 0
 }

@@ -82,7 +82,7 @@ func findOrMatch(L *lua.LState, finds bool) int {
 		L.Push(lua.LNumber(at + i + len(pattern)))
 		return 2
 	}
-	m := matcher{src: s, pattern: pattern}
+	m := matcher{src: s, pattern: pattern, ctx: L.Context()}
 	anchor := 0
 	if strings.HasPrefix(pattern, "^") {
 		anchor = 1
@@ -145,7 +145,7 @@ func (m *matcher) push(L *lua.LState, start, end int, whole bool) int {
 }
 
 func gmatch(L *lua.LState) int {
-	m := &matcher{src: text(L, 1), pattern: text(L, 2)}
+	m := &matcher{src: text(L, 1), pattern: text(L, 2), ctx: L.Context()}
 	at := 0
 	L.Push(L.NewFunction(func(L *lua.LState) int {
 		for ; at <= len(m.src); at++ {
@@ -178,7 +178,7 @@ func gsub(L *lua.LState) int {
 	default:
 		L.ArgError(3, "string/function/table expected, got "+typeName(L, 3))
 	}
-	m := matcher{src: s, pattern: pattern}
+	m := matcher{src: s, pattern: pattern, ctx: L.Context()}
 	anchor := 0
 	if strings.HasPrefix(pattern, "^") {
 		anchor = 1

@@ -1,10 +1,12 @@
 package host
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -109,6 +111,21 @@ func (s *State) Call(chunk *lua.LFunction, args ...string) ([]lua.LValue, error)
 	return results, nil
 }
 
+// CallContext is Call, which ends with an error when ctx is done.
+func (s *State) CallContext(ctx context.Context, chunk *lua.LFunction, args ...string) ([]lua.LValue, error) {
+	s.Lua.SetContext(ctx)
+	defer s.Lua.RemoveContext()
+	results, err := s.Call(chunk, args...)
+	if e := (*ScriptError)(nil); errors.As(err, &e) && ctx.Err() != nil {
+		e.Message = strings.Replace(e.Message, ctx.Err().Error(), "interrupted", 1)
+		e.Interrupted = true
+	}
+	return results, err
+}
+
+// SetZone chooses the zone of times that have none with them.
+func (s *State) SetZone(zone *time.Location) { s.module.SetZone(zone) }
+
 // Require does what the script's require does. The error is a *ScriptError.
 func (s *State) Require(name string) error {
 	chunk, err := s.LoadString("require(...)", "(command line)")
@@ -126,6 +143,9 @@ type ScriptError struct {
 
 	// Incomplete says that the chunk ended too early: more of it may mend it.
 	Incomplete bool
+
+	// Interrupted says that the context of CallContext ended it.
+	Interrupted bool
 }
 
 func (e *ScriptError) Error() string { return e.Message }

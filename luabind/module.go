@@ -175,8 +175,10 @@ func (m *Module) Close() error {
 	return errors.Join(errs...)
 }
 
-// track remembers that the script has db open.
+// track remembers that the script has db open, and lets what ends the script end
+// what it does to db.
 func (m *Module) track(db *store.DB) {
+	db.SetInterrupt(m.interrupted)
 	if len(m.open) >= m.sweep {
 		for p := range m.open {
 			if p.Value() == nil {
@@ -186,6 +188,14 @@ func (m *Module) track(db *store.DB) {
 		m.sweep = max(16, 2*len(m.open))
 	}
 	m.open[weak.Make(db)] = struct{}{}
+}
+
+// interrupted returns why the script shall end, or nil.
+func (m *Module) interrupted() error {
+	if ctx := m.state.Context(); ctx != nil {
+		return ctx.Err()
+	}
+	return nil
 }
 
 func (m *Module) forget(db *store.DB) { delete(m.open, weak.Make(db)) }

@@ -392,6 +392,11 @@ func (e *engine) readRange(c *call) (lua.LValue, error) {
 	defer points.Close()
 	t := c.NewTable()
 	for p := (store.Point{}); points.Next(&p); {
+		if t.Len()%1024 == 0 {
+			if err := e.module.interrupted(); err != nil {
+				return nil, err
+			}
+		}
 		t.Append(e.module.points.table(&p, unit))
 	}
 	e.reads += uint64(t.Len())

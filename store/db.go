@@ -36,6 +36,8 @@ type handle struct {
 	scanOpts   *grocksdb.ReadOptions
 	getOpts    *grocksdb.ReadOptions // the snapshot's, or nil
 	closed     bool
+
+	interrupt func() error // nil: nothing interrupts
 }
 
 // Open opens the database in the folder path, which it creates where there is
@@ -123,6 +125,19 @@ func (h *handle) close() error {
 		h.scanOpts.Destroy()
 	}
 	return e.release()
+}
+
+// SetInterrupt sets a function that long operations on db ask from time to time;
+// when it returns an error they end with it. Scans go on: their caller sees each
+// row.
+func (db *DB) SetInterrupt(interrupt func() error) { db.interrupt = interrupt }
+
+// interrupted returns why a long operation shall end, or nil.
+func (h *handle) interrupted() error {
+	if h.interrupt == nil {
+		return nil
+	}
+	return h.interrupt()
 }
 
 // Path returns the path as it was given to Open.
@@ -235,6 +250,11 @@ func (db *DB) deleteSpan(keys span, marks uint64) (n int, err error) {
 	defer s.Close()
 	key := slices.Clone(keys.first)
 	for ; s.Next(); n++ {
+		if n%checkRows == 0 {
+			if err := db.interrupted(); err != nil {
+				return n, err
+			}
+		}
 		copy(key[keys.skip:], s.rows[s.next-1].key[:])
 		if err := db.chain.append(func(b *buffer) bool { return b.appendRecord(tagDelete, key, "") }); err != nil {
 			return n, err
@@ -245,6 +265,9 @@ func (db *DB) deleteSpan(keys span, marks uint64) (n int, err error) {
 	}
 	return n, db.chain.endWrite()
 }
+
+// checkRows is after how many rows a loop asks whether it is interrupted.
+const checkRows = 1024
 
 func (db *DB) write(tag byte, key []byte, value string) error {
 	if err := db.chain.append(func(b *buffer) bool { return b.appendRecord(tag, key, value) }); err != nil {

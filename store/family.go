@@ -278,7 +278,13 @@ func (db *DB) eachRaw(prefix []byte, visit func(key, value []byte) (bool, error)
 	defer e.use.RUnlock()
 	it := e.rocks.NewIterator(db.scanOpts)
 	defer it.Close()
+	n := 0
 	for it.Seek(prefix); it.Valid(); it.Next() {
+		if n++; n%checkRows == 0 {
+			if err := db.interrupted(); err != nil {
+				return err
+			}
+		}
 		key, value := it.Key(), it.Value() // freed by the iterator's next move
 		if !bytes.HasPrefix(key.Data(), prefix) {
 			break

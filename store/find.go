@@ -64,6 +64,9 @@ func (db *DB) countSpan(keys span, marks uint64) (n int, err error) {
 		if end || err != nil {
 			return n, err
 		}
+		if err := db.interrupted(); err != nil {
+			return n, err
+		}
 	}
 }
 
