@@ -54,6 +54,6 @@ asks for Lua to run, line by line.`
 	root.SilenceUsage = true
 	run := newRunCommand(p, "run [flags] [script.lua [argument...]]")
 	run.Short = "Run a Lua script (the same as without \"run\")"
-	root.AddCommand(run, newDoctorCommand(p), newVersionCommand(p))
+	root.AddCommand(run, newREPLCommand(p), newDoctorCommand(p), newVersionCommand(p), newAPITopic())
 	return root
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -17,7 +18,12 @@ import (
 type process struct {
 	args []string
 	out  *host.Output
+
+	interrupt atomic.Pointer[interrupter] // of a console: what SIGINT does instead of ending the process
 }
+
+// interrupter ends what runs in a console.
+type interrupter struct{ do func() }
 
 const exitBrokenPipe = 128 + int(syscall.SIGPIPE)
 
@@ -41,7 +47,16 @@ func (p *process) handleSignals() {
 	// flushed, not the end.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	go func() {
-		code := 128 + int((<-signals).(syscall.Signal))
+		signal := <-signals
+		for signal == syscall.SIGINT {
+			i := p.interrupt.Load()
+			if i == nil {
+				break
+			}
+			i.do()
+			signal = <-signals
+		}
+		code := 128 + int(signal.(syscall.Signal))
 		go func() {
 			<-signals
 			os.Exit(code)

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"microts/host"
+	"microts/repl"
 	"microts/store"
 )
 
@@ -97,15 +98,19 @@ func (p *process) run(cmd *cobra.Command, o *runOptions, args []string) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	p.handleSignals()
+	return p.withState(func(state *host.State) error { return p.runAll(cmd, state, o, args) })
+}
 
+// withState calls use with a Lua state, whose databases it closes afterwards.
+func (p *process) withState(use func(*host.State) error) error {
+	p.handleSignals()
 	var state *host.State
 	state = host.New(host.Options{Out: p.out, Exit: func(code int) {
 		pprof.StopCPUProfile()
 		_ = state.Close() // Shutdown reports its errors
 		p.exit(code)
 	}})
-	err := p.runAll(cmd, state, o, args)
+	err := use(state)
 	if e := (*host.ScriptError)(nil); errors.As(err, &e) {
 		p.report(e)
 		err = exitCode(exitFailed)
@@ -129,12 +134,7 @@ func (p *process) report(e *host.ScriptError) {
 
 // runAll does what the command line says, in the order of the lua command.
 func (p *process) runAll(cmd *cobra.Command, state *host.State, o *runOptions, args []string) error {
-	script := 0 // its place in the command line
-	if len(args) > 0 {
-		script = len(p.args) - len(args)
-	}
-	state.SetArgs(p.args, script)
-
+	p.setArgs(state, args)
 	if o.version {
 		fmt.Fprintln(p.out, versionLine())
 	}
@@ -161,10 +161,18 @@ func (p *process) runAll(cmd *cobra.Command, state *host.State, o *runOptions, a
 		}
 	}
 	if o.interactive || idle && terminal {
-		fmt.Fprintln(p.out, versionLine())
-		return p.interact(state)
+		return p.interact(state, repl.Options{})
 	}
 	return nil
+}
+
+// setArgs sets the table arg; args are the script and its arguments.
+func (p *process) setArgs(state *host.State, args []string) {
+	script := 0 // its place in the command line
+	if len(args) > 0 {
+		script = len(p.args) - len(args)
+	}
+	state.SetArgs(p.args, script)
 }
 
 func runInit(state *host.State) error {

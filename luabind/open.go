@@ -119,6 +119,16 @@ func handleToString(L *lua.LState) int {
 	return 1
 }
 
+// Database returns the database of a handle that a script holds, or nil.
+func Database(v lua.LValue) *store.DB {
+	if ud, ok := v.(*lua.LUserData); ok {
+		if h, ok := ud.Value.(*handle); ok {
+			return h.db
+		}
+	}
+	return nil
+}
+
 func (h *handle) state() string {
 	switch {
 	case h.db.Closed():

@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"microts/host"
+	"microts/repl"
+)
+
+func newREPLCommand(p *process) *cobra.Command {
+	var o repl.Options
+	cmd := &cobra.Command{
+		Use:   "repl [--db PATH] [--read-only] [script.lua [argument...]]",
+		Short: "Explore a database interactively",
+		Long: `Read chunks of Lua and dot commands, run them, and show what they return; .help
+lists the commands. A script is run first.
+
+On a terminal lines are edited, completed with Tab and kept in a history; Ctrl-C
+ends what runs, Ctrl-D leaves. On a pipe there is no prompt, and the first error
+ends it with exit code 1.`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withState(func(state *host.State) error {
+				p.setArgs(state, args)
+				if err := runInit(state); err != nil {
+					return err
+				}
+				if len(args) > 0 {
+					if err := p.runScript(cmd, state, args[0], args[1:]); err != nil {
+						return err
+					}
+				}
+				return p.interact(state, o)
+			})
+		},
+	}
+	cmd.Flags().SetInterspersed(false)
+	cmd.Flags().StringVar(&o.Path, "db", "", "open the database in this folder as db")
+	cmd.Flags().BoolVar(&o.ReadOnly, "read-only", false, "open databases read-only, beside a process that writes")
+	return cmd
+}
+
+// interact runs the console.
+func (p *process) interact(state *host.State, o repl.Options) error {
+	o.State, o.Out, o.Version = state, p.out, versionLine()
+	o.Terminal = term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
+	r, err := repl.New(o)
+	if err != nil {
+		_ = p.out.Flush()
+		fmt.Fprintf(os.Stderr, "microts: %v\n", err)
+		return exitCode(exitFailed)
+	}
+	if o.Terminal {
+		p.interrupt.Store(&interrupter{r.Interrupt})
+		defer p.interrupt.Store(nil)
+	}
+	err = r.Run()
+	if e := (*host.ScriptError)(nil); err != nil && !errors.As(err, &e) {
+		_ = p.out.Flush()
+		fmt.Fprintf(os.Stderr, "microts: %v\n", err)
+		return exitCode(exitFailed)
+	}
+	return err
+}

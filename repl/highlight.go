@@ -1,0 +1,68 @@
+package repl
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"microts/compat"
+)
+
+// keywords are Lua's.
+var keywords = []string{
+	"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil", "not", "or",
+	"repeat", "return", "then", "true", "until", "while",
+}
+
+var word = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*|0[xX][0-9A-Fa-f]+|[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?`)
+
+// mostHighlighted is up to how many bytes a text is highlighted: beyond it each
+// key would be felt.
+const mostHighlighted = 16 << 10
+
+// highlight colours a piece of Lua or a dot command for a terminal.
+func highlight(text string) string {
+	const (
+		keyword = "\x1b[34m"
+		str     = "\x1b[32m"
+		number  = "\x1b[36m"
+		comment = "\x1b[2m"
+		command = "\x1b[35m"
+		reset   = "\x1b[0m"
+	)
+	if len(text) > mostHighlighted {
+		return text
+	}
+	if isCommand(strings.TrimSpace(text)) {
+		name, rest, found := strings.Cut(text, " ")
+		if found {
+			rest = " " + rest
+		}
+		return command + name + reset + rest
+	}
+	var b strings.Builder
+	for _, p := range compat.Parts([]byte(text)) {
+		switch p.Kind {
+		case compat.String, compat.Bracket:
+			b.WriteString(eachLine(str, string(p.Text), reset))
+		case compat.Comment:
+			b.WriteString(eachLine(comment, string(p.Text), reset))
+		default:
+			b.WriteString(word.ReplaceAllStringFunc(string(p.Text), func(w string) string {
+				switch {
+				case slices.Contains(keywords, w):
+					return keyword + w + reset
+				case '0' <= w[0] && w[0] <= '9':
+					return number + w + reset
+				}
+				return w
+			}))
+		}
+	}
+	return b.String()
+}
+
+// eachLine colours each line for itself, as editors of lines need it.
+func eachLine(before, text, after string) string {
+	return before + strings.ReplaceAll(text, "\n", after+"\n"+before) + after
+}
