@@ -79,6 +79,10 @@ bench-go: deps ## run the Go micro-benchmarks, for benchstat
 pgo: build ## make the profile default.pgo anew, which the build then uses
 	@scripts/pgo.sh
 
+.PHONY: session
+session: deps ## record the console's session in the READMEs anew
+	$(GO) test ./cli -run TestSession -update
+
 .PHONY: clean
 clean: ## remove what was built and the demo's data
 	rm -rf bin data/demo bench/results

@@ -3,7 +3,9 @@ module microts
 go 1.26.0
 
 require (
+	github.com/creack/pty v1.1.24
 	github.com/guptarohit/asciigraph v0.10.0
+	github.com/hinshun/vt10x v0.0.0-20220301184237-5011da428d02
 	github.com/jedib0t/go-pretty/v6 v6.8.3
 	github.com/linxGnu/grocksdb v1.7.14
 	github.com/reeflective/readline v1.3.0

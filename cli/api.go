@@ -16,7 +16,7 @@ func newAPITopic() *cobra.Command {
 	list := func(title string, functions []luabind.Function) {
 		b.WriteString(title + "\n")
 		for _, f := range functions {
-			b.WriteString("\n" + indent(luabind.Help(f.Name)) + "\n")
+			b.WriteString("\n" + indent(f.Text()) + "\n")
 		}
 		b.WriteString("\n")
 	}

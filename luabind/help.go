@@ -6,31 +6,39 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Help returns the signature of a function of micro_ts, of a method of the
-// storage engines or of a function of the C library, and what it does, or "".
-func Help(name string) string {
-	for _, f := range slices.Concat(Functions, EngineMethods, CFunctions) {
-		if f.Name == name {
-			returns := ""
-			if f.Returns != "" {
-				returns = " -> " + f.Returns
-			}
-			return f.Usage() + returns + "\n" + f.Help
-		}
+// Text returns the function's signature and what it does, in two lines.
+func (f *Function) Text() string {
+	returns := ""
+	if f.Returns != "" {
+		returns = " -> " + f.Returns
 	}
-	return ""
+	return f.Usage() + returns + "\n" + f.Help
 }
 
-// IsModule says whether a value is the module micro_ts, a handle of a database, a
-// storage engine or its class: what Help tells about.
-func IsModule(L *lua.LState, v lua.LValue) bool {
-	if Database(v) != nil {
-		return true
+// Help returns the texts of all functions of a name: of micro_ts, of the storage
+// engines and of the C library.
+func Help(name string) (texts []string) {
+	for _, f := range slices.Concat(Functions, EngineMethods, CFunctions) {
+		if f.Name == name {
+			texts = append(texts, f.Text())
+		}
 	}
-	t, ok := v.(*lua.LTable)
-	if !ok {
-		return false
+	return texts
+}
+
+// HelpOf returns the text of a field of what a script holds: the module micro_ts,
+// a handle of a database, a storage engine or its class; "" for anything else.
+func HelpOf(L *lua.LState, of lua.LValue, name string) string {
+	var functions []Function
+	switch t, _ := of.(*lua.LTable); {
+	case Database(of) != nil, t != nil && t.RawGetString(packRowSig.name) != lua.LNil:
+		functions = Functions
+	case t != nil && (t.RawGetString(engineField) != lua.LNil || slices.Contains(moduleOf(L).classes[:], t)):
+		functions = EngineMethods
 	}
-	m := moduleOf(L)
-	return t == m.classes[0] || t == m.classes[1] || t.RawGetString("put_many") != lua.LNil && t.RawGetString("pack_row") != lua.LNil
+	i := slices.IndexFunc(functions, func(f Function) bool { return f.Name == name })
+	if i < 0 {
+		return ""
+	}
+	return functions[i].Text()
 }

@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,10 +25,20 @@ type candidate struct {
 // complete offers what may stand at the end of what is before the cursor.
 func (r *REPL) complete(before string) readline.Completions {
 	prefix, all := r.candidates(before)
+	// What is offered shall fit into the room below the prompt: each with its help,
+	// or else many in a row.
+	const most = 3 * (room - 1)
 	var values []string
 	usage := ""
-	for _, c := range all {
-		values = append(values, c.text, c.help)
+	for i, c := range all {
+		if i == most {
+			usage = fmt.Sprintf("... %d more", len(all)-most)
+			break
+		}
+		if len(all) > room-1 {
+			c.help = ""
+		}
+		values = append(values, c.text, strings.ReplaceAll(c.help, "\n", "  "))
 		if len(all) == 1 {
 			usage = c.help
 		}
@@ -65,7 +76,11 @@ func (r *REPL) candidates(before string) (prefix string, all []candidate) {
 		for _, k := range keywords {
 			all = append(all, candidate{k, ""})
 		}
-		all = append(all, r.fields(r.L.Get(lua.GlobalsIndex), false)...)
+		for _, c := range r.fields(r.L.Get(lua.GlobalsIndex), false) {
+			if prefix != "" || c.text[0] != '_' {
+				all = append(all, c)
+			}
+		}
 	} else if v := r.value(path[:cut]); v != nil {
 		all = r.fields(v, path[cut] == ':')
 	}
@@ -151,10 +166,7 @@ func helpOf(L *lua.LState, of lua.LValue, name string, f lua.LValue) string {
 	if f.Type() != lua.LTFunction {
 		return f.Type().String()
 	}
-	if luabind.IsModule(L, of) {
-		return luabind.Help(name)
-	}
-	return ""
+	return luabind.HelpOf(L, of, name)
 }
 
 // commandCandidates completes a dot command.

@@ -154,8 +154,8 @@ func (r *REPL) help(args []string) error {
 	if _, method, ok := strings.Cut(name, ":"); ok {
 		name = method
 	}
-	if help := luabind.Help(name); help != "" {
-		fmt.Fprintln(r.Out, help)
+	if texts := luabind.Help(name); len(texts) > 0 {
+		fmt.Fprintln(r.Out, strings.Join(texts, "\n"))
 		return nil
 	}
 	for _, m := range compat.Modules {
@@ -564,4 +564,13 @@ func (r *REPL) clear([]string) error {
 		fmt.Fprint(r.Out, "\x1b[H\x1b[2J")
 	}
 	return nil
+}
+
+// Markdown returns the rows of the commands as the README shows them.
+func Markdown() string {
+	var b strings.Builder
+	for _, c := range commands {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.ReplaceAll(strings.TrimSpace("."+c.name+" "+c.args), "|", "\\|"), c.help)
+	}
+	return b.String()
 }

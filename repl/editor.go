@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,9 +17,14 @@ type editor struct {
 
 func newEditor(r *REPL) *editor {
 	shell := readline.NewShell(inputrc.WithApp("microts"))
-	_ = shell.Config.Set("cursor-position-probe", false) // terminals that do not answer would wait
+	// To know how much room is below the prompt, readline would ask the terminal
+	// for its cursor at each key, and lose what is typed at that moment. It is
+	// given room instead (read).
+	_ = shell.Config.Set("cursor-position-probe", false)
 	_ = shell.Config.Set("enable-bracketed-paste", true)
 	_ = shell.Config.Set("multiline-column", true)
+	_ = shell.Config.Set("usage-hint-always", true)
+	_ = shell.Config.Set("menu-complete-display-prefix", true)
 	shell.Prompt.Primary(func() string { return r.colour("1", "microts") + "> " })
 	shell.Prompt.Secondary(func() string { return "      >> " })
 	shell.AcceptMultiline = func(line []rune) bool { return r.whole(string(line)) }
@@ -32,7 +38,12 @@ func newEditor(r *REPL) *editor {
 	return &editor{shell}
 }
 
+// room is how many rows are kept free below the prompt, for the lines to come and
+// what Tab offers.
+const room = 8
+
 func (e *editor) read() (string, error) {
+	fmt.Printf("%s\x1b[%dA", strings.Repeat("\n", room), room) // scrolls where there is less
 	text, err := e.shell.Readline()
 	return strings.TrimRight(text, "\n"), err
 }

@@ -179,6 +179,11 @@ func (s *shower) table(t *lua.LTable) string {
 	defer func() { s.above = s.above[:len(s.above)-1] }()
 	var items []string
 	n := t.Len()
+	for i := 1; i <= min(n, mostItems); i++ { // up to the first hole
+		if t.RawGetInt(i) == lua.LNil {
+			n = i - 1
+		}
+	}
 	count := 0
 	add := func(text string) bool {
 		if count++; count > mostItems && !s.all {
