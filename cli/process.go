@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/term"
+
 	"microts/host"
 	"microts/store"
 )
@@ -20,6 +22,7 @@ type process struct {
 	out  *host.Output
 
 	interrupt atomic.Pointer[interrupter] // of a console: what SIGINT does instead of ending the process
+	terminal  atomic.Pointer[term.State]  // as it was before a console
 }
 
 // interrupter ends what runs in a console.
@@ -82,6 +85,9 @@ func (p *process) exit(code int) {
 	select {
 	case <-flushed:
 	case <-time.After(patience):
+	}
+	if state := p.terminal.Load(); state != nil {
+		_ = term.Restore(int(os.Stdin.Fd()), state) // the console may stand in its prompt
 	}
 	os.Exit(code)
 }

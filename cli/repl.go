@@ -56,6 +56,9 @@ func (p *process) interact(state *host.State, o repl.Options) error {
 		return exitCode(exitFailed)
 	}
 	if o.Terminal {
+		if before, err := term.GetState(int(os.Stdin.Fd())); err == nil {
+			p.terminal.Store(before)
+		}
 		p.interrupt.Store(&interrupter{r.Interrupt})
 		defer p.interrupt.Store(nil)
 	}

@@ -496,7 +496,7 @@ func (r *REPL) tz(args []string) error {
 	}
 	zone, err := time.LoadLocation(args[0])
 	if err != nil {
-		return fmt.Errorf("unknown time zone %q; there are Asia/Shanghai, Asia/Hong_Kong, America/New_York, UTC, ...", args[0])
+		return fmt.Errorf("unknown time zone %q; there are Asia/Shanghai, Asia/Hong_Kong, America/New_York, UTC and others", args[0])
 	}
 	r.zone = zone
 	r.State.SetZone(zone)
