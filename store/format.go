@@ -57,6 +57,10 @@ func (f Format) opener() string {
 	return `require "storage_engine_v2" or "micro_ts"`
 }
 
+// firstManifest is what RocksDB writes first of all when it makes a database; the
+// first open of the database then replaces it.
+const firstManifest = "MANIFEST-000001"
+
 // checkDir looks at a folder before RocksDB does, which would take it over.
 // known says that microts has had a database there.
 func checkDir(path string) (exists, known bool, err error) {
@@ -71,6 +75,7 @@ func checkDir(path string) (exists, known bool, err error) {
 			exists = true
 		case name == sideDir:
 			known = true
+		case name == firstManifest: // a process that died while it made the database left it
 		case strings.HasPrefix(name, "MANIFEST-"), filepath.Ext(name) == ".sst":
 			damaged = name
 		}

@@ -226,3 +226,19 @@ func TestFullDisk(t *testing.T) {
 		}
 	}
 }
+
+// TestKilledInTheFirstOpen opens what a process leaves that dies before RocksDB
+// has made its file CURRENT.
+func TestKilledInTheFirstOpen(t *testing.T) {
+	path := t.TempDir()
+	for _, name := range []string{firstManifest, "LOG", "LOCK", "IDENTITY"} {
+		if err := os.WriteFile(filepath.Join(path, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db := openDB(t, path, nil)
+	mustPut(t, db, pingAn, 1, 0, "x")
+	if got := allRows(t, db, pingAn); len(got) != 1 {
+		t.Errorf("%v", got)
+	}
+}
