@@ -132,7 +132,9 @@ func (c *console) clear() {
 // leave ends the console and returns its exit code.
 func (c *console) leave() int {
 	c.t.Helper()
-	c.send("\x04") // Ctrl-D
+	c.wait("microts>")
+	time.Sleep(100 * time.Millisecond) // for the editor to take the terminal over
+	c.send("\x04")                     // Ctrl-D
 	ended := make(chan struct{})
 	go func() {
 		_ = c.cmd.Wait()
