@@ -191,7 +191,7 @@ func TestConsole(t *testing.T) {
 
 	// Errors show what was typed.
 	c.send("error('boom')\r")
-	c.see("boom\n  [6]:1: error('boom')\nmicrots>")
+	c.see("boom\n  [6]:1: in main chunk: error('boom')\nmicrots>")
 	if code := c.leave(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}

@@ -44,8 +44,17 @@ func scan(L *lua.LState) int {
 		s.raise(L, h, err)
 	}
 	it := &iterator{handle: h, rows: rows}
-	L.Push(L.NewFunction(it.next))
+	next := L.NewFunction(it.next)
+	next.Env = moduleOf(L).scans // which next does not need: it tells scans from other functions
+	L.Push(next)
 	return 1
+}
+
+// IsScan says whether a value is what scan returned: a function that returns
+// ts_us, value and seq of the next row, or nil.
+func IsScan(L *lua.LState, v lua.LValue) bool {
+	fn, ok := v.(*lua.LFunction)
+	return ok && fn.IsG && fn.Env == moduleOf(L).scans
 }
 
 // iterator is the state of one scan.

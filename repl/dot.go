@@ -330,15 +330,14 @@ func (r *REPL) ends(args []string, name string, reverse bool) error {
 	if reverse {
 		slices.Reverse(rows)
 	}
-	r.ticks(in, rows)
+	fmt.Fprintln(r.Out, r.ticks(in.String(), rows))
 	return scan.Err()
 }
 
-// ticks shows ticks as a table.
-func (r *REPL) ticks(in store.Instrument, rows []store.Row) {
+// ticks shows ticks as a table under a title.
+func (r *REPL) ticks(title string, rows []store.Row) string {
 	if len(rows) == 0 {
-		fmt.Fprintf(r.Out, "no ticks of %v\n", in)
-		return
+		return title + ": no ticks"
 	}
 	records := true
 	for _, row := range rows {
@@ -348,7 +347,6 @@ func (r *REPL) ticks(in store.Instrument, rows []store.Row) {
 	// Within one day the day stands above, and the hours in the rows.
 	first, last := luabind.FormatTime(rows[0].Time, r.zone), luabind.FormatTime(rows[len(rows)-1].Time, r.zone)
 	day := len("2006-01-02 ")
-	title := in.String()
 	if first[:day] == last[:day] {
 		title += " on " + first[:day-1]
 	} else {
@@ -371,7 +369,7 @@ func (r *REPL) ticks(in store.Instrument, rows []store.Row) {
 		}
 		cells = append(cells, line)
 	}
-	fmt.Fprintf(r.Out, "%s\n%s\n", title, r.grid(header, cells, false))
+	return title + "\n" + r.grid(header, cells, false)
 }
 
 // span reads FROM [TO] or DAY: µs, both ends included.

@@ -212,27 +212,40 @@ func (r *REPL) report(err error) {
 		fmt.Fprintf(r.Out, "%s\n", r.red(err.Error()))
 		return
 	}
-	fmt.Fprintf(r.Out, "%s\n", r.red(e.Message))
-	shown := map[string]bool{}
-	for line := range strings.Lines(e.Message + "\n" + e.Traceback) {
-		if typed := r.typed(line); typed != "" && !shown[typed] {
-			shown[typed] = true
-			fmt.Fprintln(r.Out, r.dim(typed))
+	fmt.Fprintln(r.Out, r.red(e.Message))
+	frames := 0
+	for line := range strings.Lines(e.Traceback) {
+		if line = strings.TrimSpace(line); line == "stack traceback:" || strings.HasPrefix(line, "[G]:") {
+			continue
 		}
+		fmt.Fprintln(r.Out, r.dim(r.frame(line)))
+		frames++
+	}
+	if typed := r.typed(e.Message); frames == 0 && typed != "" {
+		fmt.Fprintln(r.Out, r.dim("  "+typed))
 	}
 }
 
-// typed returns the typed line that a line of a traceback is about, or "".
-func (r *REPL) typed(line string) string {
+// frame shows a line of a traceback, with what was typed there.
+func (r *REPL) frame(line string) string {
+	if typed := r.typed(line); typed != "" {
+		return fmt.Sprintf("  %s: %s", line, typed)
+	}
+	return "  " + line
+}
+
+// typed returns the typed line that a message or a line of a traceback is about,
+// or "".
+func (r *REPL) typed(text string) string {
 	var chunk, at int
-	if _, err := fmt.Sscanf(strings.TrimSpace(line), "[%d]:%d:", &chunk, &at); err != nil || chunk < 1 || chunk > len(r.chunks) {
+	if _, err := fmt.Sscanf(text, "[%d]:%d:", &chunk, &at); err != nil || chunk < 1 || chunk > len(r.chunks) {
 		return ""
 	}
 	lines := strings.Split(r.chunks[chunk-1], "\n")
 	if at < 1 || at > len(lines) {
 		return ""
 	}
-	return fmt.Sprintf("  [%d]:%d: %s", chunk, at, strings.TrimSpace(lines[at-1]))
+	return strings.TrimSpace(lines[at-1])
 }
 
 // open opens a database as the global db.

@@ -77,12 +77,16 @@ func TestValues(t *testing.T) {
 		{"'\\1\\2\\255'", "3 bytes\n00000000  01 02 ff                                          |...|"},
 		{"{'\\1\\2'}", "{ <2 bytes> }"},
 		{"{ts.pack_value{price = 105000, qty = 3}}", "{ <tick: price 10.5000 qty 3 channel 0 side N order_no 0 tick_no 0> }"},
+		{"local s = db:scan('H', 700, 0, 2^53 - 1) return s", "end of the scan on 2023-11-14\n" +
+			"            ts_us │ when            │ seq │ value\n" +
+			"──────────────────┼─────────────────┼─────┼─────────\n" +
+			" 1699925400000000 │ 09:30:00.000000 │   0 │ \"320.5\""},
 		{"{{timestamp = 1700000000, value = 1.5}, {timestamp = 1700000001, value = 10, quality = 7}}", "" +
 			"  timestamp │ when                       │ value │ quality\n" +
 			"────────────┼────────────────────────────┼───────┼─────────\n" +
 			" 1700000000 │ 2023-11-15 06:13:20.000000 │   1.5 │\n" +
 			" 1700000001 │ 2023-11-15 06:13:21.000000 │    10 │       7"},
-		{"syntax = =", "[14]:1: syntax error near '='\n  [14]:1: syntax = ="},
+		{"syntax = =", "[14]:1: syntax error near '='\n  syntax = ="},
 	} {
 		got := typed(r, buf, c.text)
 		got = regexp.MustCompile(` +\n`).ReplaceAllString(got+"\n", "\n")
@@ -116,7 +120,7 @@ func TestErrorsShowWhatWasTyped(t *testing.T) {
 	r, buf := newREPL(t)
 	typed(r, buf, "function f()\n  error('deep')\nend")
 	got := typed(r, buf, "local x = 1\nf()")
-	for _, want := range []string{"[1]:2: deep", "  [1]:2: error('deep')", "  [2]:2: f()"} {
+	for _, want := range []string{"[1]:2: deep", "  [1]:2: in function 'f': error('deep')", "  [2]:2: in main chunk: f()"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s\nlacks %s", got, want)
 		}

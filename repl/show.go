@@ -69,6 +69,9 @@ func (s *shower) value(v lua.LValue) string {
 	case *lua.LTable:
 		return s.table(v)
 	case *lua.LFunction:
+		if luabind.IsScan(s.r.L, v) && len(s.above) == 0 {
+			return s.scan(v)
+		}
 		if !v.IsG {
 			return fmt.Sprintf("function (%s:%d)", v.Proto.SourceName, v.Proto.LineDefined)
 		}
@@ -88,6 +91,25 @@ func (s *shower) time(f float64) string {
 		return ""
 	}
 	return luabind.FormatTime(int64(f), s.r.zone)
+}
+
+// scan shows the next rows of a scan, which then begins after them.
+func (s *shower) scan(next *lua.LFunction) string {
+	L := s.r.L
+	var rows []store.Row
+	for s.all || len(rows) < mostRows {
+		if err := L.CallByParam(lua.P{Fn: next, NRet: 3, Protect: true}); err != nil {
+			return s.r.red(err.Error())
+		}
+		us, ok := L.Get(-3).(lua.LNumber)
+		value, seq := lua.LVAsString(L.Get(-2)), lua.LVAsNumber(L.Get(-1))
+		L.Pop(3)
+		if !ok {
+			return s.r.ticks("end of the scan", rows)
+		}
+		rows = append(rows, store.Row{Time: int64(us), Seq: uint16(seq), Value: value})
+	}
+	return s.r.ticks("the next rows of the scan; _ goes on after them", rows)
 }
 
 // statsTable shows the fields of stats.
