@@ -14,6 +14,7 @@ import (
 //     it evaluates the rest. The values go through other local variables.
 //   - for k in f() .. g(): in the list of a generic for, gopher-lua loses the
 //     values of calls within others. They go through local variables too.
+//   - {1, k = f()}: gopher-lua puts stray values into the array.
 //   - 010 is eight to gopher-lua, and ten to Lua.
 //   - x .. "": gopher-lua shows a number that is no integer with up to 17 digits,
 //     Lua with 14. What may be such a number goes through concatName.
@@ -138,6 +139,7 @@ func (r *repairer) expr(p *ast.Expr) {
 		for _, f := range e.Fields {
 			if f.Key != nil {
 				r.expr(&f.Key)
+				single(f.Value)
 			}
 			r.expr(&f.Value)
 		}
@@ -171,6 +173,16 @@ func (r *repairer) expr(p *ast.Expr) {
 		r.operand(&e.Rhs)
 	case *ast.FunctionExpr:
 		r.function(e)
+	}
+}
+
+// single cuts what may be several values to one, as parentheses do.
+func single(e ast.Expr) {
+	switch e := e.(type) {
+	case *ast.FuncCallExpr:
+		e.AdjustRet = true
+	case *ast.Comma3Expr:
+		e.AdjustRet = true
 	}
 }
 
@@ -338,7 +350,7 @@ func walkExprs(stmt func(ast.Stmt), expr func(ast.Expr), all ...ast.Expr) {
 // separate lets the values of an assignment to several variables go through
 // local variables of their own, where one may depend on another.
 func separate(s *ast.AssignStmt) ast.Stmt {
-	if len(s.Lhs) < 2 || !entangled(s) {
+	if len(s.Lhs) < 2 && len(s.Rhs) < 2 || !entangled(s) {
 		return s
 	}
 	block := &ast.DoBlockStmt{}
@@ -401,20 +413,29 @@ func evaluateFirst(s *ast.GenericForStmt) ast.Stmt {
 	return block
 }
 
-// entangled says whether a variable is assigned to that another part of the
-// assignment may read.
+// entangled says whether gopher-lua does an assignment wrongly: one that has more
+// values than targets, that assigns to variables and to fields, to a variable
+// twice, or to a variable that a value may read.
 func entangled(s *ast.AssignStmt) bool {
 	names := map[string]bool{}
 	var read []ast.Expr
 	for _, l := range s.Lhs {
 		if id, ok := l.(*ast.IdentExpr); ok {
+			if names[id.Value] { // the first value stays, as in Lua
+				return true
+			}
 			names[id.Value] = true
 		} else {
 			read = append(read, l)
 		}
 	}
-	if len(names) == 0 {
+	switch {
+	case len(s.Rhs) > len(s.Lhs):
+		return true // gopher-lua loses count of its registers
+	case len(names) == 0:
 		return false
+	case len(read) > 0:
+		return true // gopher-lua mixes a variable's value up with a table's key
 	}
 	found := false
 	walkExprs(func(ast.Stmt) {}, func(e ast.Expr) {
@@ -424,7 +445,7 @@ func entangled(s *ast.AssignStmt) bool {
 		case *ast.FuncCallExpr: // it may read any
 			found = true
 		}
-	}, append(read, s.Rhs...)...)
+	}, s.Rhs...)
 	return found
 }
 

@@ -215,7 +215,7 @@ func (r *REPL) report(err error) {
 	fmt.Fprintln(r.Out, r.red(e.Message))
 	frames := 0
 	for line := range strings.Lines(e.Traceback) {
-		if line = strings.TrimSpace(line); line == "stack traceback:" || strings.HasPrefix(line, "[G]:") {
+		if line = strings.TrimSpace(line); line == "stack traceback:" || strings.HasPrefix(line, "[G]:") || line == "(tailcall): ?" {
 			continue
 		}
 		fmt.Fprintln(r.Out, r.dim(r.frame(line)))
