@@ -14,6 +14,7 @@ import (
 //     it evaluates the rest. The values go through other local variables.
 //   - for k in f() .. g(): in the list of a generic for, gopher-lua loses the
 //     values of calls within others. They go through local variables too.
+//   - if nil then: where this begins a loop, gopher-lua takes the wrong branch.
 //   - {1, k = f()}: gopher-lua puts stray values into the array.
 //   - 010 is eight to gopher-lua, and ten to Lua.
 //   - x .. "": gopher-lua shows a number that is no integer with up to 17 digits,
@@ -85,13 +86,23 @@ func (r *repairer) stmt(s ast.Stmt) ast.Stmt {
 	case *ast.WhileStmt:
 		r.expr(&s.Condition)
 		r.block(s.Stmts)
+		if s.Condition = withoutConstants(s.Condition); isConstant(s.Condition) && !truth(s.Condition) {
+			return doBlock(nil, s)
+		}
 	case *ast.RepeatStmt:
 		r.block(s.Stmts)
 		r.expr(&s.Condition)
+		s.Condition = withoutConstants(s.Condition)
 	case *ast.IfStmt:
 		r.expr(&s.Condition)
 		r.block(s.Then)
 		r.block(s.Else)
+		if s.Condition = withoutConstants(s.Condition); isConstant(s.Condition) {
+			if truth(s.Condition) {
+				return doBlock(s.Then, s)
+			}
+			return doBlock(s.Else, s)
+		}
 	case *ast.NumberForStmt:
 		r.expr(&s.Init)
 		r.expr(&s.Limit)
@@ -107,6 +118,53 @@ func (r *repairer) stmt(s ast.Stmt) ast.Stmt {
 		r.exprs(s.Exprs)
 	}
 	return s
+}
+
+// doBlock makes a block of statements in the place of another statement.
+func doBlock(stmts []ast.Stmt, as ast.Stmt) ast.Stmt {
+	block := &ast.DoBlockStmt{Stmts: stmts}
+	block.SetLine(as.Line())
+	block.SetLastLine(as.LastLine())
+	return block
+}
+
+// withoutConstants returns a condition without the constants in it.
+func withoutConstants(e ast.Expr) ast.Expr {
+	switch c := e.(type) {
+	case *ast.UnaryNotOpExpr:
+		if c.Expr = withoutConstants(c.Expr); isConstant(c.Expr) {
+			if truth(c.Expr) {
+				return at(&ast.FalseExpr{}, e)
+			}
+			return at(&ast.TrueExpr{}, e)
+		}
+	case *ast.LogicalOpExpr:
+		c.Lhs, c.Rhs = withoutConstants(c.Lhs), withoutConstants(c.Rhs)
+		if isConstant(c.Lhs) {
+			if truth(c.Lhs) == (c.Operator == "and") {
+				return c.Rhs
+			}
+			return c.Lhs
+		}
+	}
+	return e
+}
+
+func isConstant(e ast.Expr) bool {
+	switch e.(type) {
+	case *ast.TrueExpr, *ast.FalseExpr, *ast.NilExpr, *ast.NumberExpr, *ast.StringExpr:
+		return true
+	}
+	return false
+}
+
+// truth says whether a constant counts as true.
+func truth(e ast.Expr) bool {
+	switch e.(type) {
+	case *ast.FalseExpr, *ast.NilExpr:
+		return false
+	}
+	return true
 }
 
 func first(exprs []ast.Expr) ast.Expr {
@@ -402,9 +460,7 @@ func evaluateFirst(s *ast.GenericForStmt) ast.Stmt {
 	local := &ast.LocalAssignStmt{Names: names, Exprs: s.Exprs}
 	local.SetLine(s.Line())
 	local.SetLastLine(s.Line())
-	block := &ast.DoBlockStmt{Stmts: []ast.Stmt{local, s}}
-	block.SetLine(s.Line())
-	block.SetLastLine(s.LastLine())
+	block := doBlock([]ast.Stmt{local, s}, s)
 	place := s.Exprs[0]
 	s.Exprs = nil
 	for _, n := range names {
