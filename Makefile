@@ -11,7 +11,8 @@ PACKAGES := librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1
 # What only the benchmark needs: the original runs on LuaJIT.
 BENCH_PACKAGES := luajit
 
-FUZZTIME ?= 5s
+# A number of runs, since "go test" fails now and then at the end of a duration.
+FUZZTIME ?= 10000x
 FUZZERS := \
 	./store:FuzzDecodeKey ./store:FuzzDecodeTick ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzDecodePoint \
 	./luabind:FuzzPackedRows ./compat:FuzzCompile ./compat:FuzzPattern ./compat:FuzzUnpack ./compat:FuzzJSON
