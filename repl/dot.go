@@ -2,7 +2,6 @@ package repl
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -67,6 +66,13 @@ func findCommand(name string) *command {
 	return &commands[i]
 }
 
+func commandNames() (names []string) {
+	for _, c := range commands {
+		names = append(names, c.name)
+	}
+	return names
+}
+
 // command runs a dot command so that Interrupt ends it.
 func (r *REPL) command(text string) error {
 	words, err := splitWords(text[1:])
@@ -75,21 +81,12 @@ func (r *REPL) command(text string) error {
 	}
 	c := findCommand(words[0])
 	if c == nil {
-		var names []string
-		for _, c := range commands {
-			names = append(names, c.name)
-		}
-		if near := store.Nearest(words[0], names); near != "" {
+		if near := store.Nearest(words[0], commandNames()); near != "" {
 			return fmt.Errorf("unknown command .%s; did you mean .%s?", words[0], near)
 		}
 		return fmt.Errorf("unknown command .%s; .help lists them", words[0])
 	}
-	r.mu.Lock()
-	if r.ctx == nil || r.ctx.Err() != nil {
-		r.ctx, r.cancel = context.WithCancel(context.Background())
-	}
-	ctx := r.ctx
-	r.mu.Unlock()
+	ctx := r.context()
 	r.L.SetContext(ctx)
 	defer r.L.RemoveContext()
 	err = c.run(r, words[1:])
@@ -164,10 +161,7 @@ func (r *REPL) help(args []string) error {
 			return nil
 		}
 	}
-	var names []string
-	for _, c := range commands {
-		names = append(names, c.name)
-	}
+	names := commandNames()
 	for _, f := range luabind.Functions {
 		names = append(names, f.Name)
 	}
@@ -260,52 +254,62 @@ func (r *REPL) codes(args []string) error {
 	return nil
 }
 
-// instrument takes an instrument from the arguments, MARKET CODE or a symbol, or
-// else the one that the last command was about, or the first of the database.
+// target returns the open database and the instrument that the arguments begin
+// with, MARKET CODE or a symbol, or else the one that the last command was about,
+// or the first of the database.
+func (r *REPL) target(args []string) (db *store.DB, in store.Instrument, rest []string, err error) {
+	if db, err = r.db(); err == nil {
+		in, rest, err = r.instrument(db, args)
+	}
+	return db, in, rest, err
+}
+
 func (r *REPL) instrument(db *store.DB, args []string) (in store.Instrument, rest []string, err error) {
 	switch {
-	case len(args) >= 2 && len(args[0]) == 1:
-		if _, number := strconv.Atoi(args[0]); number != nil {
-			in, err = store.ParseInstrument(args[0][0], args[1])
-			rest = args[2:]
-			break
-		}
-		fallthrough
+	case len(args) >= 2 && len(args[0]) == 1 && !isNumber(args[0]):
+		in, err = store.ParseInstrument(args[0][0], args[1])
+		rest = args[2:]
+	case len(args) > 0 && args[0] != "now" && strings.ContainsFunc(args[0], func(c rune) bool { return c >= 'A' && c|0x20 <= 'z' }):
+		in, err = store.ParseSymbol(args[0])
+		rest = args[1:]
+	case r.focus != nil:
+		return *r.focus, args, nil
 	default:
-		if len(args) > 0 && args[0] != "now" && strings.ContainsFunc(args[0], func(c rune) bool { return c >= 'A' && c|0x20 <= 'z' }) {
-			in, err = store.ParseSymbol(args[0])
-			rest = args[1:]
-			break
+		all, err := db.Instruments(0)
+		if err != nil {
+			return in, nil, err
 		}
-		rest = args
-		if r.focus == nil {
-			all, err := db.Instruments(0)
-			if err != nil {
-				return in, nil, err
-			}
-			if len(all) == 0 {
-				return in, nil, errors.New("the database holds no ticks")
-			}
-			r.focus = &focus{string(all[0].Market()), all[0].Code()}
+		if len(all) == 0 {
+			return in, nil, errors.New("the database holds no ticks")
 		}
-		in, err = store.ParseInstrument(r.focus.market[0], r.focus.code)
+		in, rest = all[0], args
 	}
 	if err != nil {
 		return in, nil, err
 	}
-	r.focus = &focus{string(in.Market()), in.Code()}
+	r.focus = &in
 	return in, rest, nil
+}
+
+func isNumber(text string) bool {
+	_, err := strconv.Atoi(text)
+	return err == nil
+}
+
+// targetSpan is target and the range of time that all the other arguments are.
+func (r *REPL) targetSpan(args []string) (db *store.DB, in store.Instrument, start, end int64, err error) {
+	db, in, rest, err := r.target(args)
+	if err == nil {
+		start, end, err = r.span(joinTimes(rest))
+	}
+	return db, in, start, end, err
 }
 
 func (r *REPL) head(args []string) error { return r.ends(args, "head", false) }
 func (r *REPL) tail(args []string) error { return r.ends(args, "tail", true) }
 
 func (r *REPL) ends(args []string, name string, reverse bool) error {
-	db, err := r.db()
-	if err != nil {
-		return err
-	}
-	in, rest, err := r.instrument(db, args)
+	db, in, rest, err := r.target(args)
 	if err != nil {
 		return err
 	}
@@ -397,15 +401,7 @@ func (r *REPL) span(args []string) (start, end int64, err error) {
 }
 
 func (r *REPL) count(args []string) error {
-	db, err := r.db()
-	if err != nil {
-		return err
-	}
-	in, rest, err := r.instrument(db, args)
-	if err != nil {
-		return err
-	}
-	start, end, err := r.span(joinTimes(rest))
+	db, in, start, end, err := r.targetSpan(args)
 	if err != nil {
 		return err
 	}

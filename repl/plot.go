@@ -30,15 +30,7 @@ func (b *bar) add(p float64, empty bool) {
 
 // plotCommand is .plot.
 func (r *REPL) plotCommand(args []string) error {
-	db, err := r.db()
-	if err != nil {
-		return err
-	}
-	in, rest, err := r.instrument(db, args)
-	if err != nil {
-		return err
-	}
-	start, end, err := r.span(joinTimes(rest))
+	db, in, start, end, err := r.targetSpan(args)
 	if err != nil {
 		return err
 	}

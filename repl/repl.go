@@ -15,6 +15,7 @@ import (
 
 	"microts/host"
 	"microts/luabind"
+	"microts/store"
 )
 
 // Options says what a console works on.
@@ -38,16 +39,13 @@ type REPL struct {
 
 	chunks  []string // what was typed, by number from 1: errors name them [1], [2]
 	results []lua.LValue
-	path    string // of the open database
-	focus   *focus // what .head and the like are about; nil: not known yet
+	path    string            // of the open database
+	focus   *store.Instrument // what .head and the like are about; nil: not known yet
 
 	mu     sync.Mutex
 	cancel context.CancelFunc // ends the running chunk; nil: none runs
 	ctx    context.Context    // of chunks, until one is interrupted
 }
-
-// focus is the instrument that dot commands are about.
-type focus struct{ market, code string }
 
 // errQuit ends the console.
 var errQuit = errors.New("quit")
@@ -167,15 +165,19 @@ func (r *REPL) chunk(text string) error {
 	return nil
 }
 
-// call runs a function so that Interrupt ends it.
-func (r *REPL) call(fn *lua.LFunction, args ...string) ([]lua.LValue, error) {
+// context returns the context that Interrupt ends, a new one after it did.
+func (r *REPL) context() context.Context {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.ctx == nil || r.ctx.Err() != nil {
 		r.ctx, r.cancel = context.WithCancel(context.Background())
 	}
-	ctx := r.ctx
-	r.mu.Unlock()
-	results, err := r.State.CallContext(ctx, fn, args...)
+	return r.ctx
+}
+
+// call runs a function so that Interrupt ends it.
+func (r *REPL) call(fn *lua.LFunction, args ...string) ([]lua.LValue, error) {
+	results, err := r.State.CallContext(r.context(), fn, args...)
 	_ = r.Out.Flush()
 	return results, err
 }
