@@ -21,6 +21,9 @@ type signature struct {
 
 func newSignature(name string, args ...string) signature { return signature{name, args} }
 
+// arg returns the name of argument i, from 1.
+func (s *signature) arg(i int) string { return strings.TrimSuffix(s.args[i-1], "?") }
+
 const wantTime = "integer microseconds"
 
 // bad raises the error of an argument that is not what was expected; i counts
@@ -31,7 +34,7 @@ func (s *signature) bad(L *lua.LState, i int, want string) {
 
 // badAs is bad with a problem in the place of "... expected, got ...".
 func (s *signature) badAs(L *lua.LState, i int, problem string) {
-	name := strings.TrimSuffix(s.args[i-1], "?")
+	name := s.arg(i)
 	if L.Get(lua.UpvalueIndex(1)) == lua.LTrue { // called as a method
 		if i--; i == 0 {
 			L.RaiseError("calling '%s' on bad self (%s: %s)", s.name, name, problem)
@@ -40,15 +43,24 @@ func (s *signature) badAs(L *lua.LState, i int, problem string) {
 	L.RaiseError("bad argument #%d to '%s' (%s: %s)", i, s.name, name, problem)
 }
 
+// blame returns the argument, from 1, that an error of store is about, and what
+// is wrong with it; 0 where it is about none.
+func (s *signature) blame(err error) (i int, problem string) {
+	if r := (*store.RangeError)(nil); errors.As(err, &r) {
+		for i := range s.args {
+			if s.arg(i+1) == r.Name {
+				return i + 1, fmt.Sprintf("%s expected, got %s", r.Want, r.Got)
+			}
+		}
+	}
+	return 0, ""
+}
+
 // raise raises an error of store.
 func (s *signature) raise(L *lua.LState, h *handle, err error) {
 	store.ParkAfterShutdown() // the process ends: the script sees no error of that
-	if r := (*store.RangeError)(nil); errors.As(err, &r) {
-		for i, name := range s.args {
-			if strings.TrimSuffix(name, "?") == r.Name {
-				s.badAs(L, i+1, fmt.Sprintf("%s expected, got %s", r.Want, r.Got))
-			}
-		}
+	if i, problem := s.blame(err); i > 0 {
+		s.badAs(L, i, problem)
 	}
 	if h != nil {
 		switch {

@@ -147,7 +147,7 @@ func (c *call) bad(i int, want string) error {
 }
 
 func (c *call) badAs(i int, problem string) error {
-	return &argError{i - 1, strings.TrimSuffix(c.sig.args[i-1], "?"), problem}
+	return &argError{i - 1, c.sig.arg(i), problem}
 }
 
 // message says an error as the errors of micro_ts are said.
@@ -156,12 +156,8 @@ func (c *call) message(err error) string {
 	if where != "" {
 		where += " "
 	}
-	if r := (*store.RangeError)(nil); errors.As(err, &r) {
-		for i, name := range c.sig.args {
-			if strings.TrimSuffix(name, "?") == r.Name {
-				err = c.badAs(i+1, fmt.Sprintf("%s expected, got %s", r.Want, r.Got))
-			}
-		}
+	if i, problem := c.sig.blame(err); i > 0 {
+		err = c.badAs(i, problem)
 	}
 	if a := (*argError)(nil); errors.As(err, &a) {
 		return fmt.Sprintf("%sbad argument #%d to '%s' (%s: %s)", where, a.at, c.sig.name, a.name, a.problem)

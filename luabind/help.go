@@ -36,9 +36,8 @@ func HelpOf(L *lua.LState, of lua.LValue, name string) string {
 	case t != nil && (t.RawGetString(engineField) != lua.LNil || slices.Contains(moduleOf(L).classes[:], t)):
 		functions = EngineMethods
 	}
-	i := slices.IndexFunc(functions, func(f Function) bool { return f.Name == name })
-	if i < 0 {
-		return ""
+	if f := find(functions, name); f != nil {
+		return f.Text()
 	}
-	return functions[i].Text()
+	return ""
 }

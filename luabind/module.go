@@ -203,17 +203,20 @@ func (m *Module) forget(db *store.DB) { delete(m.open, weak.Make(db)) }
 
 // Lookup returns the function of a name, or nil.
 func Lookup(name string) *Function {
-	i := slices.IndexFunc(Functions, func(f Function) bool { return f.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return &Functions[i]
+	return find(Functions, name)
 }
 
 // CFunction returns a function of the C library, one of CFunctions.
 func CFunction(name string) lua.LGFunction {
-	i := slices.IndexFunc(CFunctions, func(f Function) bool { return f.Name == name })
-	return CFunctions[i].call
+	return find(CFunctions, name).call
+}
+
+func find(functions []Function, name string) *Function {
+	i := slices.IndexFunc(functions, func(f Function) bool { return f.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &functions[i]
 }
 
 // Markdown returns the table of functions as the README shows it.
