@@ -217,7 +217,7 @@ func (b *buffer) appendRecords(records []rawRecord) bool {
 			at += copy(d[at:], r.value)
 		}
 		if !bytes.Equal(r.key, []byte(bufferKey)) {
-			b.marks = ^uint64(0)
+			b.marks = allMarks
 		}
 	}
 	b.plain = false
@@ -263,6 +263,9 @@ func (b *buffer) marker() []byte {
 func instrumentMark(in *Instrument) uint64 {
 	return mark(binary.LittleEndian.Uint64(in[2:]) ^ uint64(in[0]) ^ uint64(in[1])<<8)
 }
+
+// allMarks are the marks of everything.
+const allMarks = ^uint64(0)
 
 func mark(h uint64) uint64 { return 1 << (h * 0x9e3779b97f4a7c15 >> 58) }
 

@@ -299,7 +299,7 @@ func (db *DB) Flush() error {
 func (db *DB) settle(in *Instrument) error { return db.settleMarks(instrumentMark(in)) }
 
 // settleAll makes everything that was put visible to a read.
-func (db *DB) settleAll() error { return db.settleMarks(^uint64(0)) }
+func (db *DB) settleAll() error { return db.settleMarks(allMarks) }
 
 func (db *DB) settleMarks(marks uint64) error {
 	if db.closed {
@@ -309,6 +309,15 @@ func (db *DB) settleMarks(marks uint64) error {
 		return nil
 	}
 	return db.engine.chain.settle(marks)
+}
+
+// enterSettled is settleMarks and then enter of the engine: where it returns nil
+// the caller unlocks db.engine.use.
+func (db *DB) enterSettled(marks uint64) error {
+	if err := db.settleMarks(marks); err != nil {
+		return err
+	}
+	return db.engine.enter()
 }
 
 // generation changes whenever something is written that db can see.

@@ -268,11 +268,8 @@ func (db *DB) ScanPrefix(family, prefix string, limit int) ([]KeyValue, error) {
 // eachRaw calls visit with all keys of the database that begin with prefix, and
 // their values, until it returns false. Both slices are valid until it returns.
 func (db *DB) eachRaw(prefix []byte, visit func(key, value []byte) (bool, error)) error {
-	if err := db.settleAll(); err != nil {
-		return err
-	}
 	e := db.engine
-	if err := e.enter(); err != nil {
+	if err := db.enterSettled(allMarks); err != nil {
 		return err
 	}
 	defer e.use.RUnlock()

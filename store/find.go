@@ -48,11 +48,8 @@ func (db *DB) Count(in *Instrument, start, end int64) (n int, err error) {
 }
 
 func (db *DB) countSpan(keys span, marks uint64) (n int, err error) {
-	if err := db.settleMarks(marks); err != nil {
-		return 0, err
-	}
 	e := db.engine
-	if err := e.enter(); err != nil {
+	if err := db.enterSettled(marks); err != nil {
 		return 0, err
 	}
 	defer e.use.RUnlock()
@@ -74,11 +71,8 @@ func (db *DB) countSpan(keys span, marks uint64) (n int, err error) {
 // keys, by seeking from one to the next; market, unless it is 0, chooses those
 // of one market.
 func (db *DB) Instruments(market byte) ([]Instrument, error) {
-	if err := db.settleAll(); err != nil {
-		return nil, err
-	}
 	e := db.engine
-	if err := e.enter(); err != nil {
+	if err := db.enterSettled(allMarks); err != nil {
 		return nil, err
 	}
 	defer e.use.RUnlock()

@@ -69,17 +69,14 @@ func tickSpan(in *Instrument, start, end int64) span {
 
 // scanSpan begins a scan of a span, in which only marked writes count.
 func (db *DB) scanSpan(keys span, marks uint64, limit int, reverse bool) (*Scan, error) {
-	if err := db.settleMarks(marks); err != nil {
+	e := db.engine
+	if err := db.enterSettled(marks); err != nil {
 		return nil, err
 	}
 	if limit <= 0 {
 		limit = -1
 	}
 	s := &Scan{db: db, left: limit, size: firstBytes, most: firstRows}
-	if err := db.engine.enter(); err != nil {
-		return nil, err
-	}
-	e := db.engine
 	s.cursor = &cursor{owner: db.handle, span: keys, reverse: reverse, it: newIterator(e.rocks, db.scanOpts)}
 	e.cursorMu.Lock()
 	e.cursors[s.cursor] = struct{}{}

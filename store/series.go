@@ -274,11 +274,8 @@ func (db *DB) compact(ranges ...grocksdb.Range) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
-	if err := db.settleAll(); err != nil {
-		return err
-	}
 	e := db.engine
-	if err := e.enter(); err != nil {
+	if err := db.enterSettled(allMarks); err != nil {
 		return err
 	}
 	defer e.use.RUnlock()
