@@ -109,7 +109,6 @@ func xpcall(L *lua.LState) int {
 	for i := 3; i <= n; i++ {
 		L.Push(L.Get(i))
 	}
-	base := n
 	if err := L.PCall(n-2, lua.MultRet, handler); err != nil {
 		L.Push(lua.LFalse)
 		if api, ok := err.(*lua.ApiError); ok {
@@ -119,8 +118,8 @@ func xpcall(L *lua.LState) int {
 		}
 		return 2
 	}
-	L.Insert(lua.LTrue, base+1)
-	return L.GetTop() - base
+	L.Insert(lua.LTrue, n+1)
+	return L.GetTop() - n
 }
 
 // raise is error, which takes no value for nil.
