@@ -132,3 +132,12 @@ func optNumber(L *lua.LState, i int, preset float64) float64 {
 	}
 	return number(L, i)
 }
+
+// checkRoom raises an error where n bytes are more than the state may use in all.
+func checkRoom(L *lua.LState, n int64) {
+	if c, ok := L.Context().(interface{ MemoryLimit() int64 }); ok {
+		if limit := c.MemoryLimit(); limit > 0 && n > limit {
+			L.RaiseError("not enough memory")
+		}
+	}
+}

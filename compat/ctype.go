@@ -202,6 +202,9 @@ type cdata struct {
 	off int
 }
 
+// Memory returns the bytes that c keeps alive, so that they can be counted.
+func (c *cdata) Memory() []byte { return c.mem.bytes }
+
 // room returns the n bytes from an offset (of the cdata) on, or an error.
 func (c *cdata) room(off, n int) ([]byte, error) {
 	start := c.off + off

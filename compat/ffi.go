@@ -145,6 +145,7 @@ func ffiNew(L *lua.LState) int {
 	if t.kind == cVoid {
 		raiseFFI(L, "new", fmt.Errorf("void has no size"))
 	}
+	checkRoom(L, int64(t.size))
 	c := &cdata{t, &memory{bytes: make([]byte, t.size)}, 0}
 	if t.kind != cArray {
 		if L.GetTop() >= next {

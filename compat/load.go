@@ -28,14 +28,24 @@ func (e *SyntaxError) Error() string { return e.Message }
 
 // Compile compiles what it reads, whose first line may be a shell's "#!...";
 // errors call the chunk name. The error is that of the reader or a *SyntaxError.
-//
-// All chunks come through here, since what gopher-lua compiles wrongly is
-// mended first (repair).
 func Compile(L *lua.LState, r io.Reader, name string) (*lua.LFunction, error) {
 	source, err := io.ReadAll(r)
 	if err != nil {
 		return nil, err
 	}
+	proto, err := CompileSource(source, name)
+	if err != nil {
+		return nil, err
+	}
+	return L.NewFunctionFromProto(proto), nil
+}
+
+// CompileSource compiles a chunk. What it returns is for any number of states
+// and goroutines. The error is a *SyntaxError.
+//
+// All chunks come through here, since what gopher-lua compiles wrongly is
+// mended first (repair).
+func CompileSource(source []byte, name string) (*lua.FunctionProto, error) {
 	chunk, err := Parse(source, name)
 	if err != nil {
 		return nil, err
@@ -45,7 +55,7 @@ func Compile(L *lua.LState, r io.Reader, name string) (*lua.LFunction, error) {
 	if err != nil {
 		return nil, syntaxError(err, source, name)
 	}
-	return L.NewFunctionFromProto(proto), nil
+	return proto, nil
 }
 
 // Parse parses a chunk. The error is a *SyntaxError.

@@ -41,6 +41,7 @@ func rep(L *lua.LState) int {
 	if n > most || (len(s)+len(sep))*n > most {
 		L.RaiseError("resulting string too large")
 	}
+	checkRoom(L, int64(len(s)+len(sep))*int64(n))
 	if sep != "" {
 		L.Push(lua.LString(strings.Repeat(s+sep, n-1) + s))
 		return 1

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -26,16 +29,48 @@ type Options struct {
 	// Out is where print and io.write go. It must not be nil.
 	Out *Output
 
-	// Exit ends the process when the script calls os.exit. It does not return.
-	// What the script wrote is not yet flushed. It must not be nil.
+	// Err is where io.stderr goes; nil is the standard error of the process.
+	Err io.Writer
+
+	// In is where io.stdin comes from; nil is the standard input of the process.
+	In io.Reader
+
+	// Exit ends the process, or the goroutine, when the script calls os.exit. It
+	// does not return. What the script wrote is not yet flushed. It must not be
+	// nil.
 	Exit func(code int)
+
+	// Shared says that other scripts run in the process: what would change it
+	// for them, such as its folder, is an error.
+	Shared bool
+
+	// Sandbox, unless it is nil, says what the script may write.
+	Sandbox *Sandbox
+
+	// Memory is how many bytes the script may use, as AskMemory finds; 0 is no
+	// limit.
+	Memory int64
+
+	// Chunks, unless it is nil, keeps what files were compiled to, for other
+	// states too.
+	Chunks *Chunks
 }
 
 // State is one Lua state. It is for one goroutine.
 type State struct {
 	Lua    *lua.LState
 	module *luabind.Module
-	out    *Output
+
+	out         *Output
+	err         io.Writer
+	in          io.Reader
+	exitProcess func(code int)
+	shared      bool
+	memory      int64
+	used        atomic.Int64 // bytes, as measured last
+	control     *control
+	chunks      *Chunks
+	files       []string // that were loaded, in their order
 }
 
 // New makes a state with Lua's libraries and micro_ts. Close frees it.
@@ -45,16 +80,34 @@ func New(o Options) *State {
 		RegistrySize:     1024,
 		RegistryMaxSize:  maxRegistry,
 		RegistryGrowStep: 4096,
+		// A whole call stack takes 1.7 MB and most of the time of New, and makes
+		// calls no faster.
+		MinimizeStackMemory: true,
 	})
-	// The state's own call stack is made whole, which is faster; those of its
-	// coroutines, of which there may be thousands, grow.
-	L.Options.MinimizeStackMemory = true
 	compat.Open(L)
-	s := &State{Lua: L, module: luabind.Open(L), out: o.Out}
+	s := &State{
+		Lua: L, module: luabind.Open(L),
+		out: o.Out, err: o.Err, in: o.In, exitProcess: o.Exit,
+		shared: o.Shared, memory: o.Memory, chunks: o.Chunks,
+	}
+	if s.err == nil {
+		s.err = os.Stderr
+	}
+	if s.in == nil {
+		s.in = os.Stdin
+	}
+	s.control = &control{state: s, ctx: context.Background()}
 	s.openOutput()
 	s.openFiles()
-	s.openExit(o.Exit)
+	s.openProcess()
 	s.openLoader()
+	s.openCoroutines()
+	if o.Shared {
+		s.guardProcess()
+	}
+	if o.Sandbox != nil {
+		s.openSandbox(o.Sandbox)
+	}
 	return s
 }
 
@@ -111,17 +164,21 @@ func (s *State) Call(chunk *lua.LFunction, args ...string) ([]lua.LValue, error)
 	return results, nil
 }
 
-// CallContext is Call, which ends with an error when ctx is done.
+// CallContext is Call, which ends with an error when ctx is done. The message is
+// the cause of ctx, or "interrupted" where it has none of its own.
 func (s *State) CallContext(ctx context.Context, chunk *lua.LFunction, args ...string) ([]lua.LValue, error) {
-	s.Lua.SetContext(ctx)
-	defer s.Lua.RemoveContext()
+	defer s.Watch(ctx)()
 	results, err := s.Call(chunk, args...)
-	if e := (*ScriptError)(nil); errors.As(err, &e) && ctx.Err() != nil {
-		e.Message = strings.Replace(e.Message, ctx.Err().Error(), "interrupted", 1)
-		e.Interrupted = true
+	if e := (*ScriptError)(nil); errors.As(err, &e) && s.control.Err() != nil {
+		e.Message = strings.Replace(e.Message, s.control.Err().Error(), s.control.reason(), 1)
+		e.Cause = context.Cause(s.control.ctx)
 	}
 	return results, err
 }
+
+// Watch makes ctx what ends the script and what its Go functions look at, until
+// unwatch is called. CallContext does that on its own.
+func (s *State) Watch(ctx context.Context) (unwatch func()) { return s.control.watch(ctx) }
 
 // SetZone chooses the zone of times that have none with them.
 func (s *State) SetZone(zone *time.Location) { s.module.SetZone(zone) }
@@ -144,8 +201,9 @@ type ScriptError struct {
 	// Incomplete says that the chunk ended too early: more of it may mend it.
 	Incomplete bool
 
-	// Interrupted says that the context of CallContext ended it.
-	Interrupted bool
+	// Cause is why the script was ended: the cause of the context of
+	// CallContext, or a *MemoryError; nil where the script ended on its own.
+	Cause error
 }
 
 func (e *ScriptError) Error() string { return e.Message }

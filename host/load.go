@@ -14,19 +14,22 @@ import (
 
 // LoadFile compiles the script in a file. The error is a *ScriptError.
 func (s *State) LoadFile(path string) (*lua.LFunction, error) {
-	f, err := os.Open(path)
-	if err == nil {
-		defer f.Close()
-		var chunk *lua.LFunction
-		if chunk, err = s.Load(f, path); err == nil {
-			return chunk, nil
-		}
+	s.files = append(s.files, path)
+	proto, err := s.chunks.compile(path)
+	if syntax := (*compat.SyntaxError)(nil); errors.As(err, &syntax) {
+		return nil, &ScriptError{Message: syntax.Message, Incomplete: syntax.Incomplete}
 	}
 	if p := (*os.PathError)(nil); errors.As(err, &p) {
 		err = &ScriptError{Message: fmt.Sprintf("cannot open %s: %v", path, p.Err)}
 	}
-	return nil, err
+	if err != nil {
+		return nil, err
+	}
+	return s.Lua.NewFunctionFromProto(proto), nil
 }
+
+// Files returns the files that were loaded, with LoadFile and by require.
+func (s *State) Files() []string { return s.files }
 
 // LoadString compiles a chunk, which errors call name. The error is a *ScriptError.
 func (s *State) LoadString(code, name string) (*lua.LFunction, error) {

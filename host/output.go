@@ -22,6 +22,7 @@ type Output struct {
 	mu       sync.Mutex
 	w        *bufio.Writer
 	buffered bool
+	to       *os.File    // nil where it does not go to a file
 	broken   func(error) // called once, when a write fails
 	err      error
 }
@@ -35,8 +36,17 @@ func NewOutput(w io.Writer, broken func(error)) *Output {
 	return &Output{
 		w:        bufio.NewWriterSize(w, outputSize),
 		buffered: !isFile || !term.IsTerminal(int(f.Fd())),
+		to:       f,
 		broken:   broken,
 	}
+}
+
+// file returns what another program can write to.
+func (o *Output) file() io.Writer {
+	if o.to != nil {
+		return o.to
+	}
+	return o
 }
 
 // Write implements io.Writer.
@@ -110,8 +120,8 @@ func (s *State) openOutput() {
 	}
 	stdout := io.RawGetString("stdout")
 	*writerOf(stdout) = out
-	*writerOf(io.RawGetString("stderr")) = before{out: out, w: os.Stderr}
-	*readerOf(io.RawGetString("stdin")) = bufio.NewReader(before{out: out, r: os.Stdin})
+	*writerOf(io.RawGetString("stderr")) = before{out: out, w: s.err}
+	*readerOf(io.RawGetString("stdin")) = bufio.NewReader(before{out: out, r: s.in})
 
 	methods := L.GetTypeMetatable("FILE*").(*lua.LTable)
 	flushFirst(L, out, methods, "flush")
@@ -127,8 +137,6 @@ func (s *State) openOutput() {
 			return callThrough(L, closeFile)
 		}))
 	}
-	flushFirst(L, out, L.GetGlobal("os").(*lua.LTable), "execute")
-
 	setvbuf := methods.RawGetString("setvbuf")
 	methods.RawSetString("setvbuf", L.NewFunction(func(L *lua.LState) int {
 		if L.Get(1) != stdout {

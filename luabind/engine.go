@@ -340,7 +340,7 @@ func (e *engine) init(*call) (lua.LValue, error) {
 	if e.db != nil {
 		return lua.LTrue, nil
 	}
-	db, err := store.Open(e.path, &e.options)
+	db, err := e.module.opener(e.path, &e.options)
 	if err != nil {
 		return nil, err
 	}

@@ -107,6 +107,7 @@ type Module struct {
 	open  map[weak.Pointer[store.DB]]struct{}
 	sweep int // the length of open at which the collected ones are removed
 
+	opener  func(path string, o *store.Options) (*store.DB, error)
 	points  *points // of the storage engines
 	zone    *time.Location
 	scans   *lua.LTable    // the environment of scans
@@ -118,7 +119,7 @@ const moduleKey = "microts.module" // in the registry of the state
 // Open makes micro_ts and libmicro_ts available to require in L, before any
 // file of these names beside the script.
 func Open(L *lua.LState) *Module {
-	m := &Module{state: L, open: map[weak.Pointer[store.DB]]struct{}{}, sweep: 16, points: newPoints(L), zone: Shanghai, scans: L.NewTable()}
+	m := &Module{state: L, open: map[weak.Pointer[store.DB]]struct{}{}, sweep: 16, opener: store.Open, points: newPoints(L), zone: Shanghai, scans: L.NewTable()}
 	self := L.NewUserData()
 	self.Value = m
 	L.Get(lua.RegistryIndex).(*lua.LTable).RawSetString(moduleKey, self)
@@ -175,6 +176,16 @@ func (m *Module) Close() error {
 	clear(m.open)
 	return errors.Join(errs...)
 }
+
+// SetOpener chooses what opens the databases of the script, in the place of
+// store.Open.
+func (m *Module) SetOpener(open func(path string, o *store.Options) (*store.DB, error)) {
+	m.opener = open
+}
+
+// Handle returns what a script gets for a database, which it may close. The
+// module closes it at its end.
+func (m *Module) Handle(db *store.DB) lua.LValue { return m.newHandle(m.state, db) }
 
 // track remembers that the script has db open, and lets what ends the script end
 // what it does to db.

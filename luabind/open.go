@@ -38,7 +38,7 @@ func open(L *lua.LState) int {
 	}
 	var o store.Options
 	s.eachOption(L, 2, func(name string, value lua.LValue) string { return setOption(&o, name, value) })
-	db, err := store.Open(path, &o)
+	db, err := moduleOf(L).opener(path, &o)
 	if err != nil {
 		L.RaiseError("%v", err)
 	}

@@ -87,8 +87,7 @@ func (r *REPL) command(text string) error {
 		return fmt.Errorf("unknown command .%s; .help lists them", words[0])
 	}
 	ctx := r.context()
-	r.L.SetContext(ctx)
-	defer r.L.RemoveContext()
+	defer r.State.Watch(ctx)()
 	err = c.run(r, words[1:])
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return errors.New("interrupted")

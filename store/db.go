@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -95,8 +96,8 @@ func (db *DB) Snapshot() (*DB, error) {
 }
 
 // Close ends the use of db and of its scans. When it is the last of its path in
-// the process, everything is committed and flushed to the disk first. Closing
-// twice is no error.
+// the process, or its durability is None, everything is committed and flushed to
+// the disk first. Closing twice is no error.
 func (db *DB) Close() error {
 	if db.closed {
 		return nil
@@ -124,7 +125,11 @@ func (h *handle) close() error {
 		h.getOpts.Destroy()
 		h.scanOpts.Destroy()
 	}
-	return e.release()
+	var err error
+	if h.chain != nil && e.options.Durability == None {
+		err = e.flushNew() // others may have it open for long
+	}
+	return errors.Join(err, e.release())
 }
 
 // SetInterrupt sets a function that long operations on db ask from time to time;

@@ -31,6 +31,7 @@ type engine struct {
 	secondaryDir string // where a secondary instance writes its log; removed at close
 	recovered    recovery
 	families     families
+	flushed      atomic.Uint64 // generation of the chain that flushNew last flushed
 
 	refs atomic.Int32 // changed under the lock of engines
 
@@ -265,6 +266,22 @@ func (e *engine) flush() error {
 		return e.flushMemtables()
 	}
 	return e.rocks.FlushWAL(true)
+}
+
+// flushNew is flush, unless nothing was put since the last flushNew.
+func (e *engine) flushNew() error {
+	generation := e.chain.generation()
+	if e.flushed.Load() == generation {
+		return nil
+	}
+	if err := e.flush(); err != nil {
+		if errors.Is(err, ErrClosed) { // by Shutdown, which flushes
+			return nil
+		}
+		return err
+	}
+	e.flushed.Store(generation)
+	return nil
 }
 
 func (e *engine) flushMemtables() error {
