@@ -49,11 +49,12 @@ Without a script it runs what comes from the standard input; on a terminal it
 asks for Lua to run, line by line.`
 	root.Example = `  microts scripts/writer.lua             write 5,000,000 ticks into data/tick
   microts scripts/reader.lua data/tick   print one second of them
+  microts batch factors.lua --db data/tick --each-code S
   microts -e 'print(require("micro_ts").open("data/tick"):count("S", 600000))'`
 	root.SilenceErrors = true
 	root.SilenceUsage = true
 	run := newRunCommand(p, "run [flags] [script.lua [argument...]]")
 	run.Short = "Run a Lua script (the same as without \"run\")"
-	root.AddCommand(run, newREPLCommand(p), newDoctorCommand(p), newVersionCommand(p), newAPITopic())
+	root.AddCommand(run, newREPLCommand(p), newBatchCommand(p), newDoctorCommand(p), newVersionCommand(p), newAPITopic())
 	return root
 }

@@ -21,12 +21,12 @@ type process struct {
 	args []string
 	out  *host.Output
 
-	interrupt atomic.Pointer[interrupter] // of a console: what SIGINT does instead of ending the process
+	interrupt atomic.Pointer[interrupter] // of a console or a batch: what a signal does instead of ending the process
 	terminal  atomic.Pointer[term.State]  // as it was before a console
 }
 
-// interrupter ends what runs in a console.
-type interrupter struct{ do func() }
+// interrupter ends what runs on a signal; it returns whether it could.
+type interrupter struct{ do func(os.Signal) bool }
 
 const exitBrokenPipe = 128 + int(syscall.SIGPIPE)
 
@@ -51,12 +51,7 @@ func (p *process) handleSignals() {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	go func() {
 		signal := <-signals
-		for signal == syscall.SIGINT {
-			i := p.interrupt.Load()
-			if i == nil {
-				break
-			}
-			i.do()
+		for i := p.interrupt.Load(); i != nil && i.do(signal); i = p.interrupt.Load() {
 			signal = <-signals
 		}
 		code := 128 + int(signal.(syscall.Signal))

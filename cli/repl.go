@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -59,7 +60,12 @@ func (p *process) interact(state *host.State, o repl.Options) error {
 		if before, err := term.GetState(int(os.Stdin.Fd())); err == nil {
 			p.terminal.Store(before)
 		}
-		p.interrupt.Store(&interrupter{r.Interrupt})
+		p.interrupt.Store(&interrupter{func(s os.Signal) bool {
+			if s == syscall.SIGINT {
+				r.Interrupt()
+			}
+			return s == syscall.SIGINT
+		}})
 		defer p.interrupt.Store(nil)
 	}
 	err = r.Run()

@@ -44,9 +44,9 @@ func (c *control) ask(what uint32) { c.asked.Or(what) }
 // attend does what the state was asked for, between two instructions.
 func (c *control) attend(L *lua.LState) {
 	if c.asked.Load()&askMeasure != 0 {
-		c.asked.And(^askMeasure)
 		used := c.state.measure()
 		c.state.used.Store(used)
+		c.asked.And(^askMeasure) // after it: who asked waits for the answer
 		if limit := c.state.memory; limit > 0 && used > limit {
 			c.cancel(&MemoryError{limit, used})
 		}

@@ -15,6 +15,7 @@ import (
 
 	"microts/compat"
 	"microts/luabind"
+	"microts/store"
 )
 
 const (
@@ -69,6 +70,8 @@ type State struct {
 	memory      int64
 	used        atomic.Int64 // bytes, as measured last
 	control     *control
+	sandbox     *Sandbox // or nil
+	opener      func(path string, o *store.Options) (*store.DB, error)
 	chunks      *Chunks
 	files       []string // that were loaded, in their order
 }
@@ -88,7 +91,7 @@ func New(o Options) *State {
 	s := &State{
 		Lua: L, module: luabind.Open(L),
 		out: o.Out, err: o.Err, in: o.In, exitProcess: o.Exit,
-		shared: o.Shared, memory: o.Memory, chunks: o.Chunks,
+		shared: o.Shared, memory: o.Memory, sandbox: o.Sandbox, chunks: o.Chunks,
 	}
 	if s.err == nil {
 		s.err = os.Stderr
@@ -108,6 +111,7 @@ func New(o Options) *State {
 	if o.Sandbox != nil {
 		s.openSandbox(o.Sandbox)
 	}
+	s.SetOpener(store.Open)
 	return s
 }
 
@@ -180,6 +184,32 @@ func (s *State) CallContext(ctx context.Context, chunk *lua.LFunction, args ...s
 // unwatch is called. CallContext does that on its own.
 func (s *State) Watch(ctx context.Context) (unwatch func()) { return s.control.watch(ctx) }
 
+// SetOpener chooses what opens the databases of the script in the place of
+// store.Open; a sandbox looks at them first.
+func (s *State) SetOpener(open func(path string, o *store.Options) (*store.DB, error)) {
+	if b := s.sandbox; b != nil {
+		free := open
+		open = func(path string, o *store.Options) (*store.DB, error) {
+			if err := b.mayOpen(path, o); err != nil {
+				return nil, err
+			}
+			return free(path, o)
+		}
+	}
+	s.opener = open
+	s.module.SetOpener(open)
+}
+
+// OpenDatabase opens a database as the script's open does and returns the handle
+// that the script would get.
+func (s *State) OpenDatabase(path string) (lua.LValue, error) {
+	db, err := s.opener(path, &store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return s.module.Handle(db), nil
+}
+
 // SetZone chooses the zone of times that have none with them.
 func (s *State) SetZone(zone *time.Location) { s.module.SetZone(zone) }
 
@@ -201,6 +231,12 @@ type ScriptError struct {
 	// Incomplete says that the chunk ended too early: more of it may mend it.
 	Incomplete bool
 
+	// Value is what the script gave to error, or nil.
+	Value lua.LValue
+
+	// Panic says that Go code panicked.
+	Panic bool
+
 	// Cause is why the script was ended: the cause of the context of
 	// CallContext, or a *MemoryError; nil where the script ended on its own.
 	Cause error
@@ -214,7 +250,7 @@ func scriptError(L *lua.LState, err error) *ScriptError {
 	if !errors.As(err, &api) {
 		return &ScriptError{Message: err.Error()}
 	}
-	e := &ScriptError{Traceback: api.StackTrace}
+	e := &ScriptError{Traceback: api.StackTrace, Value: api.Object}
 	switch object := api.Object.(type) {
 	case lua.LString:
 		e.Message = string(object)
@@ -234,6 +270,7 @@ func scriptError(L *lua.LState, err error) *ScriptError {
 		e.Message = "stack overflow"
 	case api.Type == lua.ApiErrorPanic:
 		e.Message = "internal error: " + e.Message
+		e.Panic = true
 	}
 	return e
 }

@@ -136,12 +136,6 @@ func (s *State) openSandbox(b *Sandbox) {
 		guard(lfs, "touch", false, 1)
 		refuse(lfs, "lfs", "link")
 	})
-	s.module.SetOpener(func(path string, o *store.Options) (*store.DB, error) {
-		if err := b.mayOpen(path, o); err != nil {
-			return nil, err
-		}
-		return store.Open(path, o)
-	})
 }
 
 // mayOpen returns why a database may not be opened so, or nil.

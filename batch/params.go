@@ -1,0 +1,158 @@
+package batch
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Param is a parameter of a job: a name and a string, a float64 or a bool.
+type Param struct {
+	Name  string
+	Value any
+}
+
+// Params are the parameters of a job in their order, each name once. In JSON they
+// are an object.
+type Params []Param
+
+// Get returns the value of a name, or nil.
+func (p Params) Get(name string) any {
+	for _, q := range p {
+		if q.Name == name {
+			return q.Value
+		}
+	}
+	return nil
+}
+
+// with returns p with all of more, whose values win.
+func (p Params) with(more Params) Params {
+	all := append(Params(nil), p...)
+next:
+	for _, q := range more {
+		for i := range all {
+			if all[i].Name == q.Name {
+				all[i].Value = q.Value
+				continue next
+			}
+		}
+		all = append(all, q)
+	}
+	return all
+}
+
+// agree says whether two jobs' parameters of the same name have the same value.
+func (p Params) agree(with Params) bool {
+	for _, q := range p {
+		if v := with.Get(q.Name); v != nil && v != q.Value {
+			return false
+		}
+	}
+	return true
+}
+
+// String returns what stands in a job's name: "code=600000,date=2023-11-01".
+func (p Params) String() string {
+	var b strings.Builder
+	for i, q := range p {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(q.Name + "=" + showValue(q.Value))
+	}
+	return b.String()
+}
+
+// showValue shows a parameter or a result as text.
+func showValue(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return fmt.Sprint(v)
+}
+
+var decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+
+// parseValue reads the value of a parameter given as text: true, false, a decimal
+// number that Lua's numbers hold, or a string. 000001 is a string.
+func parseValue(text string) any {
+	switch text {
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	const exact = 1 << 53
+	if f, err := strconv.ParseFloat(text, 64); err == nil && decimal.MatchString(text) && math.Abs(f) <= exact {
+		return f
+	}
+	return text
+}
+
+// luaValue is what a script sees of a value.
+func luaValue(v any) lua.LValue {
+	switch v := v.(type) {
+	case string:
+		return lua.LString(v)
+	case float64:
+		return lua.LNumber(v)
+	case bool:
+		return lua.LBool(v)
+	}
+	return lua.LNil
+}
+
+// MarshalJSON implements json.Marshaler.
+func (p Params) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, q := range p {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		name, err := json.Marshal(q.Name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(q.Value)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(name)
+		b.WriteByte(':')
+		b.Write(value)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *Params) UnmarshalJSON(text []byte) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return fmt.Errorf("parameters: an object expected")
+	}
+	*p = nil
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		var value any
+		if err := d.Decode(&value); err != nil {
+			return err
+		}
+		*p = append(*p, Param{name.(string), value})
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package batch
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Table is what a job returned, as rows. Values are strings, float64s, bools, or
+// nil where a row has no such column.
+type Table struct {
+	Columns []string
+	Rows    [][]any
+}
+
+// In JSON a table is {"columns": [...], "rows": [[...], ...]}; a number that JSON
+// has not is {"number": "NaN"}, "+Inf" or "-Inf".
+type tableJSON struct {
+	Columns []string `json:"columns"`
+	Rows    [][]any  `json:"rows"`
+}
+
+type oddNumber struct {
+	Number string `json:"number"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (t *Table) MarshalJSON() ([]byte, error) {
+	rows := make([][]any, len(t.Rows))
+	for i, row := range t.Rows {
+		rows[i] = row
+		for k, v := range row {
+			if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
+				if &rows[i][0] == &row[0] {
+					rows[i] = slices.Clone(row)
+				}
+				rows[i][k] = oddNumber{showNumber(f)}
+			}
+		}
+	}
+	return json.Marshal(tableJSON{t.Columns, rows})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *Table) UnmarshalJSON(text []byte) error {
+	var j tableJSON
+	if err := json.Unmarshal(text, &j); err != nil {
+		return err
+	}
+	for _, row := range j.Rows {
+		if len(row) != len(j.Columns) {
+			return fmt.Errorf("a row of %d values in a table of %d columns", len(row), len(j.Columns))
+		}
+		for k, v := range row {
+			switch v := v.(type) {
+			case map[string]any:
+				switch v["number"] {
+				case "NaN":
+					row[k] = math.NaN()
+				case "+Inf":
+					row[k] = math.Inf(1)
+				case "-Inf":
+					row[k] = math.Inf(-1)
+				default:
+					return fmt.Errorf("a value is an object")
+				}
+			case []any:
+				return fmt.Errorf("a value is an array")
+			}
+		}
+	}
+	*t = Table(j)
+	return nil
+}
+
+// showNumber shows a number as the results do.
+func showNumber(f float64) string {
+	switch {
+	case math.IsNaN(f):
+		return "NaN"
+	case math.IsInf(f, 1):
+		return "+Inf"
+	case math.IsInf(f, -1):
+		return "-Inf"
+	}
+	return showValue(f)
+}
+
+// column returns the place of a column, which is added where it is new.
+func (t *Table) column(name string) int {
+	if i := slices.Index(t.Columns, name); i >= 0 {
+		return i
+	}
+	t.Columns = append(t.Columns, name)
+	for i := range t.Rows {
+		t.Rows[i] = append(t.Rows[i], nil)
+	}
+	return len(t.Columns) - 1
+}
+
+// valueColumn is the column of what has no name.
+const valueColumn = "value"
+
+// tableOf returns what a job returned as rows: a scalar or nothing, a table of
+// named scalars (one row), an array of those, or of scalars.
+func tableOf(v lua.LValue) (*Table, error) {
+	t := &Table{}
+	if v == lua.LNil {
+		return t, nil
+	}
+	rows, ok := v.(*lua.LTable)
+	if !ok {
+		return t, t.add(valueColumn, 1, v)
+	}
+	if n := rows.Len(); n > 0 {
+		if k, _ := rows.Next(lua.LNumber(n)); k != lua.LNil {
+			return nil, fmt.Errorf("result: a row of named values, or an array of rows, expected, got a table with both places and the name %s", k)
+		}
+		for i := 1; i <= n; i++ {
+			if err := t.addRow(i, rows.RawGetInt(i)); err != nil {
+				return nil, err
+			}
+		}
+		return t, nil
+	}
+	if k, _ := rows.Next(lua.LNil); k == lua.LNil {
+		return t, nil
+	}
+	return t, t.addRow(1, rows)
+}
+
+// addRow adds row n.
+func (t *Table) addRow(n int, v lua.LValue) error {
+	row, ok := v.(*lua.LTable)
+	if !ok {
+		return t.add(valueColumn, n, v)
+	}
+	t.Rows = append(t.Rows, make([]any, len(t.Columns)))
+	for k, v := row.Next(lua.LNil); k != lua.LNil; k, v = row.Next(k) {
+		name, ok := k.(lua.LString)
+		if !ok {
+			return fmt.Errorf("result: row %d: named values expected, got the key %s", n, k)
+		}
+		if err := t.set(string(name), n, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add adds a row of one value.
+func (t *Table) add(column string, n int, v lua.LValue) error {
+	t.Rows = append(t.Rows, make([]any, len(t.Columns)))
+	return t.set(column, n, v)
+}
+
+// set sets a value of the last row, which is number n to the user.
+func (t *Table) set(column string, n int, v lua.LValue) error {
+	var value any
+	switch v := v.(type) {
+	case lua.LNumber:
+		value = float64(v)
+	case lua.LString:
+		value = strings.ToValidUTF8(string(v), "\ufffd")
+	case lua.LBool:
+		value = bool(v)
+	default:
+		return fmt.Errorf("result: row %d: %s: number, string or boolean expected, got %s", n, column, v.Type())
+	}
+	k := t.column(strings.ToValidUTF8(column, "\ufffd"))
+	t.Rows[len(t.Rows)-1][k] = value
+	return nil
+}
