@@ -16,6 +16,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
 	"microts/batch"
@@ -197,9 +198,11 @@ func (p *process) batch(cmd *cobra.Command, f *batchFlags, args []string) error 
 	}})
 	p.handleSignals()
 	console := f.console(folder.Plan)
+	restore := p.hideControlKeys()
 	runner.Observer = console
 	err = runner.Run()
 	console.Close()
+	restore()
 	p.interrupt.Store(nil)
 	if err != nil {
 		_ = folder.Close()
@@ -431,6 +434,22 @@ func (f *batchFlags) console(plan *batch.Plan) batch.Console {
 		height = 24
 	}
 	return batch.TerminalConsole(os.Stdout, plan.Options.Workers, height-spare, os.Getenv("NO_COLOR") == "")
+}
+
+// hideControlKeys keeps the terminal from showing Ctrl-C as ^C, in the midst of
+// what the console draws.
+func (p *process) hideControlKeys() (restore func()) {
+	fd := int(os.Stdin.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return func() {} // no terminal
+	}
+	if t, err := unix.IoctlGetTermios(fd, unix.TCGETS); err == nil {
+		t.Lflag &^= unix.ECHOCTL
+		_ = unix.IoctlSetTermios(fd, unix.TCSETS, t) // it is a nicety
+	}
+	p.terminal.Store(before)
+	return func() { _ = term.Restore(fd, before) }
 }
 
 // listJobs prints the jobs of a plan.

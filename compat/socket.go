@@ -35,6 +35,7 @@ func sleep(L *lua.LState) int {
 		if ctx := L.Context(); ctx != nil {
 			select {
 			case <-ctx.Done():
+				L.RaiseError("%v", ctx.Err())
 			case <-time.After(d):
 			}
 			return 0

@@ -20,6 +20,7 @@ import (
 // loops, calls) look at one flag; see watch.
 type control struct {
 	asked atomic.Uint32 // what the state shall attend to
+	cut   atomic.Bool   // what the script reads was ended in its midst
 
 	// Of the goroutine that runs the state.
 	state  *State
@@ -72,6 +73,7 @@ func (c *control) MemoryLimit() int64 { return c.state.memory }
 func (c *control) watch(ctx context.Context) (unwatch func()) {
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	c.asked.Store(0)
+	c.cut.Store(false)
 	*contextOf(c.state.Lua) = c
 	stop := context.AfterFunc(c.ctx, func() { c.ask(askStop) })
 	return func() {

@@ -119,6 +119,7 @@ func New(o Options) *State {
 // The error is that of a database that could not be closed.
 func (s *State) Close() error {
 	err := s.module.Close()
+	forgetCalls(s.Lua)
 	s.Lua.Close()
 	return err
 }
@@ -173,6 +174,9 @@ func (s *State) Call(chunk *lua.LFunction, args ...string) ([]lua.LValue, error)
 func (s *State) CallContext(ctx context.Context, chunk *lua.LFunction, args ...string) ([]lua.LValue, error) {
 	defer s.Watch(ctx)()
 	results, err := s.Call(chunk, args...)
+	if err == nil && s.control.cut.Load() {
+		results, err = nil, &ScriptError{Message: s.control.Err().Error()}
+	}
 	if e := (*ScriptError)(nil); errors.As(err, &e) && s.control.Err() != nil {
 		e.Message = strings.Replace(e.Message, s.control.Err().Error(), s.control.reason(), 1)
 		e.Cause = context.Cause(s.control.ctx)

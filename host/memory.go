@@ -170,7 +170,7 @@ func (m *meter) inside(v lua.LValue) {
 		}
 	case *lua.LState:
 		registers := registersOf(v)
-		m.bytes += int64(unsafe.Sizeof(*v)) + int64(cap(registers))*sizeValue
+		m.bytes += int64(unsafe.Sizeof(*v)) + int64(cap(registers))*sizeValue + callsSize(v)
 		for _, r := range registers {
 			m.value(r)
 		}
@@ -180,6 +180,10 @@ func (m *meter) inside(v lua.LValue) {
 		m.value(v.Env)
 	}
 }
+
+// callsSize returns what the stack of a state's calls takes before it grows: a
+// pointer for each 8 calls that it may hold, and room for the first 8.
+func callsSize(L *lua.LState) int64 { return int64(L.Options.CallStackSize) + 1024 }
 
 func (m *meter) table(t *tableLayout) {
 	m.bytes += int64(unsafe.Sizeof(*t)) + int64(cap(t.array)+cap(t.keys))*sizeValue +
@@ -238,4 +242,16 @@ var registryOffset = func() uintptr {
 // registersOf returns the registers of a state, used or not.
 func registersOf(L *lua.LState) []lua.LValue {
 	return (*(**registryLayout)(unsafe.Add(unsafe.Pointer(L), registryOffset))).array
+}
+
+// forgetCalls clears the stack of a state's calls, which gopher-lua gives to the
+// next state as it is: with it that one would keep all this one had.
+func forgetCalls(L *lua.LState) {
+	segments := reflect.ValueOf(L).Elem().FieldByName("stack").Elem().Elem().FieldByName("segments")
+	for i := range segments.Len() {
+		if segment := segments.Index(i); !segment.IsNil() {
+			segment = segment.Elem()
+			reflect.NewAt(segment.Type(), unsafe.Pointer(segment.UnsafeAddr())).Elem().SetZero()
+		}
+	}
 }

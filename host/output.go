@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"os"
+	"os/exec"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -204,6 +205,17 @@ func closeInput(file lua.LValue) {
 	}
 	if w, ok := (*writerOf(file)).(io.Closer); ok {
 		_ = w.Close()
+	}
+}
+
+// endProgram kills the process that io.popen started, which may have ended, and
+// ends what reads from it, since its own children may go on.
+func endProgram(file lua.LValue) {
+	if cmd := *(**exec.Cmd)(unsafe.Pointer(fieldOf(file, "pp").UnsafeAddr())); cmd != nil {
+		_ = cmd.Process.Kill()
+	}
+	if out := *(*io.ReadCloser)(unsafe.Pointer(fieldOf(file, "stdout").UnsafeAddr())); out != nil {
+		_ = out.Close()
 	}
 }
 

@@ -2,11 +2,13 @@ package host
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"syscall"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+	"golang.org/x/term"
 )
 
 // openProcess replaces os.exit and os.execute, and lets what ends a script end
@@ -19,10 +21,11 @@ func (s *State) openProcess() {
 	if lib, ok := s.Lua.GetGlobal("io").(*lua.LTable); ok {
 		wrap(lib, "popen", func(L *lua.LState, popen lua.LGFunction) int {
 			n := popen(L)
-			if ctx := L.Context(); ctx != nil && L.Get(-n).Type() == lua.LTUserData {
-				if cmd, ok := fieldOf(L.Get(-n), "pp").Interface().(*exec.Cmd); ok && cmd != nil {
-					context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() }) // it may have ended
-				}
+			if ctx, file := L.Context(), L.Get(-n); ctx != nil && file.Type() == lua.LTUserData {
+				context.AfterFunc(ctx, func() {
+					s.control.cut.Store(true)
+					endProgram(file)
+				})
 			}
 			return n
 		})
@@ -54,15 +57,19 @@ func (s *State) execute(L *lua.LState) int {
 	_ = s.out.Flush() // its error belongs to the output
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", L.CheckString(1))
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = s.in, s.out.file(), s.err
-	if s.shared {
-		// What the command starts ends with it; not on a terminal, whose keys
+	if s.shared || !term.IsTerminal(int(os.Stdin.Fd())) {
+		// What the command starts ends with it; not where the keys of a terminal
 		// are for one group of processes.
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 		cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	}
 	const patience = time.Second
 	cmd.WaitDelay = patience
-	if err := cmd.Run(); err != nil {
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		L.RaiseError("%v", ctx.Err())
+	}
+	if err != nil {
 		L.Push(lua.LNumber(1))
 		return 1
 	}
