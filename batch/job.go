@@ -58,10 +58,12 @@ type environment struct {
 	chunks  *host.Chunks
 	guard   *guard
 	alone   bool // the job has a process of its own
+	grace   time.Duration
+	prepare func(*lua.LState) // of tests, or nil
 }
 
 func newEnvironment(o *Options, folder string) (*environment, error) {
-	e := &environment{options: o, folder: folder, memory: defaultMemory(o.Workers), chunks: host.NewChunks(), guard: startGuard()}
+	e := &environment{options: o, folder: folder, memory: defaultMemory(o.Workers), chunks: host.NewChunks(), guard: startGuard(), grace: grace}
 	if o.Sandbox {
 		var err error
 		if e.sandbox, err = host.NewSandbox(e.files()); err != nil {
@@ -116,10 +118,10 @@ func (e *environment) run(ctx context.Context, t *task) *Outcome {
 	select {
 	case o := <-ended:
 		return o
-	case <-time.After(grace):
+	case <-time.After(e.grace):
 		o := &Outcome{}
 		o.fail(context.Cause(ctx))
-		o.Message += fmt.Sprintf("; it did not end within %v and was left behind", grace)
+		o.Message += fmt.Sprintf("; it did not end within %v and was left behind", e.grace)
 		return o
 	}
 }
@@ -174,6 +176,9 @@ func (r *running) start() {
 	r.state.SetArgs(append([]string{r.Script}, r.options.Args...), 0)
 	r.state.SearchFolder(filepath.Dir(r.Script))
 	r.state.Lua.SetGlobal("job", r.table())
+	if r.prepare != nil {
+		r.prepare(r.state.Lua)
+	}
 }
 
 func (r *running) call(ctx context.Context) ([]lua.LValue, error) {

@@ -93,7 +93,7 @@ func parseValue(text string) any {
 		return false
 	}
 	const exact = 1 << 53
-	if f, err := strconv.ParseFloat(text, 64); err == nil && decimal.MatchString(text) && math.Abs(f) <= exact {
+	if f, err := strconv.ParseFloat(text, 64); err == nil && decimal.MatchString(text) && math.Abs(f) < exact {
 		return f
 	}
 	return text

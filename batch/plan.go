@@ -219,7 +219,7 @@ func findEntry(entries []*entry, from *entry, need string) (*entry, error) {
 		if e.name == need || filepath.Clean(e.Script) == filepath.Clean(need) || filepath.Clean(e.Script) == beside {
 			return e, nil
 		}
-		names = append(names, e.name)
+		names = append(names, e.name, filepath.Base(e.Script))
 	}
 	for _, e := range entries {
 		if filepath.Base(e.Script) == need {

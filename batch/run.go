@@ -8,6 +8,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	lua "github.com/yuin/gopher-lua"
 )
 
 // Notice is what an Observer is told.
@@ -70,6 +72,9 @@ type Runner struct {
 
 	interrupts chan struct{}
 	stops      chan struct{}
+
+	prepareState func(*lua.LState) // tests: of each job
+	grace        time.Duration     // tests: how long a job may take to end; 0 is grace
 
 	// Of the goroutine that runs Run.
 	options  *Options
@@ -137,6 +142,10 @@ func (r *Runner) Run() (err error) {
 		return err
 	}
 	defer env.close()
+	env.prepare = r.prepareState
+	if r.grace > 0 {
+		env.grace = r.grace
+	}
 	r.execute = env.run
 	if r.options.Isolate == Process {
 		r.execute = (&nursery{environment: env, command: r.Command}).run
