@@ -77,7 +77,8 @@ func (n *nursery) attempt(ctx context.Context, t *task) (*Outcome, error) {
 		defer cancel()
 	}
 	c := &child{task: t, cmd: exec.Command(n.command, ChildCommand...)}
-	c.cmd.Stdout, c.cmd.Stderr = t.log, io.MultiWriter(t.log, &c.last)
+	out := io.MultiWriter(t.log, &c.last)
+	c.cmd.Stdout, c.cmd.Stderr = out, out
 	// What the job starts ends with it.
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	c.cmd.WaitDelay = grace

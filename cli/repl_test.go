@@ -33,6 +33,14 @@ func startConsole(t *testing.T, state string, args ...string) *console {
 
 func startConsoleEnv(t *testing.T, state, env string, rows uint16, args ...string) *console {
 	t.Helper()
+	c := openConsole(t, state, env, rows, args...)
+	c.wait("microts> ")
+	return c
+}
+
+// openConsole is startConsoleEnv for what has no prompt.
+func openConsole(t *testing.T, state, env string, rows uint16, args ...string) *console {
+	t.Helper()
 	c := &console{t: t, cmd: microts(args...), done: make(chan struct{})}
 	c.cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+state, "TERM=xterm", "NO_COLOR=", env)
 	tty, err := pty.StartWithSize(c.cmd, &pty.Winsize{Rows: rows, Cols: 80})
@@ -58,7 +66,6 @@ func startConsoleEnv(t *testing.T, state, env string, rows uint16, args ...strin
 		tty.Close()
 		<-c.done
 	})
-	c.wait("microts> ")
 	return c
 }
 
@@ -135,6 +142,12 @@ func (c *console) leave() int {
 	c.wait("microts>")
 	time.Sleep(100 * time.Millisecond) // for the editor to take the terminal over
 	c.send("\x04")                     // Ctrl-D
+	return c.end()
+}
+
+// end waits for the end and returns the exit code.
+func (c *console) end() int {
+	c.t.Helper()
 	ended := make(chan struct{})
 	go func() {
 		_ = c.cmd.Wait()
@@ -143,7 +156,7 @@ func (c *console) leave() int {
 	select {
 	case <-ended:
 	case <-time.After(20 * time.Second):
-		c.t.Fatalf("Ctrl-D does not end it:\n%s", c.screen())
+		c.t.Fatalf("it does not end:\n%s", c.screen())
 	}
 	return c.cmd.ProcessState.ExitCode()
 }
