@@ -8,6 +8,8 @@ LDFLAGS := -s -w -X microts/cli.version=$(VERSION)
 
 # What the link needs, by the name of the Debian package.
 PACKAGES := librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev
+# What only the tests need: a browser for the report, a Slurm for its example.
+TEST_PACKAGES := chromium slurmctld slurmd slurm-client munge
 # What only the benchmark needs: the original runs on LuaJIT.
 BENCH_PACKAGES := luajit
 
@@ -15,7 +17,8 @@ BENCH_PACKAGES := luajit
 FUZZTIME ?= 10000x
 FUZZERS := \
 	./store:FuzzDecodeKey ./store:FuzzDecodeTick ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzDecodePoint \
-	./luabind:FuzzPackedRows ./compat:FuzzCompile ./compat:FuzzPattern ./compat:FuzzUnpack ./compat:FuzzJSON
+	./luabind:FuzzPackedRows ./compat:FuzzCompile ./compat:FuzzPattern ./compat:FuzzUnpack ./compat:FuzzJSON \
+	./batch:FuzzReadJournal
 
 .PHONY: help
 help: ## list the targets
@@ -36,11 +39,22 @@ demo: build ## build, write 5,000,000 ticks and read one second of them
 	bin/microts scripts/reader.lua data/demo | tail -n 3
 	bin/microts examples/explore.lua data/demo
 
+.PHONY: factors
+factors: build ## compute the factors of examples/factors on made-up ticks
+	rm -rf data/factors runs/generate runs/factors
+	bin/microts batch examples/factors/generate.lua --db data/factors --durability none \
+		--param-file examples/factors/universe.csv --dates 2023-11-13..2023-11-17 --run runs/generate -q
+	bin/microts batch --config examples/factors/microts.toml --run runs/factors -q
+
 .PHONY: test
-test: deps lint ## run the linters and all tests, with the race detector too, and the fuzzers briefly
+test: test-deps lint ## run the linters and all tests, with the race detector too, and the fuzzers briefly
 	$(GO) test ./...
 	$(MAKE) race
 	$(MAKE) fuzz
+
+.PHONY: test-deps
+test-deps: deps ## install the Debian packages that the tests need
+	@scripts/deps.sh $(TEST_PACKAGES)
 
 .PHONY: race
 race: deps ## run the tests with the race detector
@@ -86,4 +100,4 @@ session: deps ## record the console's session in the READMEs anew
 
 .PHONY: clean
 clean: ## remove what was built and the demo's data
-	rm -rf bin data/demo bench/results
+	rm -rf bin data/demo data/factors runs/generate runs/factors bench/results

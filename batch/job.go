@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -169,9 +168,7 @@ func (r *running) start() {
 		Out: r.out, Err: r.log, In: bytes.NewReader(nil), Exit: r.exit,
 		Shared: !r.alone, Sandbox: r.sandbox, Memory: limit, Chunks: r.chunks,
 	})
-	if r.options.DB != "" {
-		r.state.SetOpener(r.open)
-	}
+	r.state.SetOpener(r.open)
 	r.guard.add(r.state, limit)
 	r.state.SetArgs(append([]string{r.Script}, r.options.Args...), 0)
 	r.state.SearchFolder(filepath.Dir(r.Script))
@@ -234,10 +231,11 @@ func (r *running) note() {
 	}
 }
 
-// open opens a database as ts.open does. The one of the batch is read-only where
-// its jobs may only read it.
+// open opens a database as ts.open does, for one core, since each worker has one.
+// The one of the batch is read-only where its jobs may only read it.
 func (r *running) open(path string, o *store.Options) (*store.DB, error) {
-	if sameFile(path, r.options.DB) {
+	o.OneCore = true
+	if r.options.DB != "" && sameFile(path, r.options.DB) {
 		if r.options.readOnly() {
 			o.ReadOnly = true
 		}
@@ -360,32 +358,4 @@ func jobRetry(L *lua.LState) int {
 	mark.RawSetString("message", lua.LString(L.Where(1)+" "+L.OptString(1, "to be tried again")))
 	L.Error(mark, 1)
 	return 0
-}
-
-// defaultMemory is what a job may use that says nothing: its share of three
-// quarters of the machine's memory.
-func defaultMemory(workers int) int64 {
-	return MachineMemory() / 4 * 3 / int64(max(workers, 1))
-}
-
-// MachineMemory returns how much memory the process may use in bytes: the
-// machine's, or what its control group allows.
-func MachineMemory() int64 {
-	const unknown = 4 << 30
-	memory := int64(unknown)
-	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
-		var kib int64
-		if _, err := fmt.Sscanf(string(text), "MemTotal: %d kB", &kib); err == nil {
-			memory = kib << 10
-		}
-	}
-	for _, path := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
-		if text, err := os.ReadFile(path); err == nil {
-			var limit int64
-			if _, err := fmt.Sscan(string(text), &limit); err == nil && limit > 0 {
-				memory = min(memory, limit)
-			}
-		}
-	}
-	return memory
 }

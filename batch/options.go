@@ -3,7 +3,6 @@ package batch
 import (
 	"fmt"
 	"os"
-	"runtime"
 
 	"microts/store"
 )
@@ -35,7 +34,7 @@ func (o *Options) Check() error {
 		return fmt.Errorf("workers: a number from 1 on expected, got %d", o.Workers)
 	}
 	if o.Workers == 0 {
-		o.Workers = runtime.GOMAXPROCS(0)
+		o.Workers = cores
 	}
 	if o.Isolate == "" {
 		o.Isolate = Goroutine

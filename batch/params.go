@@ -48,16 +48,6 @@ next:
 	return all
 }
 
-// agree says whether two jobs' parameters of the same name have the same value.
-func (p Params) agree(with Params) bool {
-	for _, q := range p {
-		if v := with.Get(q.Name); v != nil && v != q.Value {
-			return false
-		}
-	}
-	return true
-}
-
 // String returns what stands in a job's name: "code=600000,date=2023-11-01".
 func (p Params) String() string {
 	var b strings.Builder

@@ -99,8 +99,12 @@ func TestHeader(t *testing.T) {
 		`local header = {
 			name = "all", needs = {"a", 'b'}, timeout = "1m30s", memory = "1.5GB", retries = 2, backoff = 0.5,
 			params = {window = {5, -10, "x"}, flag = true},
-		}`: {"all", []string{"a", "b"}, Limits{90 * time.Second, 3 << 29, &two, time.Second / 2},
-			[]Values{{"window", []any{5.0, -10.0, "x"}}, {"flag", []any{true}}}},
+		}`: {
+			"all",
+			[]string{"a", "b"},
+			Limits{90 * time.Second, 3 << 29, &two, time.Second / 2},
+			[]Values{{"window", []any{5.0, -10.0, "x"}}, {"flag", []any{true}}},
+		},
 	} {
 		path := filepath.Join(write(t, map[string]string{"s.lua": code}), "s.lua")
 		if got, err := readHeader(path); err != nil || !reflect.DeepEqual(*got, want) {
@@ -370,7 +374,9 @@ func TestParseShard(t *testing.T) {
 		{"/4", "", "neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX"},
 		{"0/4", "", "shard 0/4: a number from 1 to the count"},
 		{"5/4", "", "shard 5/4: a number from 1 to the count"},
-		{"3", "", "a shard such as 3/16"}, {"a/b", "", "a shard such as"}, {"3/", "", "a shard such as"},
+		{"3", "", "a shard such as 3/16"},
+		{"a/b", "", "a shard such as"},
+		{"3/", "", "a shard such as"},
 	} {
 		getenv := func(name string) string {
 			for _, v := range strings.Fields(c.env) {

@@ -425,7 +425,8 @@ func TestResume(t *testing.T) {
 	})
 	s := &Spec{Options: Options{Workers: 2}}
 	s.Entries = []Entry{
-		{Script: filepath.Join(dir, "a.lua"), Grid: numbers("k", 3)}, {Script: filepath.Join(dir, "b.lua"), Grid: numbers("k", 3)},
+		{Script: filepath.Join(dir, "a.lua"), Grid: numbers("k", 3)},
+		{Script: filepath.Join(dir, "b.lua"), Grid: numbers("k", 3)},
 		{Script: filepath.Join(dir, "c.lua")},
 	}
 	f := create(t, plan(t, s, dir))

@@ -20,8 +20,9 @@ func main() {
 	runs := flag.Int("runs", 5, "how often each row is run on each side")
 	ticks := flag.Int("ticks", 5_000_000, "ticks to write: writer.lua's number, or fewer for a quick look")
 	jsonPath := flag.String("json", "", "where to write the results as JSON (default bench/results/TIME.json)")
+	batches := flag.Bool("batch", false, "measure batches alone")
 	flag.Parse()
-	if err := run(*runs, *ticks, *jsonPath); err != nil {
+	if err := run(*runs, *ticks, *jsonPath, *batches); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -70,7 +71,7 @@ type Report struct {
 	Engines []*EngineResult `json:"engines"`
 }
 
-func run(runs, ticks int, jsonPath string) error {
+func run(runs, ticks int, jsonPath string, batches bool) error {
 	dir, err := os.MkdirTemp("", "microts-bench-")
 	if err != nil {
 		return err
@@ -82,16 +83,21 @@ func run(runs, ticks int, jsonPath string) error {
 	}
 	for i := range runs {
 		fmt.Fprintf(os.Stderr, "run %d of %d\n", i+1, runs)
-		if err := b.measure(); err != nil {
-			return err
+		measure := []func() error{b.measure, b.measureEngines, b.measureBatches}
+		if batches {
+			measure = measure[2:]
 		}
-		if err := b.measureEngines(); err != nil {
-			return err
+		for _, m := range measure {
+			if err := m(); err != nil {
+				return err
+			}
 		}
 	}
 	report := Report{Time: time.Now().UTC(), Machine: machine(), Ticks: ticks, Runs: runs, Rows: b.rows, Engines: b.engines}
 	print(os.Stdout, &report)
-	printEngines(os.Stdout, report.Engines)
+	if len(report.Engines) > 0 {
+		printEngines(os.Stdout, report.Engines)
+	}
 	if jsonPath == "" {
 		jsonPath = filepath.Join("bench", "results", report.Time.Format("20060102-150405")+".json")
 	}

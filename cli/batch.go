@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -105,7 +104,7 @@ func newChildCommand(p *process) *cobra.Command {
 	return &cobra.Command{
 		Use: batch.ChildCommand[1], Hidden: true, Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			p.tuneBatch()
+			batch.Tune(gcPercent)
 			return batch.Child()
 		},
 	}
@@ -153,18 +152,8 @@ func (p *process) failed(err error) error {
 	return exitCode(exitFailed)
 }
 
-// tuneBatch prepares the process for many Lua states.
-func (p *process) tuneBatch() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(batch.MachineMemory() / 4 * 3) // beyond it garbage is collected sooner
-	}
-}
-
 func (p *process) batch(cmd *cobra.Command, f *batchFlags, args []string) error {
-	p.tuneBatch()
+	batch.Tune(gcPercent)
 	folder, err := f.open(cmd, args)
 	if err != nil {
 		return err

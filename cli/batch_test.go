@@ -547,9 +547,9 @@ func TestKubernetes(t *testing.T) {
 	failed := 0
 	shards := []string{"batch", "merge", "--run", filepath.Join(runs, "all")}
 	for index := range job.Spec.Completions {
-		if out, err := pod(index); err != nil {
+		if _, err := pod(index); err != nil {
 			failed++
-			if out, err = pod(index); err != nil { // another pod in its place
+			if out, err := pod(index); err != nil { // another pod in its place
 				t.Errorf("pod %d: %v\n%s", index, err, out)
 			}
 		}

@@ -118,8 +118,7 @@ func TestExitWithinCalls(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		var s *State
-		s = New(Options{Out: NewOutput(&out, nil), Exit: func(c int) { code = c; runtime.Goexit() }})
+		s := New(Options{Out: NewOutput(&out, nil), Exit: func(c int) { code = c; runtime.Goexit() }})
 		defer s.Close()
 		chunk, _ := s.LoadString(`pcall(function() coroutine.wrap(function() os.exit(7) end)() end) print("after")`, "t.lua")
 		_, _ = s.Call(chunk)

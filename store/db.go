@@ -30,6 +30,7 @@ type handle struct {
 	chain    *chain // of engine; nil where nothing can be written
 	path     string // as it was given
 	readOnly bool
+	oneCore  bool // Options.OneCore
 
 	isSnapshot bool
 	snapshot   *grocksdb.Snapshot // nil in a snapshot of a read-only DB too
@@ -53,7 +54,7 @@ func Open(path string, o *Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database %q: %w", path, err)
 	}
-	h := &handle{engine: e, path: path, readOnly: o.ReadOnly, getter: e.getter, scanOpts: e.scanOptions}
+	h := &handle{engine: e, path: path, readOnly: o.ReadOnly, oneCore: o.OneCore, getter: e.getter, scanOpts: e.scanOptions}
 	if !o.ReadOnly {
 		h.chain = e.chain
 	}
@@ -74,7 +75,7 @@ func (db *DB) Snapshot() (*DB, error) {
 		return nil, err
 	}
 	db.engine.retain()
-	h := &handle{engine: db.engine, path: db.path, readOnly: true, isSnapshot: true, getter: db.getter, scanOpts: db.scanOpts}
+	h := &handle{engine: db.engine, path: db.path, readOnly: true, oneCore: db.oneCore, isSnapshot: true, getter: db.getter, scanOpts: db.scanOpts}
 	if db.engine.readOnly {
 		return newDB(h), nil
 	}

@@ -17,7 +17,8 @@ const (
 // the scan began. It is for the goroutine of its DB. Close frees what it holds;
 // a scan that came to its end, or is garbage, or whose DB was closed, is closed.
 //
-// A long scan reads its next block in a goroutine while the current one is used.
+// A long scan reads its next block in a goroutine while the current one is used,
+// unless its DB was opened with OneCore.
 type Scan struct {
 	db     *DB
 	cursor *cursor // nil when there is no further block
@@ -153,7 +154,7 @@ func (s *Scan) fill(start bool) {
 	switch {
 	case s.end:
 		s.cursor = nil // and closed
-	case len(used) == maxRows && s.left != 0: // it goes on for long
+	case len(used) == maxRows && s.left != 0 && !s.db.oneCore: // it goes on for long
 		c, space, size, ahead := s.cursor, s.space(s.spare), s.size, make(chan block, 1)
 		go func() { ahead <- c.read(false, space, size) }()
 		s.ahead = ahead
