@@ -95,8 +95,8 @@ pgo: build ## make the profile default.pgo anew, which the build then uses
 	@scripts/pgo.sh
 
 .PHONY: session
-session: deps ## record the console's session in the READMEs anew
-	$(GO) test ./cli -run TestSession -update
+session: test-deps ## record the console's session and the picture of a report in the READMEs anew
+	$(GO) test ./cli -run 'TestSession|TestFactors' -update
 
 .PHONY: clean
 clean: ## remove what was built and the demo's data

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"microts/batch"
 	"microts/compat"
 	"microts/luabind"
 )
@@ -23,7 +24,11 @@ func newAPITopic() *cobra.Command {
 	list(`require "micro_ts"; functions of db are methods too`, luabind.Functions)
 	list(`require "libmicro_ts"`, luabind.CFunctions)
 	list(`require "storage_engine" (V1), "storage_engine_v2" (V2); each returns true and the result, or false and a message`, luabind.EngineMethods)
-	b.WriteString("other modules\n")
+	b.WriteString("the global job of microts batch\n")
+	for _, m := range batch.Members {
+		b.WriteString("\n" + indent(m.Name+"\n"+m.Help) + "\n")
+	}
+	b.WriteString("\nother modules\n")
 	for _, m := range compat.Modules {
 		b.WriteString("\n" + indent(m.Name+"\n"+m.Help) + "\n")
 	}

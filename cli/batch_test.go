@@ -435,19 +435,32 @@ func TestReportInABrowser(t *testing.T) {
 	}
 }
 
+// updatePicture takes the picture of a report that the READMEs show.
+func updatePicture(t *testing.T, picture, page string) {
+	t.Helper()
+	var png []byte
+	browser(t)(chromedp.EmulateViewport(1160, 900), chromedp.Navigate("file://"+page), chromedp.CaptureScreenshot(&png))
+	if err := os.WriteFile(picture, png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestFactors runs examples/factors as its README does.
 func TestFactors(t *testing.T) {
 	root, dir := projectRoot(t), t.TempDir()
 	example := filepath.Join(root, "examples", "factors")
-	db := filepath.Join(dir, "factors")
+	const db = "ticks"
 	out, code := inFolder(t, dir, "batch", filepath.Join(example, "generate.lua"), "--db", db, "--durability", "none",
-		"--param-file", filepath.Join(example, "universe.csv"), "--dates", "2023-11-13..2023-11-14", "--run", "generated", "-q")
+		"--param-file", filepath.Join(example, "universe.csv"), "--dates", "2023-11-13..2023-11-17", "--run", "generated", "-q")
 	if code != 0 {
 		t.Fatalf("exit code %d\n%s", code, out)
 	}
-	out, code = inFolder(t, dir, "batch", "--config", filepath.Join(example, "microts.toml"), "--db", db, "--dates", "2023-11-13..2023-11-14", "--run", "factors", "-q")
+	out, code = inFolder(t, dir, "batch", "--config", filepath.Join(example, "microts.toml"), "--db", db, "--dates", "2023-11-13..2023-11-17", "--run", "factors", "-q")
+	if *updateREADME {
+		updatePicture(t, filepath.Join(example, "report.png"), filepath.Join(dir, "factors", batch.HTMLFile))
+	}
 	r := readReport(t, filepath.Join(dir, "factors"))
-	if code != 0 || r.Counts.Done != 80 || r.Rows != 80 {
+	if code != 0 || r.Counts.Done != 200 || r.Rows != 200 {
 		t.Fatalf("exit code %d, %+v, %d rows\n%s", code, r.Counts, r.Rows, out)
 	}
 	if want := "job_id market code date ticks close momentum late volatility vwap_bp imbalance illiquidity"; strings.Join(r.Columns, " ") != want {

@@ -409,7 +409,7 @@ func TestPipedConsole(t *testing.T) {
 	}
 }
 
-var updateSession = flag.Bool("update", false, "record the session in the READMEs anew")
+var updateREADME = flag.Bool("update", false, "record what the READMEs show anew")
 
 // TestSession types what cli/testdata/session.txt holds and compares the screen
 // with the session that both READMEs show.
@@ -454,7 +454,7 @@ func TestSession(t *testing.T) {
 		}
 		switch {
 		case shown == session:
-		case *updateSession:
+		case *updateREADME:
 			if err := os.WriteFile(name, []byte(before+begin+session+end+after), 0o644); err != nil {
 				t.Fatal(err)
 			}

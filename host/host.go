@@ -185,7 +185,8 @@ func (s *State) CallContext(ctx context.Context, chunk *lua.LFunction, args ...s
 }
 
 // Watch makes ctx what ends the script and what its Go functions look at, until
-// unwatch is called. CallContext does that on its own.
+// unwatch is called. CallContext does that on its own. At the first Watch of the
+// process no state may run that is not watched.
 func (s *State) Watch(ctx context.Context) (unwatch func()) { return s.control.watch(ctx) }
 
 // SetOpener chooses what opens the databases of the script in the place of

@@ -5,11 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"testing"
 
 	lua "github.com/yuin/gopher-lua"
 )
+
+func TestMain(m *testing.M) {
+	attendAtJumps() // before tests run side by side
+	os.Exit(m.Run())
+}
 
 func newTestState(t testing.TB) (*State, *bytes.Buffer) {
 	t.Helper()
