@@ -77,11 +77,15 @@ func Create(path string, p *Plan) (*Folder, error) {
 	return open(path, p)
 }
 
-// Open opens the folder of a run to go on with it.
+// Open opens the folder of a run to go on with it, in the folder of the process
+// in which the run was begun.
 func Open(path string) (*Folder, error) {
 	p, err := readPlan(path)
 	if err != nil {
 		return nil, err
+	}
+	if dir, err := os.Getwd(); err != nil || !sameFile(dir, p.Dir) {
+		return nil, errors.Join(err, fmt.Errorf("%s was begun in %s, and its paths are relative to that: continue it there", path, p.Dir))
 	}
 	return open(path, p)
 }
@@ -143,15 +147,18 @@ func writeStream(path string, write func(w io.Writer) error) error {
 		return err
 	}
 	w := bufio.NewWriter(f)
-	err = write(w)
-	err = errors.Join(err, w.Flush(), f.Chmod(0o644), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
+	steps := []func() error{
+		func() error { return write(w) }, w.Flush, func() error { return f.Chmod(0o644) }, f.Sync, f.Close,
+		func() error { return os.Rename(f.Name(), path) },
 	}
-	if err != nil {
-		os.Remove(f.Name())
+	for _, step := range steps {
+		if err := step(); err != nil {
+			f.Close() // twice is an error that nobody needs
+			os.Remove(f.Name())
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 func exists(path string) bool {

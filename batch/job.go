@@ -69,7 +69,7 @@ func newEnvironment(o *Options, folder string) (*environment, error) {
 			e.close()
 			return nil, err
 		}
-		if o.DB != "" && !o.readOnly() {
+		if o.DB != "" && !o.ReadsOnly() {
 			e.sandbox.Databases = []string{o.DB}
 		}
 	}
@@ -183,6 +183,9 @@ func (r *running) call(ctx context.Context) ([]lua.LValue, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.alone && jobHash(r.chunks.Sum(r.Script), r.Params, r.options.Args) != r.Hash {
+		return nil, fmt.Errorf("%s changed while the batch ran", r.Script)
+	}
 	return r.state.CallContext(ctx, chunk, r.options.Args...)
 }
 
@@ -236,7 +239,7 @@ func (r *running) note() {
 func (r *running) open(path string, o *store.Options) (*store.DB, error) {
 	o.OneCore = true
 	if r.options.DB != "" && sameFile(path, r.options.DB) {
-		if r.options.readOnly() {
+		if r.options.ReadsOnly() {
 			o.ReadOnly = true
 		}
 		if o.Durability == store.Process {

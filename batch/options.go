@@ -50,8 +50,8 @@ func (o *Options) Check() error {
 	return nil
 }
 
-// readOnly says whether the jobs can only read DB.
-func (o *Options) readOnly() bool { return o.ReadOnly || o.Isolate == Process }
+// ReadsOnly says whether the jobs can only read DB.
+func (o *Options) ReadsOnly() bool { return o.ReadOnly || o.Isolate == Process }
 
 func (o *Options) durability() store.Durability {
 	d, _ := store.ParseDurability(o.Durability) // checked; Process where it is ""
@@ -63,7 +63,7 @@ func (o *Options) OpenDB() (*store.DB, error) {
 	if o.DB == "" {
 		return nil, nil
 	}
-	return store.Open(o.DB, &store.Options{ReadOnly: o.readOnly(), Durability: o.durability()})
+	return store.Open(o.DB, &store.Options{ReadOnly: o.ReadsOnly(), Durability: o.durability()})
 }
 
 // sameFile says whether two paths lead to the same file or folder.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,6 +39,7 @@ type Plan struct {
 	Format  int       `json:"format"` // planFormat
 	Version string    `json:"version"`
 	Created time.Time `json:"created"`
+	Dir     string    `json:"dir"` // in which it was made: that of relative paths
 	Shard   Shard     `json:"shard"`
 	Total   int       `json:"total"` // jobs of all shards
 	Whole   string    `json:"whole"` // a SHA-256 of all jobs of all shards: equal in shards of one batch
@@ -75,6 +77,10 @@ func (s *Spec) Plan(db *store.DB) (*Plan, error) {
 	p := &Plan{Format: planFormat, Version: s.Version, Created: time.Now().UTC(), Shard: s.Shard, Options: s.Options}
 	if s.Options.Shuffle && p.Options.Seed == 0 {
 		p.Options.Seed = rand.Int64N(1<<31) + 1
+	}
+	var err error
+	if p.Dir, err = os.Getwd(); err != nil {
+		return nil, err
 	}
 	entries := make([]*entry, len(s.Entries))
 	chunks := host.NewChunks()

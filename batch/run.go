@@ -152,8 +152,14 @@ func (r *Runner) Run() (err error) {
 	} else if db, err := r.options.OpenDB(); err != nil {
 		return err
 	} else if db != nil {
-		// One that stays open, so that not every job opens it anew.
-		defer func() { err = errors.Join(err, db.Close()) }()
+		// One that stays open, so that not every job opens it anew. It is flushed for
+		// jobs that were left behind, which do not close theirs.
+		defer func() {
+			if !r.options.ReadsOnly() {
+				err = errors.Join(err, db.Flush())
+			}
+			err = errors.Join(err, db.Close())
+		}()
 	}
 	if err := r.prepare(env); err != nil {
 		return err
@@ -171,7 +177,7 @@ func (r *Runner) Run() (err error) {
 	if err != nil {
 		return err
 	}
-	return f.record(&Record{Event: Closed, Time: now(), Interrupted: r.draining || r.stopped})
+	return f.record(&Record{Event: Closed, Time: now(), Interrupted: r.stopped})
 }
 
 // Interrupted says whether the user ended the run. It is for after Run.

@@ -577,6 +577,19 @@ func TestReportFiles(t *testing.T) {
 	}
 }
 
+// TestResumeElsewhere refuses to go on in a folder where the paths mean others.
+func TestResumeElsewhere(t *testing.T) {
+	dir := write(t, map[string]string{"a.lua": ""})
+	f := create(t, plan(t, &Spec{}, dir, "a.lua"))
+	if report := runFolder(t, f, &recorder{}); report.Counts.Done != 1 {
+		t.Fatalf("%+v", report.Counts)
+	}
+	t.Chdir(t.TempDir())
+	if _, err := Open(f.Path); err == nil || !strings.Contains(err.Error(), "was begun in ") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestMerge(t *testing.T) {
 	dir := write(t, map[string]string{
 		"a.lua": `print(job.id) if job.params.k == 4 then error("no") end return {k = job.params.k}`,

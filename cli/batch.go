@@ -68,29 +68,29 @@ the jobs that run and starts no more; a second one stops them.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.IntVarP(&f.options.Workers, "workers", "j", 0, "jobs at a time (default: one a core)")
-	flags.StringVar(&f.options.DB, "db", "", "database that the jobs share, as job.db and as ts.open(PATH)")
+	flags.IntVarP(&f.options.Workers, "workers", "j", 0, "run `N` jobs at a time (default: one a core)")
+	flags.StringVar(&f.options.DB, "db", "", "database in the folder `PATH` that the jobs share, as job.db and as ts.open(PATH)")
 	flags.BoolVar(&f.options.ReadOnly, "read-only", false, "open it read-only, beside a process that writes")
-	flags.StringVar(&f.options.Durability, "durability", "", `of the database: process, sync or none (default "process")`)
-	flags.StringArrayVar(&f.params, "param", nil, "NAME=VALUE,VALUE...: a parameter and the values it takes")
-	flags.StringArrayVar(&f.files, "param-file", nil, "CSV file: names of parameters, then a line a combination")
-	flags.StringSliceVar(&f.eachCode, "each-code", nil, "parameters market and code: the instruments of a market, or \"all\"")
-	flags.StringVar(&f.dates, "dates", "", "FROM..TO: the parameter date, from Monday to Friday")
-	flags.StringVar(&f.calendar, "calendar", "", "file of the trading days, a line each, that narrows --dates")
-	flags.StringVar(&f.timeout, "timeout", "", "time that an attempt may take, such as 90s or 5m")
-	flags.StringVar(&f.memory, "memory", "", "memory that a job may use, such as 512MB (default: its share of 3/4 of the machine's)")
-	flags.IntVar(&f.retries, "retries", 0, "further attempts after errors marked retryable")
-	flags.StringVar(&f.backoff, "backoff", "", "time before the first retry, doubled with each one (default 1s)")
+	flags.StringVar(&f.options.Durability, "durability", "", "`MODE` of the database: process, sync or none (default \"process\")")
+	flags.StringArrayVar(&f.params, "param", nil, "a parameter and the values it takes: `NAME=VALUE,VALUE...`")
+	flags.StringArrayVar(&f.files, "param-file", nil, "CSV `FILE`: names of parameters, then a line a combination")
+	flags.StringSliceVar(&f.eachCode, "each-code", nil, "parameters market and code: the instruments of a `MARKET`, or \"all\"")
+	flags.StringVar(&f.dates, "dates", "", "the parameter date, `FROM..TO`, from Monday to Friday")
+	flags.StringVar(&f.calendar, "calendar", "", "`FILE` of the trading days, a line each, that narrows --dates")
+	flags.StringVar(&f.timeout, "timeout", "", "`TIME` that an attempt may take, such as 90s or 5m")
+	flags.StringVar(&f.memory, "memory", "", "memory that a job may use, a `SIZE` such as 512MB (default: its share of 3/4 of the machine's)")
+	flags.IntVar(&f.retries, "retries", 0, "`N` further attempts after errors marked retryable")
+	flags.StringVar(&f.backoff, "backoff", "", "`TIME` before the first retry, doubled with each one (default 1s)")
 	flags.BoolVar(&f.options.FailFast, "fail-fast", false, "start no more jobs after the first that fails")
 	flags.BoolVar(&f.keepGoing, "keep-going", false, "go on after failures (the default)")
-	flags.StringVar(&f.shuffle, "shuffle", "", "run the jobs in a random order; the number is its seed")
+	flags.StringVar(&f.shuffle, "shuffle", "", "run the jobs in a random order, that of a `SEED`")
 	flags.Lookup("shuffle").NoOptDefVal = "random"
-	flags.StringVar(&f.options.Isolate, "isolate", "", `"process" runs each job in a process of its own, which only reads the database`)
+	flags.StringVar(&f.options.Isolate, "isolate", "", "`MODE` process: run each job in a process of its own, which only reads the database")
 	flags.BoolVar(&f.options.Sandbox, "sandbox", false, "no other programs, and no writing outside of the run's folder and the database")
-	flags.StringVar(&f.run, "run", "", "folder of the run (default runs/TIME)")
-	flags.StringVar(&f.resume, "resume", "", "folder of a run to go on with: all that did not succeed, or whose script changed")
-	flags.StringVar(&f.shard, "shard", "", "I/N: run part I of N; the default is that of a Slurm array, /N of a Kubernetes Indexed Job")
-	flags.StringVar(&f.config, "config", "", "description of the batch (default "+batch.SpecFile+", where no scripts are given)")
+	flags.StringVar(&f.run, "run", "", "`FOLDER` of the run (default runs/TIME)")
+	flags.StringVar(&f.resume, "resume", "", "`FOLDER` of a run to go on with: all that did not succeed, or whose script changed")
+	flags.StringVar(&f.shard, "shard", "", "run part `I/N`; the default is that of a Slurm array, /N of a Kubernetes Indexed Job")
+	flags.StringVar(&f.config, "config", "", "`FILE` that describes the batch (default "+batch.SpecFile+", where no scripts are given)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "list the jobs and run none")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show what jobs print, with their names before it")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show failures and the end only")
@@ -141,7 +141,7 @@ report. The exit code is that of a batch: 1 too when a shard is missing.`,
 			return batchCode(report)
 		},
 	}
-	cmd.Flags().StringVar(&run, "run", "", "folder to make (default runs/TIME)")
+	cmd.Flags().StringVar(&run, "run", "", "`FOLDER` to make (default runs/TIME)")
 	return cmd
 }
 
@@ -189,17 +189,16 @@ func (p *process) batch(cmd *cobra.Command, f *batchFlags, args []string) error 
 	console := f.console(folder.Plan)
 	restore := p.hideControlKeys()
 	runner.Observer = console
-	err = runner.Run()
+	runErr := runner.Run()
 	console.Close()
 	restore()
 	p.interrupt.Store(nil)
-	if err != nil {
-		_ = folder.Close()
-		return p.failed(err)
-	}
 	report, err := folder.WriteReports()
-	if err = errors.Join(err, folder.Close()); err != nil {
-		return p.failed(fmt.Errorf("write the report: %w", err))
+	if err != nil {
+		err = fmt.Errorf("write the report: %w", err)
+	}
+	if err = errors.Join(runErr, err, folder.Close()); err != nil {
+		return p.failed(err)
 	}
 	p.summary(report, folder.Path)
 	if runner.Interrupted() {
@@ -280,7 +279,9 @@ func (f *batchFlags) plan(cmd *cobra.Command, args []string) (*batch.Plan, error
 	}
 	var db *store.DB
 	asks := slices.ContainsFunc(spec.Entries, func(e batch.Entry) bool { return len(e.Grid.EachCode) > 0 })
-	if (asks || len(spec.Grid.EachCode) > 0) && spec.Options.DB != "" {
+	asks = asks || len(spec.Grid.EachCode) > 0
+	// A database that jobs can only read must be there; better said now than by each.
+	if spec.Options.DB != "" && (asks || spec.Options.ReadsOnly()) {
 		if db, err = store.Open(spec.Options.DB, &store.Options{ReadOnly: true}); err != nil {
 			return nil, err
 		}

@@ -141,3 +141,12 @@ func checkRoom(L *lua.LState, n int64) {
 		}
 	}
 }
+
+// checkGrowth is checkRoom for what grows by n bytes; small pieces pass, for which
+// the state's own values are many.
+func checkGrowth(L *lua.LState, had, n int) {
+	const small = 256
+	if n > small {
+		checkRoom(L, int64(had)+int64(n))
+	}
+}

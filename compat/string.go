@@ -192,7 +192,9 @@ func gsub(L *lua.LState) int {
 		m.check(L)
 		if end >= 0 {
 			n++
+			had := b.Len()
 			m.replace(L, &b, replacement, at, end)
+			checkGrowth(L, had, b.Len()-had)
 		}
 		switch {
 		case end > at:

@@ -57,6 +57,7 @@ func concat(L *lua.LState) int {
 	for i := first; i <= last; i++ {
 		switch v := t.RawGetInt(i).(type) {
 		case lua.LString:
+			checkGrowth(L, b.Len(), len(v))
 			b.WriteString(string(v))
 		case lua.LNumber:
 			b.Write(AppendNumber(scratch[:0], float64(v)))

@@ -126,7 +126,11 @@ func TestMemoryLimit(t *testing.T) {
 	var out strings.Builder
 	s := New(Options{Out: NewOutput(&out, nil), Exit: func(int) {}, Memory: 1 << 20})
 	defer s.Close()
-	for _, code := range []string{`return ("x"):rep(2^24)`, `return require("ffi").new("char[?]", 2^24)`} {
+	for _, code := range []string{
+		`return ("x"):rep(2^24)`, `return require("ffi").new("char[?]", 2^24)`,
+		`return (("x"):rep(1000):gsub("x", ("y"):rep(100000)))`,
+		`local s, t = ("x"):rep(1000), {} for i = 1, 2000 do t[i] = s end return table.concat(t)`,
+	} {
 		chunk, _ := s.LoadString(code, "t.lua")
 		if _, err := s.CallContext(t.Context(), chunk); err == nil || !strings.Contains(err.Error(), "not enough memory") {
 			t.Errorf("%s: %v", code, err)

@@ -303,8 +303,13 @@ func TestScanIsASnapshot(t *testing.T) {
 }
 
 // TestLongScans reads more rows than blocks hold, some ahead, and stops within.
-func TestLongScans(t *testing.T) {
-	db := tempDB(t, nil)
+func TestLongScans(t *testing.T) { testLongScans(t, &Options{}) }
+
+// TestLongScansOnOneCore is the same without reading ahead.
+func TestLongScansOnOneCore(t *testing.T) { testLongScans(t, &Options{OneCore: true}) }
+
+func testLongScans(t *testing.T, o *Options) {
+	db := tempDB(t, o)
 	const n = 40_000
 	for i := range int64(n) {
 		mustPut(t, db, pingAn, i, 0, fmt.Sprint(i))
@@ -640,5 +645,30 @@ func TestCPointer(t *testing.T) {
 		if !ok || f.Type.Kind() != reflect.Pointer || f.Type.Size() != unsafe.Sizeof(uintptr(0)) {
 			t.Errorf("%T: its field c is %v", object, f.Type)
 		}
+	}
+}
+
+// TestCloseOfNoneBesideOthers closes a handle while another one stays open: what it
+// put is on the disk, as a copy of the database shows.
+func TestCloseOfNoneBesideOthers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	stays := openDB(t, path, &Options{Durability: None})
+	for round := range int64(3) {
+		db := openDB(t, path, &Options{Durability: None})
+		mustPut(t, db, pingAn, round, 0, "v")
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		dir := filepath.Join(t.TempDir(), "copy")
+		if err := os.CopyFS(dir, os.DirFS(path)); err != nil {
+			t.Fatal(err)
+		}
+		backup := openDB(t, dir, nil)
+		if n, err := backup.Count(pingAn, 0, MaxTime-1); n != int(round)+1 || err != nil {
+			t.Errorf("after close %d the disk holds %d ticks, %v", round+1, n, err)
+		}
+	}
+	if n, err := stays.Count(pingAn, 0, MaxTime-1); n != 3 || err != nil {
+		t.Errorf("%d ticks, %v", n, err)
 	}
 }
