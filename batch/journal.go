@@ -47,7 +47,7 @@ type Outcome struct {
 	Reason    Reason            `json:"reason,omitempty"`
 	Message   string            `json:"message,omitempty"`
 	Traceback string            `json:"traceback,omitempty"`
-	Memory    int64             `json:"memory_bytes,omitempty"` // the most that was measured
+	Memory    int64             `json:"memory_bytes,omitempty"` // the last that was measured
 	Files     map[string]string `json:"files,omitempty"`        // what the script required: path and SHA-256
 	Result    *Table            `json:"result,omitempty"`
 

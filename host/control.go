@@ -53,8 +53,9 @@ func (c *control) attend(L *lua.LState) {
 			c.cancel(&MemoryError{limit, used})
 		}
 	}
-	// It stays asked: what catches the error comes here again.
+	c.asked.And(^askStop) // it may be left from an earlier watch
 	if c.ctx.Err() != nil {
+		c.ask(askStop) // what catches the error comes here again
 		L.RaiseError("%s", c.reason())
 	}
 }
@@ -73,6 +74,7 @@ func (c *control) MemoryLimit() int64 { return c.state.memory }
 // watch makes what runs in the state end when ctx is done, until unwatch.
 func (c *control) watch(ctx context.Context) (unwatch func()) {
 	attendAtJumps()
+	outer, outerCancel, had := c.ctx, c.cancel, *contextOf(c.state.Lua)
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	c.asked.Store(0)
 	c.cut.Store(false)
@@ -81,9 +83,12 @@ func (c *control) watch(ctx context.Context) (unwatch func()) {
 	return func() {
 		stop()
 		c.cancel(nil)
-		*contextOf(c.state.Lua) = nil
-		c.ctx = context.Background() // of coroutines that run later
+		c.ctx, c.cancel = outer, outerCancel
+		*contextOf(c.state.Lua) = had
 		c.asked.Store(0)
+		if c.ctx.Err() != nil {
+			c.ask(askStop)
+		}
 	}
 }
 

@@ -64,9 +64,9 @@ type Options struct {
 	RocksDB map[string]string
 
 	// OneCore keeps scans from reading their next block in a goroutine while the
-	// current one is used. A long scan then takes a quarter longer, and one core
-	// in the place of one and a half: for processes that keep all cores busy. It
-	// holds for this DB and its snapshots.
+	// current one is used. A long scan from Lua then takes about a seventh longer,
+	// and an eighth less of the processors' time: for processes that keep all cores
+	// busy. It holds for this DB and its snapshots.
 	OneCore bool
 
 	holdCommits bool // tests: nothing leaves the buffers before a drain
