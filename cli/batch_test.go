@@ -85,7 +85,7 @@ func TestBatchExitCodes(t *testing.T) {
 func TestBatchSignals(t *testing.T) {
 	dir := scripts(t, map[string]string{"a.lua": `
 		job.db:put("S", 1, job.id, 0, "v")
-		for i = 1, 20 do require("socket").sleep(0.02) end
+		for i = 1, 20 do require("socket").sleep(0.04) end
 		return {id = job.id}`})
 	for name, c := range map[string]struct {
 		signals []syscall.Signal
@@ -108,7 +108,7 @@ func TestBatchSignals(t *testing.T) {
 				script = "b.lua"
 				if err := os.WriteFile(filepath.Join(dir, script), []byte(`
 					assert(job.db:count("S", 1) == 0)
-					for i = 1, 20 do require("socket").sleep(0.02) end
+					for i = 1, 20 do require("socket").sleep(0.04) end
 					return {id = job.id}`), 0o644); err != nil {
 					t.Fatal(err)
 				}
@@ -167,7 +167,7 @@ func TestKilledBatch(t *testing.T) {
 	dir := scripts(t, map[string]string{
 		"a.lua": `
 			for i = 1, 2000 do job.db:put("S", job.params.k, i, 0, "v") end
-			require("socket").sleep(0.01)
+			require("socket").sleep(0.02)
 			local f = io.open(job.dir .. "/" .. job.id, "a") f:write("x") f:close()
 			return {k = job.params.k}`,
 		"b.lua": `local header = {needs = {"a.lua"}}
