@@ -92,10 +92,10 @@ func shardFromEnvironment(getenv func(string) string) (index, count int, err err
 // take keeps the jobs of a shard. Jobs that need one another, directly or through
 // others, are in one shard, in which they can wait for one another; such groups
 // are dealt to the shards in turn, the largest first.
-func (p *Plan) take(s Shard) error {
+func (p *Plan) take(s Shard) {
 	if s == (Shard{}) || s == Whole {
 		p.Shard = Whole
-		return nil
+		return
 	}
 	p.Shard = s
 	group := make([]int, len(p.Jobs)+1) // by ID: the ID of another job of the group; union-find
@@ -133,5 +133,4 @@ func (p *Plan) take(s Shard) error {
 	}
 	slices.SortFunc(mine, func(a, b *Job) int { return a.ID - b.ID })
 	p.Jobs = mine
-	return nil
 }

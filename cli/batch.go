@@ -178,7 +178,7 @@ func (p *process) batch(cmd *cobra.Command, f *batchFlags, args []string) error 
 			presses++
 			runner.Interrupt()
 		} else {
-			presses = 2
+			presses = max(presses+1, 2)
 			runner.Stop()
 		}
 		signal.Store(int32(s.(syscall.Signal)))

@@ -58,6 +58,34 @@ func readReport(t *testing.T, run string) *batch.Report {
 	return r
 }
 
+// TestJobsHaveStandardFilesOfTheirOwn closes and rewinds them in jobs, while the
+// console goes to a file.
+func TestJobsHaveStandardFilesOfTheirOwn(t *testing.T) {
+	dir := scripts(t, map[string]string{"a.lua": `
+		if job.params.k == 1 then io.stdout:seek("set", 0) io.stdout:close() io.stderr:close() io.stdin:close() end
+		if job.params.k == 2 then io.close() end
+		print("printed")`})
+	out, err := os.Create(filepath.Join(dir, "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	cmd := microts("batch", "a.lua", "--param", "k=1,2,3", "-j", "1", "--run", "run")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, out, out
+	if err := cmd.Run(); err != nil {
+		t.Error(err)
+	}
+	text, err := os.ReadFile(out.Name())
+	if err != nil || strings.Count(string(text), "start a") != 3 || !strings.Contains(string(text), "3 jobs: 3 done") {
+		t.Errorf("%s, %v", text, err)
+	}
+	for _, j := range readReport(t, filepath.Join(dir, "run")).Jobs {
+		if log, err := os.ReadFile(filepath.Join(dir, "run", j.Log)); err != nil || string(log) != "printed\n" {
+			t.Errorf("%s printed %q, %v", j.Name, log, err)
+		}
+	}
+}
+
 func TestBatchExitCodes(t *testing.T) {
 	dir := scripts(t, map[string]string{"ok.lua": "", "bad.lua": "error('no')", "need.lua": "local header = {needs = 'bad.lua'}"})
 	for _, c := range []struct {

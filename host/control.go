@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -71,6 +72,9 @@ func (c *control) reason() string {
 // MemoryLimit returns how many bytes the state may use; 0 is no limit.
 func (c *control) MemoryLimit() int64 { return c.state.memory }
 
+// errUnwatched is the cause of a context that is not needed any more.
+var errUnwatched = errors.New("unwatched")
+
 // watch makes what runs in the state end when ctx is done, until unwatch.
 func (c *control) watch(ctx context.Context) (unwatch func()) {
 	attendAtJumps()
@@ -82,7 +86,7 @@ func (c *control) watch(ctx context.Context) (unwatch func()) {
 	stop := context.AfterFunc(c.ctx, func() { c.ask(askStop) })
 	return func() {
 		stop()
-		c.cancel(nil)
+		c.cancel(errUnwatched)
 		c.ctx, c.cancel = outer, outerCancel
 		*contextOf(c.state.Lua) = had
 		c.asked.Store(0)

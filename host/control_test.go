@@ -129,3 +129,29 @@ func TestExitWithinCalls(t *testing.T) {
 		t.Errorf("code %d, after %v, %q", code, after, out.String())
 	}
 }
+
+// TestProgramsOutliveAChunk reads in one chunk of a console from a program that an
+// earlier one started; the end of the state ends it.
+func TestProgramsOutliveAChunk(t *testing.T) {
+	var out strings.Builder
+	s := New(Options{Out: NewOutput(&out, nil), Exit: func(int) {}})
+	for _, code := range []string{
+		`f = io.popen("echo first; echo second; exec sleep 100")`,
+		`assert(f:read() == "first")`, `assert(f:read() == "second")`,
+	} {
+		chunk, err := s.LoadString(code, "t.lua")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.CallContext(t.Context(), chunk); err != nil {
+			t.Fatal(err)
+		}
+	}
+	program := s.programs[0]
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if program.ProcessState == nil || !strings.Contains(program.ProcessState.String(), "killed") {
+		t.Errorf("the program: %v", program.ProcessState)
+	}
+}

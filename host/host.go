@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -73,7 +74,9 @@ type State struct {
 	sandbox     *Sandbox // or nil
 	opener      func(path string, o *store.Options) (*store.DB, error)
 	chunks      *Chunks
-	files       []string // that were loaded, in their order
+	files       []string    // that were loaded, in their order
+	null        []*os.File  // what stands for the process's standard files
+	programs    []*exec.Cmd // that io.popen started
 }
 
 // New makes a state with Lua's libraries and micro_ts. Close frees it.
@@ -119,10 +122,21 @@ func New(o Options) *State {
 // The error is that of a database that could not be closed.
 func (s *State) Close() error {
 	err := s.module.Close()
+	if s.apart() {
+		s.endPrograms()
+	}
+	for _, f := range s.null {
+		_ = f.Close() // the script may have closed it
+	}
 	forgetCalls(s.Lua)
 	s.Lua.Close()
 	return err
 }
+
+// apart says whether the script has an output of its own, apart from that of the
+// process: it is one of many, and what it does to its standard files and what it
+// starts is its own too.
+func (s *State) apart() bool { return s.out.to == nil }
 
 // SetArgs sets the table arg: args[script] is arg[0], those after it arg[1] and
 // so on, those before it arg[-1] and so on.

@@ -124,6 +124,12 @@ func (s *State) openOutput() {
 	*writerOf(io.RawGetString("stderr")) = before{out: out, w: s.err}
 	*readerOf(io.RawGetString("stdin")) = bufio.NewReader(before{out: out, r: s.in})
 
+	if s.apart() {
+		for _, name := range []string{"stdin", "stdout", "stderr"} {
+			s.ownFile(io.RawGetString(name))
+		}
+	}
+
 	methods := L.GetTypeMetatable("FILE*").(*lua.LTable)
 	flushFirst(L, out, methods, "flush")
 	flushFirst(L, out, io, "flush", "popen")
@@ -174,6 +180,16 @@ func (s *State) openOutput() {
 	}))
 }
 
+// ownFile gives a standard file, whose reader or writer is the state's own, a file
+// of the state's own too, so that close and seek do nothing to that of the process.
+func (s *State) ownFile(file lua.LValue) {
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err == nil {
+		s.null = append(s.null, null)
+	}
+	*(**os.File)(unsafe.Pointer(fieldOf(file, "fp").UnsafeAddr())) = null // nil, of which all use is an error
+}
+
 // flushFirst replaces functions by ones that flush the output first.
 func flushFirst(L *lua.LState, out *Output, in *lua.LTable, names ...string) {
 	for _, name := range names {
@@ -208,17 +224,6 @@ func closeInput(file lua.LValue) {
 	}
 }
 
-// endProgram kills the process that io.popen started, which may have ended, and
-// ends what reads from it, since its own children may go on.
-func endProgram(file lua.LValue) {
-	if cmd := *(**exec.Cmd)(unsafe.Pointer(fieldOf(file, "pp").UnsafeAddr())); cmd != nil {
-		_ = cmd.Process.Kill()
-	}
-	if out := *(*io.ReadCloser)(unsafe.Pointer(fieldOf(file, "stdout").UnsafeAddr())); out != nil {
-		_ = out.Close()
-	}
-}
-
 // gopher-lua does not export the writer and the reader of its files, so the
 // unexported fields are set; TestStandardFiles pins them.
 
@@ -228,6 +233,16 @@ func writerOf(file lua.LValue) *io.Writer {
 
 func readerOf(file lua.LValue) **bufio.Reader {
 	return (**bufio.Reader)(unsafe.Pointer(fieldOf(file, "reader").UnsafeAddr()))
+}
+
+// commandOf returns the program that io.popen started.
+func commandOf(file lua.LValue) *exec.Cmd {
+	return *(**exec.Cmd)(unsafe.Pointer(fieldOf(file, "pp").UnsafeAddr()))
+}
+
+// pipeOf returns what is read of the program that io.popen started, or nil.
+func pipeOf(file lua.LValue) io.ReadCloser {
+	return *(*io.ReadCloser)(unsafe.Pointer(fieldOf(file, "stdout").UnsafeAddr()))
 }
 
 func fieldOf(file lua.LValue, name string) reflect.Value {

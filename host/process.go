@@ -21,14 +21,39 @@ func (s *State) openProcess() {
 	if lib, ok := s.Lua.GetGlobal("io").(*lua.LTable); ok {
 		wrap(lib, "popen", func(L *lua.LState, popen lua.LGFunction) int {
 			n := popen(L)
-			if ctx, file := L.Context(), L.Get(-n); ctx != nil && file.Type() == lua.LTUserData {
-				context.AfterFunc(ctx, func() {
-					s.control.cut.Store(true)
-					endProgram(file)
-				})
+			if file := L.Get(-n); file.Type() == lua.LTUserData {
+				s.programs = append(s.programs, commandOf(file))
+				s.endWithScript(file)
 			}
 			return n
 		})
+	}
+}
+
+// endWithScript lets what ends the script end the program that io.popen started,
+// and what reads from it: its own children may go on. A program may outlive a chunk
+// of the console that comes to its end.
+func (s *State) endWithScript(file lua.LValue) {
+	ctx := s.control.ctx
+	context.AfterFunc(ctx, func() {
+		if context.Cause(ctx) == errUnwatched {
+			return
+		}
+		s.control.cut.Store(true)
+		_ = commandOf(file).Process.Kill() // it may have ended
+		if pipe := pipeOf(file); pipe != nil {
+			_ = pipe.Close()
+		}
+	})
+}
+
+// endPrograms ends the programs that io.popen started and that still run.
+func (s *State) endPrograms() {
+	for _, cmd := range s.programs {
+		if cmd.ProcessState == nil {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait() // of one that was killed
+		}
 	}
 }
 

@@ -230,12 +230,19 @@ func TestSharedProcess(t *testing.T) {
 	defer s.Close()
 	wd, _ := os.Getwd()
 	if err := runString(s, `
+		assert(io.stdout:close() and io.stderr:close() and io.stdin:close())
+		print("still", pcall(io.write, "x"))
 		local ok, err = require("lfs").chdir("/") assert(not ok and err:find("not allowed", 1, true))
 		local ok, err = pcall(os.setenv, "MICROTS_ESCAPED", "1") assert(not ok and err:find("not allowed", 1, true))`); err != nil {
 		t.Error(err)
 	}
 	if now, _ := os.Getwd(); now != wd || os.Getenv("MICROTS_ESCAPED") != "" {
 		t.Errorf("in %s, environment %q", now, os.Getenv("MICROTS_ESCAPED"))
+	}
+	for _, f := range []*os.File{os.Stdin, os.Stdout, os.Stderr} {
+		if _, err := f.Stat(); err != nil {
+			t.Errorf("%s: %v", f.Name(), err)
+		}
 	}
 }
 
