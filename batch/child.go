@@ -262,18 +262,17 @@ func Child() error {
 	go obey(in, cancel)
 
 	t := &task{Job: a.Job, attempt: a.Attempt, log: &jobLog{file: os.Stdout, path: os.Stdout.Name()}, progress: &Progress{}}
-	ended := make(chan *Outcome, 1)
 	env.alone = true
-	go env.execute(ctx, t, ended)
-	const interval = 100 * time.Millisecond
-	tick := time.NewTicker(interval)
+	r := env.begin(ctx, t)
+	tick := time.NewTicker(flushInterval)
 	defer tick.Stop()
 	var told [2]float64
 	for {
 		select {
-		case o := <-ended:
+		case o := <-r.ended:
 			return tell.Encode(&message{Outcome: o})
 		case <-tick.C:
+			_ = r.out.Flush() // finish sees the error
 			done, total, ok := t.progress.Get()
 			if now := [2]float64{done, total}; ok && now != told {
 				told = now

@@ -81,7 +81,7 @@ func readHeader(path string) (*Header, error) {
 	}
 	chunk, err := compat.Parse(source, path)
 	if err != nil || len(chunk) == 0 {
-		return h, nil //nolint:nilerr // as above
+		return h, nil // as above
 	}
 	table := headerTable(chunk[0])
 	if table == nil {

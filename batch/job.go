@@ -86,7 +86,7 @@ func (e *environment) close() {
 // files is the folder in which jobs may write.
 func (e *environment) files() string { return filepath.Join(e.folder, filesDir) }
 
-// errors that end a job, beside host.MemoryError
+// timeoutError ends a job that takes too long.
 type timeoutError struct{ limit time.Duration }
 
 func (e *timeoutError) Error() string { return fmt.Sprintf("time limit of %v exceeded", e.limit) }
@@ -107,28 +107,45 @@ func (e *environment) run(ctx context.Context, t *task) *Outcome {
 		ctx, cancel = context.WithTimeoutCause(ctx, limit, &timeoutError{limit})
 		defer cancel()
 	}
-	ended := make(chan *Outcome, 1)
-	go e.execute(ctx, t, ended)
-	select {
-	case o := <-ended:
-		return o
-	case <-ctx.Done():
-	}
-	select {
-	case o := <-ended:
-		return o
-	case <-time.After(e.grace):
-		o := &Outcome{}
-		o.fail(context.Cause(ctx))
-		o.Message += fmt.Sprintf("; it did not end within %v and was left behind", e.grace)
-		return o
+	r := e.begin(ctx, t)
+	tick := time.NewTicker(flushInterval)
+	defer tick.Stop()
+	var late <-chan time.Time
+	for done := ctx.Done(); ; {
+		select {
+		case o := <-r.ended:
+			return o
+		case <-tick.C:
+			_ = r.out.Flush() // finish sees the error
+		case <-done:
+			done, late = nil, time.After(e.grace)
+		case <-late:
+			o := &Outcome{}
+			o.fail(context.Cause(ctx))
+			o.Message += fmt.Sprintf("; it did not end within %v and was left behind", e.grace)
+			fmt.Fprintln(r.out, o.Message)
+			_ = r.out.Flush()
+			return o
+		}
 	}
 }
 
-// execute runs a task in its own goroutine, which os.exit ends.
-func (e *environment) execute(ctx context.Context, t *task, ended chan<- *Outcome) {
-	r := &running{environment: e, task: t, outcome: &Outcome{Status: Done}}
-	defer func() { ended <- r.outcome }()
+// flushInterval is how long what a job prints may wait for who watches its log.
+const flushInterval = 200 * time.Millisecond
+
+// begin runs a task in a goroutine of its own.
+func (e *environment) begin(ctx context.Context, t *task) *running {
+	r := &running{
+		environment: e, task: t, out: host.NewOutput(t.log, nil),
+		outcome: &Outcome{Status: Done}, ended: make(chan *Outcome, 1),
+	}
+	go r.execute(ctx)
+	return r
+}
+
+// execute runs the task, and ends with its goroutine, which os.exit ends.
+func (r *running) execute(ctx context.Context) {
+	defer func() { r.ended <- r.outcome }()
 	defer func() {
 		if p := recover(); p != nil {
 			r.outcome = &Outcome{Status: Failed, Reason: ByPanic, Message: fmt.Sprintf("internal error: %v", p), Traceback: string(debug.Stack())}
@@ -147,12 +164,15 @@ func (e *environment) execute(ctx context.Context, t *task, ended chan<- *Outcom
 	}
 }
 
-// running is a task that runs. It is for the goroutine that runs it.
+// running is a task that runs.
 type running struct {
 	*environment
 	*task
+	out   *host.Output
+	ended chan *Outcome // receives one, when the goroutine that runs it is through
+
+	// Of that goroutine.
 	state   *host.State
-	out     *host.Output
 	db      lua.LValue // job.db, when it was asked for
 	outcome *Outcome
 }
@@ -163,7 +183,6 @@ func (r *running) start() {
 	if limit == 0 {
 		limit = r.memory
 	}
-	r.out = host.NewOutput(r.log, nil)
 	r.state = host.New(host.Options{
 		Out: r.out, Err: r.log, In: bytes.NewReader(nil), Exit: r.exit,
 		Shared: !r.alone, Sandbox: r.sandbox, Memory: limit, Chunks: r.chunks,

@@ -179,6 +179,30 @@ func TestJobSeesItsContext(t *testing.T) {
 	}
 }
 
+// TestOutputIsSeenAtOnce waits for what a job prints while the job waits for that.
+func TestOutputIsSeenAtOnce(t *testing.T) {
+	dir := write(t, map[string]string{"a.lua": `
+		print("seen")
+		while not io.open(job.dir .. "/go") do require("socket").sleep(0.01) end`})
+	f := create(t, plan(t, &Spec{}, dir, "a.lua"))
+	rec := &recorder{on: func(n *Notice) {
+		if n.Event != Started {
+			return
+		}
+		go func() {
+			log := filepath.Join(f.Path, logName(n.Job))
+			for text := ""; text != "seen\n"; time.Sleep(time.Millisecond) {
+				b, _ := os.ReadFile(log)
+				text = string(b)
+			}
+			_ = os.WriteFile(filepath.Join(f.Path, filesDir, "go"), nil, 0o644)
+		}()
+	}}
+	if report := runFolder(t, f, rec); report.Counts.Done != 1 {
+		t.Errorf("%+v", report.Counts)
+	}
+}
+
 // TestJobsHarmNoOther runs bad jobs beside good ones.
 func TestJobsHarmNoOther(t *testing.T) {
 	bad := map[string]string{
@@ -197,7 +221,7 @@ func TestJobsHarmNoOther(t *testing.T) {
 		"string":    `local s = "x" while true do s = s .. s end`,
 		"result":    `return {x = {}}`,
 		"syntax":    `x = = 1`,
-		"stuck":     `go_stuck()`,
+		"stuck":     `print("printed before") go_stuck()`,
 	}
 	want := map[string]string{
 		"loop": "failed timeout", "caught": "failed timeout", "recursion": "failed error", "exit": "failed exit", "exit0": "done",
@@ -259,8 +283,9 @@ func TestJobsHarmNoOther(t *testing.T) {
 				t.Errorf("%s\n%s", j.Message, j.Traceback)
 			}
 		case "stuck":
-			if !strings.Contains(j.Message, "was left behind") {
-				t.Errorf("%s", j.Message)
+			log, err := os.ReadFile(filepath.Join(f.Path, j.Log))
+			if !strings.Contains(j.Message, "was left behind") || string(log) != "printed before\n"+j.Message+"\n" || err != nil {
+				t.Errorf("%s: log %q, %v", j.Message, log, err)
 			}
 		}
 	}
