@@ -125,9 +125,6 @@ func (s *State) Close() error {
 	if s.apart() {
 		s.endPrograms()
 	}
-	for _, f := range s.null {
-		_ = f.Close() // the script may have closed it
-	}
 	forgetCalls(s.Lua)
 	s.Lua.Close()
 	return err

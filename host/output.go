@@ -126,7 +126,7 @@ func (s *State) openOutput() {
 
 	if s.apart() {
 		for _, name := range []string{"stdin", "stdout", "stderr"} {
-			s.ownFile(io.RawGetString(name))
+			*fileOf(io.RawGetString(name)) = nobodys
 		}
 	}
 
@@ -134,12 +134,21 @@ func (s *State) openOutput() {
 	flushFirst(L, out, methods, "flush")
 	flushFirst(L, out, io, "flush", "popen")
 	kind := reflect.TypeOf(stdout.(*lua.LUserData).Value)
+	output := io.RawGetString("output")
 	for _, in := range []*lua.LTable{methods, io} {
 		closeFile := in.RawGetString("close")
 		in.RawSetString("close", L.NewFunction(func(L *lua.LState) int {
 			_ = out.Flush()
+			if L.GetTop() == 0 && in == io {
+				callThrough(L, output) // the one that is meant
+			}
 			if ud, ok := L.Get(1).(*lua.LUserData); ok && reflect.TypeOf(ud.Value) == kind {
 				closeInput(ud)
+				if s.apart() && *fileOf(ud) == nobodys {
+					*(*bool)(unsafe.Pointer(fieldOf(ud, "closed").UnsafeAddr())) = true
+					L.Push(lua.LTrue)
+					return 1
+				}
 			}
 			return callThrough(L, closeFile)
 		}))
@@ -180,14 +189,13 @@ func (s *State) openOutput() {
 	}))
 }
 
-// ownFile gives a standard file, whose reader or writer is the state's own, a file
-// of the state's own too, so that close and seek do nothing to that of the process.
-func (s *State) ownFile(file lua.LValue) {
-	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
-	if err == nil {
-		s.null = append(s.null, null)
-	}
-	*(**os.File)(unsafe.Pointer(fieldOf(file, "fp").UnsafeAddr())) = null // nil, of which all use is an error
+// nobodys stands for the files of the process where a script has readers and writers
+// of its own: all use of it is an error, since no process has so many files.
+var nobodys = os.NewFile(1<<30, "standard file")
+
+// fileOf returns the operating system's file of one of gopher-lua's.
+func fileOf(file lua.LValue) **os.File {
+	return (**os.File)(unsafe.Pointer(fieldOf(file, "fp").UnsafeAddr()))
 }
 
 // flushFirst replaces functions by ones that flush the output first.
