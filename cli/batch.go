@@ -104,7 +104,7 @@ func newChildCommand(p *process) *cobra.Command {
 	return &cobra.Command{
 		Use: batch.ChildCommand[1], Hidden: true, Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			batch.Tune(gcPercent)
+			batch.Tune(gcPercent, true)
 			return batch.Child()
 		},
 	}
@@ -153,7 +153,7 @@ func (p *process) failed(err error) error {
 }
 
 func (p *process) batch(cmd *cobra.Command, f *batchFlags, args []string) error {
-	batch.Tune(gcPercent)
+	batch.Tune(gcPercent, false)
 	folder, err := f.open(cmd, args)
 	if err != nil {
 		return err
