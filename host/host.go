@@ -75,7 +75,6 @@ type State struct {
 	opener      func(path string, o *store.Options) (*store.DB, error)
 	chunks      *Chunks
 	files       []string    // that were loaded, in their order
-	null        []*os.File  // what stands for the process's standard files
 	programs    []*exec.Cmd // that io.popen started
 }
 
