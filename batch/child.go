@@ -70,12 +70,8 @@ func (n *nursery) run(ctx context.Context, t *task) *Outcome {
 }
 
 func (n *nursery) attempt(ctx context.Context, t *task) (*Outcome, error) {
-	if t.TimeoutSeconds > 0 {
-		limit := time.Duration(t.TimeoutSeconds * float64(time.Second))
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, limit, &timeoutError{limit})
-		defer cancel()
-	}
+	ctx, cancel := t.withTimeout(ctx)
+	defer cancel()
 	c := &child{task: t, cmd: exec.Command(n.command, ChildCommand...)}
 	out := io.MultiWriter(t.log, &c.last)
 	c.cmd.Stdout, c.cmd.Stderr = out, out
@@ -97,10 +93,7 @@ func (n *nursery) attempt(ctx context.Context, t *task) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	limit := t.MemoryBytes
-	if limit == 0 {
-		limit = n.memory
-	}
+	limit := n.memoryOf(t.Job)
 	stop := make(chan struct{})
 	var watch sync.WaitGroup
 	watch.Go(func() { c.keep(ctx, stop, stdin, limit) })

@@ -71,7 +71,7 @@ func (r *Report) html(name string, found *results) ([]byte, error) {
 		shown := make([]any, len(found.columns))
 		for k, v := range row {
 			if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
-				v = showNumber(f)
+				v = showValue(f)
 			}
 			shown[k] = v
 		}

@@ -83,8 +83,25 @@ func (e *environment) close() {
 	}
 }
 
+// memoryOf returns how many bytes a job may use.
+func (e *environment) memoryOf(j *Job) int64 {
+	if j.MemoryBytes > 0 {
+		return j.MemoryBytes
+	}
+	return e.memory
+}
+
 // files is the folder in which jobs may write.
 func (e *environment) files() string { return filepath.Join(e.folder, filesDir) }
+
+// withTimeout returns a context that ends with the time that an attempt may take.
+func (j *Job) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
+	if j.TimeoutSeconds == 0 {
+		return context.WithCancel(ctx)
+	}
+	limit := time.Duration(j.TimeoutSeconds * float64(time.Second))
+	return context.WithTimeoutCause(ctx, limit, &timeoutError{limit})
+}
 
 // timeoutError ends a job that takes too long.
 type timeoutError struct{ limit time.Duration }
@@ -101,12 +118,8 @@ const grace = 5 * time.Second
 // run runs a task in a goroutine of its own and returns what became of it. When
 // ctx is done it ends the task, or leaves it behind where that does not end.
 func (e *environment) run(ctx context.Context, t *task) *Outcome {
-	if t.TimeoutSeconds > 0 {
-		limit := time.Duration(t.TimeoutSeconds * float64(time.Second))
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, limit, &timeoutError{limit})
-		defer cancel()
-	}
+	ctx, cancel := t.withTimeout(ctx)
+	defer cancel()
 	r := e.begin(ctx, t)
 	tick := time.NewTicker(flushInterval)
 	defer tick.Stop()
@@ -179,10 +192,7 @@ type running struct {
 
 // start makes the Lua state.
 func (r *running) start() {
-	limit := r.MemoryBytes
-	if limit == 0 {
-		limit = r.memory
-	}
+	limit := r.memoryOf(r.Job)
 	r.state = host.New(host.Options{
 		Out: r.out, Err: r.log, In: bytes.NewReader(nil), Exit: r.exit,
 		Shared: !r.alone, Sandbox: r.sandbox, Memory: limit, Chunks: r.chunks,

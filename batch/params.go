@@ -60,7 +60,8 @@ func (p Params) String() string {
 	return b.String()
 }
 
-// showValue shows a parameter or a result as text.
+// showValue shows a parameter or a result as text; numbers that are none as NaN,
+// +Inf and -Inf.
 func showValue(v any) string {
 	switch v := v.(type) {
 	case nil:

@@ -169,7 +169,7 @@ func (f *Folder) writeCSV(w io.Writer, r *results) error {
 	line := make([]string, len(r.columns))
 	err := f.eachRow(r, func(row []any) error {
 		for i, v := range row {
-			line[i] = showResult(v)
+			line[i] = showValue(v)
 		}
 		return out.Write(line)
 	})
@@ -178,14 +178,6 @@ func (f *Folder) writeCSV(w io.Writer, r *results) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// showResult shows a value as the results do.
-func showResult(v any) string {
-	if f, ok := v.(float64); ok {
-		return showNumber(f)
-	}
-	return showValue(v)
 }
 
 // node returns the type of a column of Parquet.
@@ -211,7 +203,7 @@ func (c *column) value(v any) parquet.Value {
 	case floatKind:
 		return parquet.DoubleValue(v.(float64))
 	}
-	return parquet.ByteArrayValue([]byte(showResult(v)))
+	return parquet.ByteArrayValue([]byte(showValue(v)))
 }
 
 // ordered is a group whose columns keep their order.

@@ -86,7 +86,6 @@ type Runner struct {
 	running  int
 	backoff  int    // jobs that wait for their next attempt
 	slots    []bool // which workers run
-	started  map[int]time.Time
 	draining bool
 	stopped  bool
 	ctx      context.Context
@@ -188,7 +187,7 @@ func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 // prepare finds what is to be run: all that did not succeed as it is now.
 func (r *Runner) prepare(env *environment) error {
 	f := r.Folder
-	r.waits, r.needed, r.started = map[int]int{}, map[int][]int{}, map[int]time.Time{}
+	r.waits, r.needed = map[int]int{}, map[int][]int{}
 	r.slots = make([]bool, r.options.Workers)
 	r.ended, r.again, r.quit = make(chan end), make(chan *Job), make(chan struct{})
 	r.counts = Counts{Jobs: len(f.Plan.Jobs)}
@@ -325,7 +324,6 @@ func (r *Runner) start(j *Job) error {
 	}
 	t.log = newJobLog(r.Folder.Path, j, t.attempt > 1, show)
 	at := now()
-	r.started[j.ID] = at
 	if err := r.Folder.record(&Record{Event: Started, Time: at, Job: j.ID, Attempt: t.attempt, Worker: worker}); err != nil {
 		return err
 	}
@@ -380,7 +378,8 @@ func (r *Runner) end(e end) error {
 	r.slots[e.worker-1] = false
 	r.running--
 	n := &Notice{Event: Ended, Time: now(), Job: j, Attempt: e.task.attempt, Worker: e.worker, Outcome: o}
-	n.Duration = n.Time.Sub(r.started[j.ID])
+	attempts := r.Folder.jobs[j.ID].attempts
+	n.Duration = n.Time.Sub(attempts[len(attempts)-1].start)
 	if o.Status == Failed && o.Retryable && r.tries(e.task) > 0 && !r.draining {
 		o.Status = Retry
 		n.Wait = r.backoffOf(e.task)
@@ -388,6 +387,12 @@ func (r *Runner) end(e end) error {
 	if err := r.Folder.record(&Record{Event: Ended, Time: n.Time, Job: j.ID, Attempt: e.task.attempt, Worker: e.worker, Hash: j.Hash, Outcome: o}); err != nil {
 		return err
 	}
+	if o.Status != Retry {
+		r.counts.add(Pending, -1)
+		r.counts.add(o.Status, 1)
+	}
+	n.Counts = r.counts
+	r.Observer.Notice(n)
 	if o.Status == Retry {
 		r.backoff++
 		time.AfterFunc(n.Wait, func() {
@@ -396,14 +401,8 @@ func (r *Runner) end(e end) error {
 			case <-r.quit:
 			}
 		})
-		n.Counts = r.counts
-		r.Observer.Notice(n)
 		return nil
 	}
-	r.counts.add(Pending, -1)
-	r.counts.add(o.Status, 1)
-	n.Counts = r.counts
-	r.Observer.Notice(n)
 	if o.Status == Failed && r.options.FailFast {
 		r.drain("a job failed")
 	}

@@ -38,7 +38,7 @@ func (t *Table) MarshalJSON() ([]byte, error) {
 				if &rows[i][0] == &row[0] {
 					rows[i] = slices.Clone(row)
 				}
-				rows[i][k] = oddNumber{showNumber(f)}
+				rows[i][k] = oddNumber{showValue(f)}
 			}
 		}
 	}
@@ -75,19 +75,6 @@ func (t *Table) UnmarshalJSON(text []byte) error {
 	}
 	*t = Table(j)
 	return nil
-}
-
-// showNumber shows a number as the results do.
-func showNumber(f float64) string {
-	switch {
-	case math.IsNaN(f):
-		return "NaN"
-	case math.IsInf(f, 1):
-		return "+Inf"
-	case math.IsInf(f, -1):
-		return "-Inf"
-	}
-	return showValue(f)
 }
 
 // column returns the place of a column, which is added where it is new.

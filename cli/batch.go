@@ -154,17 +154,17 @@ func (p *process) failed(err error) error {
 
 func (p *process) batch(cmd *cobra.Command, f *batchFlags, args []string) error {
 	batch.Tune(gcPercent, false)
-	folder, err := f.open(cmd, args)
-	if err != nil {
-		return err
-	}
-	if folder == nil { // a dry run
+	if f.dryRun && f.resume == "" {
 		plan, err := f.plan(cmd, args)
 		if err != nil {
 			return err
 		}
 		p.listJobs(plan)
 		return nil
+	}
+	folder, err := f.open(cmd, args)
+	if err != nil {
+		return err
 	}
 	runner := batch.NewRunner(folder, nil)
 	runner.Verbose = f.verbose
@@ -215,12 +215,9 @@ func batchCode(r *batch.Report) error {
 	return nil
 }
 
-// open returns the folder of the run, or nil for a dry run of a new one.
+// open returns the folder of the run.
 func (f *batchFlags) open(cmd *cobra.Command, args []string) (*batch.Folder, error) {
 	if f.resume == "" {
-		if f.dryRun {
-			return nil, nil
-		}
 		plan, err := f.plan(cmd, args)
 		if err != nil {
 			return nil, err

@@ -123,7 +123,7 @@ func (s *State) openCoroutines() {
 }
 
 // gopher-lua exports neither its table of instructions nor a way to set a
-// context without choosing the other loop. TestControl pins both.
+// context without choosing the other loop. TestControlLayout pins both.
 
 //go:linkname jumpTable github.com/yuin/gopher-lua.jumpTable
 var jumpTable [lua.OP_NOP + 1]func(L *lua.LState, instruction uint32, base unsafe.Pointer) int

@@ -72,7 +72,6 @@ type State struct {
 	used        atomic.Int64 // bytes, as measured last
 	control     *control
 	sandbox     *Sandbox // or nil
-	opener      func(path string, o *store.Options) (*store.DB, error)
 	chunks      *Chunks
 	files       []string    // that were loaded, in their order
 	programs    []*exec.Cmd // that io.popen started
@@ -211,19 +210,12 @@ func (s *State) SetOpener(open func(path string, o *store.Options) (*store.DB, e
 			return free(path, o)
 		}
 	}
-	s.opener = open
 	s.module.SetOpener(open)
 }
 
 // OpenDatabase opens a database as the script's open does and returns the handle
 // that the script would get.
-func (s *State) OpenDatabase(path string) (lua.LValue, error) {
-	db, err := s.opener(path, &store.Options{})
-	if err != nil {
-		return nil, err
-	}
-	return s.module.Handle(db), nil
-}
+func (s *State) OpenDatabase(path string) (lua.LValue, error) { return s.module.OpenDatabase(path) }
 
 // SetZone chooses the zone of times that have none with them.
 func (s *State) SetZone(zone *time.Location) { s.module.SetZone(zone) }

@@ -16,14 +16,11 @@ import (
 func (s *State) LoadFile(path string) (*lua.LFunction, error) {
 	s.files = append(s.files, path)
 	proto, err := s.chunks.compile(path)
-	if syntax := (*compat.SyntaxError)(nil); errors.As(err, &syntax) {
-		return nil, &ScriptError{Message: syntax.Message, Incomplete: syntax.Incomplete}
-	}
 	if p := (*os.PathError)(nil); errors.As(err, &p) {
 		err = &ScriptError{Message: fmt.Sprintf("cannot open %s: %v", path, p.Err)}
 	}
 	if err != nil {
-		return nil, err
+		return nil, loadError(err)
 	}
 	return s.Lua.NewFunctionFromProto(proto), nil
 }
@@ -40,10 +37,15 @@ func (s *State) LoadString(code, name string) (*lua.LFunction, error) {
 // error is that of the reader, or a *ScriptError.
 func (s *State) Load(r io.Reader, name string) (*lua.LFunction, error) {
 	chunk, err := compat.Compile(s.Lua, r, name)
+	return chunk, loadError(err)
+}
+
+// loadError makes a ScriptError of a *compat.SyntaxError, and leaves other errors.
+func loadError(err error) error {
 	if syntax := (*compat.SyntaxError)(nil); errors.As(err, &syntax) {
-		return nil, &ScriptError{Message: syntax.Message, Incomplete: syntax.Incomplete}
+		return &ScriptError{Message: syntax.Message, Incomplete: syntax.Incomplete}
 	}
-	return chunk, err
+	return err
 }
 
 // openLoader replaces the loader that finds modules along package.path by one

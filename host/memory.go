@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/luabind"
 )
 
 // MemoryError ends a script that uses more memory than it may.
@@ -21,9 +23,7 @@ func (e *MemoryError) Error() string {
 // AskMemory makes the state measure at its next jump, loop or call what it uses;
 // above Options.Memory a *MemoryError ends what runs in it. Any goroutine may
 // call it. It costs the script about 100 ns for each of its tables and strings.
-func (s *State) AskMemory() {
-	s.control.ask(askMeasure)
-}
+func (s *State) AskMemory() { s.control.ask(askMeasure) }
 
 // MemoryAsked says whether the last AskMemory is not yet answered. Any goroutine
 // may call it.
@@ -148,7 +148,7 @@ func (m *meter) later(v lua.LValue, p unsafe.Pointer) {
 func (m *meter) inside(v lua.LValue) {
 	switch v := v.(type) {
 	case *lua.LTable:
-		m.table(layoutOf(v))
+		m.table(luabind.LayoutOf(v))
 	case *lua.LFunction:
 		m.bytes += int64(unsafe.Sizeof(*v))
 		m.value(v.Env)
@@ -185,18 +185,18 @@ func (m *meter) inside(v lua.LValue) {
 // pointer for each 8 calls that it may hold, and room for the first 8.
 func callsSize(L *lua.LState) int64 { return int64(L.Options.CallStackSize) + 1024 }
 
-func (m *meter) table(t *tableLayout) {
-	m.bytes += int64(unsafe.Sizeof(*t)) + int64(cap(t.array)+cap(t.keys))*sizeValue +
-		int64(len(t.dict)+len(t.strdict))*sizeEntry + int64(len(t.k2i))*sizePosition
+func (m *meter) table(t *luabind.TableLayout) {
+	m.bytes += int64(unsafe.Sizeof(*t)) + int64(cap(t.Array)+cap(t.Keys))*sizeValue +
+		int64(len(t.Dict)+len(t.Strdict))*sizeEntry + int64(len(t.K2i))*sizePosition
 	m.value(t.Metatable)
-	for _, v := range t.array {
+	for _, v := range t.Array {
 		m.value(v)
 	}
-	for k, v := range t.dict {
+	for k, v := range t.Dict {
 		m.value(k)
 		m.value(v)
 	}
-	for k, v := range t.strdict {
+	for k, v := range t.Strdict {
 		m.value(lua.LString(k))
 		m.value(v)
 	}
@@ -215,21 +215,7 @@ func (m *meter) prototype(p *lua.FunctionProto) {
 	}
 }
 
-// gopher-lua does not export what tables and states are made of; TestLayouts
-// pins it.
-
-// tableLayout is lua.LTable.
-type tableLayout struct {
-	Metatable lua.LValue
-
-	array   []lua.LValue
-	dict    map[lua.LValue]lua.LValue
-	strdict map[string]lua.LValue
-	keys    []lua.LValue
-	k2i     map[lua.LValue]int
-}
-
-func layoutOf(t *lua.LTable) *tableLayout { return (*tableLayout)(unsafe.Pointer(t)) }
+// gopher-lua does not export what states are made of; TestLayouts pins it.
 
 // registryLayout is the beginning of gopher-lua's registry.
 type registryLayout struct{ array []lua.LValue }

@@ -81,18 +81,13 @@ func (s *State) openSandbox(b *Sandbox) {
 			return 0
 		}))
 	}
-	// guard lets a function pass only when the paths at arguments may be
-	// written; it returns nil and a message, or, where raises, is an error.
-	guard := func(in *lua.LTable, name string, raises bool, paths ...int) {
+	// guard lets a function pass only when the paths at arguments may be written;
+	// else it returns nil and a message.
+	guard := func(in *lua.LTable, name string, paths ...int) {
 		wrap(in, name, func(L *lua.LState, original lua.LGFunction) int {
 			for _, i := range paths {
 				if err := b.writable(L.CheckString(i)); err != nil {
-					if raises {
-						L.RaiseError("%v", err)
-					}
-					L.Push(lua.LNil)
-					L.Push(lua.LString(err.Error()))
-					return 2
+					return failure(L, err)
 				}
 			}
 			return original(L)
@@ -105,9 +100,7 @@ func (s *State) openSandbox(b *Sandbox) {
 		wrap(io, "open", func(L *lua.LState, open lua.LGFunction) int {
 			if strings.ContainsAny(L.OptString(2, "r"), "wa+") {
 				if err := b.writable(L.CheckString(1)); err != nil {
-					L.Push(lua.LNil)
-					L.Push(lua.LString(err.Error()))
-					return 2
+					return failure(L, err)
 				}
 			}
 			return open(L)
@@ -124,18 +117,25 @@ func (s *State) openSandbox(b *Sandbox) {
 	if lib, ok := L.GetGlobal("os").(*lua.LTable); ok {
 		refuse(lib, "os", "execute")
 		refuse(lib, "os", "tmpname")
-		guard(lib, "remove", false, 1)
-		guard(lib, "rename", false, 1, 2)
+		guard(lib, "remove", 1)
+		guard(lib, "rename", 1, 2)
 	}
 	if pkg, ok := L.GetGlobal("package").(*lua.LTable); ok {
 		refuse(pkg, "package", "loadlib")
 	}
 	s.whenLoaded("lfs", func(lfs *lua.LTable) {
-		guard(lfs, "mkdir", false, 1)
-		guard(lfs, "rmdir", false, 1)
-		guard(lfs, "touch", false, 1)
+		guard(lfs, "mkdir", 1)
+		guard(lfs, "rmdir", 1)
+		guard(lfs, "touch", 1)
 		refuse(lfs, "lfs", "link")
 	})
+}
+
+// failure returns nil and the message of an error to a script.
+func failure(L *lua.LState, err error) int {
+	L.Push(lua.LNil)
+	L.Push(lua.LString(err.Error()))
+	return 2
 }
 
 // mayOpen returns why a database may not be opened so, or nil.
@@ -170,9 +170,7 @@ func (s *State) guardProcess() {
 	}
 	s.whenLoaded("lfs", func(lfs *lua.LTable) {
 		lfs.RawSetString("chdir", s.Lua.NewFunction(func(L *lua.LState) int {
-			L.Push(lua.LNil)
-			L.Push(lua.LString((&DeniedError{"lfs.chdir", why}).Error()))
-			return 2
+			return failure(L, &DeniedError{"lfs.chdir", why})
 		}))
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -259,7 +258,7 @@ func TestTicksAndPoints(t *testing.T) {
 
 // TestTableLayout pins how gopher-lua lays out a table, on which shape relies.
 func TestTableLayout(t *testing.T) {
-	got, want := reflect.TypeFor[lua.LTable](), reflect.TypeFor[tableLayout]()
+	got, want := reflect.TypeFor[lua.LTable](), reflect.TypeFor[TableLayout]()
 	if got.Size() != want.Size() || got.NumField() != want.NumField() {
 		t.Fatalf("a table is %v, not %v", got, want)
 	}
@@ -274,7 +273,7 @@ func TestTableLayout(t *testing.T) {
 	b, fields := newShape("x", "y").table(lua.LNil)
 	fields["x"], fields["y"] = lua.LNumber(3), lua.LNumber(4)
 	a.RawSetString("z", lua.LNumber(5))
-	if l := (*tableLayout)(unsafe.Pointer(b)); len(l.keys) != 2 || len(l.k2i) != 2 {
+	if l := LayoutOf(b); len(l.Keys) != 2 || len(l.K2i) != 2 {
 		t.Error("tables of one shape share what they hold")
 	}
 	if k, v := a.Next(lua.LString("y")); k != lua.LString("z") || v != lua.LNumber(5) {

@@ -183,9 +183,15 @@ func (m *Module) SetOpener(open func(path string, o *store.Options) (*store.DB, 
 	m.opener = open
 }
 
-// Handle returns what a script gets for a database, which it may close. The
-// module closes it at its end.
-func (m *Module) Handle(db *store.DB) lua.LValue { return m.newHandle(m.state, db) }
+// OpenDatabase opens a database as the script's open does and returns the handle
+// that the script would get: it may close it, and the module does at its end.
+func (m *Module) OpenDatabase(path string) (lua.LValue, error) {
+	db, err := m.opener(path, &store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return m.newHandle(m.state, db), nil
+}
 
 // track remembers that the script has db open, and lets what ends the script end
 // what it does to db.

@@ -16,15 +16,18 @@ type shape struct {
 	k2i     map[lua.LValue]int
 }
 
-// tableLayout is how gopher-lua lays out a table; TestTableLayout pins it.
-type tableLayout struct {
-	metatable lua.LValue
-	array     []lua.LValue
-	dict      map[lua.LValue]lua.LValue
-	strdict   map[string]lua.LValue
-	keys      []lua.LValue
-	k2i       map[lua.LValue]int
+// TableLayout is how gopher-lua lays out a table; TestTableLayout pins it.
+type TableLayout struct {
+	Metatable lua.LValue
+	Array     []lua.LValue
+	Dict      map[lua.LValue]lua.LValue
+	Strdict   map[string]lua.LValue
+	Keys      []lua.LValue
+	K2i       map[lua.LValue]int
 }
+
+// LayoutOf returns what a table is made of.
+func LayoutOf(t *lua.LTable) *TableLayout { return (*TableLayout)(unsafe.Pointer(t)) }
 
 // newShape makes a shape. With up to eight keys a map is one group of Go's hash
 // map, which is copied as a whole.
@@ -46,7 +49,7 @@ func newShape(keys ...string) *shape {
 // the table's string keys, and adds none.
 func (s *shape) table(metatable lua.LValue) (t *lua.LTable, fields map[string]lua.LValue) {
 	t = &lua.LTable{}
-	l := (*tableLayout)(unsafe.Pointer(t))
-	l.metatable, l.strdict, l.keys, l.k2i = metatable, maps.Clone(s.strdict), s.keys, maps.Clone(s.k2i)
-	return t, l.strdict
+	l := LayoutOf(t)
+	l.Metatable, l.Strdict, l.Keys, l.K2i = metatable, maps.Clone(s.strdict), s.keys, maps.Clone(s.k2i)
+	return t, l.Strdict
 }
