@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 GO      ?= go
-LDFLAGS := -s -w -X microts/cli.version=$(VERSION)
+LDFLAGS := -s -w -X microts/internal/cli.version=$(VERSION)
 
 # What the link needs, by the name of the Debian package.
 PACKAGES := librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev

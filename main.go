@@ -4,7 +4,7 @@ package main
 import (
 	"os"
 
-	"microts/cli"
+	"microts/internal/cli"
 )
 
 func main() {

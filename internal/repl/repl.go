@@ -13,7 +13,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	"golang.org/x/term"
 
-	"microts/host"
+	"microts/internal/host"
 	"microts/luabind"
 	"microts/store"
 )

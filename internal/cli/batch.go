@@ -18,7 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
-	"microts/batch"
+	"microts/internal/batch"
 	"microts/store"
 )
 

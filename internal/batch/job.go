@@ -14,8 +14,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/compat"
-	"microts/host"
+	"microts/internal/compat"
+	"microts/internal/host"
 	"microts/store"
 )
 

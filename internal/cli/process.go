@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/term"
 
-	"microts/host"
+	"microts/internal/host"
 	"microts/store"
 )
 

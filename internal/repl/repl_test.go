@@ -13,7 +13,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"microts/host"
+	"microts/internal/host"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

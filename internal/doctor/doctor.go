@@ -14,8 +14,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
 
-	"microts/compat"
-	"microts/host"
+	"microts/internal/compat"
+	"microts/internal/host"
 	"microts/store"
 )
 

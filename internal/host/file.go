@@ -10,7 +10,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/compat"
+	"microts/internal/compat"
 )
 
 // openFiles mends what gopher-lua's files do otherwise than Lua's: read("*n"),

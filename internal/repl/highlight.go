@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"microts/compat"
+	"microts/internal/compat"
 )
 
 // keywords are Lua's.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"microts/batch"
-	"microts/compat"
+	"microts/internal/batch"
+	"microts/internal/compat"
 	"microts/luabind"
 )
 

@@ -11,7 +11,7 @@ import (
 	"github.com/reeflective/readline"
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/compat"
+	"microts/internal/compat"
 	"microts/luabind"
 	"microts/store"
 )

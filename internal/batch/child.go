@@ -16,7 +16,7 @@ import (
 	"syscall"
 	"time"
 
-	"microts/host"
+	"microts/internal/host"
 )
 
 // With Options.Isolate Process each attempt runs in a child, this program again.

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"microts/host"
+	"microts/internal/host"
 	"microts/store"
 )
 

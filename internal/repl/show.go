@@ -15,7 +15,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/compat"
+	"microts/internal/compat"
 	"microts/luabind"
 	"microts/store"
 )

@@ -17,7 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"gopkg.in/yaml.v3"
 
-	"microts/batch"
+	"microts/internal/batch"
 )
 
 // scripts writes files into a new folder and returns it.

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"microts/host"
-	"microts/repl"
+	"microts/internal/host"
+	"microts/internal/repl"
 )
 
 func newREPLCommand(p *process) *cobra.Command {

@@ -9,7 +9,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/compat"
+	"microts/internal/compat"
 )
 
 // LoadFile compiles the script in a file. The error is a *ScriptError.

@@ -13,7 +13,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/compat"
+	"microts/internal/compat"
 	"microts/luabind"
 	"microts/store"
 )

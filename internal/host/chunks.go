@@ -8,7 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/compat"
+	"microts/internal/compat"
 )
 
 // Chunks keeps what files were compiled to, so that many states that run the

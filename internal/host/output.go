@@ -12,7 +12,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	"golang.org/x/term"
 
-	"microts/compat"
+	"microts/internal/compat"
 )
 
 // Output is the standard output of scripts: buffered, unless it is a terminal.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"microts/doctor"
+	"microts/internal/doctor"
 )
 
 func newDoctorCommand(p *process) *cobra.Command {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/yuin/gopher-lua/ast"
 
-	"microts/compat"
+	"microts/internal/compat"
 	"microts/store"
 )
 

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"microts/host"
+	"microts/internal/host"
 )
 
 // guard makes the states of a process measure what they use when one of them may
