@@ -16,9 +16,9 @@ BENCH_PACKAGES := luajit
 # A number of runs, since "go test" fails now and then at the end of a duration.
 FUZZTIME ?= 10000x
 FUZZERS := \
-	./store:FuzzDecodeKey ./store:FuzzDecodeTick ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzDecodePoint \
-	./luabind:FuzzPackedRows ./compat:FuzzCompile ./compat:FuzzPattern ./compat:FuzzUnpack ./compat:FuzzJSON \
-	./batch:FuzzReadJournal
+	./store:FuzzDecodeKey ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./internal/tick:FuzzDecodePoint \
+	./luabind:FuzzPackedRows ./internal/compat:FuzzCompile ./internal/compat:FuzzPattern ./internal/compat:FuzzUnpack ./internal/compat:FuzzJSON \
+	./internal/batch:FuzzReadJournal
 
 .PHONY: help
 help: ## list the targets
@@ -96,7 +96,7 @@ pgo: build ## make the profile default.pgo anew, which the build then uses
 
 .PHONY: session
 session: test-deps ## record the console's session and the picture of a report in the READMEs anew
-	$(GO) test ./cli -run 'TestSession|TestFactors' -update
+	$(GO) test ./internal/cli -run 'TestSession|TestFactors' -update
 
 .PHONY: clean
 clean: ## remove what was built and the demo's data

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"microts/internal/tick"
 	"microts/store"
 )
 
@@ -197,12 +198,12 @@ func (b *bench) measureStore(path string) error {
 		return err
 	}
 	opened := time.Since(start)
-	in, err := store.NewInstrument('S', 600000)
+	in, err := tick.NewInstrument('S', 600000)
 	if err != nil {
 		return err
 	}
 	start = time.Now()
-	n, err := db.Count(&in, 0, store.MaxTime-1)
+	n, err := db.Count(&in, 0, tick.MaxTime-1)
 	counted := time.Since(start)
 	if err != nil {
 		return err

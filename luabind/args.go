@@ -9,6 +9,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/suggest"
+	"microts/internal/tick"
 	"microts/store"
 )
 
@@ -46,7 +48,7 @@ func (s *signature) badAs(L *lua.LState, i int, problem string) {
 // blame returns the argument, from 1, that an error of store is about, and what
 // is wrong with it; 0 where it is about none.
 func (s *signature) blame(err error) (i int, problem string) {
-	if r := (*store.RangeError)(nil); errors.As(err, &r) {
+	if r := (*tick.RangeError)(nil); errors.As(err, &r) {
 		for i := range s.args {
 			if s.arg(i+1) == r.Name {
 				return i + 1, fmt.Sprintf("%s expected, got %s", r.Want, r.Got)
@@ -114,7 +116,7 @@ func (s *signature) handle(L *lua.LState) *handle {
 
 // instrument returns the instrument of the arguments 2 and 3, market and code.
 // The pointer is valid until the next call.
-func (s *signature) instrument(L *lua.LState, h *handle) *store.Instrument {
+func (s *signature) instrument(L *lua.LState, h *handle) *tick.Instrument {
 	market, code := L.Get(2), L.Get(3)
 	if market == h.market && code == h.code {
 		return &h.instrument
@@ -123,16 +125,16 @@ func (s *signature) instrument(L *lua.LState, h *handle) *store.Instrument {
 	if !ok || len(m) != 1 {
 		s.bad(L, 2, "one printable ASCII character")
 	}
-	var in store.Instrument
+	var in tick.Instrument
 	var err error
 	switch c := code.(type) {
 	case lua.LNumber:
 		if c != lua.LNumber(int64(c)) {
 			s.bad(L, 3, "integer 0..999999999 or a string")
 		}
-		in, err = store.NewInstrument(m[0], int64(c))
+		in, err = tick.NewInstrument(m[0], int64(c))
 	case lua.LString:
-		in, err = store.ParseInstrument(m[0], string(c))
+		in, err = tick.ParseInstrument(m[0], string(c))
 	default:
 		s.bad(L, 3, "integer 0..999999999 or a string")
 	}
@@ -150,10 +152,10 @@ func (s *signature) time(L *lua.LState, i int) int64 {
 		n = s.number(L, i, wantTime)
 	}
 	ts := int64(n)
-	if lua.LNumber(ts) != n && math.Abs(float64(n)) < store.MaxTime || n != n {
+	if lua.LNumber(ts) != n && math.Abs(float64(n)) < tick.MaxTime || n != n {
 		s.bad(L, i, wantTime)
 	}
-	if uint64(ts) >= store.MaxTime {
+	if uint64(ts) >= tick.MaxTime {
 		s.bad(L, i, wantTime+" 0 <= us < 2^53")
 	}
 	return ts
@@ -238,7 +240,7 @@ func (s *signature) eachOption(L *lua.LState, i int, set func(name string, value
 
 // unknownOption says that an option does not exist, and which is like it.
 func unknownOption(name string, known ...string) string {
-	if near := store.Nearest(name, known); near != "" {
+	if near := suggest.Nearest(name, known); near != "" {
 		return fmt.Sprintf("unknown; did you mean %q?", near)
 	}
 	return "unknown; there are " + strings.Join(known, ", ")

@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/tick"
 	"microts/store"
 )
 
@@ -56,19 +57,19 @@ var engineAliases = map[string]string{"initialize": "init", "open": "init", "clo
 // engine is what Go knows of one storage engine of a script.
 type engine struct {
 	module  *Module
-	format  store.Format
+	format  tick.Format
 	path    string
 	options store.Options
-	unit    store.Unit // that config.time_unit fixes, or Auto
-	noted   store.Unit // that the database remembers, as far as it is known
+	unit    tick.Unit // that config.time_unit fixes, or Auto
+	noted   tick.Unit // that the database remembers, as far as it is known
 
 	db     *store.DB // nil: not open
 	series map[seriesID]*store.Series
 	last   seriesID      // of the last call:
 	recent *store.Series // most are about the same one
 
-	points        []store.Point // of a write, used again
-	writes, reads uint64        // points
+	points        []tick.Point // of a write, used again
+	writes, reads uint64       // points
 }
 
 type seriesID struct {
@@ -168,14 +169,14 @@ func (c *call) message(err error) string {
 // openEngines makes the engines available to require.
 func (m *Module) openEngines() {
 	L := m.state
-	preload := func(name string, format store.Format) {
+	preload := func(name string, format tick.Format) {
 		L.PreloadModule(name, func(L *lua.LState) int {
 			L.Push(m.class(format))
 			return 1
 		})
 	}
-	preload(EngineV1Name, store.V1)
-	preload(EngineV2Name, store.V2)
+	preload(EngineV1Name, tick.V1)
+	preload(EngineV2Name, tick.V2)
 	L.PreloadModule(StorageName, func(L *lua.LState) int {
 		t := L.NewTable()
 		t.RawSetString("create_engine", L.NewFunction(m.createEngine))
@@ -185,7 +186,7 @@ func (m *Module) openEngines() {
 }
 
 // class returns the class of a storage engine, one a state.
-func (m *Module) class(format store.Format) *lua.LTable {
+func (m *Module) class(format tick.Format) *lua.LTable {
 	if m.classes[format] != nil {
 		return m.classes[format]
 	}
@@ -224,10 +225,10 @@ func (m *Module) createEngine(L *lua.LState) int {
 	if !ok {
 		s.bad(L, 1, "table of options")
 	}
-	format := store.V2
+	format := tick.V2
 	switch version := strings.ToLower(lua.LVAsString(config.RawGetString("version"))); version {
 	case "v1":
-		format = store.V1
+		format = tick.V1
 	case "v2", "":
 	default:
 		s.badAs(L, 1, fmt.Sprintf("option \"version\": \"v1\" or \"v2\" expected, got %q", version))
@@ -238,7 +239,7 @@ func (m *Module) createEngine(L *lua.LState) int {
 
 // newEngine makes an engine of the arguments from i on: a table of options, or a
 // path and options.
-func (m *Module) newEngine(L *lua.LState, s *signature, class *lua.LTable, format store.Format, i int) *lua.LTable {
+func (m *Module) newEngine(L *lua.LState, s *signature, class *lua.LTable, format tick.Format, i int) *lua.LTable {
 	e := &engine{module: m, format: format, series: map[seriesID]*store.Series{}}
 	e.options.Format = format
 	config := L.NewTable()
@@ -298,7 +299,7 @@ func (e *engine) setOption(name string, value lua.LValue) (problem string) {
 		return ""
 	case "time_unit":
 		unit, ok := value.(lua.LString)
-		u, err := store.ParseUnit(string(unit))
+		u, err := tick.ParseUnit(string(unit))
 		if !ok || err != nil {
 			return `"s", "ms", "us" or "auto" expected, got ` + describeValue(value)
 		}
@@ -354,7 +355,7 @@ func (e *engine) shutdown(*call) (lua.LValue, error) {
 		return lua.LTrue, nil
 	}
 	db := e.db
-	e.db, e.recent, e.noted = nil, nil, store.Auto
+	e.db, e.recent, e.noted = nil, nil, tick.Auto
 	clear(e.series)
 	e.module.forget(db)
 	return lua.LTrue, db.Close()

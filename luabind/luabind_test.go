@@ -15,7 +15,7 @@ import (
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
-	"microts/store"
+	"microts/internal/tick"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -190,7 +190,7 @@ func TestModule(t *testing.T) {
 }
 
 func TestBadArguments(t *testing.T) {
-	big := strings.Repeat("v", store.MaxValue+1)
+	big := strings.Repeat("v", tick.MaxValue+1)
 	for _, c := range []struct{ code, want string }{
 		// The handle.
 		{`ts.put()`, "bad argument #1 to 'put' (db: database handle expected, got no value)"},
@@ -397,7 +397,7 @@ func TestManyStatesOneDatabase(t *testing.T) {
 func TestBoxes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var b boxes
-		rows := rapid.SliceOfN(rapid.Int64Range(0, store.MaxTime-1), 1, 200).Draw(t, "rows")
+		rows := rapid.SliceOfN(rapid.Int64Range(0, tick.MaxTime-1), 1, 200).Draw(t, "rows")
 		var times, values []lua.LValue
 		for _, ts := range rows {
 			n, s := b.number(float64(ts)), b.str(fmt.Sprint(ts))
@@ -422,7 +422,7 @@ func FuzzPackedRows(f *testing.F) {
 		n := 0
 		for _, r := range rows {
 			n += packedHeader + len(r.Value)
-			if store.CheckTime("ts_us", r.Time) != nil {
+			if tick.CheckTime("ts_us", r.Time) != nil {
 				t.Errorf("row %v", r)
 			}
 		}

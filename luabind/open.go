@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/tick"
 	"microts/store"
 )
 
@@ -16,9 +17,9 @@ type handle struct {
 	// The instrument of the last call, and what the script gave for it: most
 	// calls are about the same one.
 	market, code lua.LValue
-	instrument   store.Instrument
+	instrument   tick.Instrument
 
-	rows []store.Row // of put_many, used again
+	rows []tick.Row // of put_many, used again
 }
 
 var (

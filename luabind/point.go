@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/tick"
 	"microts/store"
 )
 
@@ -14,8 +15,8 @@ var pointFields = []string{
 }
 
 // readPoint reads a script's point into p. unit tells how its timestamp is meant.
-func readPoint(t *lua.LTable, unit store.Unit, p *store.Point) (problem string) {
-	*p = store.Point{}
+func readPoint(t *lua.LTable, unit tick.Unit, p *tick.Point) (problem string) {
+	*p = tick.Point{}
 	volumes := 0
 	var timestamp, value lua.LValue = lua.LNil, lua.LNil
 	number := func(name string, v lua.LValue, to *float64) {
@@ -37,9 +38,9 @@ func readPoint(t *lua.LTable, unit store.Unit, p *store.Point) (problem string) 
 			value = v
 		case "quality":
 			number("quality", v, &p.Quality)
-			p.Has |= store.HasQuality
+			p.Has |= tick.HasQuality
 		case "seq":
-			seq, ok := integer(v, store.MaxSeq)
+			seq, ok := integer(v, tick.MaxSeq)
 			if !ok {
 				problem = fmt.Sprintf("seq: %s expected, got %s", wantSeq, describeValue(v))
 			}
@@ -47,29 +48,29 @@ func readPoint(t *lua.LTable, unit store.Unit, p *store.Point) (problem string) 
 		case "volume", "qty":
 			had := p.Volume
 			number(string(name), v, &p.Volume)
-			p.Has |= store.HasVolume
+			p.Has |= tick.HasVolume
 			if volumes++; volumes == 2 && had != p.Volume {
 				problem = fmt.Sprintf("volume and qty are one field, and are %v and %v", had, p.Volume)
 			}
 		case "channel":
 			number("channel", v, &p.Channel)
-			p.Has |= store.HasChannel
+			p.Has |= tick.HasChannel
 		case "side":
 			side, ok := sideOf(v)
 			if !ok {
 				problem = `side: "B", "S" or "N", or 0, 1 or 2 expected, got ` + describeValue(v)
 			}
 			if _, isNumber := v.(lua.LNumber); isNumber {
-				side += store.SideNumber
+				side += tick.SideNumber
 			}
 			p.Side = side
-			p.Has |= store.HasSide
+			p.Has |= tick.HasSide
 		case "order_no":
 			p.OrderNo, problem = longNumber("order_no", v)
-			p.Has |= store.HasOrderNo
+			p.Has |= tick.HasOrderNo
 		case "tick_no":
 			p.TickNo, problem = longNumber("tick_no", v)
-			p.Has |= store.HasTickNo
+			p.Has |= tick.HasTickNo
 		default:
 			problem = fmt.Sprintf("field %s is %s", describeValue(k), unknownOption(k.String(), pointFields...))
 		}
@@ -98,13 +99,13 @@ func longNumber(name string, v lua.LValue) (n uint64, problem string) {
 	return n, problem
 }
 
-func wantTimestamp(unit store.Unit) string {
+func wantTimestamp(unit tick.Unit) string {
 	switch unit {
-	case store.Seconds:
+	case tick.Seconds:
 		return "seconds from 0 to the year 2255"
-	case store.Milliseconds:
+	case tick.Milliseconds:
 		return "ms from 0 to the year 2255"
-	case store.Microseconds:
+	case tick.Microseconds:
 		return "integer µs from 0 to the year 2255"
 	}
 	return "seconds, ms or integer µs from 0 to the year 2255"
@@ -132,20 +133,20 @@ func newPoints(L *lua.LState) *points {
 }
 
 // shape returns the shape of points with some fields.
-func (ps *points) shape(has store.Field) *shape {
+func (ps *points) shape(has tick.Field) *shape {
 	s := ps.shapes[has]
 	if s == nil {
 		keys := []string{"timestamp", "value", "seq"}
 		for _, f := range []struct {
-			field store.Field
+			field tick.Field
 			name  string
 		}{
-			{store.HasQuality, "quality"},
-			{store.HasVolume, "volume"},
-			{store.HasChannel, "channel"},
-			{store.HasSide, "side"},
-			{store.HasOrderNo, "order_no"},
-			{store.HasTickNo, "tick_no"},
+			{tick.HasQuality, "quality"},
+			{tick.HasVolume, "volume"},
+			{tick.HasChannel, "channel"},
+			{tick.HasSide, "side"},
+			{tick.HasOrderNo, "order_no"},
+			{tick.HasTickNo, "tick_no"},
 		} {
 			if has&f.field != 0 {
 				keys = append(keys, f.name)
@@ -158,27 +159,27 @@ func (ps *points) shape(has store.Field) *shape {
 }
 
 // table makes a point for a script, its timestamp in a unit.
-func (ps *points) table(p *store.Point, unit store.Unit) *lua.LTable {
+func (ps *points) table(p *tick.Point, unit tick.Unit) *lua.LTable {
 	t, fields := ps.shape(p.Has).table(ps.metatable)
 	fields["timestamp"] = ps.boxes.number(unit.Time(p.Time))
 	fields["value"] = ps.boxes.number(p.Value)
 	fields["seq"] = lua.LNumber(p.Seq)
-	if p.Has&store.HasQuality != 0 {
+	if p.Has&tick.HasQuality != 0 {
 		fields["quality"] = ps.boxes.number(p.Quality)
 	}
-	if p.Has&store.HasVolume != 0 {
+	if p.Has&tick.HasVolume != 0 {
 		fields["volume"] = ps.boxes.number(p.Volume)
 	}
-	if p.Has&store.HasChannel != 0 {
+	if p.Has&tick.HasChannel != 0 {
 		fields["channel"] = ps.boxes.number(p.Channel)
 	}
-	if p.Has&store.HasSide != 0 {
+	if p.Has&tick.HasSide != 0 {
 		fields["side"] = sideValues[p.Side]
 	}
-	if p.Has&store.HasOrderNo != 0 {
+	if p.Has&tick.HasOrderNo != 0 {
 		fields["order_no"] = ps.exact(p.OrderNo)
 	}
-	if p.Has&store.HasTickNo != 0 {
+	if p.Has&tick.HasTickNo != 0 {
 		fields["tick_no"] = ps.exact(p.TickNo)
 	}
 	return t
@@ -206,7 +207,7 @@ func (e *engine) writePoint(c *call) (lua.LValue, error) {
 	if !ok {
 		return nil, c.bad(3, "table")
 	}
-	e.points = append(e.points[:0], store.Point{})
+	e.points = append(e.points[:0], tick.Point{})
 	if problem := readPoint(point, e.unit, &e.points[0]); problem != "" {
 		return nil, c.badAs(3, problem)
 	}
@@ -224,7 +225,7 @@ func (e *engine) writePoints(c *call) (lua.LValue, error) {
 	}
 	n := points.Len()
 	if cap(e.points) < n {
-		e.points = make([]store.Point, n)
+		e.points = make([]tick.Point, n)
 	}
 	e.points = e.points[:n]
 	for i := range e.points {
@@ -247,9 +248,9 @@ func (e *engine) writePoints(c *call) (lua.LValue, error) {
 
 // write writes e.points, of which the first was read of a script's table.
 func (e *engine) write(s *store.Series, first *lua.LTable) (lua.LValue, error) {
-	if e.noted == store.Auto {
+	if e.noted == tick.Auto {
 		t, _ := first.RawGetString("timestamp").(lua.LNumber)
-		if unit := e.unit.Resolve(float64(t)); unit != store.Auto {
+		if unit := e.unit.Resolve(float64(t)); unit != tick.Auto {
 			if err := e.db.NoteUnit(unit); err != nil {
 				return nil, err
 			}
@@ -269,26 +270,26 @@ func (e *engine) write(s *store.Series, first *lua.LTable) (lua.LValue, error) {
 // answerUnit returns the unit in which points are returned: the one that is
 // fixed, or else that of the question's times, or that in which points were
 // first written to the database, or seconds.
-func (e *engine) answerUnit(times ...float64) (store.Unit, error) {
-	if e.unit != store.Auto {
+func (e *engine) answerUnit(times ...float64) (tick.Unit, error) {
+	if e.unit != tick.Auto {
 		return e.unit, nil
 	}
 	for _, t := range times {
 		if math.IsInf(t, 0) {
 			continue
 		}
-		if unit := e.unit.Resolve(t); unit != store.Auto {
+		if unit := e.unit.Resolve(t); unit != tick.Auto {
 			return unit, nil
 		}
 	}
-	if e.noted == store.Auto {
+	if e.noted == tick.Auto {
 		var err error
 		if e.noted, err = e.db.NotedUnit(); err != nil {
-			return store.Auto, err
+			return tick.Auto, err
 		}
 	}
-	if e.noted == store.Auto {
-		return store.Seconds, nil
+	if e.noted == tick.Auto {
+		return tick.Seconds, nil
 	}
 	return e.noted, nil
 }
@@ -310,19 +311,19 @@ func (e *engine) readPoint(c *call) (lua.LValue, error) {
 	if err != nil {
 		return nil, err
 	}
-	var p store.Point
+	var p tick.Point
 	var found bool
 	if v := c.Get(5); v == lua.LNil {
 		found, err = s.First(ts, &p)
 	} else {
-		seq, ok := integer(v, store.MaxSeq)
+		seq, ok := integer(v, tick.MaxSeq)
 		if !ok {
 			return nil, c.bad(5, wantSeq)
 		}
 		found, err = s.Get(ts, uint16(seq), &p)
 	}
 	if err == nil && !found {
-		err = fmt.Errorf("no point of %s at %s", store.SymbolOf(s.Instrument()), describeValue(t))
+		err = fmt.Errorf("no point of %s at %s", tick.SymbolOf(s.Instrument()), describeValue(t))
 	}
 	if err != nil {
 		return nil, err
@@ -336,10 +337,10 @@ func (e *engine) latestPoint(c *call) (lua.LValue, error) {
 	if err != nil {
 		return nil, err
 	}
-	var p store.Point
+	var p tick.Point
 	found, err := s.Last(&p)
 	if err == nil && !found {
-		err = fmt.Errorf("no point of %s", store.SymbolOf(s.Instrument()))
+		err = fmt.Errorf("no point of %s", tick.SymbolOf(s.Instrument()))
 	}
 	if err != nil {
 		return nil, err
@@ -354,7 +355,7 @@ func (e *engine) latestPoint(c *call) (lua.LValue, error) {
 
 // times returns the arguments 3 and 4 as a range of time in µs, which ends where
 // time does.
-func (e *engine) times(c *call, optional bool) (start, end int64, unit store.Unit, err error) {
+func (e *engine) times(c *call, optional bool) (start, end int64, unit tick.Unit, err error) {
 	given := [2]float64{math.Inf(-1), math.Inf(1)}
 	var us [2]int64
 	for i := range given {
@@ -367,7 +368,7 @@ func (e *engine) times(c *call, optional bool) (start, end int64, unit store.Uni
 			return 0, 0, 0, c.bad(3+i, "seconds, ms or µs")
 		}
 		unit := e.unit.Resolve(given[i])
-		if unit == store.Auto {
+		if unit == tick.Auto {
 			continue // 0
 		}
 		us[i] = unit.Clamp(given[i])
@@ -391,7 +392,7 @@ func (e *engine) readRange(c *call) (lua.LValue, error) {
 	}
 	defer points.Close()
 	t := c.NewTable()
-	for p := (store.Point{}); points.Next(&p); {
+	for p := (tick.Point{}); points.Next(&p); {
 		if t.Len()%1024 == 0 {
 			if err := e.module.interrupted(); err != nil {
 				return nil, err

@@ -3,7 +3,7 @@ package luabind
 import (
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/store"
+	"microts/internal/tick"
 )
 
 var (
@@ -39,11 +39,11 @@ func first(L *lua.LState) int {
 func last(L *lua.LState) int {
 	h := lastSig.handle(L)
 	in := lastSig.instrument(L, h)
-	row, ok, err := h.db.Last(in, lastSig.optTime(L, 4, store.MaxTime-1))
+	row, ok, err := h.db.Last(in, lastSig.optTime(L, 4, tick.MaxTime-1))
 	return lastSig.pushRow(L, h, row, ok, err)
 }
 
-func (s *signature) pushRow(L *lua.LState, h *handle, row store.Row, ok bool, err error) int {
+func (s *signature) pushRow(L *lua.LState, h *handle, row tick.Row, ok bool, err error) int {
 	if err != nil {
 		s.raise(L, h, err)
 	}
@@ -61,7 +61,7 @@ func count(L *lua.LState) int {
 	s := &countSig
 	h := s.handle(L)
 	in := s.instrument(L, h)
-	n, err := h.db.Count(in, s.optTime(L, 4, 0), s.optTime(L, 5, store.MaxTime-1))
+	n, err := h.db.Count(in, s.optTime(L, 4, 0), s.optTime(L, 5, tick.MaxTime-1))
 	if err != nil {
 		s.raise(L, h, err)
 	}

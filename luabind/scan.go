@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/tick"
 	"microts/store"
 )
 
@@ -21,7 +22,7 @@ func scan(L *lua.LState) int {
 		var ok bool
 		switch name {
 		case "limit":
-			if limit, ok = integer(value, store.MaxTime); !ok {
+			if limit, ok = integer(value, tick.MaxTime); !ok {
 				return "integer number of rows expected, got " + describeValue(value)
 			}
 			none = limit == 0

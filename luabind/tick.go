@@ -7,7 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/store"
+	"microts/internal/tick"
 )
 
 var (
@@ -23,18 +23,18 @@ func packValue(L *lua.LState) int {
 	if !ok {
 		s.bad(L, 1, "table")
 	}
-	t := store.Tick{Side: store.NoSide}
+	t := tick.Record{Side: tick.NoSide}
 	fields.ForEach(func(k, v lua.LValue) {
 		if problem := setField(&t, k, v); problem != "" {
 			s.badAs(L, 1, problem)
 		}
 	})
-	L.Push(lua.LString(store.AppendTick(make([]byte, 0, store.TickSize), t)))
+	L.Push(lua.LString(tick.AppendRecord(make([]byte, 0, tick.RecordSize), t)))
 	return 1
 }
 
 // setField sets the field of a tick that has the name k.
-func setField(t *store.Tick, k, v lua.LValue) (problem string) {
+func setField(t *tick.Record, k, v lua.LValue) (problem string) {
 	name, _ := k.(lua.LString)
 	want, ok := "", false
 	switch name {
@@ -74,17 +74,17 @@ func setField(t *store.Tick, k, v lua.LValue) (problem string) {
 	return ""
 }
 
-func sideOf(v lua.LValue) (store.Side, bool) {
+func sideOf(v lua.LValue) (tick.Side, bool) {
 	switch v {
 	case lua.LString("B"):
-		return store.Buy, true
+		return tick.Buy, true
 	case lua.LString("S"):
-		return store.Sell, true
+		return tick.Sell, true
 	case lua.LString("N"):
-		return store.NoSide, true
+		return tick.NoSide, true
 	}
-	n, ok := integer(v, int64(store.NoSide))
-	return store.Side(n), ok
+	n, ok := integer(v, int64(tick.NoSide))
+	return tick.Side(n), ok
 }
 
 // unsigned reads a uint64: a number up to 2^53, above which numbers are not
@@ -101,14 +101,14 @@ func unsigned(v lua.LValue) (uint64, bool) {
 func unpackValue(L *lua.LState) int {
 	s := &unpackValueSig
 	value := s.str(L, 1)
-	t, err := store.DecodeTick([]byte(value))
+	t, err := tick.DecodeRecord([]byte(value))
 	if err != nil {
-		p := store.Point{Side: store.NoSide}
-		if store.DecodePoint([]byte(value), &p, store.V2) == nil {
-			fields := moduleOf(L).points.table(&p, store.Microseconds)
+		p := tick.Point{Side: tick.NoSide}
+		if tick.DecodePoint([]byte(value), &p, tick.V2) == nil {
+			fields := moduleOf(L).points.table(&p, tick.Microseconds)
 			fields.RawSetString("timestamp", lua.LNil) // which is in the key,
 			fields.RawSetString("seq", lua.LNil)       // like the seq
-			fields.RawSetString("price", lua.LNumber(p.Value*store.PriceScale))
+			fields.RawSetString("price", lua.LNumber(p.Value*tick.PriceScale))
 			L.Push(fields)
 			return 1
 		}

@@ -1,16 +1,12 @@
 package luabind
 
 import (
-	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
-	_ "time/tzdata" // for machines without one
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/store"
+	"microts/internal/tick"
 )
 
 var (
@@ -18,65 +14,11 @@ var (
 	dateSig = newSignature("date", "us", "zone?")
 )
 
-// Shanghai is the zone of times that have none with them, unless SetZone chose
-// another.
-var Shanghai = func() *time.Location {
-	loc, err := time.LoadLocation("Asia/Shanghai")
-	if err != nil {
-		panic(err) // it is embedded
-	}
-	return loc
-}()
-
 // Zone returns the zone of times that have none with them in the scripts of L.
 func Zone(L *lua.LState) *time.Location { return moduleOf(L).zone }
 
 // SetZone chooses the zone of times that have none with them.
 func (m *Module) SetZone(zone *time.Location) { m.zone = zone }
-
-// timeLayouts are the forms of a date and time; seconds may have a fraction.
-var timeLayouts = []string{
-	"2006-01-02 15:04:05", "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02",
-	"20060102 15:04:05", "20060102150405", "20060102",
-}
-
-var errTime = errors.New(`date and time such as "2023-11-14 22:13:20.0001", "22:13", "-5m" or µs expected`)
-
-// ParseTime reads a time and returns it in µs since 1970: a date with or without
-// a time, a time of today, an age such as "-5m" or "-1h30m", "now", or µs.
-func ParseTime(text string, zone *time.Location, now time.Time) (int64, error) {
-	text = strings.TrimSpace(text)
-	now = now.In(zone)
-	if text == "now" {
-		return now.UnixMicro(), nil
-	}
-	for _, layout := range timeLayouts {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return checkTime(t.UnixMicro())
-		}
-	}
-	for _, layout := range []string{"15:04:05", "15:04"} {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			y, m, d := now.Date()
-			t = time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
-			return checkTime(t.UnixMicro())
-		}
-	}
-	if d, err := time.ParseDuration(text); err == nil && strings.ContainsAny(text[:1], "+-") {
-		return checkTime(now.Add(d).UnixMicro())
-	}
-	if us, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return checkTime(us)
-	}
-	return 0, errTime
-}
-
-func checkTime(us int64) (int64, error) { return us, store.CheckTime("time", us) }
-
-// FormatTime shows a time in µs.
-func FormatTime(us int64, zone *time.Location) string {
-	return time.UnixMicro(us).In(zone).Format("2006-01-02 15:04:05.000000")
-}
 
 // zone returns the argument i, the name of a zone, or the state's own.
 func (s *signature) zone(L *lua.LState, i int) *time.Location {
@@ -92,7 +34,7 @@ func (s *signature) zone(L *lua.LState, i int) *time.Location {
 
 func parseTime(L *lua.LState) int {
 	s := &timeSig
-	us, err := ParseTime(s.str(L, 1), s.zone(L, 2), time.Now())
+	us, err := tick.ParseTime(s.str(L, 1), s.zone(L, 2), time.Now())
 	if err != nil {
 		s.badAs(L, 1, fmt.Sprintf("%v, got %s", err, describe(L, 1)))
 	}
@@ -101,6 +43,6 @@ func parseTime(L *lua.LState) int {
 }
 
 func formatTime(L *lua.LState) int {
-	L.Push(lua.LString(FormatTime(dateSig.time(L, 1), dateSig.zone(L, 2))))
+	L.Push(lua.LString(tick.FormatTime(dateSig.time(L, 1), dateSig.zone(L, 2))))
 	return 1
 }

@@ -7,7 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/store"
+	"microts/internal/tick"
 )
 
 var (
@@ -62,7 +62,7 @@ func putMany(L *lua.LState) int {
 
 // tableRows appends the rows of a Lua array: {ts_us, value [, seq]}, or the
 // same by name.
-func tableRows(to []store.Row, rows *lua.LTable) (_ []store.Row, problem string) {
+func tableRows(to []tick.Row, rows *lua.LTable) (_ []tick.Row, problem string) {
 	for i := 1; i <= rows.Len(); i++ {
 		row, ok := rows.RawGetInt(i).(*lua.LTable)
 		if !ok {
@@ -75,7 +75,7 @@ func tableRows(to []store.Row, rows *lua.LTable) (_ []store.Row, problem string)
 			return row.RawGetString(name)
 		}
 		ts, value, seq := field(1, "ts_us"), field(2, "value"), field(3, "seq")
-		n, ok := integer(ts, store.MaxTime-1)
+		n, ok := integer(ts, tick.MaxTime-1)
 		if !ok {
 			return to, fmt.Sprintf("row %d: ts_us: %s 0 <= us < 2^53 expected, got %s", i, wantTime, describeValue(ts))
 		}
@@ -83,11 +83,11 @@ func tableRows(to []store.Row, rows *lua.LTable) (_ []store.Row, problem string)
 		if !ok {
 			return to, fmt.Sprintf("row %d: value: string expected, got %s", i, describeValue(value))
 		}
-		q, ok := integer(seq, store.MaxSeq)
+		q, ok := integer(seq, tick.MaxSeq)
 		if !ok && seq != lua.LNil {
 			return to, fmt.Sprintf("row %d: seq: %s expected, got %s", i, wantSeq, describeValue(seq))
 		}
-		to = append(to, store.Row{Time: n, Seq: uint16(q), Value: string(v)})
+		to = append(to, tick.Row{Time: n, Seq: uint16(q), Value: string(v)})
 	}
 	return to, ""
 }
@@ -113,7 +113,7 @@ const packedHeader = 14
 
 // packedRows appends the rows of a string, which may be anything. The values
 // are parts of it.
-func packedRows(to []store.Row, s string) (_ []store.Row, problem string) {
+func packedRows(to []tick.Row, s string) (_ []tick.Row, problem string) {
 	for at := 0; at < len(s); {
 		if len(s)-at < packedHeader {
 			return to, fmt.Sprintf("row %d: %d bytes at the end are no packed row", len(to)+1, len(s)-at)
@@ -121,13 +121,13 @@ func packedRows(to []store.Row, s string) (_ []store.Row, problem string) {
 		head := []byte(s[at : at+packedHeader])
 		ts, seq, length := binary.BigEndian.Uint64(head), binary.BigEndian.Uint16(head[8:]), binary.BigEndian.Uint32(head[10:])
 		at += packedHeader
-		if ts >= store.MaxTime {
+		if ts >= tick.MaxTime {
 			return to, fmt.Sprintf("row %d: ts_us: %s 0 <= us < 2^53 expected, got %d", len(to)+1, wantTime, ts)
 		}
 		if uint64(length) > uint64(len(s)-at) {
 			return to, fmt.Sprintf("row %d: a value of %d bytes is announced, %d bytes are left", len(to)+1, length, len(s)-at)
 		}
-		to = append(to, store.Row{Time: int64(ts), Seq: seq, Value: s[at : at+int(length)]})
+		to = append(to, tick.Row{Time: int64(ts), Seq: seq, Value: s[at : at+int(length)]})
 		at += int(length)
 	}
 	return to, ""

@@ -5,11 +5,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"microts/internal/tick"
 )
 
 const benchStart = 1_700_000_000_000_000
 
-var benchInstrument = Instrument([]byte("S000600000"))
+var benchInstrument = tick.Instrument([]byte("S000600000"))
 
 // writerValue is the value that writer.lua gives its i-th tick.
 func writerValue(i int) string { return fmt.Sprint(100+i%200) + fmt.Sprint(200+i%300) }
@@ -80,7 +82,7 @@ func BenchmarkScan(b *testing.B) {
 	fill(b, db, 1_000_000)
 	db.engine.flushMemtables()
 	for b.Loop() {
-		s, err := db.Scan(&benchInstrument, 0, MaxTime-1, 0, false)
+		s, err := db.Scan(&benchInstrument, 0, tick.MaxTime-1, 0, false)
 		n := 0
 		for err == nil && s.Next() {
 			n += len(s.Value()) & 1
@@ -97,7 +99,7 @@ func BenchmarkCount(b *testing.B) {
 	fill(b, db, 1_000_000)
 	db.engine.flushMemtables()
 	for b.Loop() {
-		if n, err := db.Count(&benchInstrument, 0, MaxTime-1); n != 1_000_000 || err != nil {
+		if n, err := db.Count(&benchInstrument, 0, tick.MaxTime-1); n != 1_000_000 || err != nil {
 			b.Fatal(n, err)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"microts/internal/tick"
 )
 
 // A buffer collects writes in the wire form of a RocksDB batch (batch.go).
@@ -135,7 +137,7 @@ const maxVarint = 3 // bytes of a length up to 2 MiB
 
 // putTick appends a tick, and returns false where there is no room. The caller
 // has checked the arguments' ranges.
-func (b *buffer) putTick(in *Instrument, ts int64, seq uint16, value string) bool {
+func (b *buffer) putTick(in *tick.Instrument, ts int64, seq uint16, value string) bool {
 	d := b.data[b.n:]
 	if len(d) < 2+KeySize+maxVarint+len(value)+sealSize {
 		return false
@@ -260,7 +262,7 @@ func (b *buffer) marker() []byte {
 
 // instrumentMark returns one bit of 64 for an instrument: a buffer without it
 // holds nothing of the instrument.
-func instrumentMark(in *Instrument) uint64 {
+func instrumentMark(in *tick.Instrument) uint64 {
 	return mark(binary.LittleEndian.Uint64(in[2:]) ^ uint64(in[0]) ^ uint64(in[1])<<8)
 }
 

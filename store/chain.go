@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"microts/internal/tick"
 )
 
 const (
@@ -112,7 +114,7 @@ func (c *chain) wake() {
 }
 
 // put writes one tick.
-func (c *chain) put(in *Instrument, ts int64, seq uint16, value string) error {
+func (c *chain) put(in *tick.Instrument, ts int64, seq uint16, value string) error {
 	c.mu.Lock()
 	if c.err == nil && !c.closed {
 		b := c.current.Load()

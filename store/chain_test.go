@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"microts/internal/tick"
 )
 
 // testChain makes a chain on the heap whose commits go to commit.
@@ -58,8 +60,8 @@ func TestChainCommitsInOrderOnce(t *testing.T) {
 func TestChainWithoutItsCommitter(t *testing.T) {
 	commits := 0
 	c := testChain(t, func([]byte) error { commits++; return nil })
-	value := strings.Repeat("v", MaxValue)
-	for i := range int64(maxBuffers * bufferSize / MaxValue * 2) {
+	value := strings.Repeat("v", tick.MaxValue)
+	for i := range int64(maxBuffers * bufferSize / tick.MaxValue * 2) {
 		if err := c.put(pingAn, i, 0, value); err != nil {
 			t.Fatal(err)
 		}

@@ -7,10 +7,9 @@ import (
 	"slices"
 
 	"github.com/linxGnu/grocksdb"
-)
 
-// MaxValue is the greatest length of a value in bytes.
-const MaxValue = 64 << 10
+	"microts/internal/tick"
+)
 
 // DB is an open database, or a snapshot of one. All DBs of one path in the
 // process share one RocksDB and one order of writes: what one has put, all see.
@@ -172,40 +171,33 @@ func (db *DB) writable() error {
 }
 
 // Put writes one tick over what is there. It allocates nothing and keeps none
-// of its arguments. ts is in µs, 0 <= ts < MaxTime; value has at most MaxValue
-// bytes: others are a *RangeError.
-func (db *DB) Put(in *Instrument, ts int64, seq uint16, value string) error {
+// of its arguments. ts is in µs, 0 <= ts < tick.MaxTime; value has at most tick.MaxValue
+// bytes: others are a *tick.RangeError.
+func (db *DB) Put(in *tick.Instrument, ts int64, seq uint16, value string) error {
 	if db.closed || db.chain == nil {
 		return db.writable()
 	}
-	if uint64(ts) >= MaxTime {
-		return CheckTime("ts_us", ts)
+	if uint64(ts) >= tick.MaxTime {
+		return tick.CheckTime("ts_us", ts)
 	}
-	if len(value) > MaxValue {
+	if len(value) > tick.MaxValue {
 		return errValueSize(len(value))
 	}
 	return db.chain.put(in, ts, seq, value)
 }
 
-// Row is one tick of an instrument.
-type Row struct {
-	Time  int64 // µs
-	Seq   uint16
-	Value string
-}
-
 // PutMany writes the rows of one instrument in their order. It checks all of
 // them before it writes the first.
-func (db *DB) PutMany(in *Instrument, rows []Row) error {
+func (db *DB) PutMany(in *tick.Instrument, rows []tick.Row) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
 	for i := range rows {
 		r := &rows[i]
-		if err := CheckTime("ts_us", r.Time); err != nil {
+		if err := tick.CheckTime("ts_us", r.Time); err != nil {
 			return fmt.Errorf("row %d: %w", i+1, err)
 		}
-		if len(r.Value) > MaxValue {
+		if len(r.Value) > tick.MaxValue {
 			return fmt.Errorf("row %d: %w", i+1, errValueSize(len(r.Value)))
 		}
 	}
@@ -219,15 +211,15 @@ func (db *DB) PutMany(in *Instrument, rows []Row) error {
 }
 
 func errValueSize(n int) error {
-	return &RangeError{"value", fmt.Sprintf("at most %d bytes", MaxValue), fmt.Sprintf("%d", n)}
+	return &tick.RangeError{Name: "value", Want: fmt.Sprintf("at most %d bytes", tick.MaxValue), Got: fmt.Sprintf("%d", n)}
 }
 
 // Delete removes one tick, which need not exist.
-func (db *DB) Delete(in *Instrument, ts int64, seq uint16) error {
+func (db *DB) Delete(in *tick.Instrument, ts int64, seq uint16) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
-	if err := CheckTime("ts_us", ts); err != nil {
+	if err := tick.CheckTime("ts_us", ts); err != nil {
 		return err
 	}
 	key := MakeKey(*in, ts, seq)
@@ -238,7 +230,7 @@ func (db *DB) Delete(in *Instrument, ts int64, seq uint16) error {
 // included, in µs, and returns how many there were. With start after end it
 // removes nothing. Each tick is removed for itself: a process that dies within
 // leaves a part of them.
-func (db *DB) DeleteRange(in *Instrument, start, end int64) (n int, err error) {
+func (db *DB) DeleteRange(in *tick.Instrument, start, end int64) (n int, err error) {
 	if err := checkRange(start, end); err != nil {
 		return 0, err
 	}
@@ -283,10 +275,10 @@ func (db *DB) write(tag byte, key []byte, value string) error {
 }
 
 func checkRange(start, end int64) error {
-	if err := CheckTime("start_us", start); err != nil {
+	if err := tick.CheckTime("start_us", start); err != nil {
 		return err
 	}
-	return CheckTime("end_us", end)
+	return tick.CheckTime("end_us", end)
 }
 
 // maxRawKey is the greatest length of a raw key, as in the C library.
@@ -302,7 +294,7 @@ func (db *DB) Flush() error {
 }
 
 // settle makes what was put of an instrument visible to a read.
-func (db *DB) settle(in *Instrument) error { return db.settleMarks(instrumentMark(in)) }
+func (db *DB) settle(in *tick.Instrument) error { return db.settleMarks(instrumentMark(in)) }
 
 // settleAll makes everything that was put visible to a read.
 func (db *DB) settleAll() error { return db.settleMarks(allMarks) }

@@ -14,6 +14,8 @@ import (
 	"unsafe"
 
 	"pgregory.net/rapid"
+
+	"microts/internal/tick"
 )
 
 func TestGetSeesPut(t *testing.T) {
@@ -79,7 +81,7 @@ func TestSeqsComeInOrder(t *testing.T) {
 func TestValuesOfAllSizes(t *testing.T) {
 	db := tempDB(t, nil)
 	want := model{}
-	for i, size := range []int{0, 1, 127, 128, 255, 256, 257, 16383, 16384, MaxValue - 1, MaxValue} {
+	for i, size := range []int{0, 1, 127, 128, 255, 256, 257, 16383, 16384, tick.MaxValue - 1, tick.MaxValue} {
 		value := strings.Repeat(string(rune('a'+i)), size)
 		mustPut(t, db, pingAn, int64(i), 0, value)
 		want.put(int64(i), 0, value)
@@ -92,36 +94,36 @@ func TestValuesOfAllSizes(t *testing.T) {
 			t.Errorf("value of %d bytes: %d bytes, %v, %v", len(value), len(got), ok, err)
 		}
 	}
-	err := db.Put(pingAn, 0, 0, strings.Repeat("x", MaxValue+1))
-	if r := (*RangeError)(nil); !errors.As(err, &r) || r.Name != "value" {
+	err := db.Put(pingAn, 0, 0, strings.Repeat("x", tick.MaxValue+1))
+	if r := (*tick.RangeError)(nil); !errors.As(err, &r) || r.Name != "value" {
 		t.Errorf("a value of 64 KiB + 1: %v", err)
 	}
 }
 
 func TestPutManyChecksAllBeforeTheFirst(t *testing.T) {
 	db := tempDB(t, nil)
-	err := db.PutMany(pingAn, []Row{{1, 0, "a"}, {MaxTime, 0, "b"}})
+	err := db.PutMany(pingAn, []tick.Row{{Time: 1, Seq: 0, Value: "a"}, {Time: tick.MaxTime, Seq: 0, Value: "b"}})
 	if err == nil || !strings.Contains(err.Error(), "row 2: ts_us") {
 		t.Errorf("a row with a bad time: %v", err)
 	}
-	if n, err := db.Count(pingAn, 0, MaxTime-1); n != 0 || err != nil {
+	if n, err := db.Count(pingAn, 0, tick.MaxTime-1); n != 0 || err != nil {
 		t.Errorf("%d rows were written, %v", n, err)
 	}
-	if err := db.PutMany(pingAn, []Row{{1, 0, "a"}, {2, 0, "b"}, {1, 0, "c"}}); err != nil {
+	if err := db.PutMany(pingAn, []tick.Row{{Time: 1, Seq: 0, Value: "a"}, {Time: 2, Seq: 0, Value: "b"}, {Time: 1, Seq: 0, Value: "c"}}); err != nil {
 		t.Fatal(err)
 	}
-	if got := allRows(t, db, pingAn); !reflect.DeepEqual(got, []Row{{1, 0, "c"}, {2, 0, "b"}}) {
+	if got := allRows(t, db, pingAn); !reflect.DeepEqual(got, []tick.Row{{Time: 1, Seq: 0, Value: "c"}, {Time: 2, Seq: 0, Value: "b"}}) {
 		t.Errorf("got %v", got)
 	}
 }
 
 func TestInstruments(t *testing.T) {
 	db := tempDB(t, nil)
-	want := []Instrument{*instrument('H', "700"), *instrument('S', "1"), *instrument('S', "600000"), *instrument('U', "AAPL")}
+	want := []tick.Instrument{*instrument('H', "700"), *instrument('S', "1"), *instrument('S', "600000"), *instrument('U', "AAPL")}
 	for _, in := range want {
 		for i := range int64(3) {
 			mustPut(t, db, &in, i, 0, "x")
-			mustPut(t, db, &in, MaxTime-1-i, 0, "x")
+			mustPut(t, db, &in, tick.MaxTime-1-i, 0, "x")
 		}
 	}
 	if err := db.PutRaw("", "no tick's key", "x"); err != nil {
@@ -169,7 +171,7 @@ func TestMetamorphic(t *testing.T) {
 		}()
 		want := model{}
 		// Few distinct times, about the boundaries of chunks.
-		times := rapid.SampledFrom([]int64{0, 1, 29_999_999, 30_000_000, 30_000_001, 60_000_000, 1_700_000_000_000_000, MaxTime - 1})
+		times := rapid.SampledFrom([]int64{0, 1, 29_999_999, 30_000_000, 30_000_001, 60_000_000, 1_700_000_000_000_000, tick.MaxTime - 1})
 		seqs := rapid.SampledFrom([]uint16{0, 1, 255, 256, 65535})
 		each := func(what string, do func(*DB) error) {
 			for i, db := range dbs {
@@ -186,14 +188,14 @@ func TestMetamorphic(t *testing.T) {
 			},
 			"delete": func(r *rapid.T) {
 				ts, seq := times.Draw(r, "ts"), seqs.Draw(r, "seq")
-				delete(want, Row{Time: ts, Seq: seq})
+				delete(want, tick.Row{Time: ts, Seq: seq})
 				each("delete", func(db *DB) error { return db.Delete(pingAn, ts, seq) })
 			},
 			"delete range": func(r *rapid.T) {
 				start, end := times.Draw(r, "start"), times.Draw(r, "end")
 				rows := want.rows(start, end)
 				for _, row := range rows {
-					delete(want, Row{Time: row.Time, Seq: row.Seq})
+					delete(want, tick.Row{Time: row.Time, Seq: row.Seq})
 				}
 				each("delete range", func(db *DB) error {
 					if n, err := db.DeleteRange(pingAn, start, end); n != len(rows) || err != nil {
@@ -204,7 +206,7 @@ func TestMetamorphic(t *testing.T) {
 			},
 			"get": func(r *rapid.T) {
 				ts, seq := times.Draw(r, "ts"), seqs.Draw(r, "seq")
-				value, exists := want[Row{Time: ts, Seq: seq}]
+				value, exists := want[tick.Row{Time: ts, Seq: seq}]
 				each("get", func(db *DB) error {
 					if got, ok, err := db.Get(pingAn, ts, seq); got != value || ok != exists || err != nil {
 						return fmt.Errorf("got %q, %v, want %q, %v: %w", got, ok, value, exists, err)
@@ -213,7 +215,7 @@ func TestMetamorphic(t *testing.T) {
 				})
 			},
 			"gets going up": func(r *rapid.T) {
-				rows := want.rows(0, MaxTime)
+				rows := want.rows(0, tick.MaxTime)
 				each("get", func(db *DB) error {
 					for _, row := range rows {
 						if got, ok, err := db.Get(pingAn, row.Time, row.Seq); got != row.Value || !ok || err != nil {
@@ -244,7 +246,7 @@ func TestMetamorphic(t *testing.T) {
 			},
 			"first, last, count": func(r *rapid.T) {
 				ts := times.Draw(r, "ts")
-				after, before := want.rows(ts, MaxTime), want.rows(0, ts)
+				after, before := want.rows(ts, tick.MaxTime), want.rows(0, ts)
 				each("first", func(db *DB) error {
 					got, ok, err := db.First(pingAn, ts)
 					if ok != (len(after) > 0) || ok && got != after[0] || err != nil {
@@ -284,7 +286,7 @@ func TestScanIsASnapshot(t *testing.T) {
 	for i := range int64(n) {
 		mustPut(t, db, pingAn, i, 0, "old")
 	}
-	s, err := db.Scan(pingAn, 0, MaxTime-1, 0, false)
+	s, err := db.Scan(pingAn, 0, tick.MaxTime-1, 0, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -314,10 +316,10 @@ func testLongScans(t *testing.T, o *Options) {
 	for i := range int64(n) {
 		mustPut(t, db, pingAn, i, 0, fmt.Sprint(i))
 	}
-	mustPut(t, db, pingAn, n, 0, strings.Repeat("x", MaxValue)) // more than a block of the others' size
+	mustPut(t, db, pingAn, n, 0, strings.Repeat("x", tick.MaxValue)) // more than a block of the others' size
 	for _, limit := range []int{0, 1, 64, 65, 2048, 4096, 10_000, n, n + 1, n + 2} {
 		for _, reverse := range []bool{false, true} {
-			rows := rowsOf(t, db, pingAn, 0, MaxTime-1, limit, reverse)
+			rows := rowsOf(t, db, pingAn, 0, tick.MaxTime-1, limit, reverse)
 			want := n + 1
 			if limit > 0 {
 				want = min(limit, want)
@@ -330,14 +332,14 @@ func testLongScans(t *testing.T, o *Options) {
 				if reverse {
 					ts = n - ts
 				}
-				if row.Time != ts || ts < n && row.Value != fmt.Sprint(ts) || ts == n && len(row.Value) != MaxValue {
+				if row.Time != ts || ts < n && row.Value != fmt.Sprint(ts) || ts == n && len(row.Value) != tick.MaxValue {
 					t.Fatalf("limit %d, reverse %v: row %d is %d %.20q", limit, reverse, i, row.Time, row.Value)
 				}
 			}
 		}
 	}
 	for stop := range 60 { // closed while the next block is read
-		s, err := db.Scan(pingAn, 0, MaxTime-1, 0, false)
+		s, err := db.Scan(pingAn, 0, tick.MaxTime-1, 0, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -360,7 +362,7 @@ func TestSnapshot(t *testing.T) {
 	}
 	mustPut(t, db, pingAn, 1, 0, "new")
 	mustPut(t, db, pingAn, 2, 0, "new")
-	if got := allRows(t, snap, pingAn); !reflect.DeepEqual(got, []Row{{1, 0, "old"}}) {
+	if got := allRows(t, snap, pingAn); !reflect.DeepEqual(got, []tick.Row{{Time: 1, Seq: 0, Value: "old"}}) {
 		t.Errorf("the snapshot holds %v", got)
 	}
 	if value, _, _ := snap.Get(pingAn, 1, 0); value != "old" {
@@ -464,7 +466,7 @@ func TestManyGoroutinesOneDatabase(t *testing.T) {
 						return
 					}
 					if i%500 == 0 {
-						n, err := db.Count(in, 0, MaxTime-1)
+						n, err := db.Count(in, 0, tick.MaxTime-1)
 						if n != int(ts)+1 || err != nil {
 							t.Errorf("goroutine %d counts %d ticks of %d, %v", g, n, ts+1, err)
 							return
@@ -497,7 +499,7 @@ func TestCloseWhileOthersUse(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			s, err := db.Scan(pingAn, 0, MaxTime-1, 0, false)
+			s, err := db.Scan(pingAn, 0, tick.MaxTime-1, 0, false)
 			if err != nil {
 				t.Error(err)
 			}
@@ -510,7 +512,7 @@ func TestCloseWhileOthersUse(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n, err := keep.Count(pingAn, 0, MaxTime-1); n != 50_000 || err != nil {
+	if n, err := keep.Count(pingAn, 0, tick.MaxTime-1); n != 50_000 || err != nil {
 		t.Errorf("%d ticks, %v", n, err)
 	}
 }
@@ -563,7 +565,7 @@ func TestRawKeys(t *testing.T) {
 
 func TestRanges(t *testing.T) {
 	db := tempDB(t, nil)
-	for _, ts := range []int64{-1, MaxTime} {
+	for _, ts := range []int64{-1, tick.MaxTime} {
 		_, _, getErr := db.Get(pingAn, ts, 0)
 		_, scanErr := db.Scan(pingAn, ts, ts, 0, false)
 		_, delErr := db.DeleteRange(pingAn, 0, ts)
@@ -571,7 +573,7 @@ func TestRanges(t *testing.T) {
 			"put": db.Put(pingAn, ts, 0, ""), "get": getErr, "scan": scanErr,
 			"delete": db.Delete(pingAn, ts, 0), "delete range": delErr,
 		} {
-			if r := (*RangeError)(nil); !errors.As(err, &r) {
+			if r := (*tick.RangeError)(nil); !errors.As(err, &r) {
 				t.Errorf("%s at %d: %v", what, ts, err)
 			}
 		}
@@ -664,11 +666,11 @@ func TestCloseOfNoneBesideOthers(t *testing.T) {
 			t.Fatal(err)
 		}
 		backup := openDB(t, dir, nil)
-		if n, err := backup.Count(pingAn, 0, MaxTime-1); n != int(round)+1 || err != nil {
+		if n, err := backup.Count(pingAn, 0, tick.MaxTime-1); n != int(round)+1 || err != nil {
 			t.Errorf("after close %d the disk holds %d ticks, %v", round+1, n, err)
 		}
 	}
-	if n, err := stays.Count(pingAn, 0, MaxTime-1); n != 3 || err != nil {
+	if n, err := stays.Count(pingAn, 0, tick.MaxTime-1); n != 3 || err != nil {
 		t.Errorf("%d ticks, %v", n, err)
 	}
 }

@@ -188,7 +188,7 @@ func (e *engine) open() (err error) {
 		return nil
 	}
 	if !found {
-		if err := e.rocks.Put(e.writeOptions, []byte(formatKey), []byte(e.options.Format.marker())); err != nil {
+		if err := e.rocks.Put(e.writeOptions, []byte(formatKey), []byte(formatMarker(e.options.Format))); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"microts/internal/tick"
 )
 
 // Column families are key spaces of a database beside its ticks, each with a
@@ -81,13 +83,13 @@ func (db *DB) Families() ([]string, error) {
 }
 
 // CreateFamily makes an empty column family. Errors: ErrFamilyExists, a
-// *RangeError for a name that is not 1 to 128 bytes long.
+// *tick.RangeError for a name that is not 1 to 128 bytes long.
 func (db *DB) CreateFamily(name string) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
 	if name == "" || len(name) > maxFamilyName {
-		return &RangeError{"name", fmt.Sprintf("1 to %d bytes", maxFamilyName), fmt.Sprint(len(name))}
+		return &tick.RangeError{Name: "name", Want: fmt.Sprintf("1 to %d bytes", maxFamilyName), Got: fmt.Sprint(len(name))}
 	}
 	f := &db.engine.families
 	f.mu.Lock()
@@ -118,7 +120,7 @@ func (db *DB) DropFamily(name string) error {
 		return err
 	}
 	if name == DefaultFamily {
-		return &RangeError{"name", "a column family other than \"default\"", "it"}
+		return &tick.RangeError{Name: "name", Want: "a column family other than \"default\"", Got: "it"}
 	}
 	prefix, err := db.familyPrefix(name)
 	if err != nil {
@@ -161,7 +163,7 @@ func (db *DB) familyPrefix(name string) ([]byte, error) {
 // rawKey returns the key in the database of a key in a family.
 func (db *DB) rawKey(family, key string) ([]byte, error) {
 	if len(key) == 0 || len(key) > maxRawKey {
-		return nil, &RangeError{"key", fmt.Sprintf("1 to %d bytes", maxRawKey), fmt.Sprint(len(key))}
+		return nil, &tick.RangeError{Name: "key", Want: fmt.Sprintf("1 to %d bytes", maxRawKey), Got: fmt.Sprint(len(key))}
 	}
 	prefix, err := db.familyPrefix(family)
 	if err == nil && prefix == nil && strings.HasPrefix(key, reservedPrefix) {
@@ -214,7 +216,7 @@ func (db *DB) WriteBatch(writes []Write) error {
 	records := make([]rawRecord, len(writes))
 	for i, w := range writes {
 		key, err := db.rawKey(w.Family, w.Key)
-		if err == nil && len(w.Value) > MaxValue {
+		if err == nil && len(w.Value) > tick.MaxValue {
 			err = errValueSize(len(w.Value))
 		}
 		if err != nil {

@@ -2,21 +2,23 @@ package store
 
 import (
 	"github.com/linxGnu/grocksdb"
+
+	"microts/internal/tick"
 )
 
 // First returns the first tick of an instrument at or after ts, in µs; ok is
 // false where there is none.
-func (db *DB) First(in *Instrument, ts int64) (r Row, ok bool, err error) {
-	return db.edge(in, ts, MaxTime-1, false)
+func (db *DB) First(in *tick.Instrument, ts int64) (r tick.Row, ok bool, err error) {
+	return db.edge(in, ts, tick.MaxTime-1, false)
 }
 
 // Last returns the last tick of an instrument at or before ts, in µs; ok is
 // false where there is none.
-func (db *DB) Last(in *Instrument, ts int64) (r Row, ok bool, err error) {
+func (db *DB) Last(in *tick.Instrument, ts int64) (r tick.Row, ok bool, err error) {
 	return db.edge(in, 0, ts, true)
 }
 
-func (db *DB) edge(in *Instrument, start, end int64, reverse bool) (r Row, ok bool, err error) {
+func (db *DB) edge(in *tick.Instrument, start, end int64, reverse bool) (r tick.Row, ok bool, err error) {
 	if err := checkRange(start, end); err != nil {
 		return r, false, err
 	}
@@ -28,7 +30,7 @@ func (db *DB) edge(in *Instrument, start, end int64, reverse bool) (r Row, ok bo
 	if !s.Next() {
 		return r, false, s.Err()
 	}
-	return Row{s.Time(), s.Seq(), s.Value()}, true, nil
+	return tick.Row{Time: s.Time(), Seq: s.Seq(), Value: s.Value()}, true, nil
 }
 
 // countRows is how many rows one call into C counts: about 5 ms, so that a
@@ -37,7 +39,7 @@ const countRows = 64 << 10
 
 // Count returns the number of ticks of an instrument from start to end, both
 // included, in µs.
-func (db *DB) Count(in *Instrument, start, end int64) (n int, err error) {
+func (db *DB) Count(in *tick.Instrument, start, end int64) (n int, err error) {
 	if err := checkRange(start, end); err != nil {
 		return 0, err
 	}
@@ -70,7 +72,7 @@ func (db *DB) countSpan(keys span, marks uint64) (n int, err error) {
 // Instruments returns the instruments that have ticks, in the order of their
 // keys, by seeking from one to the next; market, unless it is 0, chooses those
 // of one market.
-func (db *DB) Instruments(market byte) ([]Instrument, error) {
+func (db *DB) Instruments(market byte) ([]tick.Instrument, error) {
 	e := db.engine
 	if err := db.enterSettled(allMarks); err != nil {
 		return nil, err
@@ -78,7 +80,7 @@ func (db *DB) Instruments(market byte) ([]Instrument, error) {
 	defer e.use.RUnlock()
 	it := e.rocks.NewIterator(db.scanOpts)
 	defer it.Close()
-	var found []Instrument
+	var found []tick.Instrument
 	seek := []byte{max(market, ' ')} // after the reserved keys
 	for it.Seek(seek); it.Valid(); {
 		in, isTick := tickOf(it)
@@ -90,14 +92,14 @@ func (db *DB) Instruments(market byte) ([]Instrument, error) {
 			continue
 		}
 		found = append(found, in)
-		_, last := timeRange(in, 0, MaxTime-1)
+		_, last := timeRange(in, 0, tick.MaxTime-1)
 		it.Seek(append(last[:], 0))
 	}
 	return found, it.Err()
 }
 
 // tickOf returns the instrument of the iterator's key, if it is a tick's.
-func tickOf(it *grocksdb.Iterator) (in Instrument, ok bool) {
+func tickOf(it *grocksdb.Iterator) (in tick.Instrument, ok bool) {
 	key := it.Key()
 	defer key.Free()
 	copy(in[:], key.Data())

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/linxGnu/grocksdb"
+
+	"microts/internal/tick"
 )
 
 // Keys that begin with reservedPrefix are microts' own. No tick's key does: its
@@ -29,29 +31,12 @@ const (
 	sideDir = "microts"
 )
 
-// Format is a storage engine: what the keys and the values of a database look
-// like. A database is of one format for ever.
-type Format int
-
-const (
-	// V2, the zero value, is scheme A (key.go): what micro_ts reads and writes,
-	// and the storage engine storage_engine_v2.
-	V2 Format = iota
-	// V1 is the plain scheme (series.go) of the storage engine storage_engine.
-	V1
-)
-
-var formatNames = []string{V2: "V2", V1: "V1"}
-
-// String returns "V1" or "V2".
-func (f Format) String() string { return formatNames[f] }
-
 // marker returns what stands under formatKey.
-func (f Format) marker() string { return fmt.Sprintf("%v %d", f, formatVersion) }
+func formatMarker(f tick.Format) string { return fmt.Sprintf("%v %d", f, formatVersion) }
 
 // opener is who opens databases of the format.
-func (f Format) opener() string {
-	if f == V1 {
+func opener(f tick.Format) string {
+	if f == tick.V1 {
 		return `require "storage_engine"`
 	}
 	return `require "storage_engine_v2" or "micro_ts"`
@@ -92,7 +77,7 @@ func checkDir(path string) (exists, known bool, err error) {
 // checkFormat reads the format marker and returns a *FormatError unless the
 // database is of the format wanted. found is false in a database that
 // holds nothing at all.
-func checkFormat(db *grocksdb.DB, want Format) (found bool, err error) {
+func checkFormat(db *grocksdb.DB, want tick.Format) (found bool, err error) {
 	ro := grocksdb.NewDefaultReadOptions()
 	defer ro.Destroy()
 	marker, err := db.GetBytes(ro, []byte(formatKey))
@@ -113,18 +98,18 @@ func checkFormat(db *grocksdb.DB, want Format) (found bool, err error) {
 	return false, foreign(key.Data(), want)
 }
 
-func checkMarker(marker string, want Format) error {
-	if marker == want.marker() {
+func checkMarker(marker string, want tick.Format) error {
+	if marker == formatMarker(want) {
 		return nil
 	}
-	var engine string
+	var format string
 	var version int
-	if _, err := fmt.Sscanf(marker, "%s %d", &engine, &version); err != nil {
+	if _, err := fmt.Sscanf(marker, "%s %d", &format, &version); err != nil {
 		return &FormatError{fmt.Sprintf("has the unknown format %q", marker), "open it with the microts that wrote it"}
 	}
-	for f, name := range formatNames {
-		if engine == name && Format(f) != want {
-			return formatMismatch(Format(f), want)
+	for _, f := range []tick.Format{tick.V1, tick.V2} {
+		if format == f.String() && f != want {
+			return formatMismatch(f, want)
 		}
 	}
 	return &FormatError{
@@ -134,17 +119,17 @@ func checkMarker(marker string, want Format) error {
 }
 
 // formatMismatch is the error of a database that was opened as another's.
-func formatMismatch(is, want Format) error {
+func formatMismatch(is, want tick.Format) error {
 	return &FormatError{
 		fmt.Sprintf("holds a database of storage engine %v, and was opened with storage engine %v", is, want),
-		fmt.Sprintf("open it with %s, or give another folder", is.opener()),
+		fmt.Sprintf("open it with %s, or give another folder", opener(is)),
 	}
 }
 
 // foreign tells from its first key whose database it is.
-func foreign(key []byte, want Format) error {
+func foreign(key []byte, want tick.Format) error {
 	switch {
-	case len(key) == KeySize && printable(key[0]) && bytes.Equal(key[10:14], make([]byte, 4)):
+	case len(key) == KeySize && tick.Printable(key[0]) && bytes.Equal(key[10:14], make([]byte, 4)):
 		return &FormatError{
 			"was written by the LuaJIT original, whose keys hold 32 bits of the time",
 			"read it with the original and write it anew into another folder; microts changed nothing",
@@ -163,7 +148,7 @@ func foreign(key []byte, want Format) error {
 
 // checkForeign opens a database that may be another program's for reading
 // only, so that nothing of it changes, and checks its format.
-func checkForeign(options *grocksdb.Options, path string, want Format) error {
+func checkForeign(options *grocksdb.Options, path string, want tick.Format) error {
 	db, err := grocksdb.OpenDbForReadOnly(options, path, false)
 	if err != nil {
 		return err

@@ -1,14 +1,16 @@
 package store
 
+import "microts/internal/tick"
+
 // Get returns the value of one tick; ok is false where there is none. ts is in
-// µs, 0 <= ts < MaxTime. A value that is found costs one allocation, or, when
+// µs, 0 <= ts < tick.MaxTime. A value that is found costs one allocation, or, when
 // the gets go up in time, a share of a block's.
-func (db *DB) Get(in *Instrument, ts int64, seq uint16) (value string, ok bool, err error) {
+func (db *DB) Get(in *tick.Instrument, ts int64, seq uint16) (value string, ok bool, err error) {
 	if db.closed {
 		return "", false, ErrClosed
 	}
-	if uint64(ts) >= MaxTime {
-		return "", false, CheckTime("ts_us", ts)
+	if uint64(ts) >= tick.MaxTime {
+		return "", false, tick.CheckTime("ts_us", ts)
 	}
 	key := MakeKey(*in, ts, seq)
 	if value, ok, known, err := db.ahead.get(db, in, &key); known || err != nil {

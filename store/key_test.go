@@ -3,10 +3,11 @@ package store
 import (
 	"bytes"
 	"encoding/hex"
-	"errors"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"microts/internal/tick"
 )
 
 func TestKeyGolden(t *testing.T) {
@@ -25,7 +26,7 @@ func TestKeyGolden(t *testing.T) {
 		{'U', "BRK.B", 30_000_000, 256, "55" + "3030303042524b2e42" + "0000000000007530" + "00000000" + "0100"},
 		// 49.7 days are 2^32 ms, past which the original's keys wrap.
 		{'S', "1", 4_294_980_000_000, 0, "53" + "303030303030303031" + "00000001000031a0" + "00000000" + "0000"},
-		{'S', "1", MaxTime - 1, 0, "53" + "303030303030303031" + "0000083126e96650" + "0048577f" + "0000"},
+		{'S', "1", tick.MaxTime - 1, 0, "53" + "303030303030303031" + "0000083126e96650" + "0048577f" + "0000"},
 	} {
 		key := MakeKey(*instrument(c.market, c.code), c.ts, c.seq)
 		if got := hex.EncodeToString(key[:]); got != c.key {
@@ -34,10 +35,10 @@ func TestKeyGolden(t *testing.T) {
 	}
 }
 
-func genInstrument(t *rapid.T, label string) Instrument {
+func genInstrument(t *rapid.T, label string) tick.Instrument {
 	market := rapid.ByteRange(' ', '~').Draw(t, label+" market")
 	code := rapid.StringMatching(`[ -~]{1,9}`).Draw(t, label+" code")
-	in, err := ParseInstrument(market, code)
+	in, err := tick.ParseInstrument(market, code)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +46,7 @@ func genInstrument(t *rapid.T, label string) Instrument {
 }
 
 func genTime(t *rapid.T, label string) int64 {
-	return rapid.Int64Range(0, MaxTime-1).Draw(t, label+" time")
+	return rapid.Int64Range(0, tick.MaxTime-1).Draw(t, label+" time")
 }
 
 func TestKeyRoundTrip(t *testing.T) {
@@ -70,7 +71,7 @@ func TestKeyOrderIsInstrumentTimeSeq(t *testing.T) {
 		}
 		ta, tb := genTime(t, "a"), genTime(t, "b")
 		if rapid.Bool().Draw(t, "near in time") {
-			tb = min(ta+rapid.Int64Range(0, 40_000_000).Draw(t, "later"), MaxTime-1)
+			tb = min(ta+rapid.Int64Range(0, 40_000_000).Draw(t, "later"), tick.MaxTime-1)
 		}
 		sa, sb := rapid.Uint16().Draw(t, "seq a"), rapid.Uint16().Draw(t, "seq b")
 		want := bytes.Compare(a[:], b[:])
@@ -95,44 +96,6 @@ func compareInts(a, b int64) int {
 		return 1
 	}
 	return 0
-}
-
-func TestCodes(t *testing.T) {
-	for _, c := range []struct{ code, padded, shown string }{
-		{"600000", "000600000", "600000"},
-		{"000001", "000000001", "1"},
-		{"0", "000000000", "0"},
-		{"AAPL", "00000AAPL", "AAPL"},
-		{"999999999", "999999999", "999999999"},
-		{"600519.SH", "600519.SH", "600519.SH"},
-	} {
-		in := *instrument('S', c.code)
-		if string(in[1:]) != c.padded || in.Code() != c.shown || in.Market() != 'S' {
-			t.Errorf("code %q: %q, shown as %q", c.code, in[1:], in.Code())
-		}
-	}
-	byNumber, err := NewInstrument('S', 600000)
-	if err != nil || byNumber != *instrument('S', "600000") {
-		t.Errorf("600000 by number is %v, %v", byNumber, err)
-	}
-}
-
-func TestBadInstruments(t *testing.T) {
-	for _, c := range []struct {
-		market byte
-		code   string
-		name   string
-	}{{'\x1f', "1", "market"}, {0x7f, "1", "market"}, {'S', "", "code"}, {'S', "1234567890", "code"}, {'S', "平安", "code"}, {'S', "a\n", "code"}} {
-		_, err := ParseInstrument(c.market, c.code)
-		if r := (*RangeError)(nil); !errors.As(err, &r) || r.Name != c.name {
-			t.Errorf("%q %q: %v", c.market, c.code, err)
-		}
-	}
-	for _, code := range []int64{-1, 1_000_000_000} {
-		if _, err := NewInstrument('S', code); err == nil {
-			t.Errorf("code %d was taken", code)
-		}
-	}
 }
 
 func FuzzDecodeKey(f *testing.F) {

@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"github.com/linxGnu/grocksdb"
+
+	"microts/internal/suggest"
+	"microts/internal/tick"
 )
 
 // Durability says what a put promises when it returns.
@@ -51,8 +54,8 @@ type Options struct {
 	// writes, it shares the writer's database and sees all that was put.
 	ReadOnly bool
 
-	// Format is the storage engine whose database it is. Zero is V2.
-	Format Format
+	// Format is the format of the database. Zero is V2.
+	Format tick.Format
 
 	// Durability says what a put promises. Zero is Process.
 	Durability Durability
@@ -92,38 +95,6 @@ var rocksNames = []string{
 // OptionNames are the options of ts.open that are not RocksDB's.
 var OptionNames = []string{"mode", "durability"}
 
-// Nearest returns the name that is most like the given one, or "" where none
-// is like it.
-func Nearest(name string, names []string) string {
-	best, limit := "", max(2, len(name)/3)+1
-	for _, n := range names {
-		if d := distance(name, n); d < limit {
-			best, limit = n, d
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance of a and b, in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
-}
-
 const (
 	mib            = 1 << 20
 	blockCacheSize = 256 * mib // of all databases of the process together
@@ -134,17 +105,17 @@ var blockCache = grocksdb.NewLRUCache(blockCacheSize)
 
 // baseOptions returns the RocksDB options that were measured for ticks. The
 // caller destroys them after the database.
-func baseOptions(f Format) *grocksdb.Options {
+func baseOptions(f tick.Format) *grocksdb.Options {
 	table := grocksdb.NewDefaultBlockBasedTableOptions() // owned by o from SetBlockBasedTableFactory on
 	table.SetBlockCache(blockCache)
 	table.SetBlockSize(16 << 10)
 	table.SetFormatVersion(5)
 	// The filter is over the row key: "no tick of this instrument in this
 	// chunk of 30 s". One entry a chunk, where one a tick would cost more
-	// bytes than the tick itself. Storage engine V1, whose keys have no such
+	// bytes than the tick itself. Storage engine tick.V1, whose keys have no such
 	// part, pays for single keys.
 	table.SetFilterPolicy(grocksdb.NewBloomFilter(10))
-	table.SetWholeKeyFiltering(f == V1)
+	table.SetWholeKeyFiltering(f == tick.V1)
 
 	o := grocksdb.NewDefaultOptions()
 	o.SetBlockBasedTableFactory(table)
@@ -178,7 +149,7 @@ func (o *Options) rocksOptions() (*grocksdb.Options, error) {
 	// Not by SetPrefixExtractor: grocksdb frees twice what that sets. The hint
 	// is where the memtable inserted last for an instrument: with it the ticks
 	// of 500 instruments, mixed, go in three times as fast.
-	if o.Format == V1 {
+	if o.Format == tick.V1 {
 		fmt.Fprintf(&all, "memtable_insert_with_hint_prefix_extractor=fixed:%d;", symbolSize)
 	} else {
 		fmt.Fprintf(&all, "prefix_extractor=fixed:%d;memtable_insert_with_hint_prefix_extractor=fixed:%d;", rowKeySize, instrumentSize)
@@ -205,7 +176,7 @@ func checkRocksOption(base *grocksdb.Options, name, value string) error {
 	}
 	if strings.Contains(err.Error(), "Could not find option") {
 		problem := "neither microts nor RocksDB knows it"
-		if near := Nearest(name, append(slices.Clone(OptionNames), rocksNames...)); near != "" {
+		if near := suggest.Nearest(name, append(slices.Clone(OptionNames), rocksNames...)); near != "" {
 			problem += "; did you mean " + strconv.Quote(near) + "?"
 		}
 		return &OptionError{name, problem}

@@ -34,15 +34,6 @@ func TestBadOptions(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	names := []string{"mode", "durability", "limit", "reverse"}
-	for name, want := range map[string]string{"mod": "mode", "durabilty": "durability", "limits": "limit", "revers": "reverse", "zzz": ""} {
-		if got := Nearest(name, names); got != want {
-			t.Errorf("nearest to %q is %q, not %q", name, got, want)
-		}
-	}
-}
-
 func TestRocksDBVersion(t *testing.T) {
 	version, err := RocksDBVersion()
 	if err != nil || strings.Count(version, ".") != 2 {

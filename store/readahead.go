@@ -2,6 +2,8 @@ package store
 
 import (
 	"bytes"
+
+	"microts/internal/tick"
 )
 
 // readahead serves gets that go up in time within one instrument, as a loop
@@ -11,7 +13,7 @@ import (
 type readahead struct {
 	scan       *Scan // nil: nothing is read ahead
 	generation uint64
-	instrument Instrument
+	instrument tick.Instrument
 	from       Key // the first key that the block answers for
 	served     int // keys of the current block that were asked for
 
@@ -27,7 +29,7 @@ const (
 )
 
 // get answers for key if it can; otherwise known is false.
-func (r *readahead) get(db *DB, in *Instrument, key *Key) (value string, ok, known bool, err error) {
+func (r *readahead) get(db *DB, in *tick.Instrument, key *Key) (value string, ok, known bool, err error) {
 	generation := db.generation()
 	if r.generation != generation || r.instrument != *in {
 		r.drop()
@@ -54,9 +56,9 @@ func (r *readahead) get(db *DB, in *Instrument, key *Key) (value string, ok, kno
 }
 
 // begin begins a scan at key.
-func (r *readahead) begin(db *DB, in *Instrument, key *Key) (err error) {
+func (r *readahead) begin(db *DB, in *tick.Instrument, key *Key) (err error) {
 	r.served, r.from = 0, *key
-	last := MakeKey(*in, MaxTime-1, MaxSeq)
+	last := MakeKey(*in, tick.MaxTime-1, tick.MaxSeq)
 	r.scan, err = db.scanSpan(span{bytes.Clone(key[:]), last[:], 0, -1}, instrumentMark(in), 0, false)
 	return err
 }

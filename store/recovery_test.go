@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"microts/internal/tick"
 )
 
 // The test binary runs itself as another process, whose job stands in childEnv.
@@ -77,7 +79,7 @@ func runChild(job string) {
 	case "read":
 		db, err := Open(args[1], &Options{ReadOnly: true})
 		check(err)
-		n, err := db.Count(pingAn, 0, MaxTime-1)
+		n, err := db.Count(pingAn, 0, tick.MaxTime-1)
 		check(err)
 		fmt.Println(n)
 		check(db.Close())
@@ -104,7 +106,7 @@ func step(db *DB, i int) error {
 func stepValue(i int) string {
 	size := i % 90
 	if i%501 == 500 {
-		size = MaxValue - 20
+		size = tick.MaxValue - 20
 	}
 	return fmt.Sprintf("%d:%s:%d", i, strings.Repeat("v", size), i)
 }
@@ -113,7 +115,7 @@ func stepValue(i int) string {
 func (m model) step(i int) {
 	ts := 3 + int64(i%700)
 	if i%7 == 6 {
-		delete(m, Row{Time: ts - 3})
+		delete(m, tick.Row{Time: ts - 3})
 	} else {
 		m.put(ts, 0, stepValue(i))
 	}
@@ -176,12 +178,12 @@ func TestKilled(t *testing.T) {
 					t.Fatalf("open after the kill: %v", err)
 				}
 				got := allRows(t, db, pingAn)
-				if !reflect.DeepEqual(got, want.rows(0, MaxTime)) {
+				if !reflect.DeepEqual(got, want.rows(0, tick.MaxTime)) {
 					// One step more may have been done and not yet reported.
 					want.step(done)
 					done++
-					if !reflect.DeepEqual(got, want.rows(0, MaxTime)) {
-						t.Fatalf("after %d steps: got %s, want %s", done, describe(got), describe(want.rows(0, MaxTime)))
+					if !reflect.DeepEqual(got, want.rows(0, tick.MaxTime)) {
+						t.Fatalf("after %d steps: got %s, want %s", done, describe(got), describe(want.rows(0, tick.MaxTime)))
 					}
 				}
 				if err := db.Close(); err != nil {
@@ -242,10 +244,10 @@ func TestKilledWhileLoading(t *testing.T) {
 			t.Fatalf("open after the kill: %v", err)
 		}
 		before := n
-		if n, err = db.Count(pingAn, 0, MaxTime-1); err != nil || n < reported || n > reported+loadReport {
+		if n, err = db.Count(pingAn, 0, tick.MaxTime-1); err != nil || n < reported || n > reported+loadReport {
 			t.Fatalf("%d ticks, at least %d were put, %v", n, reported, err)
 		}
-		for i, row := range rowsOf(t, db, pingAn, int64(before), MaxTime-1, 0, false) {
+		for i, row := range rowsOf(t, db, pingAn, int64(before), tick.MaxTime-1, 0, false) {
 			if ts := int64(before + i); row.Time != ts || row.Value != loadValue(ts) {
 				t.Fatalf("tick %d: %d %.40q", ts, row.Time, row.Value)
 			}
@@ -279,7 +281,7 @@ func TestKilledBetweenTakingInAndMarking(t *testing.T) {
 			t.Fatalf("tick %d: %d %.40q", i, row.Time, row.Value)
 		}
 	}
-	if n, _ := db.Count(pingAn, 0, MaxTime-1); n != takeInTicks {
+	if n, _ := db.Count(pingAn, 0, tick.MaxTime-1); n != takeInTicks {
 		t.Errorf("%d ticks of %d", n, takeInTicks)
 	}
 }
@@ -324,7 +326,7 @@ func TestReboot(t *testing.T) {
 	for i := range s.RecoveredRecords {
 		want.step(i)
 	}
-	if got := allRows(t, db, pingAn); !reflect.DeepEqual(got, want.rows(0, MaxTime)) {
+	if got := allRows(t, db, pingAn); !reflect.DeepEqual(got, want.rows(0, tick.MaxTime)) {
 		t.Errorf("got %s, want the first %d steps", describe(got), s.RecoveredRecords)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"microts/internal/tick"
 )
 
 // TestRuns puts rows of buffers that ascend, and such that do not, while nothing
@@ -65,7 +67,7 @@ func TestRuns(t *testing.T) {
 			if err := db.Flush(); err != nil {
 				t.Fatal(err)
 			}
-			if got := allRows(t, db, pingAn); !reflect.DeepEqual(got, want.rows(0, MaxTime)) {
+			if got := allRows(t, db, pingAn); !reflect.DeepEqual(got, want.rows(0, tick.MaxTime)) {
 				t.Errorf("%d rows, not %d", len(got), len(want))
 			}
 			s, err := db.Stats()
@@ -94,7 +96,7 @@ func TestScanBesideARun(t *testing.T) {
 	}
 	old, fresh := strings.Repeat("o", 4000), strings.Repeat("n", 4000)
 	load(old)
-	s, err := db.Scan(pingAn, 0, MaxTime-1, 0, false)
+	s, err := db.Scan(pingAn, 0, tick.MaxTime-1, 0, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"sync"
 	"unsafe"
+
+	"microts/internal/tick"
 )
 
 const (
@@ -55,7 +57,7 @@ type cursor struct {
 // Scan begins a scan from start to end, both included, in µs; in reverse it
 // goes from end to start. limit is the greatest number of rows; 0 or less is no
 // limit. With start after end the scan is empty.
-func (db *DB) Scan(in *Instrument, start, end int64, limit int, reverse bool) (*Scan, error) {
+func (db *DB) Scan(in *tick.Instrument, start, end int64, limit int, reverse bool) (*Scan, error) {
 	if err := checkRange(start, end); err != nil {
 		return nil, err
 	}
@@ -63,7 +65,7 @@ func (db *DB) Scan(in *Instrument, start, end int64, limit int, reverse bool) (*
 }
 
 // tickSpan returns the keys of an instrument's ticks in a range of time.
-func tickSpan(in *Instrument, start, end int64) span {
+func tickSpan(in *tick.Instrument, start, end int64) span {
 	first, last := timeRange(*in, start, end)
 	return span{first[:], last[:], 0, -1}
 }

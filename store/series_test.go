@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"microts/internal/tick"
+	"microts/internal/tick/ticktest"
 )
 
 func mustSeries(t testing.TB, db *DB, symbol string, dataType uint8) *Series {
@@ -21,14 +24,14 @@ func mustSeries(t testing.TB, db *DB, symbol string, dataType uint8) *Series {
 	return s
 }
 
-func pointsOf(t testing.TB, s *Series, start, end int64) (points []Point) {
+func pointsOf(t testing.TB, s *Series, start, end int64) (points []tick.Point) {
 	t.Helper()
 	scan, err := s.Scan(start, end)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer scan.Close()
-	for p := (Point{}); scan.Next(&p); p = (Point{}) {
+	for p := (tick.Point{}); scan.Next(&p); p = (tick.Point{}) {
 		points = append(points, p)
 	}
 	if scan.Err() != nil {
@@ -39,15 +42,15 @@ func pointsOf(t testing.TB, s *Series, start, end int64) (points []Point) {
 
 func TestSeriesKeys(t *testing.T) {
 	for _, c := range []struct {
-		format   Format
+		format   tick.Format
 		symbol   string
 		dataType uint8
 		want     string
 	}{
-		{V1, "SH600519", 2, hex.EncodeToString([]byte("SH600519")) + "00060a24181e4064" + "02"},
-		{V1, "0700.HK", 0, hex.EncodeToString([]byte("HK00700 ")) + "00060a24181e4064" + "00"},
-		{V2, "SH600519", 0, hex.EncodeToString([]byte("S000600519")) + "0000018bcfe519e0" + "01312d64" + "0003"},
-		{V2, "SH600519", 9, "0109" + hex.EncodeToString([]byte("S000600519")) + "0000018bcfe519e0" + "01312d64" + "0003"},
+		{tick.V1, "SH600519", 2, hex.EncodeToString([]byte("SH600519")) + "00060a24181e4064" + "02"},
+		{tick.V1, "0700.HK", 0, hex.EncodeToString([]byte("HK00700 ")) + "00060a24181e4064" + "00"},
+		{tick.V2, "SH600519", 0, hex.EncodeToString([]byte("S000600519")) + "0000018bcfe519e0" + "01312d64" + "0003"},
+		{tick.V2, "SH600519", 9, "0109" + hex.EncodeToString([]byte("S000600519")) + "0000018bcfe519e0" + "01312d64" + "0003"},
 	} {
 		db := tempDB(t, &Options{Format: c.format})
 		s := mustSeries(t, db, c.symbol, c.dataType)
@@ -61,7 +64,7 @@ func TestSeriesKeys(t *testing.T) {
 // TestSeriesAgainstModel does random things to a few series of both engines and
 // to maps, and compares.
 func TestSeriesAgainstModel(t *testing.T) {
-	for _, format := range []Format{V1, V2} {
+	for _, format := range []tick.Format{tick.V1, tick.V2} {
 		t.Run(format.String(), func(t *testing.T) {
 			n := 0
 			rapid.Check(t, func(rt *rapid.T) {
@@ -78,18 +81,18 @@ func TestSeriesAgainstModel(t *testing.T) {
 					dataType uint8
 				}
 				ids := []id{{"SH600519", 0}, {"SH600519", 1}, {"SZ000001", 0}, {"SH000001", 255}}
-				models := map[id]map[[2]int64]Point{}
+				models := map[id]map[[2]int64]tick.Point{}
 				for _, i := range ids {
-					models[i] = map[[2]int64]Point{}
+					models[i] = map[[2]int64]tick.Point{}
 				}
-				times := rapid.OneOf(rapid.Int64Range(0, 40), rapid.Int64Range(29_999_990, 30_000_010), rapid.Int64Range(MaxTime-5, MaxTime-1))
-				expect := func(i id, start, end int64) (want []Point) {
+				times := rapid.OneOf(rapid.Int64Range(0, 40), rapid.Int64Range(29_999_990, 30_000_010), rapid.Int64Range(tick.MaxTime-5, tick.MaxTime-1))
+				expect := func(i id, start, end int64) (want []tick.Point) {
 					for key, p := range models[i] {
 						if start <= key[0] && key[0] <= end {
 							want = append(want, p)
 						}
 					}
-					slices.SortFunc(want, func(a, b Point) int {
+					slices.SortFunc(want, func(a, b tick.Point) int {
 						if a.Time != b.Time {
 							return int(a.Time - b.Time)
 						}
@@ -100,13 +103,13 @@ func TestSeriesAgainstModel(t *testing.T) {
 				rt.Repeat(map[string]func(*rapid.T){
 					"write": func(rt *rapid.T) {
 						i := rapid.SampledFrom(ids).Draw(rt, "series")
-						points := make([]Point, rapid.IntRange(0, 20).Draw(rt, "n"))
+						points := make([]tick.Point, rapid.IntRange(0, 20).Draw(rt, "n"))
 						for k := range points {
-							p := drawPoint(rt)
+							p := ticktest.DrawPoint(rt)
 							p.Time, p.Seq = times.Draw(rt, "time"), p.Seq%3
 							points[k] = p
 							key := [2]int64{p.Time, int64(p.Seq)}
-							if format == V1 {
+							if format == tick.V1 {
 								key[1] = 0
 							}
 							models[i][key] = p
@@ -146,22 +149,22 @@ func TestSeriesAgainstModel(t *testing.T) {
 						s := mustSeries(t, db, i.symbol, i.dataType)
 						start, end := times.Draw(rt, "start"), times.Draw(rt, "end")
 						want := expect(i, start, end)
-						if got := pointsOf(t, s, start, end); !slices.EqualFunc(got, want, Point.equal) {
+						if got := pointsOf(t, s, start, end); !slices.EqualFunc(got, want, ticktest.EqualPoints) {
 							rt.Fatalf("%v from %d to %d:\n%+v, not\n%+v", i, start, end, got, want)
 						}
 						if n, err := s.Count(start, end); n != len(want) || err != nil {
 							rt.Fatalf("count %d, not %d, %v", n, len(want), err)
 						}
-						all := expect(i, 0, MaxTime)
-						var p Point
+						all := expect(i, 0, tick.MaxTime)
+						var p tick.Point
 						ok, err := s.Last(&p)
-						if err != nil || ok != (len(all) > 0) || ok && !p.equal(all[len(all)-1]) {
+						if err != nil || ok != (len(all) > 0) || ok && !ticktest.EqualPoints(p, all[len(all)-1]) {
 							rt.Fatalf("last: %+v, %v, %v", p, ok, err)
 						}
-						p = Point{}
+						p = tick.Point{}
 						first := expect(i, start, start)
 						ok, err = s.First(start, &p)
-						if err != nil || ok != (len(first) > 0) || ok && !p.equal(first[0]) {
+						if err != nil || ok != (len(first) > 0) || ok && !ticktest.EqualPoints(p, first[0]) {
 							rt.Fatalf("first at %d: %+v, %v, %v, not %+v", start, p, ok, err, first)
 						}
 					},
@@ -173,13 +176,13 @@ func TestSeriesAgainstModel(t *testing.T) {
 
 // TestEnginesNeverMix opens each engine's database with the other.
 func TestEnginesNeverMix(t *testing.T) {
-	for _, f := range []Format{V1, V2} {
+	for _, f := range []tick.Format{tick.V1, tick.V2} {
 		path := filepath.Join(t.TempDir(), "db")
 		db, err := Open(path, &Options{Format: f})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := mustSeries(t, db, "SH600519", 0).Put([]Point{{Time: 1, Value: 2}}); err != nil {
+		if err := mustSeries(t, db, "SH600519", 0).Put([]tick.Point{{Time: 1, Value: 2}}); err != nil {
 			t.Fatal(err)
 		}
 		other := 1 - f
@@ -200,38 +203,38 @@ func TestEnginesNeverMix(t *testing.T) {
 // TestTicksAreReadableAsPoints and the other way round.
 func TestTicksAreReadableAsPoints(t *testing.T) {
 	db := tempDB(t, nil)
-	in, err := ParseSymbol("SH600519")
+	in, err := tick.ParseSymbol("SH600519")
 	if err != nil {
 		t.Fatal(err)
 	}
-	tick := Tick{Price: 105_000, Qty: 300, Channel: 2, Side: Sell, OrderNo: 1 << 60, TickNo: 9}
-	mustPut(t, db, &in, 1_700_000_000_000_100, 3, string(AppendTick(nil, tick)))
+	record := tick.Record{Price: 105_000, Qty: 300, Channel: 2, Side: tick.Sell, OrderNo: 1 << 60, TickNo: 9}
+	mustPut(t, db, &in, 1_700_000_000_000_100, 3, string(tick.AppendRecord(nil, record)))
 	s := mustSeries(t, db, "600519.SH", 0)
-	want := Point{
-		Time: 1_700_000_000_000_100, Seq: 3, Value: 10.5, Has: marketFields,
-		Volume: 300, Channel: 2, Side: Sell, OrderNo: 1 << 60, TickNo: 9,
+	want := tick.Point{
+		Time: 1_700_000_000_000_100, Seq: 3, Value: 10.5, Has: tick.AllFields &^ tick.HasQuality,
+		Volume: 300, Channel: 2, Side: tick.Sell, OrderNo: 1 << 60, TickNo: 9,
 	}
-	got := pointsOf(t, s, 0, MaxTime-1)
-	if len(got) != 1 || !got[0].equal(want) {
+	got := pointsOf(t, s, 0, tick.MaxTime-1)
+	if len(got) != 1 || !ticktest.EqualPoints(got[0], want) {
 		t.Errorf("%+v", got)
 	}
 	want.Time++
-	if err := s.Put([]Point{want}); err != nil {
+	if err := s.Put([]tick.Point{want}); err != nil {
 		t.Fatal(err)
 	}
 	value, ok, err := db.Get(&in, want.Time, 3)
-	if back, _ := DecodeTick([]byte(value)); !ok || err != nil || back != tick {
+	if back, _ := tick.DecodeRecord([]byte(value)); !ok || err != nil || back != record {
 		t.Errorf("%+v, %v, %v", back, ok, err)
 	}
 
 	mustPut(t, db, &in, 5, 0, "101201")
-	if _, err := s.First(5, &Point{}); err == nil || !strings.Contains(err.Error(), "SH600519 at 5 µs (6 bytes) is no point") {
+	if _, err := s.First(5, &tick.Point{}); err == nil || !strings.Contains(err.Error(), "SH600519 at 5 µs (6 bytes) is no point") {
 		t.Errorf("a value that is no point: %v", err)
 	}
 }
 
 func TestFamilies(t *testing.T) {
-	for _, format := range []Format{V1, V2} {
+	for _, format := range []tick.Format{tick.V1, tick.V2} {
 		path := filepath.Join(t.TempDir(), "db")
 		db, err := Open(path, &Options{Format: format})
 		if err != nil {
@@ -294,7 +297,7 @@ func TestLargeBatches(t *testing.T) {
 	db := tempDB(t, nil)
 	var writes []Write
 	for i := range 100 {
-		writes = append(writes, Write{Key: fmt.Sprintf("key%02d", i), Value: strings.Repeat("v", MaxValue)})
+		writes = append(writes, Write{Key: fmt.Sprintf("key%02d", i), Value: strings.Repeat("v", tick.MaxValue)})
 	}
 	if err := db.WriteBatch(writes); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"microts/internal/tick"
 )
 
 func TestMain(m *testing.M) {
@@ -39,8 +41,8 @@ func openDB(t testing.TB, path string, o *Options) *DB {
 	return db
 }
 
-func instrument(market byte, code string) *Instrument {
-	in, err := ParseInstrument(market, code)
+func instrument(market byte, code string) *tick.Instrument {
+	in, err := tick.ParseInstrument(market, code)
 	if err != nil {
 		panic(err)
 	}
@@ -49,7 +51,7 @@ func instrument(market byte, code string) *Instrument {
 
 var pingAn = instrument('S', "1") // 000001, Ping An Bank
 
-func mustPut(t testing.TB, db *DB, in *Instrument, ts int64, seq uint16, value string) {
+func mustPut(t testing.TB, db *DB, in *tick.Instrument, ts int64, seq uint16, value string) {
 	t.Helper()
 	if err := db.Put(in, ts, seq, value); err != nil {
 		t.Fatal(err)
@@ -57,14 +59,14 @@ func mustPut(t testing.TB, db *DB, in *Instrument, ts int64, seq uint16, value s
 }
 
 // rowsOf returns the rows of a scan.
-func rowsOf(t testing.TB, db *DB, in *Instrument, start, end int64, limit int, reverse bool) (rows []Row) {
+func rowsOf(t testing.TB, db *DB, in *tick.Instrument, start, end int64, limit int, reverse bool) (rows []tick.Row) {
 	t.Helper()
 	s, err := db.Scan(in, start, end, limit, reverse)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for s.Next() {
-		rows = append(rows, Row{s.Time(), s.Seq(), s.Value()})
+		rows = append(rows, tick.Row{Time: s.Time(), Seq: s.Seq(), Value: s.Value()})
 	}
 	if s.Err() != nil {
 		t.Fatal(s.Err())
@@ -72,32 +74,32 @@ func rowsOf(t testing.TB, db *DB, in *Instrument, start, end int64, limit int, r
 	return rows
 }
 
-func allRows(t testing.TB, db *DB, in *Instrument) []Row {
+func allRows(t testing.TB, db *DB, in *tick.Instrument) []tick.Row {
 	t.Helper()
-	return rowsOf(t, db, in, 0, MaxTime-1, 0, false)
+	return rowsOf(t, db, in, 0, tick.MaxTime-1, 0, false)
 }
 
 // model is what a database should hold of one instrument.
-type model map[Row]string // the Row of a key has no value
+type model map[tick.Row]string // the tick.Row of a key has no value
 
-func (m model) put(ts int64, seq uint16, value string) { m[Row{Time: ts, Seq: seq}] = value }
+func (m model) put(ts int64, seq uint16, value string) { m[tick.Row{Time: ts, Seq: seq}] = value }
 
 // rows returns the rows from start to end in order.
-func (m model) rows(start, end int64) (rows []Row) {
-	keys := slices.SortedFunc(maps.Keys(m), func(a, b Row) int {
+func (m model) rows(start, end int64) (rows []tick.Row) {
+	keys := slices.SortedFunc(maps.Keys(m), func(a, b tick.Row) int {
 		ka, kb := MakeKey(*pingAn, a.Time, a.Seq), MakeKey(*pingAn, b.Time, b.Seq)
 		return slices.Compare(ka[:], kb[:])
 	})
 	for _, k := range keys {
 		if start <= k.Time && k.Time <= end {
-			rows = append(rows, Row{k.Time, k.Seq, m[k]})
+			rows = append(rows, tick.Row{Time: k.Time, Seq: k.Seq, Value: m[k]})
 		}
 	}
 	return rows
 }
 
 // describe shortens rows for a message.
-func describe(rows []Row) string {
+func describe(rows []tick.Row) string {
 	if len(rows) > 6 {
 		return fmt.Sprintf("%d rows, %.200v ... %.200v", len(rows), rows[:3], rows[len(rows)-3:])
 	}

@@ -1,103 +1,28 @@
 package store
 
-import (
-	"fmt"
-	"math"
-	"slices"
-)
-
-// Unit is a unit of time in which a script gives timestamps.
-type Unit int
-
-// The units. Auto tells seconds, ms and µs apart by their magnitude.
-const (
-	Auto Unit = iota
-	Seconds
-	Milliseconds
-	Microseconds
-)
-
-var (
-	unitNames = []string{Auto: "auto", Seconds: "s", Milliseconds: "ms", Microseconds: "us"}
-	unitSizes = []float64{Seconds: 1e6, Milliseconds: 1e3, Microseconds: 1} // in µs
-)
-
-// String returns the name that ParseUnit reads.
-func (u Unit) String() string { return unitNames[u] }
-
-// ParseUnit reads "auto", "s", "ms" or "us".
-func ParseUnit(name string) (Unit, error) {
-	if i := slices.Index(unitNames, name); i >= 0 {
-		return Unit(i), nil
-	}
-	return 0, &OptionError{"time_unit", fmt.Sprintf(`"s", "ms", "us" or "auto" expected, got %q`, name)}
-}
-
-// Below these magnitudes a timestamp is in seconds (up to the year 5138) or in
-// ms (from March 1973 to the year 5138); above, in µs (from March 1973 on).
-const (
-	secondsBelow      = 1e11
-	millisecondsBelow = 1e14
-)
-
-// Resolve returns the unit of a timestamp: u itself, or, where that is Auto, the
-// one that its magnitude tells. Of 0, which is the same in all, it stays Auto.
-func (u Unit) Resolve(t float64) Unit {
-	switch a := math.Abs(t); {
-	case u != Auto || a == 0:
-		return u
-	case a < secondsBelow:
-		return Seconds
-	case a < millisecondsBelow:
-		return Milliseconds
-	}
-	return Microseconds
-}
-
-// Micros returns a timestamp in µs. Seconds and ms are rounded to the nearest
-// µs, which seconds are exact to up to the year 2242; µs must be whole. ok is false unless 0 <= ts < MaxTime.
-func (u Unit) Micros(t float64) (ts int64, ok bool) {
-	if t == 0 {
-		return 0, true
-	}
-	u = u.Resolve(t)
-	us := math.Round(t * unitSizes[u])
-	if !(us >= 0 && us < MaxTime) || u == Microseconds && us != t {
-		return 0, false
-	}
-	return int64(us), true
-}
-
-// Clamp is Micros for the ends of ranges: what is before or after all time is
-// its beginning or end, and µs are rounded too. u is not Auto.
-func (u Unit) Clamp(t float64) int64 {
-	return int64(min(max(math.Round(t*unitSizes[u]), 0), MaxTime-1))
-}
-
-// Time returns a time in µs as a timestamp in the unit, which is not Auto.
-func (u Unit) Time(ts int64) float64 { return float64(ts) / unitSizes[u] }
+import "microts/internal/tick"
 
 // unitKey holds the name of the unit in which points were first written.
 const unitKey = reservedPrefix + "unit"
 
 // NoteUnit remembers the unit in which points were first written to the
 // database; later calls do nothing.
-func (db *DB) NoteUnit(u Unit) error {
+func (db *DB) NoteUnit(u tick.Unit) error {
 	known, err := db.NotedUnit()
-	if err != nil || known != Auto {
+	if err != nil || known != tick.Auto {
 		return err
 	}
 	return db.write(tagPut, []byte(unitKey), u.String())
 }
 
-// NotedUnit returns the unit that NoteUnit remembered, or Auto.
-func (db *DB) NotedUnit() (Unit, error) {
+// NotedUnit returns the unit that NoteUnit remembered, or tick.Auto.
+func (db *DB) NotedUnit() (tick.Unit, error) {
 	if err := db.settleAll(); err != nil {
-		return Auto, err
+		return tick.Auto, err
 	}
 	name, _, err := db.lookup([]byte(unitKey))
 	if err != nil || name == "" {
-		return Auto, err
+		return tick.Auto, err
 	}
-	return ParseUnit(name)
+	return tick.ParseUnit(name)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 
 	"microts/internal/compat"
-	"microts/store"
+	"microts/internal/suggest"
 )
 
 // Header is what a script says of its jobs, in a table that is its first
@@ -248,7 +248,7 @@ func (l *Limits) set(key string, value any, names []string) (err error) {
 
 // unknownName is the error of a name that is none of names.
 func unknownName(kind, name string, names []string) error {
-	if near := store.Nearest(name, names); near != "" {
+	if near := suggest.Nearest(name, names); near != "" {
 		return fmt.Errorf("unknown %s %q; did you mean %q?", kind, name, near)
 	}
 	return fmt.Errorf("unknown %s %q; there are %s", kind, name, strings.Join(names, ", "))

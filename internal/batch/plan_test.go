@@ -12,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"microts/internal/tick"
 	"microts/store"
 )
 
@@ -153,7 +154,7 @@ func database(t testing.TB, symbols ...string) string {
 		t.Fatal(err)
 	}
 	for _, s := range symbols {
-		in, err := store.ParseInstrument(s[0], s[1:])
+		in, err := tick.ParseInstrument(s[0], s[1:])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -462,11 +463,11 @@ dates = "2023-11-03"
 
 // TestREADME keeps the tables of both READMEs true.
 func TestREADME(t *testing.T) {
-	english, err := os.ReadFile("../README.md")
+	english, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	chinese, err := os.ReadFile("../README.zh-CN.md")
+	chinese, err := os.ReadFile("../../README.zh-CN.md")
 	if err != nil {
 		t.Fatal(err)
 	}

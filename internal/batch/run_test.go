@@ -18,6 +18,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	"go.uber.org/goleak"
 
+	"microts/internal/tick"
 	"microts/store"
 )
 
@@ -297,8 +298,8 @@ func TestJobsHarmNoOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	in, _ := store.NewInstrument('S', 1)
-	if n, err := db.Count(&in, 0, store.MaxTime-1); n != 40 || err != nil {
+	in, _ := tick.NewInstrument('S', 1)
+	if n, err := db.Count(&in, 0, tick.MaxTime-1); n != 40 || err != nil {
 		t.Errorf("the good jobs put %d ticks, %v", n, err)
 	}
 }

@@ -442,7 +442,7 @@ func TestSession(t *testing.T) {
 	_, session, _ = strings.Cut(session, "\n") // the path of the database
 	session = strings.TrimSuffix(session, "\nmicrots>")
 	const begin, end = "<!-- session -->\n```\n", "\n```\n"
-	for _, name := range []string{"../README.md", "../README.zh-CN.md"} {
+	for _, name := range []string{"../../README.md", "../../README.zh-CN.md"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

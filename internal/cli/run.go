@@ -14,7 +14,7 @@ import (
 
 	"microts/internal/host"
 	"microts/internal/repl"
-	"microts/store"
+	"microts/internal/suggest"
 )
 
 // runOptions are the flags of run.
@@ -218,7 +218,7 @@ func (p *process) runScript(cmd *cobra.Command, state *host.State, path string, 
 		for _, c := range cmd.Root().Commands() {
 			names = append(names, c.Name())
 		}
-		if near := store.Nearest(path, names); near != "" {
+		if near := suggest.Nearest(path, names); near != "" {
 			return fmt.Errorf("there is no script and no command %q; did you mean \"microts %s\"?", path, near)
 		}
 	}

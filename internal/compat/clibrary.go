@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/tick"
 	"microts/luabind"
 	"microts/store"
 )
@@ -140,7 +141,7 @@ func cPackKey(L *lua.LState) int {
 		L.ArgError(2, "one character expected")
 	}
 	b[0] = market[0]
-	copy(b[1:10], in(L, "pack_key_qual", 3, store.CodeSize))
+	copy(b[1:10], in(L, "pack_key_qual", 3, tick.CodeSize))
 	binary.BigEndian.PutUint64(b[10:], whole(L, "pack_key_qual", 4, 1<<64-1))
 	return 0
 }
@@ -157,14 +158,14 @@ func cPackQual(L *lua.LState) int {
 // uint8_t ch, uint8_t side, uint64_t order_no, uint64_t tick_no).
 func cPackValue(L *lua.LState) int {
 	const name = "pack_value"
-	b := out(L, name, 1, store.TickSize)
+	b := out(L, name, 1, tick.RecordSize)
 	price := number(L, 2)
 	if price != float64(int32(price)) {
 		L.RaiseError("%s: argument #2: integer -2147483648..2147483647, in 1/10000 of the currency, expected, got %s", name, ToString(L, L.Get(2)))
 	}
-	copy(b, store.AppendTick(nil, store.Tick{
+	copy(b, tick.AppendRecord(nil, tick.Record{
 		Price: int32(price), Qty: uint32(whole(L, name, 3, 1<<32-1)), Channel: uint8(whole(L, name, 4, 255)),
-		Side: store.Side(whole(L, name, 5, 255)), OrderNo: whole(L, name, 6, 1<<64-1), TickNo: whole(L, name, 7, 1<<64-1),
+		Side: tick.Side(whole(L, name, 5, 255)), OrderNo: whole(L, name, 6, 1<<64-1), TickNo: whole(L, name, 7, 1<<64-1),
 	}))
 	return 0
 }
@@ -173,7 +174,7 @@ func cPackValue(L *lua.LState) int {
 // uint32_t *qty, uint8_t *ch, uint8_t *side, uint64_t *order_no, uint64_t *tick_no).
 func cUnpackValue(L *lua.LState) int {
 	const name = "unpack_value"
-	b := in(L, name, 1, store.TickSize)
+	b := in(L, name, 1, tick.RecordSize)
 	fields := []struct{ at, size int }{{0, 4}, {4, 4}, {8, 1}, {9, 1}, {10, 8}, {18, 8}}
 	for i, f := range fields {
 		to := out(L, name, 2+i, f.size)

@@ -44,14 +44,14 @@ func try(L *lua.LState, code string) error {
 
 // TestREADME keeps the tables of both READMEs true.
 func TestREADME(t *testing.T) {
-	english, err := os.ReadFile("../README.md")
+	english, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(string(english), Markdown()) {
 		t.Errorf("README.md does not hold the table of modules:\n%s", Markdown())
 	}
-	chinese, err := os.ReadFile("../README.zh-CN.md")
+	chinese, err := os.ReadFile("../../README.zh-CN.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/tick"
 	"microts/luabind"
 )
 
@@ -35,7 +36,7 @@ func zoneArg(L *lua.LState, i int) *time.Location {
 
 // parseTime is time.parse(text [, zone]): µs, as of micro_ts.time.
 func parseTime(L *lua.LState) int {
-	us, err := luabind.ParseTime(text(L, 1), zoneArg(L, 2), time.Now())
+	us, err := tick.ParseTime(text(L, 1), zoneArg(L, 2), time.Now())
 	if err != nil {
 		L.ArgError(1, err.Error()+", got \""+text(L, 1)+"\"")
 	}
@@ -47,7 +48,7 @@ func parseTime(L *lua.LState) int {
 func formatTime(L *lua.LState) int {
 	us, format, zone := int64(number(L, 1)), optText(L, 2, ""), zoneArg(L, 3)
 	if format == "" {
-		L.Push(lua.LString(luabind.FormatTime(us, zone)))
+		L.Push(lua.LString(tick.FormatTime(us, zone)))
 		return 1
 	}
 	L.Push(lua.LString(formatDate(time.UnixMicro(us).In(zone), format)))

@@ -16,7 +16,7 @@ import (
 
 	"microts/internal/compat"
 	"microts/internal/host"
-	"microts/store"
+	"microts/internal/suggest"
 )
 
 // Finding is something in a script that will not run here.
@@ -396,7 +396,7 @@ func (f *file) libraryField(line int, library, name string) {
 		var names []string
 		t.ForEach(func(k, _ lua.LValue) { names = append(names, k.String()) })
 		slices.Sort(names)
-		if near := store.Nearest(name, names); near != "" {
+		if near := suggest.Nearest(name, names); near != "" {
 			f.find(line, "%s.%s is not available in microts; did you mean %s.%s?", library, name, library, near)
 			return
 		}
@@ -428,7 +428,7 @@ func (f *file) require(line int, module string) {
 	for _, m := range compat.Modules {
 		names = append(names, m.Name)
 	}
-	if near := store.Nearest(module, names); near != "" {
+	if near := suggest.Nearest(module, names); near != "" {
 		f.find(line, "module '%s' is not found; did you mean '%s'?", module, near)
 		return
 	}

@@ -12,8 +12,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat"
+	"microts/internal/tick"
 	"microts/luabind"
-	"microts/store"
 )
 
 // candidate is what Tab offers.
@@ -262,7 +262,7 @@ func (r *REPL) argumentCandidates(before string) (prefix string, all []candidate
 
 // instruments returns the instruments of the open database, at most some
 // hundreds of which anybody would look through.
-func (r *REPL) instruments(market byte) []store.Instrument {
+func (r *REPL) instruments(market byte) []tick.Instrument {
 	db := luabind.Database(r.L.GetGlobal("db"))
 	if db == nil || db.Closed() {
 		return nil

@@ -14,6 +14,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat"
+	"microts/internal/suggest"
+	"microts/internal/tick"
 	"microts/luabind"
 	"microts/store"
 )
@@ -81,7 +83,7 @@ func (r *REPL) command(text string) error {
 	}
 	c := findCommand(words[0])
 	if c == nil {
-		if near := store.Nearest(words[0], commandNames()); near != "" {
+		if near := suggest.Nearest(words[0], commandNames()); near != "" {
 			return fmt.Errorf("unknown command .%s; did you mean .%s?", words[0], near)
 		}
 		return fmt.Errorf("unknown command .%s; .help lists them", words[0])
@@ -164,7 +166,7 @@ func (r *REPL) help(args []string) error {
 	for _, f := range luabind.Functions {
 		names = append(names, f.Name)
 	}
-	if near := store.Nearest(name, names); near != "" {
+	if near := suggest.Nearest(name, names); near != "" {
 		return fmt.Errorf("no help on %s; did you mean %s?", name, near)
 	}
 	return fmt.Errorf("no help on %s", name)
@@ -235,13 +237,13 @@ func (r *REPL) codes(args []string) error {
 			break
 		}
 		first, ok1, err1 := db.First(&found[i], 0)
-		last, ok2, err2 := db.Last(&found[i], store.MaxTime-1)
+		last, ok2, err2 := db.Last(&found[i], tick.MaxTime-1)
 		if err := cmp.Or(err1, err2); err != nil {
 			return err
 		}
 		row := []string{string(found[i].Market()), found[i].Code()}
 		if ok1 && ok2 {
-			row = append(row, luabind.FormatTime(first.Time, r.zone), luabind.FormatTime(last.Time, r.zone))
+			row = append(row, tick.FormatTime(first.Time, r.zone), tick.FormatTime(last.Time, r.zone))
 		}
 		rows = append(rows, row)
 	}
@@ -256,20 +258,20 @@ func (r *REPL) codes(args []string) error {
 // target returns the open database and the instrument that the arguments begin
 // with, MARKET CODE or a symbol, or else the one that the last command was about,
 // or the first of the database.
-func (r *REPL) target(args []string) (db *store.DB, in store.Instrument, rest []string, err error) {
+func (r *REPL) target(args []string) (db *store.DB, in tick.Instrument, rest []string, err error) {
 	if db, err = r.db(); err == nil {
 		in, rest, err = r.instrument(db, args)
 	}
 	return db, in, rest, err
 }
 
-func (r *REPL) instrument(db *store.DB, args []string) (in store.Instrument, rest []string, err error) {
+func (r *REPL) instrument(db *store.DB, args []string) (in tick.Instrument, rest []string, err error) {
 	switch {
 	case len(args) >= 2 && len(args[0]) == 1 && !isNumber(args[0]):
-		in, err = store.ParseInstrument(args[0][0], args[1])
+		in, err = tick.ParseInstrument(args[0][0], args[1])
 		rest = args[2:]
 	case len(args) > 0 && args[0] != "now" && strings.ContainsFunc(args[0], func(c rune) bool { return c >= 'A' && c|0x20 <= 'z' }):
-		in, err = store.ParseSymbol(args[0])
+		in, err = tick.ParseSymbol(args[0])
 		rest = args[1:]
 	case r.focus != nil:
 		return *r.focus, args, nil
@@ -296,7 +298,7 @@ func isNumber(text string) bool {
 }
 
 // targetSpan is target and the range of time that all the other arguments are.
-func (r *REPL) targetSpan(args []string) (db *store.DB, in store.Instrument, start, end int64, err error) {
+func (r *REPL) targetSpan(args []string) (db *store.DB, in tick.Instrument, start, end int64, err error) {
 	db, in, rest, err := r.target(args)
 	if err == nil {
 		start, end, err = r.span(joinTimes(rest))
@@ -318,17 +320,17 @@ func (r *REPL) ends(args []string, name string, reverse bool) error {
 			return fmt.Errorf("usage: .%s [MARKET CODE] [N]", name)
 		}
 	}
-	scan, err := db.Scan(&in, 0, store.MaxTime-1, n, reverse)
+	scan, err := db.Scan(&in, 0, tick.MaxTime-1, n, reverse)
 	if err != nil {
 		return err
 	}
 	defer scan.Close()
-	var rows []store.Row
+	var rows []tick.Row
 	for scan.Next() {
 		if err := r.L.Context().Err(); err != nil {
 			return err
 		}
-		rows = append(rows, store.Row{Time: scan.Time(), Seq: scan.Seq(), Value: scan.Value()})
+		rows = append(rows, tick.Row{Time: scan.Time(), Seq: scan.Seq(), Value: scan.Value()})
 	}
 	if reverse {
 		slices.Reverse(rows)
@@ -338,17 +340,17 @@ func (r *REPL) ends(args []string, name string, reverse bool) error {
 }
 
 // ticks shows ticks as a table under a title.
-func (r *REPL) ticks(title string, rows []store.Row) string {
+func (r *REPL) ticks(title string, rows []tick.Row) string {
 	if len(rows) == 0 {
 		return title + ": no ticks"
 	}
 	records := true
 	for _, row := range rows {
-		_, err := store.DecodeTick([]byte(row.Value))
+		_, err := tick.DecodeRecord([]byte(row.Value))
 		records = records && err == nil
 	}
 	// Within one day the day stands above, and the hours in the rows.
-	first, last := luabind.FormatTime(rows[0].Time, r.zone), luabind.FormatTime(rows[len(rows)-1].Time, r.zone)
+	first, last := tick.FormatTime(rows[0].Time, r.zone), tick.FormatTime(rows[len(rows)-1].Time, r.zone)
 	day := len("2006-01-02 ")
 	if first[:day] == last[:day] {
 		title += " on " + first[:day-1]
@@ -364,8 +366,8 @@ func (r *REPL) ticks(title string, rows []store.Row) string {
 	s := &shower{r: r, above: []*lua.LTable{nil}}
 	var cells [][]string
 	for _, row := range rows {
-		line := []string{fmt.Sprint(row.Time), luabind.FormatTime(row.Time, r.zone)[day:], fmt.Sprint(row.Seq)}
-		if t, err := store.DecodeTick([]byte(row.Value)); records && err == nil {
+		line := []string{fmt.Sprint(row.Time), tick.FormatTime(row.Time, r.zone)[day:], fmt.Sprint(row.Seq)}
+		if t, err := tick.DecodeRecord([]byte(row.Value)); records && err == nil {
 			line = append(line, price(t.Price), fmt.Sprint(t.Qty), t.Side.String(), fmt.Sprint(t.Channel), fmt.Sprint(t.OrderNo), fmt.Sprint(t.TickNo))
 		} else {
 			line = append(line, s.text(row.Value))
@@ -377,9 +379,9 @@ func (r *REPL) ticks(title string, rows []store.Row) string {
 
 // span reads FROM [TO] or DAY: µs, both ends included.
 func (r *REPL) span(args []string) (start, end int64, err error) {
-	start, end = 0, store.MaxTime-1
+	start, end = 0, tick.MaxTime-1
 	for i, text := range args {
-		us, err := luabind.ParseTime(text, r.zone, time.Now())
+		us, err := tick.ParseTime(text, r.zone, time.Now())
 		switch {
 		case err != nil:
 			return 0, 0, fmt.Errorf("%w, got %q", err, text)
@@ -430,7 +432,7 @@ func (r *REPL) schema([]string) error {
 		return err
 	}
 	fmt.Fprintf(r.Out, "storage engine %v\n", db.Format())
-	if db.Format() == store.V1 {
+	if db.Format() == tick.V1 {
 		fmt.Fprintln(r.Out, r.grid([]string{"key", "bytes", ""}, [][]string{
 			{"symbol", "8", "ASCII, left-aligned, padded with spaces"}, {"ts_us", "8", "uint64 big-endian, µs since 1970"}, {"data_type", "1", ""},
 		}, false))

@@ -10,8 +10,7 @@ import (
 	"github.com/guptarohit/asciigraph"
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/luabind"
-	"microts/store"
+	"microts/internal/tick"
 )
 
 const plotHeight = 14 // rows
@@ -38,7 +37,7 @@ func (r *REPL) plotCommand(args []string) error {
 	first, ok, err := db.First(&in, start)
 	if err == nil && ok {
 		start = first.Time
-		var last store.Row
+		var last tick.Row
 		if last, ok, err = db.Last(&in, end); ok {
 			end = last.Time
 		}
@@ -84,7 +83,7 @@ func (r *REPL) plotCommand(args []string) error {
 	}
 	fmt.Fprint(r.Out, r.bars(bars))
 	fmt.Fprintf(r.Out, "%v, %d ticks, a bar is %s\n%s to %s\n", in, n-unknown, duration(step),
-		luabind.FormatTime(start, r.zone), luabind.FormatTime(end, r.zone))
+		tick.FormatTime(start, r.zone), tick.FormatTime(end, r.zone))
 	return nil
 }
 
@@ -102,11 +101,11 @@ func duration(us int64) string {
 // priceOf returns the price in the value of a tick: of a tick record, a point
 // record or a number in digits.
 func priceOf(value string) (float64, bool) {
-	if t, err := store.DecodeTick([]byte(value)); err == nil {
-		return float64(t.Price) / store.PriceScale, true
+	if t, err := tick.DecodeRecord([]byte(value)); err == nil {
+		return float64(t.Price) / tick.PriceScale, true
 	}
-	p := store.Point{}
-	if store.DecodePoint([]byte(value), &p, store.V2) == nil {
+	p := tick.Point{}
+	if tick.DecodePoint([]byte(value), &p, tick.V2) == nil {
 		return p.Value, true
 	}
 	f, err := strconv.ParseFloat(value, 64)

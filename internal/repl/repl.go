@@ -14,8 +14,8 @@ import (
 	"golang.org/x/term"
 
 	"microts/internal/host"
+	"microts/internal/tick"
 	"microts/luabind"
-	"microts/store"
 )
 
 // Options says what a console works on.
@@ -39,8 +39,8 @@ type REPL struct {
 
 	chunks  []string // what was typed, by number from 1: errors name them [1], [2]
 	results []lua.LValue
-	path    string            // of the open database
-	focus   *store.Instrument // what .head and the like are about; nil: not known yet
+	path    string           // of the open database
+	focus   *tick.Instrument // what .head and the like are about; nil: not known yet
 
 	mu     sync.Mutex
 	cancel context.CancelFunc // ends the running chunk; nil: none runs
@@ -52,7 +52,7 @@ var errQuit = errors.New("quit")
 
 // New makes a console and opens its database.
 func New(o Options) (*REPL, error) {
-	r := &REPL{Options: o, L: o.State.Lua, zone: luabind.Shanghai, colours: o.Terminal && os.Getenv("NO_COLOR") == ""}
+	r := &REPL{Options: o, L: o.State.Lua, zone: tick.Shanghai, colours: o.Terminal && os.Getenv("NO_COLOR") == ""}
 	r.L.SetGlobal("plot", r.L.NewFunction(r.plotFunction))
 	r.L.SetGlobal("pp", r.L.NewFunction(r.printFunction))
 	if r.L.GetGlobal("ts") == lua.LNil {

@@ -16,8 +16,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat"
+	"microts/internal/tick"
 	"microts/luabind"
-	"microts/store"
 )
 
 // How much of a value is shown; pp shows all.
@@ -90,13 +90,13 @@ func (s *shower) time(f float64) string {
 	if f < from || f >= to || f != math.Trunc(f) {
 		return ""
 	}
-	return luabind.FormatTime(int64(f), s.r.zone)
+	return tick.FormatTime(int64(f), s.r.zone)
 }
 
 // scan shows the next rows of a scan, which then begins after them.
 func (s *shower) scan(next *lua.LFunction) string {
 	L := s.r.L
-	var rows []store.Row
+	var rows []tick.Row
 	for s.all || len(rows) < mostRows {
 		if err := L.CallByParam(lua.P{Fn: next, NRet: 3, Protect: true}); err != nil {
 			return s.r.red(err.Error())
@@ -107,7 +107,7 @@ func (s *shower) scan(next *lua.LFunction) string {
 		if !ok {
 			return s.r.ticks("end of the scan", rows)
 		}
-		rows = append(rows, store.Row{Time: int64(us), Seq: uint16(seq), Value: value})
+		rows = append(rows, tick.Row{Time: int64(us), Seq: uint16(seq), Value: value})
 	}
 	return s.r.ticks("the next rows of the scan; _ goes on after them", rows)
 }
@@ -170,17 +170,17 @@ func printable(s string) bool {
 
 // decode returns what a tick record or a point record holds, or "".
 func decode(s string) string {
-	if t, err := store.DecodeTick([]byte(s)); err == nil {
+	if t, err := tick.DecodeRecord([]byte(s)); err == nil {
 		return fmt.Sprintf("tick: price %s qty %d channel %d side %v order_no %d tick_no %d", price(t.Price), t.Qty, t.Channel, t.Side, t.OrderNo, t.TickNo)
 	}
-	p := store.Point{}
-	if err := store.DecodePoint([]byte(s), &p, store.V2); err == nil {
+	p := tick.Point{}
+	if err := tick.DecodePoint([]byte(s), &p, tick.V2); err == nil {
 		return fmt.Sprintf("point: value %s", compat.AppendNumber(nil, p.Value))
 	}
 	return ""
 }
 
-func price(p int32) string { return strconv.FormatFloat(float64(p)/store.PriceScale, 'f', 4, 64) }
+func price(p int32) string { return strconv.FormatFloat(float64(p)/tick.PriceScale, 'f', 4, 64) }
 
 // table shows a table: as rows and columns where it is an array of tables with
 // the same fields, else as Lua would write it.
@@ -368,11 +368,11 @@ func (s *shower) rows(t *lua.LTable, columns []string) string {
 
 // when shows a timestamp in seconds, ms or µs.
 func (s *shower) when(t float64) string {
-	us, ok := store.Auto.Micros(t)
+	us, ok := tick.Auto.Micros(t)
 	if !ok || us == 0 {
 		return ""
 	}
-	return luabind.FormatTime(us, s.r.zone)
+	return tick.FormatTime(us, s.r.zone)
 }
 
 // grid lays cells out in columns; numbers stand on the right. Unless whole is set,

@@ -1,4 +1,4 @@
-package store
+package tick
 
 import (
 	"bytes"
@@ -11,20 +11,20 @@ import (
 
 func TestTickGolden(t *testing.T) {
 	for _, c := range []struct {
-		tick   Tick
+		tick   Record
 		record string
 	}{
 		{
-			Tick{Price: 105_000, Qty: 300, Channel: 6, Side: Sell, OrderNo: 1, TickNo: 1 << 63},
+			Record{Price: 105_000, Qty: 300, Channel: 6, Side: Sell, OrderNo: 1, TickNo: 1 << 63},
 			"00019a28" + "0000012c" + "06" + "01" + "0000000000000001" + "8000000000000000",
 		},
 		{
-			Tick{Price: -1, Qty: 1<<32 - 1, Channel: 255, Side: NoSide, OrderNo: 1<<64 - 1},
+			Record{Price: -1, Qty: 1<<32 - 1, Channel: 255, Side: NoSide, OrderNo: 1<<64 - 1},
 			"ffffffff" + "ffffffff" + "ff" + "02" + "ffffffffffffffff" + "0000000000000000",
 		},
 	} {
 		want := c.record + strings.Repeat("00", 24)
-		if got := hex.EncodeToString(AppendTick(nil, c.tick)); got != want {
+		if got := hex.EncodeToString(AppendRecord(nil, c.tick)); got != want {
 			t.Errorf("record of %+v:\n got %s\nwant %s", c.tick, got, want)
 		}
 	}
@@ -32,7 +32,7 @@ func TestTickGolden(t *testing.T) {
 
 func TestTickRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		tick := Tick{
+		tick := Record{
 			Price:   rapid.Int32().Draw(t, "price"),
 			Qty:     rapid.Uint32().Draw(t, "qty"),
 			Channel: rapid.Uint8().Draw(t, "channel"),
@@ -40,18 +40,18 @@ func TestTickRoundTrip(t *testing.T) {
 			OrderNo: rapid.Uint64().Draw(t, "order_no"),
 			TickNo:  rapid.Uint64().Draw(t, "tick_no"),
 		}
-		if got, err := DecodeTick(AppendTick(nil, tick)); err != nil || got != tick {
+		if got, err := DecodeRecord(AppendRecord(nil, tick)); err != nil || got != tick {
 			t.Fatalf("%+v came back as %+v, %v", tick, got, err)
 		}
 	})
 }
 
-func FuzzDecodeTick(f *testing.F) {
-	f.Add(AppendTick(nil, Tick{Price: 1, Side: Sell}))
+func FuzzDecodeRecord(f *testing.F) {
+	f.Add(AppendRecord(nil, Record{Price: 1, Side: Sell}))
 	f.Add([]byte("101201"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		tick, err := DecodeTick(b)
-		if err == nil && !bytes.Equal(AppendTick(nil, tick), b) {
+		tick, err := DecodeRecord(b)
+		if err == nil && !bytes.Equal(AppendRecord(nil, tick), b) {
 			t.Errorf("%x decodes to %+v, whose record differs", b, tick)
 		}
 	})

@@ -1,11 +1,11 @@
-package store
+package tick
 
 import (
 	"encoding/binary"
 	"fmt"
 )
 
-// The tick record, the conventional value of a tick. TickSize bytes, integers
+// The tick record, the conventional value of a tick. RecordSize bytes, integers
 // big-endian:
 //
 //	offset  size  field     value
@@ -16,7 +16,7 @@ import (
 //	10      8     order_no  uint64
 //	18      8     tick_no   uint64
 //	26      24    reserved  zeros
-const TickSize = 50
+const RecordSize = 50
 
 // Side is the side of a tick.
 type Side uint8
@@ -36,8 +36,8 @@ func (s Side) String() string {
 	return "BSN"[s : s+1]
 }
 
-// Tick is what a tick record holds.
-type Tick struct {
+// Record is what a tick record holds.
+type Record struct {
 	Price   int32 // in 1/10000 of the currency
 	Qty     uint32
 	Channel uint8
@@ -46,8 +46,8 @@ type Tick struct {
 	TickNo  uint64
 }
 
-// AppendTick appends the record of t to b.
-func AppendTick(b []byte, t Tick) []byte {
+// AppendRecord appends the record of t to b.
+func AppendRecord(b []byte, t Record) []byte {
 	b = binary.BigEndian.AppendUint32(b, uint32(t.Price))
 	b = binary.BigEndian.AppendUint32(b, t.Qty)
 	b = append(b, t.Channel, byte(t.Side))
@@ -57,13 +57,13 @@ func AppendTick(b []byte, t Tick) []byte {
 	return append(b, reserved[:]...)
 }
 
-// DecodeTick reads a record. It returns an error unless b is just what
-// AppendTick makes of some tick.
-func DecodeTick(b []byte) (Tick, error) {
-	if len(b) != TickSize {
-		return Tick{}, fmt.Errorf("not a tick record: %d bytes, not %d", len(b), TickSize)
+// DecodeRecord reads a record. It returns an error unless b is just what
+// AppendRecord makes of some tick.
+func DecodeRecord(b []byte) (Record, error) {
+	if len(b) != RecordSize {
+		return Record{}, fmt.Errorf("not a tick record: %d bytes, not %d", len(b), RecordSize)
 	}
-	t := Tick{
+	t := Record{
 		Price:   int32(binary.BigEndian.Uint32(b)),
 		Qty:     binary.BigEndian.Uint32(b[4:]),
 		Channel: b[8],
@@ -72,11 +72,11 @@ func DecodeTick(b []byte) (Tick, error) {
 		TickNo:  binary.BigEndian.Uint64(b[18:]),
 	}
 	if t.Side > NoSide {
-		return Tick{}, fmt.Errorf("not a tick record: side is %d, not 0 (B), 1 (S) or 2 (N)", t.Side)
+		return Record{}, fmt.Errorf("not a tick record: side is %d, not 0 (B), 1 (S) or 2 (N)", t.Side)
 	}
 	for i, c := range b[26:] {
 		if c != 0 {
-			return Tick{}, fmt.Errorf("not a tick record: reserved byte %d is %d, not 0", 26+i, c)
+			return Record{}, fmt.Errorf("not a tick record: reserved byte %d is %d, not 0", 26+i, c)
 		}
 	}
 	return t, nil

@@ -1,7 +1,6 @@
-package store
+package tick
 
 import (
-	"bytes"
 	"encoding/hex"
 	"math"
 	"testing"
@@ -38,90 +37,6 @@ func TestPointRecords(t *testing.T) {
 }
 
 func hexOf(b ...byte) string { return hex.EncodeToString(b) }
-
-var anyNumber = rapid.OneOf(
-	rapid.Float64(),
-	rapid.Map(rapid.Int64Range(-1<<54, 1<<54), func(n int64) float64 { return float64(n) }),
-	rapid.Map(rapid.Int64Range(-1<<32, 1<<32), func(n int64) float64 { return float64(n) / PriceScale }),
-	rapid.SampledFrom([]float64{0, math.Copysign(0, -1), 1, 255, 256, math.Inf(1), math.Inf(-1), math.NaN(), exactInt, math.MaxFloat64}),
-)
-
-func drawPoint(t *rapid.T) Point {
-	p := Point{
-		Value: anyNumber.Draw(t, "value"), Seq: rapid.Uint16().Draw(t, "seq"),
-		Has: Field(rapid.Byte().Draw(t, "has")) &^ (scaledValue | hasSeq),
-	}
-	if rapid.Bool().Draw(t, "market") {
-		p.Has = marketFields
-	}
-	if p.Has&HasQuality != 0 {
-		p.Quality = anyNumber.Draw(t, "quality")
-	}
-	if p.Has&HasVolume != 0 {
-		p.Volume = anyNumber.Draw(t, "volume")
-	}
-	if p.Has&HasChannel != 0 {
-		p.Channel = anyNumber.Draw(t, "channel")
-	}
-	if p.Has&HasSide != 0 {
-		p.Side = Side(rapid.IntRange(0, 5).Draw(t, "side"))
-	}
-	if p.Has&HasOrderNo != 0 {
-		p.OrderNo = rapid.Uint64().Draw(t, "order_no")
-	}
-	if p.Has&HasTickNo != 0 {
-		p.TickNo = rapid.Uint64().Draw(t, "tick_no")
-	}
-	return p
-}
-
-// equal compares bit by bit.
-func (p Point) equal(q Point) bool {
-	return p.Time == q.Time && p.Seq == q.Seq && p.Has == q.Has && same(p.Value, q.Value) && same(p.Quality, q.Quality) &&
-		same(p.Volume, q.Volume) && same(p.Channel, q.Channel) && p.Side == q.Side && p.OrderNo == q.OrderNo && p.TickNo == q.TickNo
-}
-
-func TestPointsComeBackEqual(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		p := drawPoint(t)
-		for _, f := range []Format{V1, V2} {
-			record := AppendPoint(nil, &p, f)
-			if len(record) > maxPointRecord {
-				t.Fatalf("%d bytes", len(record))
-			}
-			got := Point{}
-			if f == V2 {
-				got.Seq = p.Seq // from the key
-			}
-			if err := DecodePoint(record, &got, f); err != nil || !got.equal(p) {
-				t.Fatalf("%v: %+v comes back as %+v, %v", f, p, got, err)
-			}
-		}
-	})
-}
-
-func FuzzDecodePoint(f *testing.F) {
-	f.Add([]byte{pointTag, 1, 2}, true)
-	f.Add(AppendTick(nil, Tick{Price: 1}), false)
-	f.Add([]byte{pointTag, 0xff, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 0, 1, 1}, true)
-	f.Fuzz(func(t *testing.T, value []byte, v1 bool) {
-		format := V2
-		if v1 {
-			format = V1
-		}
-		var p, q Point
-		if DecodePoint(value, &p, format) != nil {
-			return
-		}
-		record := AppendPoint(nil, &p, format)
-		if err := DecodePoint(record, &q, format); err != nil || !q.equal(p) {
-			t.Fatalf("%x: %+v, written as %x, is read as %+v, %v", value, p, record, q, err)
-		}
-		if len(value) == TickSize && format == V2 && !bytes.Equal(record, value) {
-			t.Fatalf("tick record %x is written as %x", value, record)
-		}
-	})
-}
 
 // exactSeconds is the time in µs, in 2242, from which seconds are not exact to the µs.
 const exactSeconds = 1 << 33 * 1_000_000

@@ -1,4 +1,4 @@
-package store
+package tick
 
 import (
 	"fmt"
@@ -99,7 +99,7 @@ func symbolCode(market byte, code, symbol string) (Instrument, error) {
 		return Instrument{}, badSymbol("a code of 1 to 9 characters", symbol)
 	}
 	for i := range len(code) {
-		if c := code[i]; !printable(c) || c == ' ' {
+		if c := code[i]; !Printable(c) || c == ' ' {
 			return Instrument{}, badSymbol("printable ASCII without spaces", symbol)
 		}
 	}

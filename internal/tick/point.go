@@ -1,4 +1,4 @@
-package store
+package tick
 
 import (
 	"encoding/binary"
@@ -35,6 +35,9 @@ const (
 	HasOrderNo
 	HasTickNo
 
+	// AllFields is the set of all optional fields.
+	AllFields = HasQuality | marketFields
+
 	marketFields = HasVolume | HasChannel | HasSide | HasOrderNo | HasTickNo
 )
 
@@ -61,16 +64,14 @@ const SideNumber Side = 3
 //
 // A number is an integer n as the uvarint of zigzag(n)<<1, or 1 and a float64 of
 // 8 bytes. Every float64 comes back with the same bits.
+
 // PriceScale is how many units of a record's price one of the currency has.
 const PriceScale = 10_000
 
 const (
 	pointTag    = 0xe1
-	scaledValue = 1 // flag
-
-	maxPointRecord = 64
-
-	exactInt = 1 << 53 // integers are exact up to here
+	scaledValue = 1       // flag
+	exactInt    = 1 << 53 // integers are exact up to here
 )
 
 var errNoPoint = errors.New("neither a tick record nor a point record")
@@ -80,7 +81,7 @@ func AppendPoint(b []byte, p *Point, f Format) []byte {
 	scaled, isScaled := scaledInt(p.Value)
 	if f == V2 && isScaled && p.Has == marketFields {
 		if t, ok := tickOfPoint(p, scaled); ok {
-			return AppendTick(b, t)
+			return AppendRecord(b, t)
 		}
 	}
 	start := len(b)
@@ -118,15 +119,15 @@ func AppendPoint(b []byte, p *Point, f Format) []byte {
 	if flags&HasTickNo != 0 {
 		b = binary.AppendUvarint(b, p.TickNo)
 	}
-	if len(b)-start == TickSize {
+	if len(b)-start == RecordSize {
 		b = append(b, 0)
 	}
 	return b
 }
 
 // tickOfPoint returns the tick that holds just what p does.
-func tickOfPoint(p *Point, scaled int64) (Tick, bool) {
-	t := Tick{
+func tickOfPoint(p *Point, scaled int64) (Record, bool) {
+	t := Record{
 		Price: int32(scaled), Qty: uint32(p.Volume), Channel: uint8(p.Channel), Side: p.Side,
 		OrderNo: p.OrderNo, TickNo: p.TickNo,
 	}
@@ -157,8 +158,8 @@ func appendNumber(b []byte, v float64) []byte {
 // its Seq too, which the key holds. It returns an error unless value is just
 // what AppendPoint makes of some point, or a tick record.
 func DecodePoint(value []byte, p *Point, f Format) error {
-	if f == V2 && len(value) == TickSize {
-		t, err := DecodeTick(value)
+	if f == V2 && len(value) == RecordSize {
+		t, err := DecodeRecord(value)
 		if err != nil {
 			return err
 		}
@@ -210,7 +211,7 @@ func DecodePoint(value []byte, p *Point, f Format) error {
 	if flags&HasTickNo != 0 {
 		p.TickNo = r.uvarint()
 	}
-	if len(value) == TickSize+1 && len(r.rest) == 1 && r.rest[0] == 0 {
+	if len(value) == RecordSize+1 && len(r.rest) == 1 && r.rest[0] == 0 {
 		r.rest = nil
 	}
 	switch {
