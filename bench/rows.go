@@ -193,7 +193,8 @@ func (b *bench) run(s side, script string, args ...string) (wall time.Duration, 
 // measureStore measures what Go alone does, on the database that microts wrote.
 func (b *bench) measureStore(path string) error {
 	start := time.Now()
-	db, err := store.Open(path, nil)
+	env := store.NewEnv()
+	db, err := env.Open(path, nil)
 	if err != nil {
 		return err
 	}
@@ -203,7 +204,7 @@ func (b *bench) measureStore(path string) error {
 		return err
 	}
 	start = time.Now()
-	n, err := db.Count(&in, 0, tick.MaxTime-1)
+	n, err := db.Count(&in, tick.Always)
 	counted := time.Since(start)
 	if err != nil {
 		return err
@@ -223,7 +224,7 @@ func (b *bench) measureStore(path string) error {
 	if err := os.RemoveAll(path); err != nil {
 		return err
 	}
-	if db, err = store.Open(path, nil); err != nil {
+	if db, err = env.Open(path, nil); err != nil {
 		return err
 	}
 	values := make([]string, 600)

@@ -60,7 +60,7 @@ func (s *signature) blame(err error) (i int, problem string) {
 
 // raise raises an error of store.
 func (s *signature) raise(L *lua.LState, h *handle, err error) {
-	store.ParkAfterShutdown() // the process ends: the script sees no error of that
+	moduleOf(L).env.ParkIfClosed() // the script sees no error of the end of the process
 	if i, problem := s.blame(err); i > 0 {
 		s.badAs(L, i, problem)
 	}

@@ -110,7 +110,7 @@ func method(name string, args []string, body func(*engine, *call) (lua.LValue, e
 			result, err = body(e, c)
 		}
 		if err != nil {
-			store.ParkAfterShutdown()
+			e.module.env.ParkIfClosed()
 			L.Push(lua.LFalse)
 			L.Push(lua.LString(c.message(err)))
 			return 2

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/store"
 )
 
 // engineModules are the engines by the module that scripts require.
@@ -19,7 +21,7 @@ func newEngineState(t testing.TB, module string) *lua.LState {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "db")
 	L := lua.NewState()
-	m := Open(L)
+	m := Open(L, store.NewEnv())
 	t.Cleanup(func() {
 		if err := m.Close(); err != nil {
 			t.Error(err)

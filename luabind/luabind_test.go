@@ -16,9 +16,13 @@ import (
 	"pgregory.net/rapid"
 
 	"microts/internal/tick"
+	"microts/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// env has the databases of all tests.
+var env = store.NewEnv()
 
 // newState returns a state with micro_ts as ts, a database in its global db and
 // that database's path in the global path.
@@ -26,7 +30,7 @@ func newState(t testing.TB) *lua.LState {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "db") // removed after what follows
 	L := lua.NewState()
-	module := Open(L)
+	module := Open(L, env)
 	t.Cleanup(func() {
 		if err := module.Close(); err != nil {
 			t.Error(err)
@@ -367,7 +371,7 @@ func TestManyStatesOneDatabase(t *testing.T) {
 		wg.Go(func() {
 			L := lua.NewState()
 			defer L.Close()
-			module := Open(L)
+			module := Open(L, env)
 			L.SetGlobal("path", lua.LString(path))
 			L.SetGlobal("code", lua.LNumber(g))
 			if err := try(L, `

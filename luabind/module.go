@@ -108,6 +108,7 @@ type Module struct {
 	open  map[weak.Pointer[store.DB]]struct{}
 	sweep int // the length of open at which the collected ones are removed
 
+	env     *store.Env
 	opener  func(path string, o *store.Options) (*store.DB, error)
 	points  *points // of the storage engines
 	zone    *time.Location
@@ -118,9 +119,9 @@ type Module struct {
 const moduleKey = "microts.module" // in the registry of the state
 
 // Open makes micro_ts and libmicro_ts available to require in L, before any
-// file of these names beside the script.
-func Open(L *lua.LState) *Module {
-	m := &Module{state: L, open: map[weak.Pointer[store.DB]]struct{}{}, sweep: 16, opener: store.Open, points: newPoints(L), zone: tick.Shanghai, scans: L.NewTable()}
+// file of these names beside the script. Databases are opened in env.
+func Open(L *lua.LState, env *store.Env) *Module {
+	m := &Module{state: L, open: map[weak.Pointer[store.DB]]struct{}{}, sweep: 16, env: env, opener: env.Open, points: newPoints(L), zone: tick.Shanghai, scans: L.NewTable()}
 	self := L.NewUserData()
 	self.Value = m
 	L.Get(lua.RegistryIndex).(*lua.LTable).RawSetString(moduleKey, self)
@@ -179,7 +180,7 @@ func (m *Module) Close() error {
 }
 
 // SetOpener chooses what opens the databases of the script, in the place of
-// store.Open.
+// Env.Open.
 func (m *Module) SetOpener(open func(path string, o *store.Options) (*store.DB, error)) {
 	m.opener = open
 }

@@ -41,6 +41,7 @@ func open(L *lua.LState) int {
 	s.eachOption(L, 2, func(name string, value lua.LValue) string { return setOption(&o, name, value) })
 	db, err := moduleOf(L).opener(path, &o)
 	if err != nil {
+		moduleOf(L).env.ParkIfClosed()
 		L.RaiseError("%v", err)
 	}
 	L.Push(moduleOf(L).newHandle(L, db))
@@ -93,6 +94,7 @@ func (m *Module) newHandle(L *lua.LState, db *store.DB) *lua.LUserData {
 func closeHandle(L *lua.LState) int {
 	h := closeSig.handle(L)
 	moduleOf(L).forget(h.db)
+	moduleOf(L).env.ParkIfClosed()
 	if err := h.db.Close(); err != nil {
 		closeSig.raise(L, h, err)
 	}

@@ -386,7 +386,7 @@ func (e *engine) readRange(c *call) (lua.LValue, error) {
 	if err != nil {
 		return nil, err
 	}
-	points, err := s.Scan(start, end)
+	points, err := s.Scan(tick.Range{From: start, To: end})
 	if err != nil {
 		return nil, err
 	}
@@ -413,6 +413,6 @@ func (e *engine) deleteData(c *call) (lua.LValue, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := s.Delete(start, end)
+	n, err := s.Delete(tick.Range{From: start, To: end})
 	return lua.LNumber(n), err
 }

@@ -61,7 +61,7 @@ func count(L *lua.LState) int {
 	s := &countSig
 	h := s.handle(L)
 	in := s.instrument(L, h)
-	n, err := h.db.Count(in, s.optTime(L, 4, 0), s.optTime(L, 5, tick.MaxTime-1))
+	n, err := h.db.Count(in, tick.Range{From: s.optTime(L, 4, 0), To: s.optTime(L, 5, tick.MaxTime-1)})
 	if err != nil {
 		s.raise(L, h, err)
 	}

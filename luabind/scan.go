@@ -6,7 +6,6 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/tick"
-	"microts/store"
 )
 
 var scanSig = newSignature("scan", "db", "market", "code", "start_us", "end_us", "opts?")
@@ -15,32 +14,31 @@ func scan(L *lua.LState) int {
 	s := &scanSig
 	h := s.handle(L)
 	in := s.instrument(L, h)
-	start, end := s.time(L, 4), s.time(L, 5)
-	limit, reverse := int64(0), false
+	o := tick.ScanOptions{Range: tick.Range{From: s.time(L, 4), To: s.time(L, 5)}}
 	none := false
 	s.eachOption(L, 6, func(name string, value lua.LValue) string {
-		var ok bool
 		switch name {
 		case "limit":
-			if limit, ok = integer(value, tick.MaxTime); !ok {
+			limit, ok := integer(value, tick.MaxTime)
+			if !ok {
 				return "integer number of rows expected, got " + describeValue(value)
 			}
-			none = limit == 0
+			o.Limit, none = int(limit), limit == 0
 		case "reverse":
 			b, ok := value.(lua.LBool)
 			if !ok {
 				return "boolean expected, got " + describeValue(value)
 			}
-			reverse = bool(b)
+			o.Reverse = bool(b)
 		default:
 			return unknownOption(name, "limit", "reverse")
 		}
 		return ""
 	})
-	if none { // store takes 0 for no limit
-		start, end = 1, 0
+	if none { // a Limit of 0 is none
+		o.Range = tick.Range{From: 1, To: 0}
 	}
-	rows, err := h.db.Scan(in, start, end, int(limit), reverse)
+	rows, err := h.db.Scan(in, o)
 	if err != nil {
 		s.raise(L, h, err)
 	}
@@ -61,7 +59,7 @@ func IsScan(L *lua.LState, v lua.LValue) bool {
 // iterator is the state of one scan.
 type iterator struct {
 	handle *handle
-	rows   *store.Scan
+	rows   *tick.Rows
 	boxes  boxes
 }
 

@@ -161,7 +161,7 @@ func deleteRange(L *lua.LState) int {
 	s := &deleteRangeSig
 	h := s.handle(L)
 	in := s.instrument(L, h)
-	n, err := h.db.DeleteRange(in, s.time(L, 4), s.time(L, 5))
+	n, err := h.db.DeleteRange(in, tick.Range{From: s.time(L, 4), To: s.time(L, 5)})
 	if err != nil {
 		s.raise(L, h, err)
 	}

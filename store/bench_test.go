@@ -18,7 +18,7 @@ func writerValue(i int) string { return fmt.Sprint(100+i%200) + fmt.Sprint(200+i
 
 func benchDB(b *testing.B, o *Options) *DB {
 	b.Helper()
-	db, err := Open(filepath.Join(b.TempDir(), "db"), o)
+	db, err := env.Open(filepath.Join(b.TempDir(), "db"), o)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func BenchmarkGetRandom(b *testing.B) {
 	const n = 200_000
 	db := benchDB(b, nil)
 	fill(b, db, n)
-	db.engine.flushMemtables()
+	db.rocks.flushMemtables()
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		if _, ok, err := db.Get(&benchInstrument, benchStart+int64(i*7919%n)*100, 0); !ok || err != nil {
@@ -80,9 +80,9 @@ func BenchmarkGetRandom(b *testing.B) {
 func BenchmarkScan(b *testing.B) {
 	db := benchDB(b, nil)
 	fill(b, db, 1_000_000)
-	db.engine.flushMemtables()
+	db.rocks.flushMemtables()
 	for b.Loop() {
-		s, err := db.Scan(&benchInstrument, 0, tick.MaxTime-1, 0, false)
+		s, err := db.Scan(&benchInstrument, tick.ScanOptions{Range: tick.Always})
 		n := 0
 		for err == nil && s.Next() {
 			n += len(s.Value()) & 1
@@ -97,9 +97,9 @@ func BenchmarkScan(b *testing.B) {
 func BenchmarkCount(b *testing.B) {
 	db := benchDB(b, nil)
 	fill(b, db, 1_000_000)
-	db.engine.flushMemtables()
+	db.rocks.flushMemtables()
 	for b.Loop() {
-		if n, err := db.Count(&benchInstrument, 0, tick.MaxTime-1); n != 1_000_000 || err != nil {
+		if n, err := db.Count(&benchInstrument, tick.Always); n != 1_000_000 || err != nil {
 			b.Fatal(n, err)
 		}
 	}
@@ -119,7 +119,7 @@ func BenchmarkKey(b *testing.B) {
 
 func BenchmarkOpenClose(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "db")
-	db, err := Open(path, nil)
+	db, err := env.Open(path, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func BenchmarkOpenClose(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		db, err := Open(path, nil)
+		db, err := env.Open(path, nil)
 		if err != nil {
 			b.Fatal(err)
 		}

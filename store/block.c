@@ -17,9 +17,52 @@ static void advance(rocksdb_iterator_t *it, int reverse) {
         rocksdb_iter_next(it);
 }
 
-/* Says whether a key is one of the span's, apart from its place. */
-static int counts(const microts_span *span, const char *key, size_t klen) {
-    return klen == span->key_size && (span->kind < 0 || (unsigned char)key[klen - 1] == span->kind);
+static uint64_t read_be64(const char *at) {
+    uint64_t n;
+    memcpy(&n, at, sizeof n);
+    return __builtin_bswap64(n);
+}
+
+static uint32_t read_be32(const char *at) {
+    uint32_t n;
+    memcpy(&n, at, sizeof n);
+    return __builtin_bswap32(n);
+}
+
+static uint16_t read_be16(const char *at) {
+    uint16_t n;
+    memcpy(&n, at, sizeof n);
+    return __builtin_bswap16(n);
+}
+
+/* What the end of a key says. */
+typedef struct {
+    uint64_t base; /* the last chunk_base_ms that was found to be one, or 0 */
+    int64_t time;
+    uint16_t seq;
+} key_end;
+
+/* Reads the end of a key, and says whether the key is one of the span's, apart
+ * from its place. */
+static int read_key(const microts_span *span, const char *key, size_t klen, key_end *end) {
+    enum { CHUNK_MS = 30000, CHUNK_US = 30000000 };
+    if (klen != span->key_size) return 0;
+    const char *after = key + klen;
+    if (span->kind >= 0) {
+        end->time = (int64_t)read_be64(after - 9);
+        end->seq = 0;
+        return (unsigned char)after[-1] == span->kind;
+    }
+    uint64_t base = read_be64(after - 14);
+    uint32_t offset = read_be32(after - 6);
+    if (offset >= CHUNK_US) return 0;
+    if (base != end->base) { /* most rows are in the time chunk of the row before */
+        if (base % CHUNK_MS != 0) return 0;
+        end->base = base;
+    }
+    end->time = (int64_t)(base * 1000 + offset);
+    end->seq = read_be16(after - 2);
+    return 1;
 }
 
 /* Compares as RocksDB's bytewise comparator does; b has key_size bytes. */
@@ -30,15 +73,14 @@ static int compare(const char *a, size_t alen, const unsigned char *b, size_t ke
 }
 
 size_t microts_fill(rocksdb_iterator_t *it, int reverse, const microts_span *span, int start,
-                    microts_row *rows, size_t max_rows,
-                    unsigned char *values, size_t max_values,
-                    size_t *used, size_t *need, int *state) {
+                    const microts_columns *columns, size_t *need, int *state) {
     size_t n = 0, at = 0;
+    key_end end = {0};
     *need = 0;
     *state = MICROTS_MORE;
     const unsigned char *bound = reverse ? span->first : span->last;
     position(it, reverse, span, start);
-    for (; n < max_rows; advance(it, reverse)) {
+    for (; n < columns->max_rows; advance(it, reverse)) {
         if (!rocksdb_iter_valid(it)) {
             *state = MICROTS_END;
             break;
@@ -50,25 +92,26 @@ size_t microts_fill(rocksdb_iterator_t *it, int reverse, const microts_span *spa
             *state = MICROTS_END;
             break;
         }
-        if (!counts(span, key, klen)) continue;
+        if (!read_key(span, key, klen, &end)) continue;
         const char *value = rocksdb_iter_value(it, &vlen);
-        if (vlen > max_values - at) {
+        if (vlen > columns->max_values - at) {
             if (n == 0) *need = vlen;
             break;
         }
-        memcpy(rows[n].key, key + span->skip, klen - span->skip);
-        rows[n].offset = (uint32_t)at;
-        rows[n].length = (uint32_t)vlen;
-        memcpy(values + at, value, vlen);
+        columns->times[n] = end.time;
+        columns->seqs[n] = end.seq;
+        columns->offsets[n] = (uint32_t)at;
+        memcpy(columns->values + at, value, vlen);
         at += vlen;
         n++;
     }
-    *used = at;
+    columns->offsets[n] = (uint32_t)at;
     return n;
 }
 
 size_t microts_count(rocksdb_iterator_t *it, const microts_span *span, int start, size_t max, int *state) {
     size_t n = 0;
+    key_end end = {0};
     *state = MICROTS_MORE;
     position(it, 0, span, start);
     for (; n < max; rocksdb_iter_next(it)) {
@@ -82,7 +125,7 @@ size_t microts_count(rocksdb_iterator_t *it, const microts_span *span, int start
             *state = MICROTS_END;
             break;
         }
-        n += counts(span, key, klen);
+        n += read_key(span, key, klen, &end);
     }
     return n;
 }

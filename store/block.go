@@ -18,16 +18,9 @@ import (
 	"unsafe"
 
 	"github.com/linxGnu/grocksdb"
+
+	"microts/internal/tick"
 )
-
-// row is one row of a block; the same memory as C's microts_row.
-type row struct {
-	key    Key
-	offset uint32 // of the value in the block's values
-	length uint32
-}
-
-var _ [unsafe.Sizeof(row{})]byte = [C.sizeof_microts_row]byte{}
 
 // cPointer returns the C pointer that an object of grocksdb wraps. grocksdb
 // does not export it, so the unexported field c is read; TestCPointer pins it.
@@ -49,13 +42,14 @@ func newIterator(db *grocksdb.DB, options *grocksdb.ReadOptions) iterator {
 
 func (it iterator) close() { it.rocks.Close() }
 
-// span is the keys of one shape from first to last, both included. Several
-// goroutines may share one that nobody changes.
+// span is the keys of ticks, or of the points of one series, from first to last,
+// both included. Several goroutines may share one that nobody changes.
 type span struct {
-	first, last []byte // of one length, skip + at most KeySize bytes
-	skip        int    // how many bytes of a key a row does not keep
-	kind        int    // the byte that ends each key, or -1: any
+	first, last []byte // of one length
+	kind        int    // of format V1: the byte that ends each key; anyKind of format V2
 }
+
+const anyKind = -1
 
 func (s *span) pin(pinner *runtime.Pinner) C.microts_span {
 	first, last := unsafe.SliceData(s.first), unsafe.SliceData(s.last)
@@ -63,32 +57,58 @@ func (s *span) pin(pinner *runtime.Pinner) C.microts_span {
 	pinner.Pin(last)
 	return C.microts_span{
 		first: (*C.uchar)(first), last: (*C.uchar)(last),
-		key_size: C.size_t(len(s.first)), skip: C.size_t(s.skip), kind: C.int(s.kind),
+		key_size: C.size_t(len(s.first)), kind: C.int(s.kind),
 	}
 }
 
-// fill reads rows of a span into rows and values, which it does not keep: with
-// start from the span's beginning on (in reverse, from its end), else from where
-// the last call ended. end says that nothing is left; need that the next value
-// is larger than values.
-func (it iterator) fill(reverse bool, s *span, start bool, rows []row, values []byte) (n, used, need int, end bool, err error) {
+// columns are the memory that blocks of rows are read into, block after block.
+type columns struct {
+	times   []int64
+	seqs    []uint16
+	offsets []uint32
+}
+
+// grow makes room for n rows.
+func (c *columns) grow(n int) {
+	if len(c.times) < n {
+		c.times, c.seqs, c.offsets = make([]int64, n), make([]uint16, n), make([]uint32, n+1)
+	}
+}
+
+// block returns the first n rows, whose values are in bytes.
+func (c *columns) block(n int, bytes string) tick.Block {
+	return tick.Block{Times: c.times[:n], Seqs: c.seqs[:n], Values: tick.Values{Bytes: bytes, Offsets: c.offsets[:n+1]}}
+}
+
+// fill reads at most limit rows of a span into columns, which have room for them,
+// and values, and keeps neither: with start from the span's beginning on (in
+// reverse, from its end), else from where the last call ended. end says that
+// nothing is left; need that the next value is larger than values.
+func (it iterator) fill(reverse bool, s *span, start bool, into *columns, limit int, values []byte) (n, need int, end bool, err error) {
 	var (
-		cUsed, cNeed C.size_t
-		cState       C.int
-		pinner       runtime.Pinner
+		cNeed  C.size_t
+		cState C.int
+		pinner runtime.Pinner
 	)
 	defer pinner.Unpin()
 	cSpan := s.pin(&pinner)
-	cn := C.microts_fill(it.c, cBool(reverse), &cSpan, cBool(start),
-		(*C.microts_row)(unsafe.Pointer(unsafe.SliceData(rows))), C.size_t(len(rows)),
-		(*C.uchar)(unsafe.SliceData(values)), C.size_t(len(values)), &cUsed, &cNeed, &cState)
+	times, seqs, offsets, bytes := unsafe.SliceData(into.times), unsafe.SliceData(into.seqs), unsafe.SliceData(into.offsets), unsafe.SliceData(values)
+	pinner.Pin(times)
+	pinner.Pin(seqs)
+	pinner.Pin(offsets)
+	pinner.Pin(bytes)
+	cColumns := C.microts_columns{
+		times: (*C.int64_t)(times), seqs: (*C.uint16_t)(seqs), offsets: (*C.uint32_t)(offsets), max_rows: C.size_t(limit),
+		values: (*C.uchar)(bytes), max_values: C.size_t(len(values)),
+	}
+	cn := C.microts_fill(it.c, cBool(reverse), &cSpan, cBool(start), &cColumns, &cNeed, &cState)
 	if end = cState == C.MICROTS_END; end {
 		err = it.rocks.Err()
 	}
-	return int(cn), int(cUsed), int(cNeed), end, err
+	return int(cn), int(cNeed), end, err
 }
 
-// count counts at most limit rows in the same way.
+// count counts at most limit rows in the same way, forwards.
 func (it iterator) count(s *span, start bool, limit int) (n int, end bool, err error) {
 	var (
 		cState C.int
@@ -138,7 +158,7 @@ func (g getter) get(key, buf []byte) (int, error) {
 	return -1, takeError(cErr)
 }
 
-// addBatch adds the ticks of a batch, which it does not keep, to a table file.
+// addBatch adds the ticks of a write batch, which it does not keep, to a table file.
 func addBatch(writer *grocksdb.SSTFileWriter, batch []byte) error {
 	var cErr *C.char
 	C.microts_add_batch((*C.rocksdb_sstfilewriter_t)(cPointer(writer)), (*C.uchar)(unsafe.SliceData(batch)), C.size_t(len(batch)), &cErr)

@@ -9,25 +9,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MICROTS_KEY_MAX = 24 };
-
-/* One row of a block: its key, and where its value stands in the values. */
-typedef struct {
-    unsigned char key[MICROTS_KEY_MAX];
-    uint32_t offset;
-    uint32_t length;
-} microts_row;
-
 /*
- * The keys of key_size bytes from first to last, both included. Of each key a
- * row keeps what follows the first skip bytes. Where kind is not negative, only
- * keys that end in the byte kind count.
+ * The keys of key_size bytes from first to last, both included, that are keys of
+ * ticks or points (layout.go). Other keys in between are passed over.
+ *
+ * kind < 0: format V2. A key ends in chunk_base_ms (8 bytes), micro_offset (4)
+ * and seq (2), and is one only if chunk_base_ms is a multiple of 30,000 and
+ * micro_offset is below 30,000,000.
+ *
+ * kind >= 0: format V1. A key ends in ts_us (8 bytes) and the byte kind.
  */
 typedef struct {
     const unsigned char *first, *last;
-    size_t key_size, skip;
+    size_t key_size;
     int kind;
 } microts_span;
+
+/*
+ * The columns of a block, each with room for max_rows rows: the time in us, the
+ * seq (0 in format V1), and where each row's value begins in values; offsets has
+ * room for one more, the end of the last value. values has room for max_values
+ * bytes.
+ */
+typedef struct {
+    int64_t *times;
+    uint16_t *seqs;
+    uint32_t *offsets;
+    size_t max_rows;
+    unsigned char *values;
+    size_t max_values;
+} microts_columns;
 
 enum {
     MICROTS_MORE = 0, /* the block is full; the iterator stands on the next row */
@@ -35,18 +46,15 @@ enum {
 };
 
 /*
- * Copies rows of a span into rows and values until one of both is full or the
- * last row was passed; with start from the span's first row on (in reverse,
- * from its last), else from where the last call ended. Keys between that are
- * none of the span's are passed over. A row whose value does not fit is left
- * for the next call. *used: bytes of values; *need: 0, or, when not one row was copied, the
- * length of the value that did not fit. Returns the number of rows; *state says
- * whether there may be more. Keeps no pointer.
+ * Copies rows of a span into columns until the columns or their values are full
+ * or the last row was passed. With start it begins at the span's first row (in
+ * reverse, at its last), else where the last call ended. A row whose value does
+ * not fit is left for the next call. *need is 0, or, when not one row was copied,
+ * the length of the value that did not fit. *state says whether there may be more
+ * rows. Returns the number of rows. Keeps no pointer.
  */
 size_t microts_fill(rocksdb_iterator_t *it, int reverse, const microts_span *span, int start,
-                    microts_row *rows, size_t max_rows,
-                    unsigned char *values, size_t max_values,
-                    size_t *used, size_t *need, int *state);
+                    const microts_columns *columns, size_t *need, int *state);
 
 /* Counts at most max rows in the same way, forwards, without copying them. */
 size_t microts_count(rocksdb_iterator_t *it, const microts_span *span, int start, size_t max, int *state);
@@ -61,7 +69,7 @@ int microts_get(rocksdb_t *db, const rocksdb_readoptions_t *options,
                 unsigned char *value, size_t max, size_t *length, char **err);
 
 /*
- * Adds the ticks of a batch (batch.go), which are in ascending order, to a table
+ * Adds the ticks of a write batch (wire.go), which are in ascending order, to a table
  * file. Keys that begin with a zero byte, microts' own, are passed over. *err is
  * freed by the caller with rocksdb_free.
  */

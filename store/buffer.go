@@ -14,7 +14,7 @@ import (
 	"microts/internal/tick"
 )
 
-// A buffer collects writes in the wire form of a RocksDB batch (batch.go).
+// A buffer collects writes in the wire form of a RocksDB write batch (wire.go).
 // With durability "process" it is a file mapped MAP_SHARED, which the kernel
 // keeps when the process dies:
 //
@@ -22,14 +22,14 @@ import (
 //	0       8     magic, "microbuf"
 //	8       4     version, 1, little-endian
 //	16      36    boot id of the kernel under which it was written
-//	64      8     number<<24 | length of the batch in bytes, little-endian; 0: empty
-//	128           the batch
+//	64      8     number<<24 | length of the write batch in bytes, little-endian; 0: empty
+//	128           the write batch
 //
-// A record is in the buffer once the length covers it: the length is stored
+// A entry is in the buffer once the length covers it: the length is stored
 // last, in one atomic store together with the number, so a process that dies
-// at any moment leaves whole records or none. The first record of each batch
-// puts the buffer's number under bufferKey, in the same atomic write to
-// RocksDB as the records: from it recovery knows what was committed.
+// at any moment leaves whole entries or none. The first entry of each
+// write batch puts the buffer's number under bufferKey, in the same atomic write to
+// RocksDB as the entries: from it recovery knows what was committed.
 const (
 	bufferMagic   = "microbuf"
 	bufferVersion = 1
@@ -48,18 +48,16 @@ const (
 type buffer struct {
 	path   string // "" on the heap
 	mem    []byte // the whole buffer
-	data   []byte // the batch's part of mem
+	data   []byte // the part of mem that holds the write batch
 	word   *atomic.Uint64
 	number uint64
 	n      int    // bytes of data in use; the same as in word
-	count  uint32 // records in data[:n]
+	count  uint32 // entries in data[:n]
 	sealed int    // data[:sealed] is covered by seals
 	marks  uint64 // which instruments it may hold, see instrumentMark
 
-	// What a run (run.go) must know: whether it holds nothing but ticks and
-	// points, and when it was begun.
-	plain bool
-	begun time.Time
+	plain bool      // it holds nothing but ticks and points, as an ingestion must (ingest.go)
+	begun time.Time // when it got its number
 }
 
 // newHeapBuffer makes a buffer that dies with the process.
@@ -100,13 +98,13 @@ func wrapBuffer(path string, mem []byte) *buffer {
 	}
 }
 
-// release unmaps the buffer and removes its file, unless keepFile is set. After
-// Shutdown it unmaps nothing: a goroutine may still ask the generation.
-func (b *buffer) release(keepFile bool) (err error) {
+// release unmaps the buffer, unless keepMapped is set, and removes its file, unless
+// keepFile is set.
+func (b *buffer) release(keepMapped, keepFile bool) (err error) {
 	if b.path == "" {
 		return nil
 	}
-	if !shutdown.Load() {
+	if !keepMapped {
 		err = unix.Munmap(b.mem)
 		b.mem, b.data, b.word = nil, nil, nil
 	}
@@ -122,8 +120,8 @@ func (b *buffer) release(keepFile bool) (err error) {
 // leaves it empty.
 func (b *buffer) begin(number uint64) {
 	b.word.Store(0)
-	clear(b.data[:batchHeader])
-	b.number, b.n, b.count, b.sealed, b.marks = number, batchHeader, 0, batchHeader, 0
+	clear(b.data[:wireHeader])
+	b.number, b.n, b.count, b.sealed, b.marks = number, wireHeader, 0, wireHeader, 0
 	var value [8]byte
 	binary.BigEndian.PutUint64(value[:], number)
 	b.put([]byte(bufferKey), string(value[:]))
@@ -177,39 +175,39 @@ func (b *buffer) finishPut(keySize int, value string, marks uint64) {
 
 // put appends a put of any key.
 func (b *buffer) put(key []byte, value string) bool {
-	return b.appendRecord(tagPut, key, value)
+	return b.appendEntry(tagPut, key, value)
 }
 
-// appendRecord appends a put or, without the value, a delete.
-func (b *buffer) appendRecord(tag byte, key []byte, value string) bool {
-	return b.appendRecords([]rawRecord{{tag, key, value}})
+// appendEntry appends a put or, without the value, a delete.
+func (b *buffer) appendEntry(tag byte, key []byte, value string) bool {
+	return b.appendEntries([]rawEntry{{tag, key, value}})
 }
 
-// rawRecord is a put or a delete of any key.
-type rawRecord struct {
+// rawEntry is a put or a delete of any key.
+type rawEntry struct {
 	tag   byte
 	key   []byte
 	value string
 }
 
-// size is the room that a record takes at most.
-func (r *rawRecord) size() int { return 1 + 2*maxVarint + len(r.key) + len(r.value) }
+// size is the room that an entry takes at most.
+func (r *rawEntry) size() int { return 1 + 2*maxVarint + len(r.key) + len(r.value) }
 
-// maxRecords is the room that appendRecords has at most.
-const maxRecords = bufferSize - bufferDataAt - batchHeader - sealSize - 64 // with the buffer's number
+// maxEntries is the room that appendEntries has at most.
+const maxEntries = bufferSize - bufferDataAt - wireHeader - sealSize - 64 // with the buffer's number
 
-// appendRecords appends records, all of them or, where there is no room, none.
-func (b *buffer) appendRecords(records []rawRecord) bool {
+// appendEntries appends entries, all of them or, where there is no room, none.
+func (b *buffer) appendEntries(entries []rawEntry) bool {
 	size := sealSize
-	for i := range records {
-		size += records[i].size()
+	for i := range entries {
+		size += entries[i].size()
 	}
 	d := b.data[b.n:]
 	if len(d) < size {
 		return false
 	}
 	at := 0
-	for _, r := range records {
+	for _, r := range entries {
 		d[at] = r.tag
 		at++
 		at += binary.PutUvarint(d[at:], uint64(len(r.key)))
@@ -223,12 +221,12 @@ func (b *buffer) appendRecords(records []rawRecord) bool {
 		}
 	}
 	b.plain = false
-	b.count += uint32(len(records) - 1)
+	b.count += uint32(len(entries) - 1)
 	b.publish(b.n + at)
 	return true
 }
 
-// publish makes data[:n] the buffer's content: one record more than before.
+// publish makes data[:n] the buffer's content: one entry more than before.
 func (b *buffer) publish(n int) {
 	if n-b.sealed >= sealEvery {
 		n = b.seal(n)
@@ -246,18 +244,18 @@ func (b *buffer) seal(n int) int {
 	return b.sealed
 }
 
-// batch returns the buffer as a batch for RocksDB: a part of the buffer.
-func (b *buffer) batch() []byte {
+// writeBatch returns the content of the buffer, a part of it, for RocksDB.
+func (b *buffer) writeBatch() []byte {
 	binary.LittleEndian.PutUint32(b.data[8:], b.count)
 	return b.data[:b.n]
 }
 
-// marker returns a batch of the buffer's number alone.
+// marker returns a write batch that holds the buffer's number alone.
 func (b *buffer) marker() []byte {
-	r, _ := readRecord(b.data, batchHeader) // begin wrote it
-	batch := bytes.Clone(b.data[:r.end])
-	binary.LittleEndian.PutUint32(batch[8:], 1)
-	return batch
+	r, _ := readEntry(b.data, wireHeader) // begin wrote it
+	wire := bytes.Clone(b.data[:r.end])
+	binary.LittleEndian.PutUint32(wire[8:], 1)
+	return wire
 }
 
 // instrumentMark returns one bit of 64 for an instrument: a buffer without it
@@ -275,12 +273,12 @@ func mark(h uint64) uint64 { return 1 << (h * 0x9e3779b97f4a7c15 >> 58) }
 type leftBuffer struct {
 	path     string
 	number   uint64
-	data     []byte // the batch, up to the length that was published
+	data     []byte // the write batch, up to the length that was published
 	sameBoot bool   // it was written since the kernel started
 }
 
 // parseLeftBuffer reads the bytes of a buffer's file, which may be anything.
-// ok is false where the file holds no records.
+// ok is false where the file holds no entries.
 func parseLeftBuffer(mem []byte, bootID string) (b leftBuffer, ok bool, err error) {
 	if len(mem) < bufferDataAt || !bytes.Equal(mem[:len(bufferMagic)], []byte(bufferMagic)) {
 		return b, false, nil // the process died while it made the file

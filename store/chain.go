@@ -12,25 +12,25 @@ import (
 )
 
 const (
-	maxBuffers = runBuffers + 16      // of one chain; a put that finds all full waits
-	maxBacklog = 8                    // full buffers that are no run; a put that finds so many waits
-	maxAge     = 5 * time.Millisecond // how long a record waits in a buffer that is not full
+	maxBuffers = maxIngestion + 16    // of one chain; a put that finds all full waits
+	maxBacklog = 8                    // full buffers that are no ingestion; a put that finds so many waits
+	maxAge     = 5 * time.Millisecond // how long an entry waits in a buffer that is not full
 )
 
 // chain is the one order of all writes to a database: a chain of numbered
 // buffers. Puts fill the current one; a full one, or one that is a few ms old,
 // is committed to RocksDB, strictly in the order of the numbers.
 //
-// Any goroutine may commit, one at a time: the committer that run is, or one
-// that waits for a commit anyway. Several goroutines may share a chain.
+// One goroutine commits at a time: the committer, or any other that waits for a
+// commit anyway. Several goroutines may share a chain.
 type chain struct {
-	commit    func(batch []byte) error      // writes a batch to RocksDB
-	ingest    func(buffers []*buffer) error // writes a run (run.go) to RocksDB; nil: there are none
+	commit    func(wire []byte) error       // writes a write batch to RocksDB
+	ingest    func(buffers []*buffer) error // writes an ingestion (ingest.go) to RocksDB; nil: there are none
 	newBuffer func() (*buffer, error)
 	eachWrite bool // a write is committed before it returns
-	held      bool // tests: run commits nothing
+	held      bool // tests: the committer commits nothing
 
-	work chan struct{} // wakes run: a buffer got its first record, or is full
+	work chan struct{} // wakes the committer: a buffer got its first entry, or is full
 	quit chan struct{}
 	done chan struct{}
 
@@ -46,7 +46,7 @@ type chain struct {
 	err        error  // of the first commit that failed; nothing is written after it
 	closed     bool
 	commits    uint64
-	records    uint64
+	entries    uint64
 	seen       uint64 // how far the puts had come when growing was asked last
 }
 
@@ -72,9 +72,11 @@ func newChain(first uint64, newBuffer func() (*buffer, error), commit func([]byt
 }
 
 // start starts the committer, which close stops.
-func (c *chain) start() { go c.run() }
+func (c *chain) start() { go c.commitLoop() }
 
-func (c *chain) run() {
+// commitLoop is the committer: it commits full buffers, and the current one when it
+// is maxAge old, until close.
+func (c *chain) commitLoop() {
 	defer close(c.done)
 	timer := time.NewTimer(maxAge)
 	timer.Stop()
@@ -105,7 +107,7 @@ func (c *chain) run() {
 	}
 }
 
-// wake tells run that there is work.
+// wake tells the committer that there is work.
 func (c *chain) wake() {
 	select {
 	case c.work <- struct{}{}:
@@ -137,7 +139,8 @@ func (c *chain) put(in *tick.Instrument, ts int64, seq uint16, value string) err
 	return c.endWrite()
 }
 
-// endWrite ends what append began: where each write is committed, it does so.
+// endWrite ends a write of one or more appends. If each write is to be committed
+// before it returns, endWrite commits it.
 func (c *chain) endWrite() error {
 	if c.eachWrite {
 		return c.drain(true)
@@ -145,7 +148,8 @@ func (c *chain) endWrite() error {
 	return nil
 }
 
-// append adds one record, in the next buffer where the current one is full.
+// append calls add with the current buffer, and, if that has no room and add
+// returns false, with the next one.
 func (c *chain) append(add func(*buffer) bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -176,9 +180,9 @@ func (c *chain) usable() error {
 	return c.err
 }
 
-// rotate seals the current buffer and begins the next one. Where all buffers
-// are full it first commits the oldest, or waits for who does, and meanwhile
-// another goroutine may rotate. The caller holds mu.
+// rotate puts the current buffer behind the full ones and begins the next. If all
+// buffers are full, it first commits the oldest one, or waits until another
+// goroutine has; meanwhile a third may rotate. The caller holds mu.
 func (c *chain) rotate() error {
 	b := c.current.Load()
 	var next *buffer
@@ -237,7 +241,7 @@ func (c *chain) commitUpTo(number uint64) error {
 			c.changed.Wait()
 			continue
 		}
-		n := c.runLength(number)
+		n := c.ingestionLength(number)
 		buffers := slices.Clone(c.full[:n])
 		c.committing = true
 		c.mu.Unlock()
@@ -245,7 +249,7 @@ func (c *chain) commitUpTo(number uint64) error {
 		if n > 1 {
 			err = c.ingest(buffers)
 		} else {
-			err = c.commit(buffers[0].batch())
+			err = c.commit(buffers[0].writeBatch())
 		}
 		c.mu.Lock()
 		c.committing = false
@@ -255,7 +259,7 @@ func (c *chain) commitUpTo(number uint64) error {
 			c.committed = buffers[n-1].number
 			c.commits++
 			for _, b := range buffers {
-				c.records += uint64(b.count - 1)
+				c.entries += uint64(b.count - 1)
 			}
 			c.full = slices.Delete(c.full, 0, n)
 			c.free = append(c.free, buffers...)
@@ -265,7 +269,7 @@ func (c *chain) commitUpTo(number uint64) error {
 	return c.err
 }
 
-// settle commits what is in the buffers if that may be something marked.
+// settle commits what is in the buffers if some of it may be marked by marks.
 func (c *chain) settle(marks uint64) error {
 	c.mu.Lock()
 	pending := c.current.Load().marks
@@ -287,8 +291,9 @@ func (c *chain) settle(marks uint64) error {
 func (c *chain) generation() uint64 { return c.current.Load().word.Load() }
 
 // close commits everything and ends the chain. When that fails the mapped
-// buffers' files stay for recovery at the next open.
-func (c *chain) close() error {
+// buffers' files stay for recovery at the next open. keepMapped leaves the buffers
+// mapped, for callers of generation that run meanwhile.
+func (c *chain) close(keepMapped bool) error {
 	err := c.drain(true)
 	close(c.quit)
 	<-c.done
@@ -303,9 +308,9 @@ func (c *chain) close() error {
 		err = c.commitUpTo(c.current.Load().number - 1)
 	}
 	last := c.current.Load()
-	c.current.Store(newHeapBuffer()) // for who still asks the generation
+	c.current.Store(newHeapBuffer()) // for callers of generation
 	for _, b := range append(append(c.free, c.full...), last) {
-		if e := b.release(err != nil); err == nil {
+		if e := b.release(keepMapped, err != nil); err == nil {
 			err = e
 		}
 	}
@@ -317,7 +322,7 @@ func (c *chain) close() error {
 func bufferFiles(dir string) func() (*buffer, error) {
 	id, made := bootID(), 0
 	return func() (*buffer, error) {
-		path := filepath.Join(dir, fmt.Sprintf("%d.buf", made))
+		path := filepath.Join(dir, fmt.Sprint(made)+bufferSuffix)
 		made++
 		return newMappedBuffer(path, id)
 	}

@@ -23,14 +23,14 @@ func testChain(t *testing.T, commit func([]byte) error) *chain {
 
 func TestChainCommitsInOrderOnce(t *testing.T) {
 	last := uint64(0)
-	records := 0
+	entries := 0
 	c := testChain(t, func(batch []byte) error {
-		end, count, err := verifyBatch(batch, last+1, false)
+		end, count, err := verifyWire(batch, last+1, false)
 		if end != len(batch) || err != nil {
 			t.Errorf("batch %d: %v", last+1, err)
 		}
 		last++
-		records += int(count) - 1
+		entries += int(count) - 1
 		return nil
 	})
 	c.start()
@@ -47,11 +47,11 @@ func TestChainCommitsInOrderOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if err := c.close(); err != nil {
+	if err := c.close(false); err != nil {
 		t.Fatal(err)
 	}
-	if records != goroutines*puts {
-		t.Errorf("%d records were committed, %d were put", records, goroutines*puts)
+	if entries != goroutines*puts {
+		t.Errorf("%d entries were committed, %d were put", entries, goroutines*puts)
 	}
 }
 
@@ -70,7 +70,7 @@ func TestChainWithoutItsCommitter(t *testing.T) {
 		t.Error("nothing was committed")
 	}
 	c.start()
-	if err := c.close(); err != nil {
+	if err := c.close(false); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -87,7 +87,7 @@ func TestChainCommitsWhatIsOld(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Error("a tick in a buffer that is not full was not committed")
 	}
-	if err := c.close(); err != nil {
+	if err := c.close(false); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -97,9 +97,9 @@ func TestChainCommitsWhatIsOld(t *testing.T) {
 func TestChainCloseCommitsWhatComesMeanwhile(t *testing.T) {
 	value := strings.Repeat("v", 10_000)
 	for range 30 {
-		records := 0
+		entries := 0
 		c := testChain(t, func(batch []byte) error {
-			records += int(binary.LittleEndian.Uint32(batch[8:])) - 1
+			entries += int(binary.LittleEndian.Uint32(batch[8:])) - 1
 			return nil
 		})
 		c.start()
@@ -115,12 +115,12 @@ func TestChainCloseCommitsWhatComesMeanwhile(t *testing.T) {
 			}
 		}()
 		<-started
-		if err := c.close(); err != nil {
+		if err := c.close(false); err != nil {
 			t.Fatal(err)
 		}
 		<-done
-		if records != puts {
-			t.Fatalf("%d records were committed, %d were put", records, puts)
+		if entries != puts {
+			t.Fatalf("%d entries were committed, %d were put", entries, puts)
 		}
 	}
 }
@@ -142,7 +142,7 @@ func TestChainStopsAtTheFirstError(t *testing.T) {
 	if err := c.settle(^uint64(0)); !errors.Is(err, full) {
 		t.Errorf("a read after it: %v", err)
 	}
-	if err := c.close(); !errors.Is(err, full) {
+	if err := c.close(false); !errors.Is(err, full) {
 		t.Errorf("close: %v", err)
 	}
 	if commits != 1 {

@@ -4,29 +4,29 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 
 	"github.com/linxGnu/grocksdb"
 
 	"microts/internal/tick"
 )
 
-// DB is an open database, or a snapshot of one. All DBs of one path in the
-// process share one RocksDB and one order of writes: what one has put, all see.
+// DB is an open database, or a snapshot of one: a tick.Source that can be written
+// to. All DBs of one path in an Env share one RocksDB and one order of writes: what
+// one has put, all see.
 //
 // A DB is for one goroutine at a time; each goroutine opens its own. A DB that
 // is garbage is closed.
 type DB struct {
-	*handle
+	*view
 	ahead readahead
 	buf   []byte // receives the value of a point lookup
 }
 
-// handle is what a DB owns, apart from it so that it outlives it: the cleanup
-// of a garbage DB closes it.
-type handle struct {
-	engine   *engine
-	chain    *chain // of engine; nil where nothing can be written
+// view is what a DB owns, in an allocation of its own: the cleanup of a garbage DB
+// closes it.
+type view struct {
+	rocks    *rocks
+	chain    *chain // of rocks; nil where nothing can be written
 	path     string // as it was given
 	readOnly bool
 	oneCore  bool // Options.OneCore
@@ -41,28 +41,9 @@ type handle struct {
 	interrupt func() error // nil: nothing interrupts
 }
 
-// Open opens the database in the folder path, which it creates where there is
-// none, and first commits what a process that was killed left uncommitted.
-// Nil options are the zero Options. Errors it returns, wrapped: *LockedError,
-// *FormatError, *OptionError, and those of the file system and RocksDB.
-func Open(path string, o *Options) (*DB, error) {
-	if o == nil {
-		o = &Options{}
-	}
-	e, err := acquire(path, o)
-	if err != nil {
-		return nil, fmt.Errorf("open database %q: %w", path, err)
-	}
-	h := &handle{engine: e, path: path, readOnly: o.ReadOnly, oneCore: o.OneCore, getter: e.getter, scanOpts: e.scanOptions}
-	if !o.ReadOnly {
-		h.chain = e.chain
-	}
-	return newDB(h), nil
-}
-
-func newDB(h *handle) *DB {
-	db := &DB{handle: h}
-	runtime.AddCleanup(db, func(h *handle) { _ = h.close() }, h)
+func newDB(v *view) *DB {
+	db := &DB{view: v}
+	runtime.AddCleanup(db, func(v *view) { _ = v.close() }, v)
 	return db
 }
 
@@ -73,80 +54,98 @@ func (db *DB) Snapshot() (*DB, error) {
 	if err := db.settleAll(); err != nil {
 		return nil, err
 	}
-	db.engine.retain()
-	h := &handle{engine: db.engine, path: db.path, readOnly: true, oneCore: db.oneCore, isSnapshot: true, getter: db.getter, scanOpts: db.scanOpts}
-	if db.engine.readOnly {
-		return newDB(h), nil
-	}
-	e := db.engine
-	if err := e.enter(); err != nil {
+	r := db.rocks
+	if err := r.enter(); err != nil {
 		return nil, err
 	}
-	defer e.use.RUnlock()
-	h.snapshot = e.rocks.NewSnapshot()
-	e.cursorMu.Lock()
-	e.snapshots[h.snapshot] = struct{}{}
-	e.cursorMu.Unlock()
-	h.getOpts, h.scanOpts = grocksdb.NewDefaultReadOptions(), grocksdb.NewDefaultReadOptions()
-	h.scanOpts.SetTotalOrderSeek(true)
-	h.getOpts.SetSnapshot(h.snapshot)
-	h.scanOpts.SetSnapshot(h.snapshot)
-	h.getter = newGetter(e.rocks, h.getOpts)
-	return newDB(h), nil
+	defer r.use.RUnlock()
+	r.retain()
+	v := &view{
+		rocks: r, path: db.path, readOnly: true, oneCore: db.oneCore, isSnapshot: true,
+		getter: db.getter, scanOpts: db.scanOpts, interrupt: db.interrupt,
+	}
+	if !r.readOnly {
+		v.takeSnapshot()
+	}
+	return newDB(v), nil
+}
+
+// takeSnapshot makes v read from a snapshot of RocksDB, taken now. The caller has
+// entered v.rocks.
+func (v *view) takeSnapshot() {
+	r := v.rocks
+	v.snapshot = r.db.NewSnapshot()
+	r.cursorMu.Lock()
+	r.snapshots[v.snapshot] = struct{}{}
+	r.cursorMu.Unlock()
+	v.getOpts, v.scanOpts = grocksdb.NewDefaultReadOptions(), grocksdb.NewDefaultReadOptions()
+	v.scanOpts.SetTotalOrderSeek(true)
+	v.getOpts.SetSnapshot(v.snapshot)
+	v.scanOpts.SetSnapshot(v.snapshot)
+	v.getter = newGetter(r.db, v.getOpts)
 }
 
 // Close ends the use of db and of its scans. When it is the last of its path in
-// the process, or its durability is None, everything is committed and flushed to
+// the Env, or its durability is None, everything is committed and flushed to
 // the disk first. Closing twice is no error.
 func (db *DB) Close() error {
 	if db.closed {
 		return nil
 	}
 	db.ahead.drop()
-	return db.handle.close()
+	return db.view.close()
 }
 
-func (h *handle) close() error {
-	if h.closed {
+func (v *view) close() error {
+	if v.closed {
 		return nil
 	}
-	h.closed = true
-	e := h.engine
-	e.closeCursors(h)
-	if h.snapshot != nil {
-		e.use.RLock()
-		if !e.closed {
-			e.cursorMu.Lock()
-			delete(e.snapshots, h.snapshot)
-			e.cursorMu.Unlock()
-			e.rocks.ReleaseSnapshot(h.snapshot)
-		}
-		e.use.RUnlock()
-		h.getOpts.Destroy()
-		h.scanOpts.Destroy()
-	}
+	v.closed = true
+	r := v.rocks
+	r.closeCursors(v)
+	v.releaseSnapshot()
 	var err error
-	if h.chain != nil && e.options.Durability == None {
-		err = e.flushNew() // others may have it open for long
+	if v.chain != nil && r.options.Durability == None {
+		err = r.flushNew() // other DBs may keep it open for long
 	}
-	return errors.Join(err, e.release())
+	return errors.Join(err, r.release())
 }
 
-// SetInterrupt sets a function that long operations on db ask from time to time;
-// when it returns an error they end with it. Scans go on: their caller sees each
-// row.
+func (v *view) releaseSnapshot() {
+	if v.snapshot == nil {
+		return
+	}
+	r := v.rocks
+	r.use.RLock()
+	defer r.use.RUnlock()
+	if !r.closed {
+		r.cursorMu.Lock()
+		delete(r.snapshots, v.snapshot)
+		r.cursorMu.Unlock()
+		r.db.ReleaseSnapshot(v.snapshot)
+	}
+	v.getOpts.Destroy()
+	v.scanOpts.Destroy()
+}
+
+// SetInterrupt sets a function that long operations on db (scans, counts, deletes,
+// compactions) call every few ms, in the goroutine of db. When it returns an
+// error, they end with that error. A context's Err is such a function.
 func (db *DB) SetInterrupt(interrupt func() error) { db.interrupt = interrupt }
 
 // interrupted returns why a long operation shall end, or nil.
-func (h *handle) interrupted() error {
-	if h.interrupt == nil {
+func (v *view) interrupted() error {
+	if v.interrupt == nil {
 		return nil
 	}
-	return h.interrupt()
+	return v.interrupt()
 }
 
 // Path returns the path as it was given to Open.
 func (db *DB) Path() string { return db.path }
+
+// Format returns the format of the database.
+func (db *DB) Format() tick.Format { return db.rocks.options.Format }
 
 // Closed says whether db was closed.
 func (db *DB) Closed() bool { return db.closed }
@@ -226,63 +225,46 @@ func (db *DB) Delete(in *tick.Instrument, ts int64, seq uint16) error {
 	return db.write(tagDelete, key[:], "")
 }
 
-// DeleteRange removes the ticks of an instrument from start to end, both
-// included, in µs, and returns how many there were. With start after end it
-// removes nothing. Each tick is removed for itself: a process that dies within
+// DeleteRange removes the ticks of an instrument in a range, and returns how many
+// there were. Each tick is removed for itself: a process that dies meanwhile
 // leaves a part of them.
-func (db *DB) DeleteRange(in *tick.Instrument, start, end int64) (n int, err error) {
-	if err := checkRange(start, end); err != nil {
+func (db *DB) DeleteRange(in *tick.Instrument, r tick.Range) (n int, err error) {
+	if err := r.Check(); err != nil {
 		return 0, err
 	}
-	return db.deleteSpan(tickSpan(in, start, end), instrumentMark(in))
+	key := MakeKey(*in, 0, 0)
+	return db.deleteSpan(tickSpan(in, r), instrumentMark(in), key[:], func(ts int64, seq uint16) { key.set(*in, ts, seq) })
 }
 
-func (db *DB) deleteSpan(keys span, marks uint64) (n int, err error) {
+// deleteSpan removes what stands under the keys of a span. seek makes key that of a
+// time and a seq.
+func (db *DB) deleteSpan(keys span, marks uint64, key []byte, seek func(ts int64, seq uint16)) (n int, err error) {
 	if err := db.writable(); err != nil {
 		return 0, err
 	}
-	s, err := db.scanSpan(keys, marks, 0, false)
+	rows, err := db.scanSpan(keys, marks, 0, false)
 	if err != nil {
 		return 0, err
 	}
-	defer s.Close()
-	key := slices.Clone(keys.first)
-	for ; s.Next(); n++ {
-		if n%checkRows == 0 {
-			if err := db.interrupted(); err != nil {
-				return n, err
-			}
-		}
-		copy(key[keys.skip:], s.rows[s.next-1].key[:])
-		if err := db.chain.append(func(b *buffer) bool { return b.appendRecord(tagDelete, key, "") }); err != nil {
+	defer rows.Close()
+	for ; rows.Next(); n++ {
+		seek(rows.Time(), rows.Seq())
+		if err := db.chain.append(func(b *buffer) bool { return b.appendEntry(tagDelete, key, "") }); err != nil {
 			return n, err
 		}
 	}
-	if s.Err() != nil {
-		return n, s.Err()
+	if err := rows.Err(); err != nil {
+		return n, err
 	}
 	return n, db.chain.endWrite()
 }
 
-// checkRows is after how many rows a loop asks whether it is interrupted.
-const checkRows = 1024
-
 func (db *DB) write(tag byte, key []byte, value string) error {
-	if err := db.chain.append(func(b *buffer) bool { return b.appendRecord(tag, key, value) }); err != nil {
+	if err := db.chain.append(func(b *buffer) bool { return b.appendEntry(tag, key, value) }); err != nil {
 		return err
 	}
 	return db.chain.endWrite()
 }
-
-func checkRange(start, end int64) error {
-	if err := tick.CheckTime("start_us", start); err != nil {
-		return err
-	}
-	return tick.CheckTime("end_us", end)
-}
-
-// maxRawKey is the greatest length of a raw key, as in the C library.
-const maxRawKey = 256
 
 // Flush returns when everything that was put before is on the disk and would
 // survive a power failure.
@@ -290,7 +272,7 @@ func (db *DB) Flush() error {
 	if err := db.writable(); err != nil {
 		return err
 	}
-	return db.engine.flush()
+	return db.rocks.flush()
 }
 
 // settle makes what was put of an instrument visible to a read.
@@ -303,25 +285,25 @@ func (db *DB) settleMarks(marks uint64) error {
 	if db.closed {
 		return ErrClosed
 	}
-	if db.snapshot != nil || db.engine.chain == nil {
+	if db.snapshot != nil || db.rocks.chain == nil {
 		return nil
 	}
-	return db.engine.chain.settle(marks)
+	return db.rocks.chain.settle(marks)
 }
 
-// enterSettled is settleMarks and then enter of the engine: where it returns nil
-// the caller unlocks db.engine.use.
+// enterSettled is settleMarks and then rocks.enter: if it returns nil, the caller
+// unlocks db.rocks.use.
 func (db *DB) enterSettled(marks uint64) error {
 	if err := db.settleMarks(marks); err != nil {
 		return err
 	}
-	return db.engine.enter()
+	return db.rocks.enter()
 }
 
 // generation changes whenever something is written that db can see.
 func (db *DB) generation() uint64 {
-	if db.snapshot != nil || db.engine.chain == nil {
+	if db.snapshot != nil || db.rocks.chain == nil {
 		return 0
 	}
-	return db.engine.chain.generation()
+	return db.rocks.chain.generation()
 }

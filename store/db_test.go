@@ -106,7 +106,7 @@ func TestPutManyChecksAllBeforeTheFirst(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "row 2: ts_us") {
 		t.Errorf("a row with a bad time: %v", err)
 	}
-	if n, err := db.Count(pingAn, 0, tick.MaxTime-1); n != 0 || err != nil {
+	if n, err := db.Count(pingAn, tick.Always); n != 0 || err != nil {
 		t.Errorf("%d rows were written, %v", n, err)
 	}
 	if err := db.PutMany(pingAn, []tick.Row{{Time: 1, Seq: 0, Value: "a"}, {Time: 2, Seq: 0, Value: "b"}, {Time: 1, Seq: 0, Value: "c"}}); err != nil {
@@ -156,7 +156,7 @@ func TestMetamorphic(t *testing.T) {
 		}
 		var dbs []*DB
 		for i, o := range configs {
-			db, err := Open(filepath.Join(dir, fmt.Sprint(i)), o)
+			db, err := env.Open(filepath.Join(dir, fmt.Sprint(i)), o)
 			if err != nil {
 				r.Fatal(err)
 			}
@@ -198,7 +198,7 @@ func TestMetamorphic(t *testing.T) {
 					delete(want, tick.Row{Time: row.Time, Seq: row.Seq})
 				}
 				each("delete range", func(db *DB) error {
-					if n, err := db.DeleteRange(pingAn, start, end); n != len(rows) || err != nil {
+					if n, err := db.DeleteRange(pingAn, tick.Range{From: start, To: end}); n != len(rows) || err != nil {
 						return fmt.Errorf("%d of %d: %w", n, len(rows), err)
 					}
 					return nil
@@ -256,7 +256,7 @@ func TestMetamorphic(t *testing.T) {
 					if ok != (len(before) > 0) || ok && got != before[len(before)-1] || err != nil {
 						return fmt.Errorf("last: got %v, %v: %w", got, ok, err)
 					}
-					n, err := db.Count(pingAn, 0, ts)
+					n, err := db.Count(pingAn, tick.Range{From: 0, To: ts})
 					if n != len(before) || err != nil {
 						return fmt.Errorf("count: got %d, want %d: %w", n, len(before), err)
 					}
@@ -270,7 +270,7 @@ func TestMetamorphic(t *testing.T) {
 				if err := dbs[i].Close(); err != nil {
 					r.Fatal(err)
 				}
-				db, err := Open(path, configs[i])
+				db, err := env.Open(path, configs[i])
 				if err != nil {
 					r.Fatal(err)
 				}
@@ -286,7 +286,7 @@ func TestScanIsASnapshot(t *testing.T) {
 	for i := range int64(n) {
 		mustPut(t, db, pingAn, i, 0, "old")
 	}
-	s, err := db.Scan(pingAn, 0, tick.MaxTime-1, 0, false)
+	s, err := db.Scan(pingAn, tick.ScanOptions{Range: tick.Always})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -339,7 +339,7 @@ func testLongScans(t *testing.T, o *Options) {
 		}
 	}
 	for stop := range 60 { // closed while the next block is read
-		s, err := db.Scan(pingAn, 0, tick.MaxTime-1, 0, false)
+		s, err := db.Scan(pingAn, tick.ScanOptions{Range: tick.Always})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -388,7 +388,7 @@ func TestSnapshot(t *testing.T) {
 func TestClosed(t *testing.T) {
 	db := tempDB(t, nil)
 	mustPut(t, db, pingAn, 1, 0, "x")
-	s, err := db.Scan(pingAn, 0, 10, 0, false)
+	s, err := db.Scan(pingAn, tick.ScanOptions{Range: tick.Range{From: 0, To: 10}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -398,14 +398,14 @@ func TestClosed(t *testing.T) {
 		}
 	}
 	_, _, getErr := db.Get(pingAn, 1, 0)
-	_, scanErr := db.Scan(pingAn, 0, 1, 0, false)
+	_, scanErr := db.Scan(pingAn, tick.ScanOptions{Range: tick.Range{From: 0, To: 1}})
 	_, _, firstErr := db.First(pingAn, 0)
-	_, countErr := db.Count(pingAn, 0, 1)
+	_, countErr := db.Count(pingAn, tick.Range{From: 0, To: 1})
 	_, listErr := db.Instruments(0)
 	_, statsErr := db.Stats()
 	_, snapErr := db.Snapshot()
 	_, _, rawErr := db.GetRaw("", "k")
-	_, delErr := db.DeleteRange(pingAn, 0, 1)
+	_, delErr := db.DeleteRange(pingAn, tick.Range{From: 0, To: 1})
 	for what, err := range map[string]error{
 		"put": db.Put(pingAn, 1, 0, "x"), "put many": db.PutMany(pingAn, nil), "delete": db.Delete(pingAn, 1, 0),
 		"delete range": delErr, "flush": db.Flush(), "put raw": db.PutRaw("", "k", "v"),
@@ -424,20 +424,20 @@ func TestClosed(t *testing.T) {
 func TestGarbageIsClosed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
 	func() {
-		db, err := Open(path, nil)
+		db, err := env.Open(path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		mustPut(t, db, pingAn, 1, 0, "x")
-		if _, err := db.Scan(pingAn, 0, 1, 0, false); err != nil {
+		if _, err := db.Scan(pingAn, tick.ScanOptions{Range: tick.Range{From: 0, To: 1}}); err != nil {
 			t.Fatal(err)
 		}
 	}()
 	for range 500 {
 		runtime.GC()
-		engines.Lock()
-		n := len(engines.open)
-		engines.Unlock()
+		env.mu.Lock()
+		n := len(env.open)
+		env.mu.Unlock()
 		if n == 0 {
 			return
 		}
@@ -454,7 +454,7 @@ func TestManyGoroutinesOneDatabase(t *testing.T) {
 		wg.Go(func() {
 			in := instrument('S', fmt.Sprint(g+1))
 			for round := range 3 { // each opens, so the database closes and opens
-				db, err := Open(path, nil)
+				db, err := env.Open(path, nil)
 				if err != nil {
 					t.Error(err)
 					return
@@ -466,7 +466,7 @@ func TestManyGoroutinesOneDatabase(t *testing.T) {
 						return
 					}
 					if i%500 == 0 {
-						n, err := db.Count(in, 0, tick.MaxTime-1)
+						n, err := db.Count(in, tick.Always)
 						if n != int(ts)+1 || err != nil {
 							t.Errorf("goroutine %d counts %d ticks of %d, %v", g, n, ts+1, err)
 							return
@@ -494,12 +494,12 @@ func TestCloseWhileOthersUse(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			db, err := Open(path, nil)
+			db, err := env.Open(path, nil)
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			s, err := db.Scan(pingAn, 0, tick.MaxTime-1, 0, false)
+			s, err := db.Scan(pingAn, tick.ScanOptions{Range: tick.Always})
 			if err != nil {
 				t.Error(err)
 			}
@@ -512,14 +512,14 @@ func TestCloseWhileOthersUse(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n, err := keep.Count(pingAn, 0, tick.MaxTime-1); n != 50_000 || err != nil {
+	if n, err := keep.Count(pingAn, tick.Always); n != 50_000 || err != nil {
 		t.Errorf("%d ticks, %v", n, err)
 	}
 }
 
 func TestDurabilityOfSharedDatabase(t *testing.T) {
 	db := tempDB(t, nil)
-	_, err := Open(db.Path(), &Options{Durability: Sync})
+	_, err := env.Open(db.Path(), &Options{Durability: Sync})
 	if o := (*OptionError)(nil); !errors.As(err, &o) || o.Name != "durability" {
 		t.Errorf("another durability for an open database: %v", err)
 	}
@@ -567,8 +567,8 @@ func TestRanges(t *testing.T) {
 	db := tempDB(t, nil)
 	for _, ts := range []int64{-1, tick.MaxTime} {
 		_, _, getErr := db.Get(pingAn, ts, 0)
-		_, scanErr := db.Scan(pingAn, ts, ts, 0, false)
-		_, delErr := db.DeleteRange(pingAn, 0, ts)
+		_, scanErr := db.Scan(pingAn, tick.ScanOptions{Range: tick.Range{From: ts, To: ts}})
+		_, delErr := db.DeleteRange(pingAn, tick.Range{From: 0, To: ts})
 		for what, err := range map[string]error{
 			"put": db.Put(pingAn, ts, 0, ""), "get": getErr, "scan": scanErr,
 			"delete": db.Delete(pingAn, ts, 0), "delete range": delErr,
@@ -582,10 +582,10 @@ func TestRanges(t *testing.T) {
 	if rows := rowsOf(t, db, pingAn, 6, 5, 0, false); len(rows) != 0 {
 		t.Errorf("start after end: %v", rows)
 	}
-	if n, err := db.DeleteRange(pingAn, 6, 5); n != 0 || err != nil {
+	if n, err := db.DeleteRange(pingAn, tick.Range{From: 6, To: 5}); n != 0 || err != nil {
 		t.Error(n, err)
 	}
-	if n, _ := db.Count(pingAn, 0, 10); n != 1 {
+	if n, _ := db.Count(pingAn, tick.Range{From: 0, To: 10}); n != 1 {
 		t.Errorf("deleting an empty range left %d ticks", n)
 	}
 }
@@ -639,7 +639,7 @@ func TestAllocations(t *testing.T) {
 // reads.
 func TestCPointer(t *testing.T) {
 	db := tempDB(t, nil)
-	for _, object := range []any{db.engine.rocks, db.engine.scanOptions} {
+	for _, object := range []any{db.rocks.db, db.rocks.scanOptions} {
 		if p := cPointer(object); p == nil {
 			t.Errorf("%T has no C pointer", object)
 		}
@@ -666,11 +666,11 @@ func TestCloseOfNoneBesideOthers(t *testing.T) {
 			t.Fatal(err)
 		}
 		backup := openDB(t, dir, nil)
-		if n, err := backup.Count(pingAn, 0, tick.MaxTime-1); n != int(round)+1 || err != nil {
+		if n, err := backup.Count(pingAn, tick.Always); n != int(round)+1 || err != nil {
 			t.Errorf("after close %d the disk holds %d ticks, %v", round+1, n, err)
 		}
 	}
-	if n, err := stays.Count(pingAn, 0, tick.MaxTime-1); n != 3 || err != nil {
+	if n, err := stays.Count(pingAn, tick.Always); n != 3 || err != nil {
 		t.Errorf("%d ticks, %v", n, err)
 	}
 }

@@ -25,8 +25,6 @@ import (
 const (
 	DefaultFamily = "default"
 
-	familyKey     = reservedPrefix + "family\x00"
-	familyData    = reservedPrefix + "\x01"
 	maxFamilyName = 128
 )
 
@@ -47,7 +45,7 @@ type families struct {
 
 // loadFamilies reads the families. The caller holds the families' lock.
 func (db *DB) loadFamilies() error {
-	f := &db.engine.families
+	f := &db.rocks.families
 	if f.ids != nil {
 		return nil
 	}
@@ -68,7 +66,7 @@ func (db *DB) loadFamilies() error {
 // Families returns the names of the column families, "default" first, the others
 // in alphabetical order.
 func (db *DB) Families() ([]string, error) {
-	f := &db.engine.families
+	f := &db.rocks.families
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := db.loadFamilies(); err != nil {
@@ -91,7 +89,7 @@ func (db *DB) CreateFamily(name string) error {
 	if name == "" || len(name) > maxFamilyName {
 		return &tick.RangeError{Name: "name", Want: fmt.Sprintf("1 to %d bytes", maxFamilyName), Got: fmt.Sprint(len(name))}
 	}
-	f := &db.engine.families
+	f := &db.rocks.families
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := db.loadFamilies(); err != nil {
@@ -127,12 +125,12 @@ func (db *DB) DropFamily(name string) error {
 		return err
 	}
 	err = db.eachRaw(prefix, func(key, _ []byte) (bool, error) {
-		return true, db.chain.append(func(b *buffer) bool { return b.appendRecord(tagDelete, key, "") })
+		return true, db.chain.append(func(b *buffer) bool { return b.appendEntry(tagDelete, key, "") })
 	})
 	if err != nil {
 		return err
 	}
-	f := &db.engine.families
+	f := &db.rocks.families
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := db.write(tagDelete, []byte(familyKey+name), ""); err != nil {
@@ -147,7 +145,7 @@ func (db *DB) familyPrefix(name string) ([]byte, error) {
 	if name == DefaultFamily || name == "" {
 		return nil, nil
 	}
-	f := &db.engine.families
+	f := &db.rocks.families
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := db.loadFamilies(); err != nil {
@@ -172,7 +170,7 @@ func (db *DB) rawKey(family, key string) ([]byte, error) {
 	return append(prefix, key...), err
 }
 
-// Write is one put or delete of a batch, in a column family ("" is "default").
+// Write is one put or delete of WriteBatch, in a column family ("" is "default").
 type Write struct {
 	Delete bool
 	Family string
@@ -207,13 +205,13 @@ func (db *DB) GetRaw(family, key string) (value string, ok bool, err error) {
 }
 
 // WriteBatch does all writes or, where one of them is bad, none. A process that
-// dies within a batch of up to about 1 MB has done all of them or none; larger
-// batches are done in parts.
+// dies within a write batch of up to about 1 MB has done all of them or none; larger
+// ones are done in parts.
 func (db *DB) WriteBatch(writes []Write) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
-	records := make([]rawRecord, len(writes))
+	entries := make([]rawEntry, len(writes))
 	for i, w := range writes {
 		key, err := db.rawKey(w.Family, w.Key)
 		if err == nil && len(w.Value) > tick.MaxValue {
@@ -225,22 +223,22 @@ func (db *DB) WriteBatch(writes []Write) error {
 			}
 			return err
 		}
-		records[i] = rawRecord{tagPut, key, w.Value}
+		entries[i] = rawEntry{tagPut, key, w.Value}
 		if w.Delete {
-			records[i] = rawRecord{tagDelete, key, ""}
+			entries[i] = rawEntry{tagDelete, key, ""}
 		}
 	}
-	for len(records) > 0 {
+	for len(entries) > 0 {
 		n, size := 0, 0
-		for n < len(records) && size+records[n].size() <= maxRecords {
-			size += records[n].size()
+		for n < len(entries) && size+entries[n].size() <= maxEntries {
+			size += entries[n].size()
 			n++
 		}
-		part := records[:n]
-		if err := db.chain.append(func(b *buffer) bool { return b.appendRecords(part) }); err != nil {
+		part := entries[:n]
+		if err := db.chain.append(func(b *buffer) bool { return b.appendEntries(part) }); err != nil {
 			return err
 		}
-		records = records[n:]
+		entries = entries[n:]
 	}
 	return db.chain.endWrite()
 }
@@ -270,13 +268,14 @@ func (db *DB) ScanPrefix(family, prefix string, limit int) ([]KeyValue, error) {
 // eachRaw calls visit with all keys of the database that begin with prefix, and
 // their values, until it returns false. Both slices are valid until it returns.
 func (db *DB) eachRaw(prefix []byte, visit func(key, value []byte) (bool, error)) error {
-	e := db.engine
+	r := db.rocks
 	if err := db.enterSettled(allMarks); err != nil {
 		return err
 	}
-	defer e.use.RUnlock()
-	it := e.rocks.NewIterator(db.scanOpts)
+	defer r.use.RUnlock()
+	it := r.db.NewIterator(db.scanOpts)
 	defer it.Close()
+	const checkRows = 1024 // rows between two looks at the interrupt
 	n := 0
 	for it.Seek(prefix); it.Valid(); it.Next() {
 		if n++; n%checkRows == 0 {

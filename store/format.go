@@ -12,28 +12,6 @@ import (
 	"microts/internal/tick"
 )
 
-// Keys that begin with reservedPrefix are microts' own. No tick's key does: its
-// first byte is printable.
-//
-//	key                 value
-//	\0microts\0format   "V2 1" or "V1 1": the storage engine and the version of its format
-//	\0microts\0buffer   uint64 big-endian, the number of the last buffer committed (buffer.go)
-//	\0microts\0unit     the unit of time that points were first written in (unit.go)
-//	\0microts\0family\0 and \0microts\0\x01: column families (family.go)
-const (
-	reservedPrefix = "\x00microts\x00"
-	formatKey      = reservedPrefix + "format"
-	bufferKey      = reservedPrefix + "buffer"
-
-	formatVersion = 1 // of both storage engines
-
-	// sideDir is the folder in a database's folder that holds its buffers.
-	sideDir = "microts"
-)
-
-// marker returns what stands under formatKey.
-func formatMarker(f tick.Format) string { return fmt.Sprintf("%v %d", f, formatVersion) }
-
 // opener is who opens databases of the format.
 func opener(f tick.Format) string {
 	if f == tick.V1 {

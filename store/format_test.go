@@ -10,6 +10,8 @@ import (
 
 	"github.com/linxGnu/grocksdb"
 	"golang.org/x/sys/unix"
+
+	"microts/internal/tick"
 )
 
 // otherDB makes a RocksDB database that holds just the given keys.
@@ -53,7 +55,7 @@ func TestForeignDatabasesAreRefusedAndUnchanged(t *testing.T) {
 			path := otherDB(t, c.pairs)
 			before := fileNames(t, path)
 			for _, o := range []*Options{nil, {ReadOnly: true}} {
-				_, err := Open(path, o)
+				_, err := env.Open(path, o)
 				if f := (*FormatError)(nil); !errors.As(err, &f) || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("options %+v: %v", o, err)
 				}
@@ -104,12 +106,12 @@ func readForeign(t *testing.T, path, key string) string {
 func TestOwnDatabaseOpensAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a", "b", "db")
 	for i := range int64(3) {
-		db, err := Open(path, nil)
+		db, err := env.Open(path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		mustPut(t, db, pingAn, i, 0, "x")
-		if n, _ := db.Count(pingAn, 0, 10); n != int(i)+1 {
+		if n, _ := db.Count(pingAn, tick.Range{From: 0, To: 10}); n != int(i)+1 {
 			t.Errorf("open %d sees %d ticks", i+1, n)
 		}
 		if err := db.Close(); err != nil {
@@ -129,7 +131,7 @@ func TestDamagedDatabase(t *testing.T) {
 	for name, spoil := range damage {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "db")
-			db, err := Open(path, nil)
+			db, err := env.Open(path, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -145,7 +147,7 @@ func TestDamagedDatabase(t *testing.T) {
 				t.Fatal(err)
 			}
 			for range 2 { // the second finds what the first left
-				if _, err := Open(path, nil); err == nil || !strings.Contains(err.Error(), "CURRENT") {
+				if _, err := env.Open(path, nil); err == nil || !strings.Contains(err.Error(), "CURRENT") {
 					t.Errorf("open: %v", err)
 				}
 			}
@@ -170,11 +172,11 @@ func TestPathsThatCannotBe(t *testing.T) {
 		file:                      "not a directory",
 		filepath.Join(file, "db"): "not a directory",
 	} {
-		if _, err := Open(path, nil); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := env.Open(path, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("open %s: %v", path, err)
 		}
 	}
-	if _, err := Open(filepath.Join(dir, "none"), &Options{ReadOnly: true}); err == nil {
+	if _, err := env.Open(filepath.Join(dir, "none"), &Options{ReadOnly: true}); err == nil {
 		t.Error("a missing database was opened read-only")
 	}
 	if _, err := os.Stat(filepath.Join(dir, "none")); err == nil {
@@ -195,7 +197,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "db")
-	db, err := Open(path, &Options{RocksDB: map[string]string{"compression": "kNoCompression"}})
+	db, err := env.Open(path, &Options{RocksDB: map[string]string{"compression": "kNoCompression"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +217,7 @@ func TestFullDisk(t *testing.T) {
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)
 	}
-	db, err = Open(path, nil)
+	db, err = env.Open(path, nil)
 	if err != nil {
 		t.Fatalf("with room again: %v", err)
 	}

@@ -12,13 +12,13 @@ func (db *DB) Get(in *tick.Instrument, ts int64, seq uint16) (value string, ok b
 	if uint64(ts) >= tick.MaxTime {
 		return "", false, tick.CheckTime("ts_us", ts)
 	}
-	key := MakeKey(*in, ts, seq)
-	if value, ok, known, err := db.ahead.get(db, in, &key); known || err != nil {
+	if value, ok, known, err := db.ahead.get(db, in, moment{ts, seq}); known || err != nil {
 		return value, ok, err
 	}
 	if err := db.settle(in); err != nil {
 		return "", false, err
 	}
+	key := MakeKey(*in, ts, seq)
 	return db.lookup(key[:])
 }
 
@@ -26,10 +26,10 @@ const smallValue = 256 // bytes; larger values are read twice
 
 // lookup reads one key from RocksDB.
 func (db *DB) lookup(key []byte) (value string, ok bool, err error) {
-	if err := db.engine.enter(); err != nil {
+	if err := db.rocks.enter(); err != nil {
 		return "", false, err
 	}
-	defer db.engine.use.RUnlock()
+	defer db.rocks.use.RUnlock()
 	if db.buf == nil {
 		db.buf = make([]byte, smallValue)
 	}

@@ -81,9 +81,3 @@ func DecodeKey(b []byte) (in tick.Instrument, ts int64, seq uint16, err error) {
 	}
 	return k.Instrument(), ts, k.Seq(), nil
 }
-
-// timeRange returns the first and the last key that a tick of in may have from
-// start to end, both included.
-func timeRange(in tick.Instrument, start, end int64) (first, last Key) {
-	return MakeKey(in, start, 0), MakeKey(in, end, tick.MaxSeq)
-}

@@ -112,7 +112,7 @@ func baseOptions(f tick.Format) *grocksdb.Options {
 	table.SetFormatVersion(5)
 	// The filter is over the row key: "no tick of this instrument in this
 	// chunk of 30 s". One entry a chunk, where one a tick would cost more
-	// bytes than the tick itself. Storage engine tick.V1, whose keys have no such
+	// bytes than the tick itself. Format V1, whose keys have no such
 	// part, pays for single keys.
 	table.SetFilterPolicy(grocksdb.NewBloomFilter(10))
 	table.SetWholeKeyFiltering(f == tick.V1)

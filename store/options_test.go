@@ -27,7 +27,7 @@ func TestBadOptions(t *testing.T) {
 		{"write_buffer_size", "1;compression=kZSTD", "bad value"},
 		{"a=b", "1", "bad value"},
 	} {
-		_, err := Open(t.TempDir(), &Options{RocksDB: map[string]string{c.name: c.value}})
+		_, err := env.Open(t.TempDir(), &Options{RocksDB: map[string]string{c.name: c.value}})
 		if o := (*OptionError)(nil); !errors.As(err, &o) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s=%s: %v", c.name, c.value, err)
 		}

@@ -1,7 +1,7 @@
 package store
 
 import (
-	"bytes"
+	"cmp"
 
 	"microts/internal/tick"
 )
@@ -11,75 +11,105 @@ import (
 // such gets it begins one at the time asked for. It knows what it may serve by
 // the generation: a write to the database makes it drop what it has.
 type readahead struct {
-	scan       *Scan // nil: nothing is read ahead
+	scan       *scan // nil: nothing is read ahead
+	block      tick.Block
+	next       int // the first row of block that may answer
+	ended      bool
 	generation uint64
 	instrument tick.Instrument
-	from       Key // the first key that the block answers for
-	served     int // keys of the current block that were asked for
+	from       moment // the first one that the block answers for
+	served     int    // rows of the current block that were asked for
 
-	last     Key // the key that was asked for last
-	streak   int // how many gets went up since the order was broken
-	patience int // how long a streak must be for a scan
+	last     moment // that was asked for last
+	streak   int    // how many gets went up since the order was broken
+	patience int    // how long a streak must be for a scan
 }
 
 const (
 	minPatience = 3
 	maxPatience = 4096
-	worthwhile  = 8 // keys of a block that must be asked for, or reading ahead costs more than it saves
+	worthwhile  = 8 // rows of a block that must be asked for, or reading ahead costs more than it saves
 )
 
-// get answers for key if it can; otherwise known is false.
-func (r *readahead) get(db *DB, in *tick.Instrument, key *Key) (value string, ok, known bool, err error) {
+// moment is the place of a tick among those of its instrument.
+type moment struct {
+	ts  int64
+	seq uint16
+}
+
+func (m moment) compare(o moment) int {
+	if c := cmp.Compare(m.ts, o.ts); c != 0 {
+		return c
+	}
+	return cmp.Compare(m.seq, o.seq)
+}
+
+// get answers for a tick if it can; otherwise known is false.
+func (r *readahead) get(db *DB, in *tick.Instrument, at moment) (value string, ok, known bool, err error) {
 	generation := db.generation()
 	if r.generation != generation || r.instrument != *in {
 		r.drop()
 		r.generation, r.instrument, r.streak = generation, *in, 0
 	}
-	if bytes.Compare(key[instrumentSize:], r.last[instrumentSize:]) > 0 {
+	if at.compare(r.last) > 0 {
 		r.streak++
-	} else if r.scan == nil || bytes.Compare(key[instrumentSize:], r.from[instrumentSize:]) < 0 {
+	} else if r.scan == nil || at.compare(r.from) < 0 {
 		r.drop()
 		r.streak = 0
 	} else {
-		r.scan.next = 0
+		r.next = 0
 	}
-	r.last = *key
+	r.last = at
 	if r.scan == nil {
 		if r.streak < max(r.patience, minPatience) {
 			return "", false, false, nil
 		}
-		if err := r.begin(db, in, key); err != nil {
+		if err := r.begin(db, in, at); err != nil {
 			return "", false, false, err
 		}
 	}
-	return r.serve(key)
+	return r.serve(at)
 }
 
-// begin begins a scan at key.
-func (r *readahead) begin(db *DB, in *tick.Instrument, key *Key) (err error) {
-	r.served, r.from = 0, *key
-	last := MakeKey(*in, tick.MaxTime-1, tick.MaxSeq)
-	r.scan, err = db.scanSpan(span{bytes.Clone(key[:]), last[:], 0, -1}, instrumentMark(in), 0, false)
+// begin begins a scan at a moment.
+func (r *readahead) begin(db *DB, in *tick.Instrument, at moment) (err error) {
+	first, last := MakeKey(*in, at.ts, at.seq), MakeKey(*in, tick.MaxTime-1, tick.MaxSeq)
+	if r.scan, err = db.newScan(span{first[:], last[:], anyKind}, instrumentMark(in), 0, false); err != nil {
+		r.scan = nil
+		return err
+	}
+	r.ended = false
+	return r.read(at)
+}
+
+// read makes the next block of the scan the current one, which answers from a
+// moment on.
+func (r *readahead) read(at moment) error {
+	r.served, r.from, r.next = 0, at, 0
+	if !r.scan.Read(&r.block) {
+		r.block, r.ended = tick.Block{}, true
+	}
+	err := r.scan.Err()
+	if err != nil {
+		r.drop()
+	}
 	return err
 }
 
-// serve answers for a key not before from.
-func (r *readahead) serve(key *Key) (value string, ok, known bool, err error) {
-	s := r.scan
+// serve answers for a moment not before from.
+func (r *readahead) serve(at moment) (value string, ok, known bool, err error) {
 	for {
-		for s.next < len(s.rows) {
-			row := &s.rows[s.next]
-			switch c := bytes.Compare(row.key[instrumentSize:], key[instrumentSize:]); {
+		for b := &r.block; r.next < len(b.Times); r.next++ {
+			switch c := (moment{b.Times[r.next], b.Seqs[r.next]}).compare(at); {
 			case c == 0:
 				r.served++
-				return s.values[row.offset : row.offset+row.length], true, true, nil
+				return b.Values.At(r.next), true, true, nil
 			case c > 0:
 				r.served++
 				return "", false, true, nil
 			}
-			s.next++
 		}
-		if s.cursor == nil { // the instrument has no rows from here on
+		if r.ended { // the instrument has no rows from here on
 			return "", false, true, nil
 		}
 		if r.served < worthwhile {
@@ -89,10 +119,7 @@ func (r *readahead) serve(key *Key) (value string, ok, known bool, err error) {
 			return "", false, false, nil
 		}
 		r.patience = minPatience
-		r.served, r.from = 0, *key
-		if s.fill(false); s.err != nil {
-			err := s.err
-			r.drop()
+		if err := r.read(at); err != nil {
 			return "", false, false, err
 		}
 	}
@@ -101,6 +128,6 @@ func (r *readahead) serve(key *Key) (value string, ok, known bool, err error) {
 func (r *readahead) drop() {
 	if r.scan != nil {
 		r.scan.Close()
-		r.scan = nil
+		r.scan, r.block = nil, tick.Block{}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // recovery says what an open found in the buffers of a process that died.
 type recovery struct {
 	buffers int   // committed
-	records int   // committed
+	entries int   // committed
 	lost    int64 // bytes that could not be trusted after a power failure
 }
 
@@ -22,14 +22,14 @@ type recovery struct {
 // above the last one that RocksDB has, in the order of their numbers, and
 // removes their files. It returns the last number then committed.
 //
-// Buffers written since the kernel started are as the process left them. Of
-// older ones, whose pages the disk may have seen in any order, only what seals
-// cover is taken, and nothing after the first byte that none covers; their
-// files are kept under another name.
-func (e *engine) recover(dir string) (last uint64, err error) {
+// Buffers written since the kernel started are as the process left them. The pages
+// of older ones reached the disk in any order, or not at all: from these only what
+// seals cover is taken, up to the first byte that no seal covers, and their files
+// are kept under another name.
+func (r *rocks) recover(dir string) (last uint64, err error) {
 	ro := grocksdb.NewDefaultReadOptions()
 	defer ro.Destroy()
-	committed, err := e.rocks.GetBytes(ro, []byte(bufferKey))
+	committed, err := r.db.GetBytes(ro, []byte(bufferKey))
 	if err != nil {
 		return 0, err
 	}
@@ -37,10 +37,10 @@ func (e *engine) recover(dir string) (last uint64, err error) {
 		last = binary.BigEndian.Uint64(committed)
 	}
 
-	if err := os.Remove(filepath.Join(dir, runFile)); err != nil && !os.IsNotExist(err) {
+	if err := os.Remove(filepath.Join(dir, ingestionFile)); err != nil && !os.IsNotExist(err) {
 		return 0, err
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.buf"))
+	files, err := filepath.Glob(filepath.Join(dir, "*"+bufferSuffix))
 	if err != nil {
 		return 0, err
 	}
@@ -49,7 +49,7 @@ func (e *engine) recover(dir string) (last uint64, err error) {
 	}
 	// A file is removed when RocksDB has what it held, as safe as the file was,
 	// and before the next one is committed: on a full disk its room is needed.
-	if err := e.rocks.FlushWAL(true); err != nil {
+	if err := r.db.FlushWAL(true); err != nil {
 		return 0, err
 	}
 	var left []leftBuffer
@@ -74,29 +74,29 @@ func (e *engine) recover(dir string) (last uint64, err error) {
 	for i, b := range left {
 		end, count, problem := 0, uint32(0), error(nil)
 		if b.number == last+1 {
-			end, count, problem = verifyBatch(b.data, b.number, !b.sameBoot)
+			end, count, problem = verifyWire(b.data, b.number, !b.sameBoot)
 		}
 		if count > 0 {
-			batch := b.data[:end]
-			binary.LittleEndian.PutUint32(batch[8:], count)
-			if err := e.commit(batch); err != nil {
+			wire := b.data[:end]
+			binary.LittleEndian.PutUint32(wire[8:], count)
+			if err := r.commit(wire); err != nil {
 				return 0, fmt.Errorf("commit %s, which a process that died left: %w", b.path, err)
 			}
-			if err := e.rocks.FlushWAL(true); err != nil {
+			if err := r.db.FlushWAL(true); err != nil {
 				return 0, err
 			}
 			last = b.number
-			e.recovered.buffers++
-			e.recovered.records += int(count) - 1
+			r.recovered.buffers++
+			r.recovered.entries += int(count) - 1
 		}
 		if problem != nil || end == 0 {
 			for _, lost := range left[i:] {
-				e.recovered.lost += int64(len(lost.data))
-				if err := os.Rename(lost.path, lost.path+".unverified"); err != nil {
+				r.recovered.lost += int64(len(lost.data))
+				if err := os.Rename(lost.path, lost.path+unverifiedSuffix); err != nil {
 					return 0, err
 				}
 			}
-			e.recovered.lost -= int64(end)
+			r.recovered.lost -= int64(end)
 			break
 		}
 		if err := os.Remove(b.path); err != nil {

@@ -20,10 +20,11 @@ import (
 	"microts/internal/tick"
 )
 
-// The test binary runs itself as another process, whose job stands in childEnv.
+// childEnv tells the test binary that it is a child of a test, and what to do: a
+// task and its arguments, a line each.
 const childEnv = "MICROTS_TEST_CHILD"
 
-// child starts the test binary with a job: its name and arguments.
+// child starts the test binary with a task and its arguments.
 func child(t *testing.T, args ...string) (cmd *exec.Cmd, stdin io.WriteCloser, stdout *bufio.Reader) {
 	t.Helper()
 	cmd = exec.Command(os.Args[0])
@@ -43,8 +44,8 @@ func child(t *testing.T, args ...string) (cmd *exec.Cmd, stdin io.WriteCloser, s
 	return cmd, stdin, bufio.NewReader(out)
 }
 
-func runChild(job string) {
-	args := strings.Split(job, "\n")
+func runChild(task string) {
+	args := strings.Split(task, "\n")
 	switch args[0] {
 	case "write":
 		durability, err := ParseDurability(args[2])
@@ -59,10 +60,10 @@ func runChild(job string) {
 		check(err)
 		loadUntilKilled(args[1], from)
 	case "take in":
-		db, err := Open(args[1], &Options{holdCommits: true})
+		db, err := env.Open(args[1], &Options{holdCommits: true})
 		check(err)
 		db.chain.ingest = func(buffers []*buffer) error {
-			check(db.engine.takeIn(buffers))
+			check(db.rocks.ingestTable(buffers))
 			return unix.Kill(os.Getpid(), unix.SIGKILL) // before the marker is written
 		}
 		for i := range int64(takeInTicks) {
@@ -70,16 +71,16 @@ func runChild(job string) {
 		}
 		check(db.Flush())
 	case "hold":
-		db, err := Open(args[1], nil)
+		db, err := env.Open(args[1], nil)
 		check(err)
 		check(db.Put(pingAn, 1, 0, "x"))
 		fmt.Println("open")
 		io.Copy(io.Discard, os.Stdin) // until the test closes it
 		check(db.Close())
 	case "read":
-		db, err := Open(args[1], &Options{ReadOnly: true})
+		db, err := env.Open(args[1], &Options{ReadOnly: true})
 		check(err)
-		n, err := db.Count(pingAn, 0, tick.MaxTime-1)
+		n, err := db.Count(pingAn, tick.Always)
 		check(err)
 		fmt.Println(n)
 		check(db.Close())
@@ -124,7 +125,7 @@ func (m model) step(i int) {
 // writeUntilKilled does the steps from a number on and reports each one that
 // has returned.
 func writeUntilKilled(path string, o *Options, from int) {
-	db, err := Open(path, o)
+	db, err := env.Open(path, o)
 	check(err)
 	var report [8]byte
 	for i := from; ; i++ {
@@ -173,7 +174,7 @@ func TestKilled(t *testing.T) {
 						want.step(done)
 					}
 				}
-				db, err := Open(path, &Options{Durability: c.durability})
+				db, err := env.Open(path, &Options{Durability: c.durability})
 				if err != nil {
 					t.Fatalf("open after the kill: %v", err)
 				}
@@ -202,13 +203,13 @@ const (
 	takeInTicks = 30_000
 )
 
-// loadValue is large, so that a load is fast in bytes, as runs must be.
+// loadValue is large, so that a load is fast in bytes, as ingestions must be.
 func loadValue(i int64) string { return fmt.Sprintf("%d:%s", i, strings.Repeat("v", 200)) }
 
 // loadUntilKilled puts ticks in ascending order as fast as it can and reports
 // how many.
 func loadUntilKilled(path string, from int64) {
-	db, err := Open(path, nil)
+	db, err := env.Open(path, nil)
 	check(err)
 	var report [8]byte
 	for i := from; ; i++ {
@@ -223,10 +224,10 @@ func loadUntilKilled(path string, from int64) {
 }
 
 // TestKilledWhileLoading does what TestKilled does to a bulk load, which is
-// written as runs.
+// written as ingestions.
 func TestKilledWhileLoading(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
-	n, runs := 0, false
+	n, ingested := 0, false
 	for range 12 {
 		cmd, _, out := child(t, "bulk", path, fmt.Sprint(n))
 		if _, err := out.Peek(8); err != nil {
@@ -239,12 +240,12 @@ func TestKilledWhileLoading(t *testing.T) {
 		}
 		cmd.Wait()
 		reported := int(binary.LittleEndian.Uint64(reports[len(reports)/8*8-8:]))
-		db, err := Open(path, nil)
+		db, err := env.Open(path, nil)
 		if err != nil {
 			t.Fatalf("open after the kill: %v", err)
 		}
 		before := n
-		if n, err = db.Count(pingAn, 0, tick.MaxTime-1); err != nil || n < reported || n > reported+loadReport {
+		if n, err = db.Count(pingAn, tick.Always); err != nil || n < reported || n > reported+loadReport {
 			t.Fatalf("%d ticks, at least %d were put, %v", n, reported, err)
 		}
 		for i, row := range rowsOf(t, db, pingAn, int64(before), tick.MaxTime-1, 0, false) {
@@ -253,18 +254,18 @@ func TestKilledWhileLoading(t *testing.T) {
 			}
 		}
 		files, _ := filepath.Glob(filepath.Join(path, "*.sst"))
-		runs = runs || len(files) > 0
+		ingested = ingested || len(files) > 0
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if !runs {
-		t.Error("there were no runs: the test has tested nothing")
+	if !ingested {
+		t.Error("there were no ingestions: the test has tested nothing")
 	}
 }
 
-// TestKilledBetweenTakingInAndMarking kills a process when RocksDB has a run
-// and does not know it: the next open commits the run once more.
+// TestKilledBetweenTakingInAndMarking kills a process when RocksDB has taken a
+// table file in and the marker is not written: the next open commits its buffers once more.
 func TestKilledBetweenTakingInAndMarking(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
 	cmd, _, out := child(t, "take in", path)
@@ -281,7 +282,7 @@ func TestKilledBetweenTakingInAndMarking(t *testing.T) {
 			t.Fatalf("tick %d: %d %.40q", i, row.Time, row.Value)
 		}
 	}
-	if n, _ := db.Count(pingAn, 0, tick.MaxTime-1); n != takeInTicks {
+	if n, _ := db.Count(pingAn, tick.Always); n != takeInTicks {
 		t.Errorf("%d ticks of %d", n, takeInTicks)
 	}
 }
@@ -317,7 +318,7 @@ func TestReboot(t *testing.T) {
 	db := openDB(t, path, nil)
 	s, err := db.Stats()
 	if err != nil || s.LostBytes == 0 || s.RecoveredRecords == 0 {
-		t.Errorf("recovered %d records, lost %d bytes, %v", s.RecoveredRecords, s.LostBytes, err)
+		t.Errorf("recovered %d entries, lost %d bytes, %v", s.RecoveredRecords, s.LostBytes, err)
 	}
 	if kept, _ := filepath.Glob(filepath.Join(path, sideDir, "*.unverified")); len(kept) == 0 {
 		t.Error("what could not be trusted was not kept aside")
@@ -337,7 +338,7 @@ func TestLockedByAnotherProcess(t *testing.T) {
 	if _, err := out.ReadString('\n'); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Open(path, nil)
+	_, err := env.Open(path, nil)
 	if l := (*LockedError)(nil); !errors.As(err, &l) || l.PID != cmd.Process.Pid {
 		t.Errorf("open beside process %d: %v", cmd.Process.Pid, err)
 	}

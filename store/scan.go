@@ -15,230 +15,226 @@ const (
 	maxBytes   = 256 << 10
 )
 
-// Scan reads the ticks of one instrument in a range of time, as they were when
-// the scan began. It is for the goroutine of its DB. Close frees what it holds;
-// a scan that came to its end, or is garbage, or whose DB was closed, is closed.
+// Scan begins a scan of an instrument's ticks. A scan that came to its end, or is
+// garbage, or whose DB was closed, holds nothing. Its blocks have at most 2048
+// rows, and at most 256 KiB of values or one value.
 //
 // A long scan reads its next block in a goroutine while the current one is used,
 // unless its DB was opened with OneCore.
-type Scan struct {
-	db     *DB
-	cursor *cursor // nil when there is no further block
-	left   int     // rows still to come after the current block; negative: no limit
-
-	block            // the current one
-	next  int        // the row after the current one
-	ahead chan block // receives the next block, or nil; it holds one
-	spare []row      // of a block that was used up
-	size  int        // bytes of the next block's values
-	most  int        // rows of the next block
-}
-
-// block is some rows of a scan.
-type block struct {
-	rows   []row
-	values string // a row's value is a part of it
-	end    bool   // there is no further block
-	err    error
-}
-
-// cursor is the iterator of a scan, apart from it so that it outlives it: the
-// cleanup of a garbage scan closes it.
-type cursor struct {
-	owner   *handle
-	span    span
-	reverse bool
-
-	mu     sync.Mutex // of what follows
-	it     iterator
-	closed bool
-}
-
-// Scan begins a scan from start to end, both included, in µs; in reverse it
-// goes from end to start. limit is the greatest number of rows; 0 or less is no
-// limit. With start after end the scan is empty.
-func (db *DB) Scan(in *tick.Instrument, start, end int64, limit int, reverse bool) (*Scan, error) {
-	if err := checkRange(start, end); err != nil {
+func (db *DB) Scan(in *tick.Instrument, o tick.ScanOptions) (*tick.Rows, error) {
+	if err := o.Range.Check(); err != nil {
 		return nil, err
 	}
-	return db.scanSpan(tickSpan(in, start, end), instrumentMark(in), limit, reverse)
+	return db.scanSpan(tickSpan(in, o.Range), instrumentMark(in), o.Limit, o.Reverse)
 }
 
-// tickSpan returns the keys of an instrument's ticks in a range of time.
-func tickSpan(in *tick.Instrument, start, end int64) span {
-	first, last := timeRange(*in, start, end)
-	return span{first[:], last[:], 0, -1}
+// tickSpan returns the keys of an instrument's ticks in a range.
+func tickSpan(in *tick.Instrument, r tick.Range) span {
+	first, last := MakeKey(*in, r.From, 0), MakeKey(*in, r.To, tick.MaxSeq)
+	return span{first[:], last[:], anyKind}
 }
 
-// scanSpan begins a scan of a span, in which only marked writes count.
-func (db *DB) scanSpan(keys span, marks uint64, limit int, reverse bool) (*Scan, error) {
-	e := db.engine
+func (db *DB) scanSpan(keys span, marks uint64, limit int, reverse bool) (*tick.Rows, error) {
+	s, err := db.newScan(keys, marks, limit, reverse)
+	if err != nil {
+		return nil, err
+	}
+	return tick.NewRows(s), nil
+}
+
+// scan reads the rows of a span. It is the tick.Blocks of all scans of a database.
+type scan struct {
+	db     *DB
+	cursor *cursor // nil when there is no further block
+	left   int     // rows that are still to be read; negative: no limit
+	err    error
+
+	columns  *columns        // of the current block
+	spare    *columns        // of the block before it
+	pending  chan cursorRead // receives the next block while a goroutine reads it; else nil
+	rows     int             // how many the next block has at most
+	capacity int             // bytes of the next block's values
+}
+
+// newScan begins a scan of a span, and commits first what is in the buffers if it
+// may be marked.
+func (db *DB) newScan(keys span, marks uint64, limit int, reverse bool) (*scan, error) {
+	r := db.rocks
 	if err := db.enterSettled(marks); err != nil {
 		return nil, err
 	}
+	defer r.use.RUnlock()
 	if limit <= 0 {
 		limit = -1
 	}
-	s := &Scan{db: db, left: limit, size: firstBytes, most: firstRows}
-	s.cursor = &cursor{owner: db.handle, span: keys, reverse: reverse, it: newIterator(e.rocks, db.scanOpts)}
-	e.cursorMu.Lock()
-	e.cursors[s.cursor] = struct{}{}
-	e.cursorMu.Unlock()
-	e.use.RUnlock()
-	runtime.AddCleanup(s, func(c *cursor) { c.close() }, s.cursor)
-	s.fill(true)
-	return s, s.err
+	c := &cursor{owner: db.view, span: keys, reverse: reverse, it: newIterator(r.db, db.scanOpts)}
+	r.cursorMu.Lock()
+	r.cursors[c] = struct{}{}
+	r.cursorMu.Unlock()
+	s := &scan{db: db, cursor: c, left: limit, columns: &columns{}, spare: &columns{}, rows: firstRows, capacity: firstBytes}
+	runtime.AddCleanup(s, func(c *cursor) { c.close() }, c)
+	return s, nil
 }
 
-// Next moves to the next row and says whether there is one. After false, Err
-// tells the end of the scan from a failure.
-func (s *Scan) Next() bool {
-	if s.next >= len(s.rows) {
-		if s.cursor == nil || s.left == 0 {
-			s.Close()
-			return false
-		}
-		if s.fill(false); len(s.rows) == 0 {
-			return false
-		}
+// Read implements tick.Blocks.
+func (s *scan) Read(b *tick.Block) bool {
+	if s.cursor == nil || s.left == 0 {
+		s.Close()
+		return false
 	}
-	s.next++
+	full := b.Len() == maxRows // the scan goes on for long
+	read := s.next()
+	if read.err != nil {
+		s.Close()
+		s.err = read.err
+		return false
+	}
+	s.columns, s.spare = read.columns, s.columns
+	*b = s.columns.block(read.rows, read.values)
+	if s.left > 0 {
+		s.left -= read.rows
+	}
+	if read.end {
+		s.cursor = nil // and closed
+		return read.rows > 0
+	}
+	s.rows = min(2*s.rows, maxRows)
+	s.capacity = min(max(firstBytes, 2*len(read.values)+len(read.values)/4), maxBytes)
+	if full && s.left != 0 && !s.db.oneCore {
+		s.readAhead()
+	}
 	return true
 }
 
-// Time returns the current row's time in µs.
-func (s *Scan) Time() int64 { return s.rows[s.next-1].key.Time() }
-
-// Seq returns the current row's order within its microsecond.
-func (s *Scan) Seq() uint16 { return s.rows[s.next-1].key.Seq() }
-
-// Value returns the current row's value. It is a part of a larger string, of
-// at most 256 KiB or one value, which it keeps alive.
-func (s *Scan) Value() string {
-	r := &s.rows[s.next-1]
-	return s.values[r.offset : r.offset+r.length]
+// next returns the next block, which it reads now unless readAhead has.
+func (s *scan) next() cursorRead {
+	if s.db.closed {
+		return cursorRead{err: ErrClosed}
+	}
+	if err := s.db.interrupted(); err != nil {
+		return cursorRead{err: err}
+	}
+	if s.pending != nil {
+		read := <-s.pending
+		s.pending = nil
+		return read
+	}
+	return s.cursor.read(s.spare, s.limit(), s.capacity)
 }
 
-// Err returns why the scan ended before its range did, or nil.
-func (s *Scan) Err() error { return s.err }
+// limit returns how many rows the next block has at most.
+func (s *scan) limit() int {
+	if s.left > 0 {
+		return min(s.rows, s.left)
+	}
+	return s.rows
+}
 
-// Close frees what the scan holds. Closing twice is no error.
-func (s *Scan) Close() {
+// readAhead reads the next block in a goroutine.
+func (s *scan) readAhead() {
+	c, into, limit, capacity, pending := s.cursor, s.spare, s.limit(), s.capacity, make(chan cursorRead, 1)
+	go func() { pending <- c.read(into, limit, capacity) }()
+	s.pending = pending
+}
+
+// Err implements tick.Blocks.
+func (s *scan) Err() error { return s.err }
+
+// Close implements tick.Blocks.
+func (s *scan) Close() {
 	if s.cursor != nil {
 		s.cursor.close()
-		s.cursor, s.ahead = nil, nil
+		s.cursor, s.pending = nil, nil
 	}
-	s.rows, s.next = nil, 0
 }
 
-// fill makes the next block the current one, the first one with start.
-func (s *Scan) fill(start bool) {
-	used := s.rows
-	switch {
-	case s.db.closed:
-		s.block = block{err: ErrClosed}
-	case s.ahead != nil:
-		s.block = <-s.ahead
-		s.ahead = nil
-	default:
-		s.block = s.cursor.read(start, s.space(nil), s.size)
-	}
-	s.next = 0
-	if s.err != nil {
-		s.Close()
-		return
-	}
-	if s.left > 0 {
-		s.left -= len(s.rows)
-	}
-	s.most = min(2*s.most, maxRows)
-	s.size = min(max(firstBytes, 2*len(s.values)+len(s.values)/4), maxBytes)
-	switch {
-	case s.end:
-		s.cursor = nil // and closed
-	case len(used) == maxRows && s.left != 0 && !s.db.oneCore: // it goes on for long
-		c, space, size, ahead := s.cursor, s.space(s.spare), s.size, make(chan block, 1)
-		go func() { ahead <- c.read(false, space, size) }()
-		s.ahead = ahead
-	}
-	s.spare = used
+// cursor is the iterator of a scan, in an allocation of its own: the cleanup of a
+// garbage scan closes it.
+type cursor struct {
+	owner   *view
+	span    span
+	reverse bool
+
+	mu      sync.Mutex // of what follows
+	it      iterator
+	started bool // it stands where the last read ended
+	closed  bool
 }
 
-// space returns room for the rows of the next block, in old where that is large
-// enough.
-func (s *Scan) space(old []row) []row {
-	most := s.most
-	if s.left > 0 {
-		most = min(most, s.left)
-	}
-	if cap(old) < most {
-		return make([]row, most)
-	}
-	return old[:most]
+// cursorRead is what one read of a cursor returns.
+type cursorRead struct {
+	columns *columns
+	rows    int
+	values  string
+	end     bool // there is no further block, and the cursor is closed
+	err     error
 }
 
-// read reads the next block into rows and size bytes, or as many as the first
-// value needs; with start the first block.
-func (c *cursor) read(start bool, rows []row, size int) block {
-	e := c.owner.engine
-	if err := e.enter(); err != nil {
-		return block{err: err}
+// read reads at most limit rows into columns. Their values have at most capacity
+// bytes, or as many as the first one needs.
+func (c *cursor) read(into *columns, limit, capacity int) cursorRead {
+	r := c.owner.rocks
+	if err := r.enter(); err != nil {
+		return cursorRead{err: err}
 	}
-	defer e.use.RUnlock()
+	defer r.use.RUnlock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
-		return block{err: ErrClosed}
+		return cursorRead{err: ErrClosed}
 	}
+	into.grow(limit)
 	for {
-		values := make([]byte, size)
-		n, used, need, end, err := c.it.fill(c.reverse, &c.span, start, rows, values)
+		bytes := make([]byte, capacity)
+		n, need, end, err := c.it.fill(c.reverse, &c.span, !c.started, into, limit, bytes)
+		c.started = true
 		if err != nil {
-			return block{err: err}
+			return cursorRead{err: err}
 		}
-		if need > 0 { // and the iterator stands on that row
-			size, start = need, false
+		if need > 0 { // and the iterator stands on the row of that value
+			capacity = need
 			continue
 		}
 		if end {
 			c.closeLocked()
 		}
-		return block{rows: rows[:n], values: unsafe.String(unsafe.SliceData(values), used), end: end} // never written again
+		values := unsafe.String(unsafe.SliceData(bytes), into.offsets[n]) // bytes is never written again
+		return cursorRead{columns: into, rows: n, values: values, end: end}
 	}
 }
 
 func (c *cursor) close() {
-	e := c.owner.engine
-	e.use.RLock()
-	defer e.use.RUnlock()
+	r := c.owner.rocks
+	r.use.RLock()
+	defer r.use.RUnlock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closeLocked()
 }
 
-// closeLocked is close for who holds the engine's use and mu.
+// closeLocked is close for a caller that holds rocks.use and mu.
 func (c *cursor) closeLocked() {
 	if c.closed {
 		return
 	}
 	c.closed = true
 	c.it.close()
-	e := c.owner.engine
-	e.cursorMu.Lock()
-	delete(e.cursors, c)
-	e.cursorMu.Unlock()
+	r := c.owner.rocks
+	r.cursorMu.Lock()
+	delete(r.cursors, c)
+	r.cursorMu.Unlock()
 }
 
-// closeCursors closes the scans of one handle.
-func (e *engine) closeCursors(h *handle) {
-	e.cursorMu.Lock()
+// closeCursors closes the scans of one view.
+func (r *rocks) closeCursors(v *view) {
+	r.cursorMu.Lock()
 	var own []*cursor
-	for c := range e.cursors {
-		if c.owner == h {
+	for c := range r.cursors {
+		if c.owner == v {
 			own = append(own, c)
 		}
 	}
-	e.cursorMu.Unlock()
+	r.cursorMu.Unlock()
 	for _, c := range own {
 		c.close()
 	}

@@ -3,10 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
-	"slices"
 	"unsafe"
-
-	"github.com/linxGnu/grocksdb"
 
 	"microts/internal/tick"
 )
@@ -14,19 +11,19 @@ import (
 // Series are the points of one symbol and data type. Their keys, integers
 // big-endian:
 //
-//	storage engine tick.V1      size  field
-//	                       8     symbol, left-aligned, padded with spaces
-//	                       8     ts_us
-//	                       1     data_type
+//	format V1                    size  field
+//	                             8     symbol, left-aligned, padded with spaces
+//	                             8     ts_us
+//	                             1     data_type
 //
-//	tick.V2, data type 0              the key of a tick (key.go)
+//	format V2, data type 0       24    the key of a tick (key.go)
 //
-//	tick.V2, other data types   1     0x01
-//	                       1     data_type
-//	                       24    as the key of a tick
+//	format V2, other data types  1     0x01
+//	                             1     data_type
+//	                             24    the key of a tick
 //
-// So with tick.V2 the points of data type 0 are ticks, which micro_ts reads too, and
-// the points of each other type stand together.
+// In format V2 the points of data type 0 are ticks, which micro_ts reads too. The
+// points of each other data type stand together.
 //
 // A Series is for the goroutine of its DB.
 type Series struct {
@@ -41,7 +38,6 @@ const (
 	symbolSize = 8
 	v1KeySize  = symbolSize + 8 + 1
 
-	typedTag  = 0x01
 	typedSkip = 2
 )
 
@@ -80,9 +76,6 @@ func noSpaces(s string) bool {
 	return true
 }
 
-// tick.Format returns the storage engine of the database.
-func (db *DB) Format() tick.Format { return db.engine.options.Format }
-
 // tick.Instrument returns the instrument of the symbol.
 func (s *Series) Instrument() tick.Instrument { return s.in }
 
@@ -96,14 +89,14 @@ func (s *Series) seek(ts int64, seq uint16) {
 }
 
 // span returns the keys of a range of time.
-func (s *Series) span(start, end int64) span {
-	keys := span{skip: len(s.key) - KeySize, kind: -1}
+func (s *Series) span(r tick.Range) span {
+	keys := span{kind: anyKind}
 	if s.db.Format() == tick.V1 {
-		keys.skip, keys.kind = 0, int(s.key[v1KeySize-1])
+		keys.kind = int(s.key[v1KeySize-1])
 	}
-	s.seek(start, 0)
+	s.seek(r.From, 0)
 	keys.first = append(keys.first, s.key...)
-	s.seek(end, tick.MaxSeq)
+	s.seek(r.To, tick.MaxSeq)
 	keys.last = append(keys.last, s.key...)
 	return keys
 }
@@ -139,7 +132,7 @@ func (s *Series) Put(points []tick.Point) error {
 }
 
 // Get returns the point at a time and seq into p; ok is false where there is
-// none. With tick.V1, which keeps one point a time, seq is of no meaning.
+// none. In format V1, which keeps one point a time, seq is of no meaning.
 func (s *Series) Get(ts int64, seq uint16, p *tick.Point) (ok bool, err error) {
 	if err := tick.CheckTime("timestamp", ts); err != nil {
 		return false, err
@@ -161,14 +154,16 @@ func (s *Series) First(ts int64, p *tick.Point) (ok bool, err error) {
 	if ok, err := s.Get(ts, 0, p); ok || err != nil || s.db.Format() == tick.V1 {
 		return ok, err
 	}
-	return s.edge(ts, ts, false, p)
+	return s.edge(tick.ScanOptions{Range: tick.Range{From: ts, To: ts}, Limit: 1}, p)
 }
 
 // Last returns the last point of all.
-func (s *Series) Last(p *tick.Point) (ok bool, err error) { return s.edge(0, tick.MaxTime-1, true, p) }
+func (s *Series) Last(p *tick.Point) (ok bool, err error) {
+	return s.edge(tick.ScanOptions{Range: tick.Always, Limit: 1, Reverse: true}, p)
+}
 
-func (s *Series) edge(start, end int64, reverse bool, p *tick.Point) (ok bool, err error) {
-	points, err := s.scan(start, end, 1, reverse)
+func (s *Series) edge(o tick.ScanOptions, p *tick.Point) (ok bool, err error) {
+	points, err := s.scan(o)
 	if err != nil {
 		return false, err
 	}
@@ -177,28 +172,27 @@ func (s *Series) edge(start, end int64, reverse bool, p *tick.Point) (ok bool, e
 	return ok, points.Err()
 }
 
-// Scan begins a scan from start to end, both included, in µs.
-func (s *Series) Scan(start, end int64) (*PointScan, error) { return s.scan(start, end, 0, false) }
+// Scan begins a scan of the points in a range.
+func (s *Series) Scan(r tick.Range) (*PointScan, error) { return s.scan(tick.ScanOptions{Range: r}) }
 
-func (s *Series) scan(start, end int64, limit int, reverse bool) (*PointScan, error) {
-	if err := tick.CheckTime("start", start); err != nil {
+func (s *Series) scan(o tick.ScanOptions) (*PointScan, error) {
+	if err := tick.CheckTime("start", o.From); err != nil {
 		return nil, err
 	}
-	if err := tick.CheckTime("end", end); err != nil {
+	if err := tick.CheckTime("end", o.To); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.scanSpan(s.span(start, end), s.marks, limit, reverse)
+	rows, err := s.db.scanSpan(s.span(o.Range), s.marks, o.Limit, o.Reverse)
 	if err != nil {
 		return nil, err
 	}
 	return &PointScan{series: s, rows: rows}, nil
 }
 
-// PointScan reads the points of a Series in a range of time, as Scan reads
-// ticks.
+// PointScan reads the points of a Series in a range, as tick.Rows reads ticks.
 type PointScan struct {
 	series *Series
-	rows   *Scan
+	rows   *tick.Rows
 	err    error
 }
 
@@ -208,11 +202,7 @@ func (s *PointScan) Next(p *tick.Point) bool {
 	if s.err != nil || !s.rows.Next() {
 		return false
 	}
-	if s.series.db.Format() == tick.V1 {
-		p.Time = int64(binary.BigEndian.Uint64(s.rows.rows[s.rows.next-1].key[symbolSize:]))
-	} else {
-		p.Time, p.Seq = s.rows.Time(), s.rows.Seq()
-	}
+	p.Time, p.Seq = s.rows.Time(), s.rows.Seq()
 	s.err = s.series.decode(s.rows.Value(), p)
 	return s.err == nil
 }
@@ -236,56 +226,19 @@ func (s *Series) decode(value string, p *tick.Point) error {
 	return nil
 }
 
-// Count returns the number of points from start to end, both included, in µs.
-func (s *Series) Count(start, end int64) (int, error) {
-	if err := checkRange(start, end); err != nil || start > end {
+// Count returns the number of points in a range.
+func (s *Series) Count(r tick.Range) (int, error) {
+	if err := r.Check(); err != nil || r.Empty() {
 		return 0, err
 	}
-	return s.db.countSpan(s.span(start, end), s.marks)
+	return s.db.countSpan(s.span(r), s.marks)
 }
 
-// Delete removes the points from start to end, both included, in µs, and
-// returns how many there were, as DeleteRange does.
-func (s *Series) Delete(start, end int64) (int, error) {
-	if err := checkRange(start, end); err != nil || start > end {
+// Delete removes the points in a range and returns how many there were, as
+// DB.DeleteRange does.
+func (s *Series) Delete(r tick.Range) (int, error) {
+	if err := r.Check(); err != nil || r.Empty() {
 		return 0, err
 	}
-	return s.db.deleteSpan(s.span(start, end), s.marks)
-}
-
-// Compact rewrites the files that hold points of the symbol as few ones without
-// what was overwritten and removed.
-func (s *Series) Compact() error {
-	first, last := timeRange(s.in, 0, tick.MaxTime-1)
-	ranges := []grocksdb.Range{
-		{Start: first[:], Limit: append(last[:], 0)},
-		{Start: []byte{typedTag}, Limit: []byte{typedTag + 1}}, // the other data types, of all symbols
-	}
-	if s.db.Format() == tick.V1 {
-		symbol := s.key[:symbolSize]
-		ranges = []grocksdb.Range{{Start: symbol, Limit: append(slices.Clone(symbol), 0xff)}}
-	}
-	return s.db.compact(ranges...)
-}
-
-// Compact rewrites all files of the database as few ones without what was
-// overwritten and removed.
-func (db *DB) Compact() error { return db.compact(grocksdb.Range{}) }
-
-func (db *DB) compact(ranges ...grocksdb.Range) error {
-	if err := db.writable(); err != nil {
-		return err
-	}
-	e := db.engine
-	if err := db.enterSettled(allMarks); err != nil {
-		return err
-	}
-	defer e.use.RUnlock()
-	if err := e.flushMemtables(); err != nil {
-		return err
-	}
-	for _, r := range ranges {
-		e.rocks.CompactRange(r)
-	}
-	return nil
+	return s.db.deleteSpan(s.span(r), s.marks, s.key, s.seek)
 }

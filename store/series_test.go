@@ -26,7 +26,7 @@ func mustSeries(t testing.TB, db *DB, symbol string, dataType uint8) *Series {
 
 func pointsOf(t testing.TB, s *Series, start, end int64) (points []tick.Point) {
 	t.Helper()
-	scan, err := s.Scan(start, end)
+	scan, err := s.Scan(tick.Range{From: start, To: end})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestSeriesAgainstModel(t *testing.T) {
 				n++
 				path := filepath.Join(t.TempDir(), fmt.Sprint(n))
 				o := &Options{Format: format}
-				db, err := Open(path, o)
+				db, err := env.Open(path, o)
 				if err != nil {
 					rt.Fatal(err)
 				}
@@ -121,7 +121,7 @@ func TestSeriesAgainstModel(t *testing.T) {
 					"delete": func(rt *rapid.T) {
 						i := rapid.SampledFrom(ids).Draw(rt, "series")
 						start, end := times.Draw(rt, "start"), times.Draw(rt, "end")
-						n, err := mustSeries(t, db, i.symbol, i.dataType).Delete(start, end)
+						n, err := mustSeries(t, db, i.symbol, i.dataType).Delete(tick.Range{From: start, To: end})
 						if want := len(expect(i, start, end)); n != want || err != nil {
 							rt.Fatalf("%d deleted, not %d, %v", n, want, err)
 						}
@@ -135,7 +135,7 @@ func TestSeriesAgainstModel(t *testing.T) {
 						if err := db.Close(); err != nil {
 							rt.Fatal(err)
 						}
-						if db, err = Open(path, o); err != nil {
+						if db, err = env.Open(path, o); err != nil {
 							rt.Fatal(err)
 						}
 					},
@@ -152,7 +152,7 @@ func TestSeriesAgainstModel(t *testing.T) {
 						if got := pointsOf(t, s, start, end); !slices.EqualFunc(got, want, ticktest.EqualPoints) {
 							rt.Fatalf("%v from %d to %d:\n%+v, not\n%+v", i, start, end, got, want)
 						}
-						if n, err := s.Count(start, end); n != len(want) || err != nil {
+						if n, err := s.Count(tick.Range{From: start, To: end}); n != len(want) || err != nil {
 							rt.Fatalf("count %d, not %d, %v", n, len(want), err)
 						}
 						all := expect(i, 0, tick.MaxTime)
@@ -178,7 +178,7 @@ func TestSeriesAgainstModel(t *testing.T) {
 func TestEnginesNeverMix(t *testing.T) {
 	for _, f := range []tick.Format{tick.V1, tick.V2} {
 		path := filepath.Join(t.TempDir(), "db")
-		db, err := Open(path, &Options{Format: f})
+		db, err := env.Open(path, &Options{Format: f})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,7 +187,7 @@ func TestEnginesNeverMix(t *testing.T) {
 		}
 		other := 1 - f
 		check := func(when string) {
-			_, err := Open(path, &Options{Format: other})
+			_, err := env.Open(path, &Options{Format: other})
 			if e := (*FormatError)(nil); !errors.As(err, &e) || !strings.Contains(err.Error(), "V1") || !strings.Contains(err.Error(), "V2") {
 				t.Errorf("%v opened as %v, %s: %v", f, other, when, err)
 			}
@@ -236,7 +236,7 @@ func TestTicksAreReadableAsPoints(t *testing.T) {
 func TestFamilies(t *testing.T) {
 	for _, format := range []tick.Format{tick.V1, tick.V2} {
 		path := filepath.Join(t.TempDir(), "db")
-		db, err := Open(path, &Options{Format: format})
+		db, err := env.Open(path, &Options{Format: format})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ type Stats struct {
 	LiveBytes      uint64 // of the table files that hold data
 	MemtableBytes  uint64
 	CacheBytes     uint64 // of the block cache, which all databases of the process share
-	Commits        uint64 // batches written to RocksDB
+	Commits        uint64 // write batches and table files handed to RocksDB
 	Records        uint64 // puts and deletes in them
 	PendingRecords uint64 // puts and deletes not yet committed
 	Handles        int    // opened in this process, snapshots included
@@ -33,24 +33,24 @@ func (db *DB) Stats() (Stats, error) {
 	if db.closed {
 		return Stats{}, ErrClosed
 	}
-	e := db.engine
-	if err := e.enter(); err != nil {
+	r := db.rocks
+	if err := r.enter(); err != nil {
 		return Stats{}, err
 	}
-	defer e.use.RUnlock()
+	defer r.use.RUnlock()
 	s := Stats{
 		Path:             db.path,
 		Engine:           db.Format().String(),
 		Mode:             "rw",
-		Durability:       e.options.Durability.String(),
-		Keys:             e.property("rocksdb.estimate-num-keys"),
-		LiveBytes:        e.property("rocksdb.live-sst-files-size"),
-		MemtableBytes:    e.property("rocksdb.cur-size-all-mem-tables"),
-		CacheBytes:       e.property("rocksdb.block-cache-usage"),
-		DiskBytes:        folderSize(e.path),
-		RecoveredBuffers: e.recovered.buffers,
-		RecoveredRecords: e.recovered.records,
-		LostBytes:        e.recovered.lost,
+		Durability:       r.options.Durability.String(),
+		Keys:             r.property("rocksdb.estimate-num-keys"),
+		LiveBytes:        r.property("rocksdb.live-sst-files-size"),
+		MemtableBytes:    r.property("rocksdb.cur-size-all-mem-tables"),
+		CacheBytes:       r.property("rocksdb.block-cache-usage"),
+		DiskBytes:        folderSize(r.path),
+		RecoveredBuffers: r.recovered.buffers,
+		RecoveredRecords: r.recovered.entries,
+		LostBytes:        r.recovered.lost,
 	}
 	switch {
 	case db.IsSnapshot():
@@ -58,13 +58,13 @@ func (db *DB) Stats() (Stats, error) {
 	case db.chain == nil:
 		s.Mode = "r"
 	}
-	e.cursorMu.Lock()
-	s.Scans = len(e.cursors)
-	e.cursorMu.Unlock()
-	s.Handles = int(e.refs.Load())
-	if c := e.chain; c != nil {
+	r.cursorMu.Lock()
+	s.Scans = len(r.cursors)
+	r.cursorMu.Unlock()
+	s.Handles = int(r.refs.Load())
+	if c := r.chain; c != nil {
 		c.mu.Lock()
-		s.Commits, s.Records = c.commits, c.records
+		s.Commits, s.Records = c.commits, c.entries
 		for _, b := range append(c.full[:len(c.full):len(c.full)], c.current.Load()) {
 			s.PendingRecords += uint64(b.count - 1)
 		}
@@ -73,8 +73,8 @@ func (db *DB) Stats() (Stats, error) {
 	return s, nil
 }
 
-func (e *engine) property(name string) uint64 {
-	v, _ := e.rocks.GetIntProperty(name)
+func (r *rocks) property(name string) uint64 {
+	v, _ := r.db.GetIntProperty(name)
 	return v
 }
 

@@ -14,12 +14,15 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if job := os.Getenv(childEnv); job != "" {
-		runChild(job)
+	if task := os.Getenv(childEnv); task != "" {
+		runChild(task)
 		return
 	}
 	goleak.VerifyTestMain(m)
 }
+
+// env has the databases of all tests.
+var env = NewEnv()
 
 // tempDB opens a new database, which the end of the test closes.
 func tempDB(t testing.TB, o *Options) *DB {
@@ -29,7 +32,7 @@ func tempDB(t testing.TB, o *Options) *DB {
 
 func openDB(t testing.TB, path string, o *Options) *DB {
 	t.Helper()
-	db, err := Open(path, o)
+	db, err := env.Open(path, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,12 +64,12 @@ func mustPut(t testing.TB, db *DB, in *tick.Instrument, ts int64, seq uint16, va
 // rowsOf returns the rows of a scan.
 func rowsOf(t testing.TB, db *DB, in *tick.Instrument, start, end int64, limit int, reverse bool) (rows []tick.Row) {
 	t.Helper()
-	s, err := db.Scan(in, start, end, limit, reverse)
+	s, err := db.Scan(in, tick.ScanOptions{Range: tick.Range{From: start, To: end}, Limit: limit, Reverse: reverse})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for s.Next() {
-		rows = append(rows, tick.Row{Time: s.Time(), Seq: s.Seq(), Value: s.Value()})
+		rows = append(rows, s.Row())
 	}
 	if s.Err() != nil {
 		t.Fatal(s.Err())

@@ -2,9 +2,6 @@ package store
 
 import "microts/internal/tick"
 
-// unitKey holds the name of the unit in which points were first written.
-const unitKey = reservedPrefix + "unit"
-
 // NoteUnit remembers the unit in which points were first written to the
 // database; later calls do nothing.
 func (db *DB) NoteUnit(u tick.Unit) error {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"microts/internal/host"
+	"microts/store"
 )
 
 // With Options.Isolate Process each attempt runs in a child, this program again.
@@ -223,7 +224,7 @@ func (t *tail) String() string {
 }
 
 // Child is the main function of a child. The error is one of the parent's making.
-func Child() error {
+func Child(env *store.Env) error {
 	in := bufio.NewReader(os.Stdin)
 	line, err := in.ReadBytes('\n')
 	if err != nil {
@@ -244,19 +245,19 @@ func Child() error {
 	defer out.Close()
 	tell := json.NewEncoder(out)
 
-	env, err := newEnvironment(a.Options, a.Folder)
+	e, err := newEnvironment(a.Options, env, a.Folder)
 	if err != nil {
 		return err
 	}
-	defer env.close()
-	env.memory = a.Memory
+	defer e.close()
+	e.memory = a.Memory
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	go obey(in, cancel)
 
 	t := &task{Job: a.Job, attempt: a.Attempt, log: &jobLog{file: os.Stdout, path: os.Stdout.Name()}, progress: &Progress{}}
-	env.alone = true
-	r := env.begin(ctx, t)
+	e.alone = true
+	r := e.begin(ctx, t)
 	tick := time.NewTicker(flushInterval)
 	defer tick.Stop()
 	var told [2]float64

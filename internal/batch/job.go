@@ -51,6 +51,7 @@ func (p *Progress) Get() (done, total float64, told bool) {
 // environment is what the jobs of a process share.
 type environment struct {
 	options *Options
+	env     *store.Env
 	folder  string // of the run
 	memory  int64  // bytes that a job may use that says nothing
 	sandbox *host.Sandbox
@@ -61,8 +62,8 @@ type environment struct {
 	prepare func(*lua.LState) // of tests, or nil
 }
 
-func newEnvironment(o *Options, folder string) (*environment, error) {
-	e := &environment{options: o, folder: folder, memory: defaultMemory(o.Workers), chunks: host.NewChunks(), guard: startGuard(), grace: grace}
+func newEnvironment(o *Options, env *store.Env, folder string) (*environment, error) {
+	e := &environment{options: o, env: env, folder: folder, memory: defaultMemory(o.Workers), chunks: host.NewChunks(), guard: startGuard(), grace: grace}
 	if o.Sandbox {
 		var err error
 		if e.sandbox, err = host.NewSandbox(e.files()); err != nil {
@@ -194,7 +195,7 @@ type running struct {
 func (r *running) start() {
 	limit := r.memoryOf(r.Job)
 	r.state = host.New(host.Options{
-		Out: r.out, Err: r.log, In: bytes.NewReader(nil), Exit: r.exit,
+		Env: r.env, Out: r.out, Err: r.log, In: bytes.NewReader(nil), Exit: r.exit,
 		Shared: !r.alone, Sandbox: r.sandbox, Memory: limit, Chunks: r.chunks,
 	})
 	r.state.SetOpener(r.open)
@@ -275,7 +276,7 @@ func (r *running) open(path string, o *store.Options) (*store.DB, error) {
 			o.Durability = r.options.durability()
 		}
 	}
-	return store.Open(path, o)
+	return r.env.Open(path, o)
 }
 
 // fail makes o the outcome of an error.

@@ -58,12 +58,12 @@ func (o *Options) durability() store.Durability {
 	return d
 }
 
-// OpenDB opens the database of the batch, or returns nil where it has none.
-func (o *Options) OpenDB() (*store.DB, error) {
+// OpenDB opens the database of the batch in env, or returns nil where it has none.
+func (o *Options) OpenDB(env *store.Env) (*store.DB, error) {
 	if o.DB == "" {
 		return nil, nil
 	}
-	return store.Open(o.DB, &store.Options{ReadOnly: o.ReadsOnly(), Durability: o.durability()})
+	return env.Open(o.DB, &store.Options{ReadOnly: o.ReadsOnly(), Durability: o.durability()})
 }
 
 // sameFile says whether two paths lead to the same file or folder.

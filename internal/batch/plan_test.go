@@ -149,7 +149,7 @@ func TestParseSize(t *testing.T) {
 func database(t testing.TB, symbols ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "db")
-	db, err := store.Open(path, nil)
+	db, err := env.Open(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func TestGrid(t *testing.T) {
 		"calendar.txt": "# days\n2023-11-03\n20231106,open\n2023-11-11\n\n", "bad.txt": "2023-11-03\nsoon\n",
 	})
 	path := database(t, "S600000", "S600519", "H700", "U0AAPL")
-	db, err := store.Open(path, &store.Options{ReadOnly: true})
+	db, err := env.Open(path, &store.Options{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}

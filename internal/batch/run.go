@@ -10,6 +10,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/store"
 )
 
 // Notice is what an Observer is told.
@@ -66,6 +68,7 @@ func (c *Counts) add(s Status, n int) {
 // Runner runs the jobs of a folder that did not yet succeed.
 type Runner struct {
 	Folder   *Folder
+	Env      *store.Env // where databases are opened
 	Observer Observer
 	Verbose  bool   // the observer is told what jobs print
 	Command  string // the path of this program, for jobs in processes of their own
@@ -104,8 +107,8 @@ type end struct {
 }
 
 // NewRunner makes a runner.
-func NewRunner(f *Folder, o Observer) *Runner {
-	return &Runner{Folder: f, Observer: o, interrupts: make(chan struct{}, 2), stops: make(chan struct{}, 1)}
+func NewRunner(f *Folder, env *store.Env, o Observer) *Runner {
+	return &Runner{Folder: f, Env: env, Observer: o, interrupts: make(chan struct{}, 2), stops: make(chan struct{}, 1)}
 }
 
 // Interrupt ends the run: at the first call the jobs that run are finished, at the
@@ -136,7 +139,7 @@ func (r *Runner) Run() (err error) {
 	if err := r.options.Check(); err != nil {
 		return err
 	}
-	env, err := newEnvironment(r.options, f.Path)
+	env, err := newEnvironment(r.options, r.Env, f.Path)
 	if err != nil {
 		return err
 	}
@@ -148,7 +151,7 @@ func (r *Runner) Run() (err error) {
 	r.execute = env.run
 	if r.options.Isolate == Process {
 		r.execute = (&nursery{environment: env, command: r.Command}).run
-	} else if db, err := r.options.OpenDB(); err != nil {
+	} else if db, err := r.options.OpenDB(r.Env); err != nil {
 		return err
 	} else if db != nil {
 		// One that stays open, so that not every job opens it anew. It is flushed for

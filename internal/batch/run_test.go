@@ -63,7 +63,7 @@ func plan(t testing.TB, s *Spec, dir string, scripts ...string) *Plan {
 	for _, name := range scripts {
 		s.Entries = append(s.Entries, Entry{Script: filepath.Join(dir, name)})
 	}
-	db, err := s.Options.OpenDB()
+	db, err := s.Options.OpenDB(env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,10 +77,13 @@ func plan(t testing.TB, s *Spec, dir string, scripts ...string) *Plan {
 	return p
 }
 
-// run runs a folder to its end and returns its report.
+// env has the databases of all tests.
+var env = store.NewEnv()
+
+// runFolder runs a folder to its end and returns its report.
 func runFolder(t testing.TB, f *Folder, o *recorder, prepare ...func(*Runner)) *Report {
 	t.Helper()
-	r := NewRunner(f, o)
+	r := NewRunner(f, env, o)
 	for _, p := range prepare {
 		p(r)
 	}
@@ -293,13 +296,13 @@ func TestJobsHarmNoOther(t *testing.T) {
 	if now, _ := os.Getwd(); now != before {
 		t.Errorf("the folder is %s", now)
 	}
-	db, err := store.Open(s.Options.DB, nil)
+	db, err := env.Open(s.Options.DB, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	in, _ := tick.NewInstrument('S', 1)
-	if n, err := db.Count(&in, 0, tick.MaxTime-1); n != 40 || err != nil {
+	if n, err := db.Count(&in, tick.Always); n != 40 || err != nil {
 		t.Errorf("the good jobs put %d ticks, %v", n, err)
 	}
 }

@@ -105,7 +105,7 @@ func newChildCommand(p *process) *cobra.Command {
 		Use: batch.ChildCommand[1], Hidden: true, Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			batch.Tune(gcPercent, true)
-			return batch.Child()
+			return batch.Child(p.env)
 		},
 	}
 }
@@ -147,6 +147,7 @@ report. The exit code is that of a batch: 1 too when a shard is missing.`,
 
 // failed reports an error that is not one of the command line.
 func (p *process) failed(err error) error {
+	p.env.ParkIfClosed()
 	_ = p.out.Flush()
 	fmt.Fprintf(os.Stderr, "microts: %v\n", err)
 	return exitCode(exitFailed)
@@ -155,18 +156,18 @@ func (p *process) failed(err error) error {
 func (p *process) batch(cmd *cobra.Command, f *batchFlags, args []string) error {
 	batch.Tune(gcPercent, false)
 	if f.dryRun && f.resume == "" {
-		plan, err := f.plan(cmd, args)
+		plan, err := f.plan(p.env, cmd, args)
 		if err != nil {
 			return err
 		}
 		p.listJobs(plan)
 		return nil
 	}
-	folder, err := f.open(cmd, args)
+	folder, err := f.open(p.env, cmd, args)
 	if err != nil {
 		return err
 	}
-	runner := batch.NewRunner(folder, nil)
+	runner := batch.NewRunner(folder, p.env, nil)
 	runner.Verbose = f.verbose
 	if runner.Command, err = os.Executable(); err != nil {
 		return p.failed(err)
@@ -216,9 +217,9 @@ func batchCode(r *batch.Report) error {
 }
 
 // open returns the folder of the run.
-func (f *batchFlags) open(cmd *cobra.Command, args []string) (*batch.Folder, error) {
+func (f *batchFlags) open(env *store.Env, cmd *cobra.Command, args []string) (*batch.Folder, error) {
 	if f.resume == "" {
-		plan, err := f.plan(cmd, args)
+		plan, err := f.plan(env, cmd, args)
 		if err != nil {
 			return nil, err
 		}
@@ -269,7 +270,7 @@ func runFolder(path string) (string, error) {
 }
 
 // plan makes the list of jobs.
-func (f *batchFlags) plan(cmd *cobra.Command, args []string) (*batch.Plan, error) {
+func (f *batchFlags) plan(env *store.Env, cmd *cobra.Command, args []string) (*batch.Plan, error) {
 	spec, err := f.spec(cmd, args)
 	if err != nil {
 		return nil, err
@@ -279,7 +280,7 @@ func (f *batchFlags) plan(cmd *cobra.Command, args []string) (*batch.Plan, error
 	asks = asks || len(spec.Grid.EachCode) > 0
 	// A database that jobs can only read must be there; better said now than by each.
 	if spec.Options.DB != "" && (asks || spec.Options.ReadsOnly()) {
-		if db, err = store.Open(spec.Options.DB, &store.Options{ReadOnly: true}); err != nil {
+		if db, err = env.Open(spec.Options.DB, &store.Options{ReadOnly: true}); err != nil {
 			return nil, err
 		}
 		defer db.Close()

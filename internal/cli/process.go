@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -20,7 +21,9 @@ import (
 type process struct {
 	args []string
 	out  *host.Output
+	env  *store.Env // its databases are closed whatever ends the process
 
+	exiting   sync.Mutex                  // locked by exit, for ever
 	interrupt atomic.Pointer[interrupter] // of a console or a batch: what a signal does instead of ending the process
 	terminal  atomic.Pointer[term.State]  // as it was before a console
 }
@@ -31,7 +34,7 @@ type interrupter struct{ do func(os.Signal) bool }
 const exitBrokenPipe = 128 + int(syscall.SIGPIPE)
 
 func newProcess(args []string) *process {
-	p := &process{args: args}
+	p := &process{args: args, env: store.NewEnv()}
 	p.out = host.NewOutput(os.Stdout, func(err error) {
 		if errors.Is(err, syscall.EPIPE) {
 			p.exit(exitBrokenPipe) // silently, as head's writers end
@@ -63,10 +66,12 @@ func (p *process) handleSignals() {
 	}()
 }
 
-// exit ends the process from any goroutine. All databases are closed first:
-// what their users would do next never happens.
+// exit ends the process from any goroutine, once. It closes all databases first. A
+// goroutine that then meets a closed database must not react to it: scripts and
+// finish call ParkIfClosed.
 func (p *process) exit(code int) {
-	if err := store.Shutdown(); err != nil {
+	p.exiting.Lock()
+	if err := p.env.Close(); err != nil {
 		fmt.Fprintf(os.Stderr, "microts: %v\n", err)
 		code = max(code, exitFailed)
 	}
@@ -87,8 +92,10 @@ func (p *process) exit(code int) {
 	os.Exit(code)
 }
 
-// finish flushes the output at the end of a command.
+// finish flushes the output at the end of a command. If exit ends the process
+// meanwhile, it does not return.
 func (p *process) finish(code int) int {
+	p.env.ParkIfClosed()
 	if err := p.out.Flush(); err != nil && code == exitOK {
 		return exitFailed
 	}

@@ -105,12 +105,13 @@ func (p *process) run(cmd *cobra.Command, o *runOptions, args []string) error {
 func (p *process) withState(use func(*host.State) error) error {
 	p.handleSignals()
 	var state *host.State
-	state = host.New(host.Options{Out: p.out, Exit: func(code int) {
+	state = host.New(host.Options{Env: p.env, Out: p.out, Exit: func(code int) {
 		pprof.StopCPUProfile()
-		_ = state.Close() // Shutdown reports its errors
+		_ = state.Close() // p.exit reports the errors
 		p.exit(code)
 	}})
 	err := use(state)
+	p.env.ParkIfClosed()
 	if e := (*host.ScriptError)(nil); errors.As(err, &e) {
 		p.report(e)
 		err = exitCode(exitFailed)

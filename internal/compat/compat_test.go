@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/luabind"
+	"microts/store"
 )
 
 // newState returns a state as the host makes it, apart from its output.
@@ -15,7 +16,7 @@ func newState(t testing.TB) *lua.LState {
 	t.Helper()
 	L := lua.NewState()
 	Open(L)
-	module := luabind.Open(L)
+	module := luabind.Open(L, store.NewEnv())
 	t.Cleanup(func() {
 		if err := module.Close(); err != nil {
 			t.Error(err)

@@ -28,6 +28,9 @@ const (
 
 // Options says how New makes a state.
 type Options struct {
+	// Env is where the script opens its databases; nil is a new one.
+	Env *store.Env
+
 	// Out is where print and io.write go. It must not be nil.
 	Out *Output
 
@@ -88,9 +91,12 @@ func New(o Options) *State {
 		// calls no faster.
 		MinimizeStackMemory: true,
 	})
+	if o.Env == nil {
+		o.Env = store.NewEnv()
+	}
 	compat.Open(L)
 	s := &State{
-		Lua: L, module: luabind.Open(L),
+		Lua: L, module: luabind.Open(L, o.Env),
 		out: o.Out, err: o.Err, in: o.In, exitProcess: o.Exit,
 		shared: o.Shared, memory: o.Memory, sandbox: o.Sandbox, chunks: o.Chunks,
 	}
@@ -112,7 +118,7 @@ func New(o Options) *State {
 	if o.Sandbox != nil {
 		s.openSandbox(o.Sandbox)
 	}
-	s.SetOpener(store.Open)
+	s.SetOpener(o.Env.Open)
 	return s
 }
 
@@ -199,7 +205,7 @@ func (s *State) CallContext(ctx context.Context, chunk *lua.LFunction, args ...s
 func (s *State) Watch(ctx context.Context) (unwatch func()) { return s.control.watch(ctx) }
 
 // SetOpener chooses what opens the databases of the script in the place of
-// store.Open; a sandbox looks at them first.
+// Env.Open; a sandbox looks at them first.
 func (s *State) SetOpener(open func(path string, o *store.Options) (*store.DB, error)) {
 	if b := s.sandbox; b != nil {
 		free := open

@@ -185,7 +185,7 @@ func TestSandboxLetsWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{shared, other} {
-		db, err := store.Open(path, nil)
+		db, err := store.NewEnv().Open(path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -320,7 +320,7 @@ func (r *REPL) ends(args []string, name string, reverse bool) error {
 			return fmt.Errorf("usage: .%s [MARKET CODE] [N]", name)
 		}
 	}
-	scan, err := db.Scan(&in, 0, tick.MaxTime-1, n, reverse)
+	scan, err := db.Scan(&in, tick.ScanOptions{Range: tick.Always, Limit: n, Reverse: reverse})
 	if err != nil {
 		return err
 	}
@@ -406,7 +406,7 @@ func (r *REPL) count(args []string) error {
 	if err != nil {
 		return err
 	}
-	n, err := db.Count(&in, start, end)
+	n, err := db.Count(&in, tick.Range{From: start, To: end})
 	if err != nil {
 		return err
 	}

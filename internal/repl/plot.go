@@ -51,7 +51,7 @@ func (r *REPL) plotCommand(args []string) error {
 	columns := int64(max(r.width()-14, 10))
 	step := (end-start)/columns + 1
 	bars := make([]*bar, (end-start)/step+1)
-	scan, err := db.Scan(&in, start, end, 0, false)
+	scan, err := db.Scan(&in, tick.ScanOptions{Range: tick.Range{From: start, To: end}})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package tick
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 )
@@ -93,3 +94,6 @@ func CheckTime(name string, ts int64) error {
 	}
 	return nil
 }
+
+// Compare returns -1, 0 or +1 by market and then code, in the order of their bytes.
+func (in *Instrument) Compare(other *Instrument) int { return bytes.Compare(in[:], other[:]) }

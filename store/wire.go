@@ -7,15 +7,15 @@ import (
 	"hash/crc32"
 )
 
-// The wire form of a RocksDB WriteBatch (rocksdb/db/write_batch.cc), in which
-// a buffer collects its records, so that a full one is handed over as it is:
+// The wire form of a RocksDB write batch (rocksdb/db/write_batch.cc), in which
+// a buffer collects its entries, so that a full one is handed over as it is:
 //
 //	offset  size  field
 //	0       8     sequence, filled in by RocksDB
-//	8       4     count of records, little-endian; seals do not count
-//	12            records, one after another
+//	8       4     count of entries, little-endian; seals do not count
+//	12            entries, one after another
 //
-//	record  bytes
+//	entry  bytes
 //	put     0x01, varint length of key, key, varint length of value, value
 //	delete  0x00, varint length of key, key
 //	seal    0x03, 0x04, CRC-32C, little-endian
@@ -27,7 +27,7 @@ import (
 // and all bytes since the seal before it, or since the header. After a power
 // failure, what the last good seal covers is what can be trusted.
 const (
-	batchHeader = 12
+	wireHeader = 12
 
 	tagDelete = 0x00
 	tagPut    = 0x01
@@ -45,19 +45,19 @@ func sealSum(number uint64, covered []byte) uint32 {
 	return crc32.Update(crc32.Checksum(n[:], castagnoli), castagnoli, covered)
 }
 
-// record is one record of a batch. Its slices are parts of the batch.
-type record struct {
+// entry is one entry of a write batch. Its slices are parts of the write batch.
+type entry struct {
 	tag   byte
 	key   []byte // of a seal: its checksum
 	value []byte // of a put
-	end   int    // where the next record begins
+	end   int    // where the next entry begins
 }
 
-var errTorn = errors.New("record is not whole")
+var errTorn = errors.New("entry is not whole")
 
-// readRecord reads the record that begins at data[at].
-func readRecord(data []byte, at int) (record, error) {
-	r := record{tag: data[at]}
+// readEntry reads the entry that begins at data[at].
+func readEntry(data []byte, at int) (entry, error) {
+	r := entry{tag: data[at]}
 	var ok bool
 	if r.key, at, ok = readSlice(data, at+1); !ok {
 		return r, errTorn
@@ -73,7 +73,7 @@ func readRecord(data []byte, at int) (record, error) {
 			return r, fmt.Errorf("seal of %d bytes, not %d", len(r.key), crc32.Size)
 		}
 	default:
-		return r, fmt.Errorf("unknown record 0x%02x", r.tag)
+		return r, fmt.Errorf("unknown entry 0x%02x", r.tag)
 	}
 	r.end = at
 	return r, nil
@@ -88,18 +88,18 @@ func readSlice(data []byte, at int) (slice []byte, end int, ok bool) {
 	return data[at : at+int(n)], at + int(n), true
 }
 
-// verifyBatch reads a batch that may be anything and returns how many of its
-// bytes are whole records and how many records those are. With sealedOnly,
-// only records that a good seal covers count. err says why it stopped before
+// verifyWire reads a write batch that may be anything and returns how many of its
+// bytes are whole entries and how many entries those are. With sealedOnly,
+// only entries that a good seal covers count. err says why it stopped before
 // the end of data.
-func verifyBatch(data []byte, number uint64, sealedOnly bool) (end int, count uint32, err error) {
-	if len(data) < batchHeader {
+func verifyWire(data []byte, number uint64, sealedOnly bool) (end int, count uint32, err error) {
+	if len(data) < wireHeader {
 		return 0, 0, errTorn
 	}
-	at, sealed, n := batchHeader, batchHeader, uint32(0)
-	end = batchHeader
+	at, sealed, n := wireHeader, wireHeader, uint32(0)
+	end = wireHeader
 	for at < len(data) {
-		r, err := readRecord(data, at)
+		r, err := readEntry(data, at)
 		if err != nil {
 			return end, count, fmt.Errorf("byte %d: %w", at, err)
 		}

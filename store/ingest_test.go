@@ -12,33 +12,33 @@ import (
 	"microts/internal/tick"
 )
 
-// TestRuns puts rows of buffers that ascend, and such that do not, while nothing
-// is committed, and looks at what is there when all is committed at once.
-func TestRuns(t *testing.T) {
+// TestIngestions fills buffers in ascending and in other orders while nothing is
+// committed, and looks at what is there when all is committed at once.
+func TestIngestions(t *testing.T) {
 	big := strings.Repeat("v", 50_000)
 	for _, c := range []struct {
 		name    string
 		puts    func(put func(ts int64, seq uint16))
-		commits uint64 // runs and single buffers
+		commits uint64 // ingestions and single buffers
 	}{
-		{"one run", func(put func(int64, uint16)) {
+		{"one ingestion", func(put func(int64, uint16)) {
 			for i := range int64(200) {
 				put(i, 0)
 			}
 		}, 1},
-		{"a run of one microsecond", func(put func(int64, uint16)) {
+		{"one microsecond", func(put func(int64, uint16)) {
 			for i := range uint16(200) {
 				put(7, i)
 			}
 		}, 1},
-		{"a run over itself", func(put func(int64, uint16)) {
+		{"over itself", func(put func(int64, uint16)) {
 			for range 2 {
 				for i := range int64(205) {
 					put(i, 0)
 				}
 			}
 		}, 1},
-		{"a run that goes down", func(put func(int64, uint16)) {
+		{"descending", func(put func(int64, uint16)) {
 			for i := range int64(200) {
 				put(200-i, 0)
 			}
@@ -48,7 +48,7 @@ func TestRuns(t *testing.T) {
 				put(i/2, 0)
 			}
 		}, 1},
-		{"too short a run", func(put func(int64, uint16)) {
+		{"too short for an ingestion", func(put func(int64, uint16)) {
 			for i := range int64(50) {
 				put(i, 0)
 			}
@@ -72,7 +72,7 @@ func TestRuns(t *testing.T) {
 			}
 			s, err := db.Stats()
 			if err != nil || s.Commits != c.commits || s.Records != uint64(n) {
-				t.Errorf("%d commits of %d records, not %d of %d, %v", s.Commits, s.Records, c.commits, n, err)
+				t.Errorf("%d commits of %d entries, not %d of %d, %v", s.Commits, s.Records, c.commits, n, err)
 			}
 			for k := range want { // through the filter
 				if _, ok, err := db.Get(pingAn, k.Time, k.Seq); !ok || err != nil {
@@ -83,8 +83,9 @@ func TestRuns(t *testing.T) {
 	}
 }
 
-// TestScanBesideARun keeps a scan open while a run over its rows is taken in.
-func TestScanBesideARun(t *testing.T) {
+// TestScanBesideAnIngestion keeps a scan open while a table file over its rows is
+// taken in.
+func TestScanBesideAnIngestion(t *testing.T) {
 	db := tempDB(t, &Options{holdCommits: true})
 	load := func(value string) {
 		for i := range int64(2000) {
@@ -96,7 +97,7 @@ func TestScanBesideARun(t *testing.T) {
 	}
 	old, fresh := strings.Repeat("o", 4000), strings.Repeat("n", 4000)
 	load(old)
-	s, err := db.Scan(pingAn, 0, tick.MaxTime-1, 0, false)
+	s, err := db.Scan(pingAn, tick.ScanOptions{Range: tick.Always})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,8 +119,8 @@ func TestScanBesideARun(t *testing.T) {
 	}
 }
 
-// TestRunRecords compares what addRun would write with a map.
-func TestRunRecords(t *testing.T) {
+// TestIngestionOrder compares what addSorted would write with a map.
+func TestIngestionOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var buffers []*buffer
 		want := map[string]string{}
@@ -127,7 +128,7 @@ func TestRunRecords(t *testing.T) {
 		for i := range rapid.IntRange(1, 3).Draw(t, "buffers") {
 			b := newHeapBuffer()
 			b.begin(uint64(i + 1))
-			for range rapid.IntRange(0, 40).Draw(t, "records") {
+			for range rapid.IntRange(0, 40).Draw(t, "entries") {
 				n++
 				key := MakeKey(*pingAn, rapid.Int64Range(0, 30).Draw(t, "time"), 0)
 				long := append([]byte{typedTag, 3}, key[:]...)
@@ -142,27 +143,27 @@ func TestRunRecords(t *testing.T) {
 			}
 			buffers = append(buffers, b)
 		}
-		r := runRecords{buffers: buffers}
+		r := ingestion{buffers: buffers}
 		ascending := r.collect()
-		if len(r.all) != n {
-			t.Fatalf("%d records, not %d", len(r.all), n)
+		if len(r.places) != n {
+			t.Fatalf("%d entries, not %d", len(r.places), n)
 		}
 		r.sort()
 		got := map[string]string{}
-		for i, at := range r.all {
+		for i, at := range r.places {
 			if i > 0 {
-				switch c := bytes.Compare(r.key(r.all[i-1]), r.key(at)); {
+				switch c := bytes.Compare(r.key(r.places[i-1]), r.key(at)); {
 				case c > 0:
-					t.Fatalf("record %d is out of order", i)
+					t.Fatalf("entry %d is out of order", i)
 				case c == 0 && ascending:
 					t.Fatalf("equal keys were taken to ascend")
 				}
 			}
-			record, err := readRecord(append(make([]byte, batchHeader), r.record(at)...), batchHeader)
+			entry, err := readEntry(append(make([]byte, wireHeader), r.entry(at)...), wireHeader)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got[string(record.key)] = string(record.value) // the last one of a key stays
+			got[string(entry.key)] = string(entry.value) // the last one of a key stays
 		}
 		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("%v, not %v", got, want)

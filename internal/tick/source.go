@@ -1,0 +1,66 @@
+package tick
+
+// Source is where ticks can be read from: a database, an archive, a replay. A
+// Source is for one goroutine at a time. The suite sourcetest checks what is
+// promised here.
+type Source interface {
+	// Instruments returns the instruments that have ticks, in the order of
+	// Instrument.Compare; market, unless it is 0, chooses those of one market.
+	Instruments(market byte) ([]Instrument, error)
+
+	// Get returns the value of one tick; ok is false where there is none.
+	Get(in *Instrument, ts int64, seq uint16) (value string, ok bool, err error)
+
+	// First returns the first tick at or after ts, in µs; ok is false where
+	// there is none.
+	First(in *Instrument, ts int64) (r Row, ok bool, err error)
+
+	// Last returns the last tick at or before ts, in µs; ok is false where
+	// there is none.
+	Last(in *Instrument, ts int64) (r Row, ok bool, err error)
+
+	// Count returns the number of ticks in a range.
+	Count(in *Instrument, r Range) (int, error)
+
+	// Scan reads the ticks of a range in the order of (time, seq), as they were
+	// when the scan began. The caller closes the Rows.
+	Scan(in *Instrument, o ScanOptions) (*Rows, error)
+}
+
+// Row is one tick of an instrument.
+type Row struct {
+	Time  int64 // µs
+	Seq   uint16
+	Value string // at most MaxValue bytes
+}
+
+// Range is a range of time in µs since 1970, both ends included, each from 0 to
+// MaxTime-1. With From after To it is empty.
+type Range struct{ From, To int64 }
+
+// Always is the range of all times.
+var Always = Range{0, MaxTime - 1}
+
+// Check returns a *RangeError that names the end that is no time: start_us or
+// end_us.
+func (r Range) Check() error {
+	if err := CheckTime("start_us", r.From); err != nil {
+		return err
+	}
+	return CheckTime("end_us", r.To)
+}
+
+// Empty says whether no tick can be in the range.
+func (r Range) Empty() bool { return r.From > r.To }
+
+// ScanOptions says which ticks a scan reads.
+type ScanOptions struct {
+	Range
+
+	// Limit is the greatest number of rows. Zero, like any number below it, is
+	// no limit.
+	Limit int
+
+	// Reverse reads from the end of the range to its beginning.
+	Reverse bool
+}

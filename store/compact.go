@@ -1,0 +1,79 @@
+package store
+
+import (
+	"slices"
+	"time"
+
+	"github.com/linxGnu/grocksdb"
+
+	"microts/internal/tick"
+)
+
+// Compact rewrites the files that hold points of the symbol as few ones without
+// what was overwritten and removed.
+func (s *Series) Compact() error {
+	first, last := MakeKey(s.in, 0, 0), MakeKey(s.in, tick.MaxTime-1, tick.MaxSeq)
+	ranges := []grocksdb.Range{
+		{Start: first[:], Limit: append(last[:], 0)},
+		{Start: []byte{typedTag}, Limit: []byte{typedTag + 1}}, // the other data types, of all symbols
+	}
+	if s.db.Format() == tick.V1 {
+		symbol := s.key[:symbolSize]
+		ranges = []grocksdb.Range{{Start: symbol, Limit: append(slices.Clone(symbol), 0xff)}}
+	}
+	return s.db.compact(ranges...)
+}
+
+// Compact rewrites all files of the database as few ones without what was
+// overwritten and removed.
+func (db *DB) Compact() error { return db.compact(grocksdb.Range{}) }
+
+func (db *DB) compact(ranges ...grocksdb.Range) error {
+	if err := db.writable(); err != nil {
+		return err
+	}
+	r := db.rocks
+	if err := db.enterSettled(allMarks); err != nil {
+		return err
+	}
+	defer r.use.RUnlock()
+	if err := r.flushMemtables(); err != nil {
+		return err
+	}
+	for _, keys := range ranges {
+		if err := r.compactRange(keys, db.interrupted); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// interruptInterval is how often a compaction asks whether it is interrupted.
+const interruptInterval = 5 * time.Millisecond
+
+// compactRange compacts a range of keys until it is done or interrupted returns an
+// error, which it returns. The caller has entered r.
+func (r *rocks) compactRange(keys grocksdb.Range, interrupted func() error) error {
+	r.compacting.Lock() // DisableManualCompaction ends all that there are
+	defer r.compacting.Unlock()
+	done := make(chan struct{})
+	go func() {
+		r.db.CompactRange(keys)
+		close(done)
+	}()
+	ask := time.NewTicker(interruptInterval)
+	defer ask.Stop()
+	for {
+		select {
+		case <-done:
+			return nil
+		case <-ask.C:
+			if err := interrupted(); err != nil {
+				r.db.DisableManualCompaction() // waits until the compaction has ended
+				<-done
+				r.db.EnableManualCompaction()
+				return err
+			}
+		}
+	}
+}

@@ -1,0 +1,209 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/linxGnu/grocksdb"
+)
+
+// An ingestion is a row of full buffers that hold nothing but ticks and points, as
+// those of a bulk load do. It does not go through RocksDB's WAL and memtable: it is
+// sorted and written as a table file, which RocksDB takes in as it is. That is half
+// the work. A load whose times ascend, instrument by instrument, needs no sorting,
+// and its table files no compaction.
+//
+// To collect one, the chain holds full buffers back while puts come fast and nobody
+// reads or flushes, up to maxIngestion buffers or maxIngestionAge. Meanwhile the
+// mapped buffers keep what was put, as they keep everything that is not committed.
+//
+// To take a table file in and to note its last buffer under bufferKey are two
+// steps. If the process dies between them, the next open commits the same buffers
+// once more. They are the last writes of all, so the effect is the same.
+const (
+	maxIngestion    = 32 // buffers: an ingestion of so many is written
+	minIngestion    = 4  // buffers: fewer are written one by one, through the WAL
+	maxIngestionAge = time.Second
+
+	// growth is how many bytes must come within maxAge for buffers to be held back.
+	growth = 32 << 10
+)
+
+// ingestionLength returns how many of the full buffers up to number are one
+// ingestion, or 1. The caller holds mu.
+func (c *chain) ingestionLength(number uint64) int {
+	if c.ingest == nil {
+		return 1
+	}
+	n := 0
+	for n < len(c.full) && c.full[n].number <= number && c.full[n].plain {
+		n++
+	}
+	if n < minIngestion {
+		return 1
+	}
+	return n
+}
+
+// growing says whether all that is not committed is the beginning of an ingestion,
+// to be held back. The committer asks when a buffer is full and, with timer, at
+// every maxAge.
+func (c *chain) growing(timer bool) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b := c.current.Load()
+	at := b.number*bufferSize + uint64(b.n)
+	fast := at-c.seen >= growth
+	if timer {
+		c.seen = at
+	}
+	if c.ingest == nil || c.err != nil || timer && !fast || len(c.full) >= maxIngestion {
+		return false
+	}
+	for _, f := range c.full {
+		if !f.plain || time.Since(f.begun) > maxIngestionAge {
+			return false
+		}
+	}
+	return b.plain
+}
+
+// ingest commits an ingestion.
+func (r *rocks) ingest(buffers []*buffer) error {
+	if err := r.ingestTable(buffers); err != nil {
+		return err
+	}
+	return r.commit(buffers[len(buffers)-1].marker())
+}
+
+// ingestTable writes the entries of an ingestion as a table file and lets RocksDB
+// take it in.
+func (r *rocks) ingestTable(buffers []*buffer) error {
+	path := filepath.Join(r.path, sideDir, ingestionFile)
+	defer os.Remove(path) // RocksDB moves a file that it takes in
+	env := grocksdb.NewDefaultEnvOptions()
+	defer env.Destroy()
+	writer := grocksdb.NewSSTFileWriter(env, r.rocksOptions)
+	defer writer.Destroy()
+	if err := writer.Open(path); err != nil {
+		return fmt.Errorf("create a table file: %w", err)
+	}
+	if err := addSorted(writer, buffers); err != nil {
+		return fmt.Errorf("write a table file: %w", err)
+	}
+	if err := writer.Finish(); err != nil {
+		return fmt.Errorf("write a table file: %w", err)
+	}
+	o := grocksdb.NewDefaultIngestExternalFileOptions()
+	defer o.Destroy()
+	o.SetMoveFiles(true)
+	if err := r.db.IngestExternalFile([]string{path}, o); err != nil {
+		return fmt.Errorf("take in a table file: %w", err)
+	}
+	return nil
+}
+
+// addSorted adds the entries of an ingestion to a table file, in the order of their
+// keys; of the entries of one key, the last.
+func addSorted(writer *grocksdb.SSTFileWriter, buffers []*buffer) error {
+	in := ingestion{buffers: buffers}
+	if in.collect() {
+		for _, b := range buffers {
+			if err := addBatch(writer, b.writeBatch()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	in.sort()
+	wire := make([]byte, wireHeader, bufferSize+bufferSize/8)
+	for i, at := range in.places {
+		if i+1 < len(in.places) && bytes.Equal(in.key(at), in.key(in.places[i+1])) {
+			continue
+		}
+		wire = append(wire, in.entry(at)...)
+		if len(wire) > bufferSize || i+1 == len(in.places) {
+			if err := addBatch(writer, wire); err != nil {
+				return err
+			}
+			wire = wire[:wireHeader]
+		}
+	}
+	return nil
+}
+
+// ingestion knows the entries of some buffers by their places: the index of the
+// buffer in the upper 32 bits, where in its data the entry begins in the lower 32.
+type ingestion struct {
+	buffers []*buffer
+	places  []uint64
+}
+
+// collect finds the entries and says whether their keys ascend.
+func (in *ingestion) collect() (ascending bool) {
+	ascending = true
+	for i, b := range in.buffers {
+		for at := wireHeader; at < b.n; {
+			entry, _ := readEntry(b.data, at) // the buffer wrote it
+			if entry.tag == tagPut && entry.key[0] != 0 {
+				place := uint64(i)<<32 | uint64(at)
+				if n := len(in.places); n > 0 && ascending {
+					ascending = bytes.Compare(in.key(in.places[n-1]), entry.key) < 0
+				}
+				in.places = append(in.places, place)
+			}
+			at = entry.end
+		}
+	}
+	return ascending
+}
+
+// key returns an entry's key, which is at most 127 bytes long.
+func (in *ingestion) key(place uint64) []byte {
+	data := in.buffers[place>>32].data[uint32(place)+1:]
+	return data[1 : 1+data[0]]
+}
+
+func (in *ingestion) entry(place uint64) []byte {
+	data := in.buffers[place>>32].data
+	entry, _ := readEntry(data, int(uint32(place))) // collect has read it
+	return data[uint32(place):entry.end]
+}
+
+// sort sorts the entries by key; those of one key keep their order. It merges
+// pieces that ascend already, such as the ticks of one instrument among many.
+func (in *ingestion) sort() {
+	from, to := in.places, make([]uint64, len(in.places))
+	var ends []int // of the pieces that ascend
+	for i := 1; i <= len(from); i++ {
+		if i == len(from) || bytes.Compare(in.key(from[i-1]), in.key(from[i])) > 0 {
+			ends = append(ends, i)
+		}
+	}
+	for len(ends) > 1 {
+		merged, start := ends[:0], 0
+		for i := 0; i < len(ends); i += 2 {
+			middle, end := ends[i], ends[min(i+1, len(ends)-1)]
+			in.merge(to[start:start:end], from[start:middle], from[middle:end])
+			merged, start = append(merged, end), end
+		}
+		ends = merged
+		from, to = to, from
+	}
+	in.places = from
+}
+
+// merge appends two ascending pieces to to, which has room for them.
+func (in *ingestion) merge(to, a, b []uint64) {
+	for len(a) > 0 && len(b) > 0 {
+		if bytes.Compare(in.key(a[0]), in.key(b[0])) <= 0 {
+			to, a = append(to, a[0]), a[1:]
+		} else {
+			to, b = append(to, b[0]), b[1:]
+		}
+	}
+	_ = append(append(to, a...), b...)
+}

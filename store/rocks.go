@@ -1,0 +1,256 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"github.com/linxGnu/grocksdb"
+)
+
+// rocks is one open RocksDB with its write chain. All DBs of one path in an Env
+// share one.
+type rocks struct {
+	env      *Env
+	path     string
+	id       rocksID
+	readOnly bool
+	options  Options
+
+	rocksOptions *grocksdb.Options
+	db           *grocksdb.DB
+	writeOptions *grocksdb.WriteOptions
+	getOptions   *grocksdb.ReadOptions // of point lookups
+	scanOptions  *grocksdb.ReadOptions // of iterators
+	getter       getter
+	chain        *chain // nil when readOnly
+	secondaryDir string // where a secondary instance writes its log; removed at close
+	recovered    recovery
+	families     families
+	flushed      atomic.Uint64 // generation of the chain that flushNew last flushed
+	compacting   sync.Mutex    // held by compactRange: there is one at a time
+
+	refs atomic.Int32 // falls to 0 under the lock of env
+
+	// use is held for reading during each call into RocksDB, and for writing
+	// by close, which waits for those calls and destroys what they use.
+	use       sync.RWMutex
+	closed    bool
+	cursors   map[*cursor]struct{} // guarded by cursorMu, like snapshots
+	snapshots map[*grocksdb.Snapshot]struct{}
+	cursorMu  sync.Mutex
+}
+
+// openRocks opens RocksDB and all that stands on it, or nothing.
+func openRocks(env *Env, path string, id rocksID, o *Options) (*rocks, error) {
+	r := &rocks{
+		env: env, path: path, id: id, readOnly: o.ReadOnly, options: *o,
+		cursors: map[*cursor]struct{}{}, snapshots: map[*grocksdb.Snapshot]struct{}{},
+	}
+	return r, r.open()
+}
+
+// open is openRocks. After an error it has freed everything.
+func (r *rocks) open() (err error) {
+	exists, known, err := checkDir(r.path)
+	if err != nil {
+		return err
+	}
+	if r.readOnly && !exists {
+		return errors.New("no database there to open read-only")
+	}
+	if r.rocksOptions, err = r.options.rocksOptions(); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			r.destroy()
+		}
+	}()
+	if exists && !known && !r.readOnly {
+		if err := checkForeign(r.rocksOptions, r.path, r.options.Format); err != nil {
+			return err
+		}
+	}
+	if err := r.openDB(); err != nil {
+		return err
+	}
+	found, err := checkFormat(r.db, r.options.Format)
+	if err != nil {
+		return err
+	}
+
+	r.writeOptions = grocksdb.NewDefaultWriteOptions()
+	r.getOptions = grocksdb.NewDefaultReadOptions()
+	r.scanOptions = grocksdb.NewDefaultReadOptions()
+	r.scanOptions.SetTotalOrderSeek(true) // ranges cross time chunks, the prefixes
+	r.getter = newGetter(r.db, r.getOptions)
+	if r.readOnly {
+		return nil
+	}
+	if !found {
+		if err := r.db.Put(r.writeOptions, []byte(formatKey), []byte(formatMarker(r.options.Format))); err != nil {
+			return err
+		}
+	}
+	return r.openChain()
+}
+
+func (r *rocks) openDB() (err error) {
+	if !r.readOnly {
+		r.rocksOptions.SetCreateIfMissing(true)
+		r.db, err = grocksdb.OpenDb(r.rocksOptions, r.path)
+		if err != nil && isLockError(err) {
+			return lockHolder(r.path)
+		}
+		return err
+	}
+	r.rocksOptions.SetMaxOpenFiles(-1) // files that the writer removes stay readable
+	if r.secondaryDir, err = os.MkdirTemp("", "microts-read-only-"); err != nil {
+		return err
+	}
+	if r.db, err = grocksdb.OpenDbAsSecondary(r.rocksOptions, r.path, r.secondaryDir); err != nil {
+		return err
+	}
+	// The writer may have flushed and removed a WAL between the two steps of
+	// the open; catching up reads the files that the flush made.
+	return r.db.TryCatchUpWithPrimary()
+}
+
+// openChain recovers what a killed process left in its buffers and makes the
+// chain for this one.
+func (r *rocks) openChain() error {
+	dir := filepath.Join(r.path, sideDir)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	last, err := r.recover(dir)
+	if err != nil {
+		return err
+	}
+	newBuffer := bufferFiles(dir)
+	if r.options.Durability != Process {
+		newBuffer = func() (*buffer, error) { return newHeapBuffer(), nil }
+	}
+	r.chain, err = newChain(last+1, newBuffer, r.commit)
+	if err != nil {
+		return fmt.Errorf("make a write buffer: %w", err)
+	}
+	r.chain.eachWrite = r.options.Durability == Sync
+	r.chain.held = r.options.holdCommits
+	if !r.chain.eachWrite {
+		r.chain.ingest = r.ingest
+	}
+	r.writeOptions.SetSync(r.options.Durability == Sync)
+	r.writeOptions.DisableWAL(r.options.Durability == None)
+	r.chain.start()
+	return nil
+}
+
+// commit writes a write batch to RocksDB.
+func (r *rocks) commit(wire []byte) error {
+	wb := grocksdb.WriteBatchFrom(wire) // copies it
+	defer wb.Destroy()
+	return r.db.Write(r.writeOptions, wb)
+}
+
+// flush returns when everything put before is on the disk.
+func (r *rocks) flush() error {
+	if err := r.enter(); err != nil {
+		return err
+	}
+	defer r.use.RUnlock()
+	if err := r.chain.drain(true); err != nil {
+		return err
+	}
+	if r.options.Durability == None {
+		return r.flushMemtables()
+	}
+	return r.db.FlushWAL(true)
+}
+
+// flushNew is flush, unless nothing was put since the last flushNew.
+func (r *rocks) flushNew() error {
+	generation := r.chain.generation()
+	if r.flushed.Load() == generation {
+		return nil
+	}
+	if err := r.flush(); err != nil {
+		if errors.Is(err, ErrClosed) { // by Env.Close, which flushes
+			return nil
+		}
+		return err
+	}
+	r.flushed.Store(generation)
+	return nil
+}
+
+func (r *rocks) flushMemtables() error {
+	fo := grocksdb.NewDefaultFlushOptions() // waits
+	defer fo.Destroy()
+	return r.db.Flush(fo)
+}
+
+// enter begins a call into RocksDB; the caller ends it with use.RUnlock.
+func (r *rocks) enter() error {
+	r.use.RLock()
+	if r.closed {
+		r.use.RUnlock()
+		return ErrClosed
+	}
+	return nil
+}
+
+// close commits and flushes everything and closes RocksDB, whatever fails.
+func (r *rocks) close() error {
+	var errs []error
+	if r.chain != nil {
+		errs = append(errs, r.chain.close(r.env.closed.Load()))
+	}
+	r.use.Lock()
+	defer r.use.Unlock()
+	r.closed = true
+	// The memtables are flushed, so that the next open replays no WAL. Not after
+	// a failed commit: RocksDB's WAL may be broken, and must not be written to.
+	if r.chain != nil && r.chain.commits > 0 && errs[0] == nil {
+		errs = append(errs, r.flushMemtables())
+	}
+	r.destroy()
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("close database %q: %w", r.path, err)
+	}
+	return nil
+}
+
+// destroy frees what open made, as far as it came.
+func (r *rocks) destroy() {
+	for c := range r.cursors {
+		c.it.close()
+		c.closed = true
+	}
+	clear(r.cursors)
+	for s := range r.snapshots {
+		r.db.ReleaseSnapshot(s)
+	}
+	clear(r.snapshots)
+	if r.writeOptions != nil {
+		r.writeOptions.Destroy()
+	}
+	for _, o := range []*grocksdb.ReadOptions{r.getOptions, r.scanOptions} {
+		if o != nil {
+			o.Destroy()
+		}
+	}
+	if r.db != nil {
+		r.db.Close()
+	}
+	if r.rocksOptions != nil {
+		r.rocksOptions.Destroy()
+	}
+	if r.secondaryDir != "" {
+		os.RemoveAll(r.secondaryDir)
+	}
+}
