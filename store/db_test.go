@@ -541,6 +541,35 @@ func TestReadOnlyBesideWriter(t *testing.T) {
 	}
 }
 
+// TestKeysThatNoTickHas puts raw keys of a tick's length between ticks.
+func TestKeysThatNoTickHas(t *testing.T) {
+	db := tempDB(t, nil)
+	mustPut(t, db, pingAn, 10, 0, "a")
+	mustPut(t, db, pingAn, 40_000_000, 0, "b")
+	for _, change := range []struct {
+		name string
+		to   func(k *Key)
+	}{
+		{"a time chunk that begins at no multiple of 30 s", func(k *Key) { k[17]++ }},
+		{"an offset past the time chunk", func(k *Key) { k[18] = 0xff }},
+	} {
+		key := MakeKey(*pingAn, 20, 0)
+		change.to(&key)
+		if err := db.PutRaw("", string(key[:]), "none"); err != nil {
+			t.Fatal(err)
+		}
+		if rows := allRows(t, db, pingAn); len(rows) != 2 {
+			t.Errorf("%s: %v", change.name, rows)
+		}
+		if n, err := db.Count(pingAn, tick.Always); n != 2 || err != nil {
+			t.Errorf("%s: %d ticks, %v", change.name, n, err)
+		}
+	}
+	if n, err := db.DeleteRange(pingAn, tick.Always); n != 2 || err != nil {
+		t.Errorf("%d deleted, %v", n, err)
+	}
+}
+
 func TestRawKeys(t *testing.T) {
 	db := tempDB(t, nil)
 	key := MakeKey(*pingAn, 1, 2)

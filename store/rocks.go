@@ -227,6 +227,8 @@ func (r *rocks) close() error {
 
 // destroy frees what open made, as far as it came.
 func (r *rocks) destroy() {
+	r.cursorMu.Lock() // closeCursors and Stats look at the cursors without use
+	defer r.cursorMu.Unlock()
 	for c := range r.cursors {
 		c.it.close()
 		c.closed = true
