@@ -56,6 +56,9 @@ const interruptInterval = 5 * time.Millisecond
 func (r *rocks) compactRange(keys grocksdb.Range, interrupted func() error) error {
 	r.compacting.Lock() // DisableManualCompaction ends all that there are
 	defer r.compacting.Unlock()
+	if err := interrupted(); err != nil {
+		return err
+	}
 	done := make(chan struct{})
 	go func() {
 		r.db.CompactRange(keys)

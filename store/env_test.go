@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"math/rand/v2"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -164,4 +165,41 @@ func TestInterrupts(t *testing.T) {
 	if err := db.Compact(); err != nil {
 		t.Errorf("a compaction afterwards: %v", err)
 	}
+}
+
+// TestInterruptOfARunningCompaction interrupts a compaction that would take about ten seconds:
+// RocksDB writes 1 MB/s.
+func TestInterruptOfARunningCompaction(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	for seq := range uint16(2) { // two files that overlap
+		db, err := env.Open(path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range int64(64) {
+			mustPut(t, db, pingAn, i, seq, incompressible(tick.MaxValue))
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db := openDB(t, path, &Options{RocksDB: map[string]string{"rate_limiter_bytes_per_sec": "1000000"}})
+	stop, calls := errors.New("stop"), 0
+	db.SetInterrupt(func() error {
+		if calls++; calls > 3 {
+			return stop
+		}
+		return nil
+	})
+	if err := db.Compact(); !errors.Is(err, stop) {
+		t.Errorf("%v after %d calls of the interrupt", err, calls)
+	}
+}
+
+func incompressible(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(rand.Uint32())
+	}
+	return string(b)
 }
