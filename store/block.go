@@ -141,7 +141,7 @@ func newGetter(db *grocksdb.DB, options *grocksdb.ReadOptions) getter {
 }
 
 // get copies as much of the value under key as buf holds and returns the
-// value's whole length, or -1 where there is none. It keeps neither slice.
+// value's whole length, or -1 if there is none. It keeps neither slice.
 func (g getter) get(key, buf []byte) (int, error) {
 	var (
 		length C.size_t

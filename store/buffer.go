@@ -133,7 +133,7 @@ func (b *buffer) empty() bool { return b.count <= 1 }
 
 const maxVarint = 3 // bytes of a length up to 2 MiB
 
-// putTick appends a tick, and returns false where there is no room. The caller
+// putTick appends a tick, and returns false if there is no room. The caller
 // has checked the arguments' ranges.
 func (b *buffer) putTick(in *tick.Instrument, ts int64, seq uint16, value string) bool {
 	d := b.data[b.n:]
@@ -196,7 +196,7 @@ func (r *rawEntry) size() int { return 1 + 2*maxVarint + len(r.key) + len(r.valu
 // maxEntries is the room that appendEntries has at most.
 const maxEntries = bufferSize - bufferDataAt - wireHeader - sealSize - 64 // with the buffer's number
 
-// appendEntries appends entries, all of them or, where there is no room, none.
+// appendEntries appends all entries and returns true, or, if there is no room, none.
 func (b *buffer) appendEntries(entries []rawEntry) bool {
 	size := sealSize
 	for i := range entries {

@@ -133,7 +133,7 @@ func (v *view) releaseSnapshot() {
 // error, they end with that error. A context's Err is such a function.
 func (db *DB) SetInterrupt(interrupt func() error) { db.interrupt = interrupt }
 
-// interrupted returns why a long operation shall end, or nil.
+// interrupted returns why a long operation must end, or nil.
 func (v *view) interrupted() error {
 	if v.interrupt == nil {
 		return nil

@@ -1,10 +1,12 @@
-// Package store keeps ticks in RocksDB: it encodes keys, buffers and commits
-// writes, recovers them after a crash, and reads single rows and ranges.
+// Package store keeps ticks in RocksDB. It encodes keys, collects writes in
+// buffers and commits them, recovers them after a crash, and reads single ticks
+// and ranges.
 //
-// The way of a write: [DB] -> write chain (buffer.go, chain.go) -> RocksDB.
-// The way of a read: [DB] -> read-ahead block or point lookup (readahead.go,
-// get.go), or [Scan] (scan.go), each of them through the one C file block.c.
+// An [Env] owns the open databases; [Env.Open] returns a [DB], which is a
+// tick.Source that can be written to. A write goes from the DB through the write
+// chain (chain.go, buffer.go) to RocksDB. A read goes from the DB through a point
+// lookup (get.go), a scan (scan.go) or a read-ahead of one (readahead.go) to the one
+// C file, block.c. What a database holds is listed in layout.go.
 //
-// store knows nothing of Lua. It may import grocksdb, golang.org/x/sys and the
-// standard library, and nothing of this module.
+// Of this module it imports internal/suggest and internal/tick.
 package store

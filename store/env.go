@@ -25,9 +25,9 @@ type Env struct {
 // NewEnv returns an Env without databases.
 func NewEnv() *Env { return &Env{open: map[rocksID]*rocks{}} }
 
-// Open opens the database in the folder path, which it creates where there is
-// none, and first commits what a process that was killed left uncommitted.
-// Nil options are the zero Options. Errors it returns, wrapped: *LockedError,
+// Open opens the database in the folder path, and creates it if it does not exist.
+// First it commits what a killed process left uncommitted. Nil options are the zero
+// Options. Errors it returns, wrapped: *LockedError,
 // *FormatError, *OptionError, ErrClosed after Close, and those of the file system
 // and RocksDB.
 func (env *Env) Open(path string, o *Options) (*DB, error) {
@@ -77,7 +77,7 @@ type rocksID struct {
 	readOnly bool
 }
 
-// acquire returns the RocksDB of a path, opened where it is not yet open. release
+// acquire returns the RocksDB of a path, and opens it if it is not open yet. release
 // gives it back.
 func (env *Env) acquire(path string, o *Options) (*rocks, error) {
 	id, err := folderID(path, o.ReadOnly)

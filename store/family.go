@@ -13,15 +13,15 @@ import (
 )
 
 // Column families are key spaces of a database beside its ticks, each with a
-// name. They are made of reserved keys, so that they share the database's one
-// order of writes and its durability; RocksDB's own column families would not.
+// name. They are made of reserved keys, so that they share the database's write
+// chain and its durability; RocksDB's own column families would not.
 //
 //	key                                            value
 //	\0microts\0family\0 name                       uint32 big-endian, the family's id
 //	\0microts\0\x01 id (uint32 big-endian) key     what was put under key
 //
-// The family "default" is the database itself, whose keys that are no ticks are
-// for PutRaw. It cannot be dropped.
+// The family "default" is the database itself: its keys that belong to no tick.
+// It cannot be dropped.
 const (
 	DefaultFamily = "default"
 
@@ -191,7 +191,7 @@ func (db *DB) DeleteRaw(family, key string) error {
 	return db.WriteBatch([]Write{{Delete: true, Family: family, Key: key}})
 }
 
-// GetRaw returns the value under a key of a column family; ok is false where
+// GetRaw returns the value under a key of a column family; ok is false if
 // there is none.
 func (db *DB) GetRaw(family, key string) (value string, ok bool, err error) {
 	raw, err := db.rawKey(family, key)
@@ -204,7 +204,7 @@ func (db *DB) GetRaw(family, key string) (value string, ok bool, err error) {
 	return db.lookup(raw)
 }
 
-// WriteBatch does all writes or, where one of them is bad, none. A process that
+// WriteBatch does all writes or, if one of them is bad, none. A process that
 // dies within a write batch of up to about 1 MB has done all of them or none; larger
 // ones are done in parts.
 func (db *DB) WriteBatch(writes []Write) error {

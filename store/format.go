@@ -12,7 +12,7 @@ import (
 	"microts/internal/tick"
 )
 
-// opener is who opens databases of the format.
+// opener returns what a script requires to open databases of a format.
 func opener(f tick.Format) string {
 	if f == tick.V1 {
 		return `require "storage_engine"`
@@ -20,8 +20,8 @@ func opener(f tick.Format) string {
 	return `require "storage_engine_v2" or "micro_ts"`
 }
 
-// firstManifest is what RocksDB writes first of all when it makes a database; the
-// first open of the database then replaces it.
+// firstManifest is the first file that RocksDB writes when it creates a database.
+// The first open replaces it.
 const firstManifest = "MANIFEST-000001"
 
 // checkDir looks at a folder before RocksDB does, which would take it over.

@@ -2,7 +2,7 @@ package store
 
 import "microts/internal/tick"
 
-// Get returns the value of one tick; ok is false where there is none. ts is in
+// Get returns the value of one tick; ok is false if there is none. ts is in
 // µs, 0 <= ts < tick.MaxTime. A value that is found costs one allocation, or, when
 // the gets go up in time, a share of a block's.
 func (db *DB) Get(in *tick.Instrument, ts int64, seq uint16) (value string, ok bool, err error) {

@@ -15,8 +15,8 @@ func isLockError(err error) bool {
 	return strings.Contains(err.Error(), "While lock file") || strings.Contains(err.Error(), "lock hold by current process")
 }
 
-// lockHolder asks the kernel who holds the lock of the database in path. It is
-// called only when this process does not: closing the file would release it.
+// lockHolder asks the kernel which process holds the lock of the database in path.
+// The caller must not hold it: closing the file LOCK would release it.
 func lockHolder(path string) *LockedError {
 	f, err := os.Open(filepath.Join(path, "LOCK"))
 	if err != nil {

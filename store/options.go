@@ -67,17 +67,17 @@ type Options struct {
 	RocksDB map[string]string
 
 	// OneCore keeps scans from reading their next block in a goroutine while the
-	// current one is used. A long scan from Lua then takes about a seventh longer,
-	// and an eighth less of the processors' time: for processes that keep all cores
-	// busy. It holds for this DB and its snapshots.
+	// current one is used. It is for processes that keep all cores busy: a long scan
+	// from Lua takes about a seventh longer, and an eighth less CPU time. It holds
+	// for this DB and its snapshots.
 	OneCore bool
 
 	holdCommits bool // tests: nothing leaves the buffers before a drain
 }
 
-// rocksNames are RocksDB's options that a tick database is likely to be tuned
-// with. They serve to suggest the right one for a mistyped name; RocksDB itself
-// decides which it takes.
+// rocksNames are options of RocksDB that matter to a tick database. A mistyped name
+// is compared with them for a suggestion; RocksDB itself decides which names it
+// takes.
 var rocksNames = []string{
 	"allow_mmap_reads", "block_based_table_factory", "blob_file_size", "bottommost_compression", "bytes_per_sync",
 	"compaction_pri", "compaction_readahead_size", "compaction_style", "compression", "compression_opts",
@@ -110,10 +110,10 @@ func baseOptions(f tick.Format) *grocksdb.Options {
 	table.SetBlockCache(blockCache)
 	table.SetBlockSize(16 << 10)
 	table.SetFormatVersion(5)
-	// The filter is over the row key: "no tick of this instrument in this
-	// chunk of 30 s". One entry a chunk, where one a tick would cost more
-	// bytes than the tick itself. Format V1, whose keys have no such
-	// part, pays for single keys.
+	// The filter is over the row key: "no tick of this instrument in this time
+	// chunk". That is one entry a time chunk; one a tick would take more bytes
+	// than the tick. Keys of format V1 have no row key: there the filter is over
+	// whole keys.
 	table.SetFilterPolicy(grocksdb.NewBloomFilter(10))
 	table.SetWholeKeyFiltering(f == tick.V1)
 
@@ -146,9 +146,9 @@ func (o *Options) rocksOptions() (*grocksdb.Options, error) {
 	base := baseOptions(o.Format)
 	defer base.Destroy()
 	var all strings.Builder
-	// Not by SetPrefixExtractor: grocksdb frees twice what that sets. The hint
-	// is where the memtable inserted last for an instrument: with it the ticks
-	// of 500 instruments, mixed, go in three times as fast.
+	// Set as a string: grocksdb double-frees an extractor set by
+	// SetPrefixExtractor. The hint tells the memtable where it inserted last for
+	// an instrument: mixed ticks of 500 instruments go in three times as fast.
 	if o.Format == tick.V1 {
 		fmt.Fprintf(&all, "memtable_insert_with_hint_prefix_extractor=fixed:%d;", symbolSize)
 	} else {

@@ -131,7 +131,7 @@ func (s *Series) Put(points []tick.Point) error {
 	return db.chain.endWrite()
 }
 
-// Get returns the point at a time and seq into p; ok is false where there is
+// Get returns the point at a time and seq into p; ok is false if there is
 // none. In format V1, which keeps one point a time, seq is of no meaning.
 func (s *Series) Get(ts int64, seq uint16, p *tick.Point) (ok bool, err error) {
 	if err := tick.CheckTime("timestamp", ts); err != nil {

@@ -78,7 +78,8 @@ func (r *rocks) property(name string) uint64 {
 	return v
 }
 
-// folderSize adds up the files of a folder; those that vanish meanwhile are 0.
+// folderSize adds up the sizes of the files in a folder. A file that vanishes
+// meanwhile counts 0.
 func folderSize(path string) (bytes int64) {
 	_ = filepath.WalkDir(path, func(_ string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

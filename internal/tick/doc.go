@@ -2,5 +2,7 @@
 // a point, a time and a range are, how each is read and written, and what a Source
 // of ticks promises.
 //
-// It knows neither RocksDB nor Lua and imports nothing of this module.
+// It knows neither RocksDB nor Lua.
+//
+// It imports nothing of this module.
 package tick

@@ -41,8 +41,8 @@ const (
 	marketFields = HasVolume | HasChannel | HasSide | HasOrderNo | HasTickNo
 )
 
-// SideNumber is added to the side of a point whose script gave a number and
-// shall get one back.
+// SideNumber is added to the side of a point if the script gave the side as a
+// number: it gets a number back.
 const SideNumber Side = 3
 
 // The value of a point is either the tick record (tick.go), if that holds just

@@ -71,7 +71,7 @@ func (r *Rows) Value() string { return r.block.Values.At(r.next - 1) }
 // Row returns the current row.
 func (r *Rows) Row() Row { return Row{Time: r.Time(), Seq: r.Seq(), Value: r.Value()} }
 
-// NextBlock moves to the next block and returns it, or nil where there is none:
+// NextBlock moves to the next block and returns it, or nil at the end:
 // then Err tells the end of the scan from a failure. The block's columns are valid
 // until the next call of NextBlock or Next.
 func (r *Rows) NextBlock() *Block {

@@ -8,14 +8,14 @@ type Source interface {
 	// Instrument.Compare; market, unless it is 0, chooses those of one market.
 	Instruments(market byte) ([]Instrument, error)
 
-	// Get returns the value of one tick; ok is false where there is none.
+	// Get returns the value of one tick; ok is false if there is none.
 	Get(in *Instrument, ts int64, seq uint16) (value string, ok bool, err error)
 
-	// First returns the first tick at or after ts, in µs; ok is false where
+	// First returns the first tick at or after ts, in µs; ok is false if
 	// there is none.
 	First(in *Instrument, ts int64) (r Row, ok bool, err error)
 
-	// Last returns the last tick at or before ts, in µs; ok is false where
+	// Last returns the last tick at or before ts, in µs; ok is false if
 	// there is none.
 	Last(in *Instrument, ts int64) (r Row, ok bool, err error)
 

@@ -40,8 +40,8 @@ const (
 	millisecondsBelow = 1e14
 )
 
-// Resolve returns the unit of a timestamp: u itself, or, where that is Auto, the
-// one that its magnitude tells. Of 0, which is the same in all, it stays Auto.
+// Resolve returns the unit of a timestamp: u itself unless it is Auto, else the one
+// that the magnitude tells. For 0, which is the same in all units, it returns Auto.
 func (u Unit) Resolve(t float64) Unit {
 	switch a := math.Abs(t); {
 	case u != Auto || a == 0:
@@ -55,7 +55,8 @@ func (u Unit) Resolve(t float64) Unit {
 }
 
 // Micros returns a timestamp in µs. Seconds and ms are rounded to the nearest
-// µs, which seconds are exact to up to the year 2242; µs must be whole. ok is false unless 0 <= ts < MaxTime.
+// µs: seconds are exact to the µs up to the year 2242. µs must be whole. ok is false
+// unless 0 <= ts < MaxTime.
 func (u Unit) Micros(t float64) (ts int64, ok bool) {
 	if t == 0 {
 		return 0, true

@@ -1,7 +1,7 @@
 // Package sourcetest checks that a tick.Source keeps its promises. Each Source runs
 // it in its own tests.
 //
-// It may import tick and rapid.
+// Of this module it imports internal/tick.
 package sourcetest
 
 import (

@@ -1,6 +1,6 @@
 // Package ticktest draws random ticks and points for property tests.
 //
-// It may import tick and rapid.
+// Of this module it imports internal/tick.
 package ticktest
 
 import (

@@ -1,0 +1,168 @@
+package lint
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"go/doc/comment"
+	"go/parser"
+	"go/token"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// layers says which packages of this module each package may import, besides those
+// that its tests do. A package stands below those that import it: the table is in
+// that order, so an import can only point up the table, and there is no circle.
+// Each doc.go says the same.
+var layers = []struct {
+	name string // below microts/
+	may  []string
+}{
+	{"internal/suggest", nil},
+	{"internal/human", nil},
+	{"internal/glua", nil},
+	{"internal/luasyntax", nil},
+	{"internal/lint", nil},
+	{"internal/tick", nil},
+	{"internal/tick/ticktest", []string{"internal/tick"}},
+	{"internal/tick/sourcetest", []string{"internal/tick"}},
+	{"store", []string{"internal/suggest", "internal/tick"}},
+	{"luabind", []string{"internal/glua", "internal/suggest", "internal/tick", "store"}},
+	{"internal/compat/ffi", []string{"luabind"}},
+	{"internal/compat", []string{"internal/compat/ffi", "internal/luasyntax", "internal/tick", "luabind"}},
+	{"internal/host", []string{"internal/compat", "internal/glua", "internal/human", "internal/luasyntax", "luabind", "store"}},
+	{"internal/doctor", []string{"internal/compat", "internal/host", "internal/luasyntax", "internal/suggest", "luabind"}},
+	{"internal/batch", []string{"internal/host", "internal/human", "internal/luasyntax", "internal/suggest", "internal/tick", "luabind", "store"}},
+	{"internal/repl", []string{"internal/compat", "internal/host", "internal/human", "internal/luasyntax", "internal/suggest", "internal/tick", "luabind", "store"}},
+	{"internal/cli", []string{"internal/batch", "internal/compat", "internal/doctor", "internal/host", "internal/human", "internal/repl", "internal/suggest", "luabind", "store"}},
+	{"bench", []string{"internal/tick", "store"}},
+	{"", []string{"internal/cli"}}, // main
+}
+
+// guarded are packages from elsewhere that only some packages may import.
+var guarded = map[string][]string{
+	"github.com/linxGnu/grocksdb": {"store"},
+	"layeh.com/gopher-luar":       {"luabind"},
+	"unsafe":                      {"internal/glua", "store"},
+}
+
+// luafree are the packages that know nothing of Lua.
+var luafree = []string{"internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "store"}
+
+const module = "microts"
+
+type listed struct {
+	ImportPath, Dir, Doc string
+	Imports              []string
+}
+
+// packages returns all packages of the module by their names below it.
+func packages(t *testing.T) map[string]listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-pgo=off", "-json=ImportPath,Dir,Doc,Imports", module+"/...")
+	out, err := cmd.Output()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		t.Fatalf("%v: %s", err, exit.Stderr)
+	}
+	all := map[string]listed{}
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all[strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")] = p
+	}
+}
+
+func TestLayers(t *testing.T) {
+	all := packages(t)
+	var above []string
+	for _, l := range slices.Backward(layers) {
+		p, ok := all[l.name]
+		if !ok {
+			t.Errorf("the table has %q, which is no package", l.name)
+		}
+		delete(all, l.name)
+		above = append(above, l.name)
+		for _, name := range l.may {
+			if slices.Contains(above, name) {
+				t.Errorf("the table lets %s import %s, which does not stand above it", l.name, name)
+			}
+			if !slices.Contains(p.Imports, module+"/"+name) {
+				t.Errorf("the table lets %s import %s, which it does not", l.name, name)
+			}
+		}
+		for _, path := range p.Imports {
+			name, own := strings.CutPrefix(path, module+"/")
+			if own && !slices.Contains(l.may, name) {
+				t.Errorf("%s imports %s, which the table does not let it", l.name, name)
+			}
+			if who, ok := guarded[path]; ok && !slices.Contains(who, l.name) {
+				t.Errorf("%s imports %s, which only %s may", l.name, path, strings.Join(who, ", "))
+			}
+			if strings.HasPrefix(path, "github.com/yuin/gopher-lua") && slices.Contains(luafree, l.name) {
+				t.Errorf("%s imports %s, and is to know nothing of Lua", l.name, path)
+			}
+		}
+	}
+	for name := range all {
+		t.Errorf("the table lacks %q", name)
+	}
+}
+
+// TestDocsSayTheirLayer wants the sentence that follows from the table at the end of
+// each package's doc comment.
+func TestDocsSayTheirLayer(t *testing.T) {
+	all := packages(t)
+	for _, l := range layers {
+		if l.name == "" || len(all[l.name].Imports) == 0 && l.name != "internal/lint" {
+			continue
+		}
+		if got, want := lastParagraph(t, all[l.name].Dir), sentence(l.may); got != want {
+			t.Errorf("%s/doc.go ends with\n\t%s\nand not with\n\t%s", l.name, got, want)
+		}
+	}
+}
+
+// sentence says what a package may import.
+func sentence(may []string) string {
+	switch n := len(may); n {
+	case 0:
+		return "It imports nothing of this module."
+	case 1:
+		return "Of this module it imports " + may[0] + "."
+	default:
+		return "Of this module it imports " + strings.Join(may[:n-1], ", ") + " and " + may[n-1] + "."
+	}
+}
+
+// lastParagraph returns the last paragraph of a package's doc comment in one line.
+func lastParagraph(t *testing.T, dir string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.PackageClauseOnly|parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Doc == nil || strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		d := new(comment.Parser).Parse(f.Doc.Text())
+		if p, ok := d.Content[len(d.Content)-1].(*comment.Paragraph); ok {
+			text := (&comment.Printer{}).Text(&comment.Doc{Content: []comment.Block{p}})
+			return strings.Join(strings.Fields(string(text)), " ")
+		}
+	}
+	return ""
+}
