@@ -168,16 +168,18 @@ func printable(s string) bool {
 	return true
 }
 
-// decode returns what a tick record or a point record holds, or "".
+// decode shows the fields of a tick record or the value of a point. For any other
+// value it returns "".
 func decode(s string) string {
-	if t, err := tick.DecodeRecord([]byte(s)); err == nil {
-		return fmt.Sprintf("tick: price %s qty %d channel %d side %v order_no %d tick_no %d", price(t.Price), t.Qty, t.Channel, t.Side, t.OrderNo, t.TickNo)
+	v, err := tick.DecodeValue([]byte(s))
+	if err != nil {
+		return ""
 	}
-	p := tick.Point{}
-	if err := tick.DecodePoint([]byte(s), &p, tick.V2); err == nil {
-		return fmt.Sprintf("point: value %s", compat.AppendNumber(nil, p.Value))
+	if !v.IsRecord {
+		return fmt.Sprintf("point: value %s", compat.AppendNumber(nil, v.Point.Value))
 	}
-	return ""
+	t := v.Record
+	return fmt.Sprintf("tick: price %s qty %d channel %d side %v order_no %d tick_no %d", price(t.Price), t.Qty, t.Channel, t.Side, t.OrderNo, t.TickNo)
 }
 
 func price(p int32) string { return strconv.FormatFloat(float64(p)/tick.PriceScale, 'f', 4, 64) }
