@@ -415,8 +415,8 @@ func FuzzPackedRows(f *testing.F) {
 	f.Add("\x00\x00\x00\x00\x00\x00\x00\x01\x00\x02\x00\x00\x00\x03abc")
 	f.Add("")
 	f.Fuzz(func(t *testing.T, s string) {
-		rows, problem := packedRows(nil, s)
-		if problem != "" {
+		rows, err := packedRows(nil, s)
+		if err != nil {
 			return
 		}
 		n := 0

@@ -18,26 +18,26 @@ func scan(L *lua.LState) int {
 	start, end := s.time(L, 4), s.time(L, 5)
 	limit, reverse := int64(0), false
 	none := false
-	s.eachOption(L, 6, func(name string, value lua.LValue) string {
+	s.eachOption(L, 6, func(name string, value lua.LValue) error {
 		var ok bool
 		switch name {
 		case "limit":
 			if limit, ok = integer(value, tick.MaxTime); !ok {
-				return "integer number of rows expected, got " + describeValue(value)
+				return expected("integer number of rows", value)
 			}
 			none = limit == 0
 		case "reverse":
 			b, ok := value.(lua.LBool)
 			if !ok {
-				return "boolean expected, got " + describeValue(value)
+				return expected("boolean", value)
 			}
 			reverse = bool(b)
 		default:
-			return unknownOption(name, "limit", "reverse")
+			return unknownName(name, "limit", "reverse")
 		}
-		return ""
+		return nil
 	})
-	if none { // store takes 0 for no limit
+	if none { // to store the limit 0 means no limit
 		start, end = 1, 0
 	}
 	rows, err := h.db.Scan(in, start, end, int(limit), reverse)
@@ -46,13 +46,13 @@ func scan(L *lua.LState) int {
 	}
 	it := &iterator{handle: h, rows: rows}
 	next := L.NewFunction(it.next)
-	next.Env = moduleOf(L).scans // which next does not need: it tells scans from other functions
+	next.Env = moduleOf(L).scans // next does not use it; IsScan recognises next by it
 	L.Push(next)
 	return 1
 }
 
-// IsScan says whether a value is what scan returned: a function that returns
-// ts_us, value and seq of the next row, or nil.
+// IsScan reports whether v is a function that scan returned. Each call of it
+// returns ts_us, value and seq of the next row, or nil after the last.
 func IsScan(L *lua.LState, v lua.LValue) bool {
 	fn, ok := v.(*lua.LFunction)
 	return ok && fn.IsG && fn.Env == moduleOf(L).scans

@@ -473,7 +473,7 @@ func (r *REPL) stats([]string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(r.Out, r.statsTable(&luabind.Stats{Stats: s}))
+	fmt.Fprintln(r.Out, r.statsTable(luabind.NewStats(&s)))
 	return nil
 }
 

@@ -77,7 +77,7 @@ func (s *shower) value(v lua.LValue) string {
 		}
 		return "function (built in)"
 	case *lua.LUserData:
-		if stats, ok := v.Value.(*luabind.Stats); ok && len(s.above) == 0 {
+		if stats, ok := v.Value.(luabind.Stats); ok && len(s.above) == 0 {
 			return s.r.statsTable(stats)
 		}
 	}
@@ -113,7 +113,7 @@ func (s *shower) scan(next *lua.LFunction) string {
 }
 
 // statsTable shows the fields of stats.
-func (r *REPL) statsTable(stats *luabind.Stats) string {
+func (r *REPL) statsTable(stats luabind.Stats) string {
 	var rows [][]string
 	for line := range strings.Lines(stats.String()) {
 		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")

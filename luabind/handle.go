@@ -9,17 +9,17 @@ import (
 	"microts/store"
 )
 
-// handle is what a script holds of a database: the value of its userdata. It is
-// for the goroutine of its Lua state.
+// handle is what a script holds of a database, as the value of a userdata. Only
+// the goroutine that runs the Lua state may use it.
 type handle struct {
 	db *store.DB
 
-	// The instrument of the last call, and what the script gave for it: most
-	// calls are about the same one.
+	// The instrument of the last call, and the arguments that it was made of: the
+	// next call is mostly for the same one.
 	market, code lua.LValue
 	instrument   tick.Instrument
 
-	rows []tick.Row // of put_many, used again
+	rows []tick.Row // of put_many; kept to be filled again
 }
 
 var (
@@ -31,14 +31,17 @@ var (
 	dbCloseSig = newSignature("db_close", "db")
 )
 
+const wantPath = "path of a folder"
+
+// open is both open and db_open.
 func open(L *lua.LState) int {
 	s := &openSig
 	path := s.str(L, 1)
 	if path == "" {
-		s.bad(L, 1, "path of a folder")
+		s.bad(L, 1, wantPath)
 	}
 	var o store.Options
-	s.eachOption(L, 2, func(name string, value lua.LValue) string { return setOption(&o, name, value) })
+	s.eachOption(L, 2, func(name string, value lua.LValue) error { return setOption(&o, name, value) })
 	db, err := moduleOf(L).opener(path, &o)
 	if err != nil {
 		L.RaiseError("%v", err)
@@ -47,40 +50,24 @@ func open(L *lua.LState) int {
 	return 1
 }
 
-// setOption sets an option of a database. What it returns, if not "", is what is
-// wrong with its value.
-func setOption(o *store.Options, name string, value lua.LValue) (problem string) {
-	switch name {
-	case "mode":
-		switch value {
-		case lua.LString("r"):
-			o.ReadOnly = true
-		case lua.LString("rw"):
-		default:
-			return `"r" or "rw" expected, got ` + describeValue(value)
+// handleMetatable returns the metatable of handles. Its functions have the upvalue
+// true: by it signature.throw knows that the script called a method, and does not
+// count the handle as an argument.
+func handleMetatable(L *lua.LState) *lua.LTable {
+	index := L.NewTable()
+	for _, f := range Functions {
+		if f.Method {
+			index.RawSetString(f.Name, L.NewClosure(f.call, lua.LTrue))
 		}
-		return ""
-	case "durability":
-		name, _ := value.(lua.LString)
-		d, err := store.ParseDurability(string(name))
-		if err != nil {
-			return `"process", "sync" or "none" expected, got ` + describeValue(value)
-		}
-		o.Durability = d
-		return ""
 	}
-	switch value.(type) {
-	case lua.LString, lua.LNumber, lua.LBool:
-	default:
-		return fmt.Sprintf("string, number or boolean expected, got %s", describeValue(value))
-	}
-	if o.RocksDB == nil {
-		o.RocksDB = map[string]string{}
-	}
-	o.RocksDB[name] = value.String()
-	return ""
+	t := L.NewTable()
+	t.RawSetString("__index", index)
+	t.RawSetString("__tostring", L.NewFunction(handleToString))
+	t.RawSetString("__metatable", lua.LString("micro_ts handle"))
+	return t
 }
 
+// newHandle returns the value that a script holds of db.
 func (m *Module) newHandle(L *lua.LState, db *store.DB) *lua.LUserData {
 	m.track(db)
 	ud := L.NewUserData()
@@ -89,7 +76,7 @@ func (m *Module) newHandle(L *lua.LState, db *store.DB) *lua.LUserData {
 	return ud
 }
 
-// closeHandle is both close and db_close: they differ in nothing.
+// closeHandle is both close and db_close.
 func closeHandle(L *lua.LState) int {
 	h := closeSig.handle(L)
 	moduleOf(L).forget(h.db)
@@ -120,7 +107,7 @@ func handleToString(L *lua.LState) int {
 	return 1
 }
 
-// Database returns the database of a handle that a script holds, or nil.
+// Database returns the database of a handle, or nil if v is no handle.
 func Database(v lua.LValue) *store.DB {
 	if ud, ok := v.(*lua.LUserData); ok {
 		if h, ok := ud.Value.(*handle); ok {
@@ -130,6 +117,7 @@ func Database(v lua.LValue) *store.DB {
 	return nil
 }
 
+// state returns "closed", "snapshot", "read-only" or "open".
 func (h *handle) state() string {
 	switch {
 	case h.db.Closed():
