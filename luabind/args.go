@@ -22,13 +22,11 @@ const (
 
 // handle returns the handle that is the first argument.
 func (s *signature) handle(L *lua.LState) *handle {
-	if ud, ok := L.Get(1).(*lua.LUserData); ok {
-		if h, ok := ud.Value.(*handle); ok {
-			return h
-		}
+	h := handleOf(L.Get(1))
+	if h == nil {
+		s.bad(L, 1, "database handle")
 	}
-	s.bad(L, 1, "database handle")
-	return nil
+	return h
 }
 
 // instrument returns the instrument of arguments 2 and 3, market and code. The

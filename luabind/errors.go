@@ -126,7 +126,7 @@ func describeValue(v lua.LValue) string {
 		}
 		return strconv.Quote(string(v))
 	case *lua.LUserData:
-		if _, ok := v.Value.(*handle); ok {
+		if handleOf(v) != nil {
 			return "database handle"
 		}
 	}

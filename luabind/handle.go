@@ -31,6 +31,15 @@ var (
 	dbCloseSig = newSignature("db_close", "db")
 )
 
+// handleOf returns the handle that v is, or nil.
+func handleOf(v lua.LValue) *handle {
+	if ud, ok := v.(*lua.LUserData); ok {
+		h, _ := ud.Value.(*handle)
+		return h
+	}
+	return nil
+}
+
 const wantPath = "path of a folder"
 
 // open is both open and db_open.
@@ -98,10 +107,8 @@ func snapshot(L *lua.LState) int {
 
 func handleToString(L *lua.LState) int {
 	text := "micro_ts handle"
-	if ud, ok := L.Get(1).(*lua.LUserData); ok {
-		if h, ok := ud.Value.(*handle); ok {
-			text = fmt.Sprintf("micro_ts handle (%s: %s)", h.state(), h.db.Path())
-		}
+	if h := handleOf(L.Get(1)); h != nil {
+		text = fmt.Sprintf("micro_ts handle (%s: %s)", h.state(), h.db.Path())
 	}
 	L.Push(lua.LString(text))
 	return 1
@@ -109,10 +116,8 @@ func handleToString(L *lua.LState) int {
 
 // Database returns the database of a handle, or nil if v is no handle.
 func Database(v lua.LValue) *store.DB {
-	if ud, ok := v.(*lua.LUserData); ok {
-		if h, ok := ud.Value.(*handle); ok {
-			return h.db
-		}
+	if h := handleOf(v); h != nil {
+		return h.db
 	}
 	return nil
 }

@@ -40,18 +40,28 @@ type Module struct {
 	classes [2]*lua.LTable // of the storage engines, by tick.Format; nil until required
 }
 
+// leastSweep is the least value of Module.sweep.
+const leastSweep = 16
+
 // moduleKey is where the registry of a state holds its Module.
 const moduleKey = "microts.module"
 
 // Open makes micro_ts, libmicro_ts and the storage engines available to require in
 // L. They win over files of these names that lie beside the script.
 func Open(L *lua.LState) *Module {
-	m := &Module{state: L, open: map[weak.Pointer[store.DB]]struct{}{}, sweep: 16, opener: store.Open, points: newPointTables(L), zone: tick.Shanghai, scans: L.NewTable()}
+	m := &Module{
+		state:   L,
+		methods: handleMetatable(L),
+		open:    map[weak.Pointer[store.DB]]struct{}{},
+		sweep:   leastSweep,
+		opener:  store.Open,
+		points:  newPointTables(L),
+		zone:    tick.Shanghai,
+		scans:   L.NewTable(),
+	}
 	self := L.NewUserData()
 	self.Value = m
 	L.Get(lua.RegistryIndex).(*lua.LTable).RawSetString(moduleKey, self)
-
-	m.methods = handleMetatable(L)
 
 	L.PreloadModule(ModuleName, func(L *lua.LState) int {
 		L.Push(table(L, Functions))
@@ -120,7 +130,7 @@ func (m *Module) track(db *store.DB) {
 				delete(m.open, p)
 			}
 		}
-		m.sweep = max(16, 2*len(m.open))
+		m.sweep = max(leastSweep, 2*len(m.open))
 	}
 	m.open[weak.Make(db)] = struct{}{}
 }

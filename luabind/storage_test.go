@@ -112,16 +112,16 @@ func benchmarkStorage(b *testing.B, module, point string, read bool) {
 
 func BenchmarkStorage(b *testing.B) {
 	for _, module := range engineModules {
-		for name, point := range map[string]string{
-			"quality": `{value = 100 + i % 200 / 100, quality = 100}`,
-			"tick":    `{value = 100 + i % 200 / 100, volume = i, channel = 1, side = "B", order_no = i, tick_no = i}`,
+		for _, c := range []struct{ name, point string }{
+			{"quality", `{value = 100 + i % 200 / 100, quality = 100}`},
+			{"tick", `{value = 100 + i % 200 / 100, volume = i, channel = 1, side = "B", order_no = i, tick_no = i}`},
 		} {
 			for _, read := range []bool{false, true} {
 				what := "write"
 				if read {
 					what = "read"
 				}
-				b.Run(fmt.Sprintf("%s/%s/%s", module, name, what), func(b *testing.B) { benchmarkStorage(b, module, point, read) })
+				b.Run(fmt.Sprintf("%s/%s/%s", module, c.name, what), func(b *testing.B) { benchmarkStorage(b, module, c.point, read) })
 			}
 		}
 	}
