@@ -17,11 +17,11 @@ type call struct {
 // engineArg is the name of the first argument of each method.
 const engineArg = "engine"
 
-// method returns a function of a storage engine. It calls body with the storage
-// engine that is argument 1. It returns true and the result to the script, or
-// false and a message that begins with the script's file and line.
+// method returns the method of storage engines that calls body. The script gets
+// true and the result of body, or false and its error as a text that begins with
+// the script's file and line.
 //
-// Every method but init and shutdown finds the database open.
+// If the database is not open, only init and shutdown call body; the others fail.
 func method(name string, args []string, body func(*storageEngine, *call) (lua.LValue, error), returns, help string) Function {
 	sig := newSignature(name, args...)
 	needsOpen := name != "init" && name != "shutdown"

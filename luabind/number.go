@@ -32,14 +32,13 @@ func unsigned(v lua.LValue) (n uint64, ok bool) {
 	return uint64(i), ok
 }
 
-// readUnsigned sets to to the field v, for which see unsigned.
-func readUnsigned(name string, v lua.LValue, to *uint64) error {
-	n, ok := unsigned(v)
-	if !ok {
-		return badField(name, wantUnsigned, v)
+// readUnsigned reads v, the field name of a script's table, into n.
+func readUnsigned(name string, v lua.LValue, n *uint64) (err error) {
+	var ok bool
+	if *n, ok = unsigned(v); !ok {
+		err = badField(name, wantUnsigned, v)
 	}
-	*to = n
-	return nil
+	return err
 }
 
 // unsignedValue returns n as a number up to 2^53, and as a decimal string above.

@@ -23,8 +23,8 @@ func (s *signature) options(L *lua.LState, i int) *lua.LTable {
 	return nil
 }
 
-// eachOption calls set for each option of argument i, in no certain order. It
-// throws the first error that set returns.
+// eachOption calls set for each option of argument i, in any order. It throws the
+// first error that set returns.
 func (s *signature) eachOption(L *lua.LState, i int, set func(name string, value lua.LValue) error) {
 	t := s.options(L, i)
 	if t == nil {
@@ -46,7 +46,8 @@ func (s *signature) badOption(L *lua.LState, i int, name string, err error) {
 	s.throw(L, &argError{i, fmt.Errorf("option %q: %w", name, err)})
 }
 
-// unknownName says that name is none of known, and which of them is most like it.
+// unknownName returns the error of a name that is not in known. It suggests the one
+// that is most like it.
 func unknownName(name string, known ...string) error {
 	if near := suggest.Nearest(name, known); near != "" {
 		return fmt.Errorf("unknown; did you mean %q?", near)

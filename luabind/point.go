@@ -96,12 +96,13 @@ func (r *pointReader) volume(name string, v lua.LValue) error {
 	return nil
 }
 
-func readNumber(name string, v lua.LValue, to *float64) error {
+// readNumber reads v, the field name of a script's table, into f.
+func readNumber(name string, v lua.LValue, f *float64) error {
 	n, ok := v.(lua.LNumber)
 	if !ok {
 		return badField(name, "number", v)
 	}
-	*to = float64(n)
+	*f = float64(n)
 	return nil
 }
 

@@ -12,17 +12,17 @@ import (
 
 const wantRowTime = wantTime + " 0 <= us < 2^53"
 
-// tableRows appends the rows of a Lua array to to: {ts_us, value [, seq]}, or the
-// same by name. The values are the strings of the script.
-func tableRows(to []tick.Row, rows *lua.LTable) ([]tick.Row, error) {
+// tableRows appends the rows of an array of tables to dst. A table is
+// {ts_us, value [, seq]}, or has these fields by name. The values are not copied.
+func tableRows(dst []tick.Row, rows *lua.LTable) ([]tick.Row, error) {
 	for i := 1; i <= rows.Len(); i++ {
 		row, err := tableRow(rows.RawGetInt(i))
 		if err != nil {
-			return to, fmt.Errorf("row %d: %w", i, err)
+			return dst, fmt.Errorf("row %d: %w", i, err)
 		}
-		to = append(to, row)
+		dst = append(dst, row)
 	}
-	return to, nil
+	return dst, nil
 }
 
 func tableRow(v lua.LValue) (row tick.Row, err error) {
@@ -78,18 +78,18 @@ func packRow(L *lua.LState) int {
 	return 1
 }
 
-// packedRows appends the rows of s, packed rows one after the other, to to. The
-// values are parts of s. It returns an error unless s holds just whole rows; store
-// checks the lengths of the values.
-func packedRows(to []tick.Row, s string) ([]tick.Row, error) {
+// packedRows appends the packed rows that s consists of to dst. The values are
+// parts of s. If s does not consist of packed rows, it returns an error. It leaves
+// the lengths of values to store.
+func packedRows(dst []tick.Row, s string) ([]tick.Row, error) {
 	for s != "" {
 		row, rest, err := packedRow(s)
 		if err != nil {
-			return to, fmt.Errorf("row %d: %w", len(to)+1, err)
+			return dst, fmt.Errorf("row %d: %w", len(dst)+1, err)
 		}
-		to, s = append(to, row), rest
+		dst, s = append(dst, row), rest
 	}
-	return to, nil
+	return dst, nil
 }
 
 // packedRow returns the row at the beginning of s and what follows it.

@@ -13,7 +13,7 @@ import (
 // StatField is a field of what stats and get_statistics return.
 type StatField struct {
 	Name string // as scripts see it
-	Unit string // "bytes", "ticks", ...; "" for a text
+	Unit string // what a number counts, such as "bytes"; "" for a text
 	Help string // what the field says, without a period
 
 	read func(*store.Stats) any // a string or an integer
@@ -22,23 +22,23 @@ type StatField struct {
 // StatFields are the fields of what stats and get_statistics return, in the order
 // in which they are shown. Scripts depend on the names.
 var StatFields = []StatField{
-	{"path", "", "the folder of the database", func(s *store.Stats) any { return s.Path }},
-	{"engine", "", "the format of the database: V1 or V2", func(s *store.Stats) any { return s.Engine }},
+	{"path", "", "folder of the database", func(s *store.Stats) any { return s.Path }},
+	{"engine", "", "format of the database: V1 or V2", func(s *store.Stats) any { return s.Engine }},
 	{"mode", "", "rw, r (read-only) or snapshot", func(s *store.Stats) any { return s.Mode }},
 	{"durability", "", "process, sync or none", func(s *store.Stats) any { return s.Durability }},
-	{"keys", "keys", "RocksDB's estimate of how many keys there are; a tick that was overwritten may count twice", func(s *store.Stats) any { return s.Keys }},
-	{"disk_bytes", "bytes", "the size of all files in the folder", func(s *store.Stats) any { return s.DiskBytes }},
-	{"live_bytes", "bytes", "the size of the table files that hold data", func(s *store.Stats) any { return s.LiveBytes }},
-	{"memtable_bytes", "bytes", "the memory of what is not yet in table files", func(s *store.Stats) any { return s.MemtableBytes }},
-	{"cache_bytes", "bytes", "the memory of the block cache, which all databases of the process share", func(s *store.Stats) any { return s.CacheBytes }},
-	{"commits", "write batches", "how many write batches went to RocksDB since the database was opened", func(s *store.Stats) any { return s.Commits }},
-	{"records", "writes", "how many puts and deletes these write batches held", func(s *store.Stats) any { return s.Records }},
-	{"pending_records", "writes", "how many puts and deletes are not yet committed", func(s *store.Stats) any { return s.PendingRecords }},
-	{"handles", "handles", "how many handles of the database are open in the process, snapshots included", func(s *store.Stats) any { return s.Handles }},
-	{"scans", "scans", "how many scans are not yet at their end", func(s *store.Stats) any { return s.Scans }},
-	{"recovered_buffers", "buffers", "how many buffers of a process that died the open recovered", func(s *store.Stats) any { return s.RecoveredBuffers }},
-	{"recovered_records", "writes", "how many puts and deletes these buffers held", func(s *store.Stats) any { return s.RecoveredRecords }},
-	{"lost_bytes", "bytes", "what the open could not trust after a power failure; it is kept as *.unverified", func(s *store.Stats) any { return s.LostBytes }},
+	{"keys", "keys", "keys in the database, as RocksDB estimates; a tick that was overwritten may count twice", func(s *store.Stats) any { return s.Keys }},
+	{"disk_bytes", "bytes", "size of all files in the folder", func(s *store.Stats) any { return s.DiskBytes }},
+	{"live_bytes", "bytes", "size of the table files that hold data", func(s *store.Stats) any { return s.LiveBytes }},
+	{"memtable_bytes", "bytes", "memory that holds what is not yet in table files", func(s *store.Stats) any { return s.MemtableBytes }},
+	{"cache_bytes", "bytes", "memory of the block cache, which all databases of the process share", func(s *store.Stats) any { return s.CacheBytes }},
+	{"commits", "write batches", "write batches that went to RocksDB since the database was opened", func(s *store.Stats) any { return s.Commits }},
+	{"records", "writes", "puts and deletes in these write batches", func(s *store.Stats) any { return s.Records }},
+	{"pending_records", "writes", "puts and deletes that are not yet committed", func(s *store.Stats) any { return s.PendingRecords }},
+	{"handles", "handles", "handles of the database that are open in the process, snapshots included", func(s *store.Stats) any { return s.Handles }},
+	{"scans", "scans", "scans that are not yet at their end", func(s *store.Stats) any { return s.Scans }},
+	{"recovered_buffers", "buffers", "buffers that a dead process left and the open wrote to RocksDB", func(s *store.Stats) any { return s.RecoveredBuffers }},
+	{"recovered_records", "writes", "puts and deletes in these buffers", func(s *store.Stats) any { return s.RecoveredRecords }},
+	{"lost_bytes", "bytes", "size of what the open could not verify after a power failure; the open kept it as *.unverified", func(s *store.Stats) any { return s.LostBytes }},
 }
 
 // Stats is what stats returns: the values of StatFields by name. gopher-luar gives

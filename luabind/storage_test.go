@@ -85,13 +85,13 @@ func TestStorageErrors(t *testing.T) {
 
 func benchmarkStorage(b *testing.B, module, point string, read bool) {
 	L := newStorageState(b, module)
-	const batch = 1000
+	const perCall = 1000
 	run(b, L, fmt.Sprintf(`
 		points = {}
 		for i = 1, %d do points[i] = %s end
 		function write(from) for i = 1, #points do points[i].timestamp = from + i * 0.001 end return assert(e:write_points("SH600519", points)) end
 		function read(from) return select(2, assert(e:read_range("SH600519", from, from + 1))) end
-		assert(write(1700000000))`, batch, point))
+		assert(write(1700000000))`, perCall, point))
 	name := "write"
 	if read {
 		name = "read"
@@ -99,12 +99,12 @@ func benchmarkStorage(b *testing.B, module, point string, read bool) {
 	fn := L.GetGlobal(name)
 	b.ReportAllocs()
 	b.ResetTimer()
-	for n := 0; n < b.N; n += batch {
+	for n := 0; n < b.N; n += perCall {
 		L.Push(fn)
 		if read {
 			L.Push(lua.LNumber(1700000000))
 		} else {
-			L.Push(lua.LNumber(1700000000 + n/batch))
+			L.Push(lua.LNumber(1700000000 + n/perCall))
 		}
 		L.Call(1, 0)
 	}

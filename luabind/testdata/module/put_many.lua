@@ -11,4 +11,4 @@ assert(db:get("S", 2, 2, 5) == "")
 
 assert(db:put_many("S", 1, {}) == 0 and db:put_many("S", 1, "") == 0)
 assert(not pcall(db.put_many, db, "S", 3, {{1, "a"}, {-1, "b"}}))
-assert(db:count("S", 3) == 0, "nothing of a bad batch is written")
+assert(db:count("S", 3) == 0, "if one row is bad, none is written")
