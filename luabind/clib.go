@@ -35,14 +35,5 @@ func dbGet(L *lua.LState) int {
 	return 1
 }
 
-// rawKey joins the arguments 2 and 3, key and qualifier.
+// rawKey returns arguments 2 and 3, key and qualifier, joined.
 func (s *signature) rawKey(L *lua.LState) string { return s.text(L, 2) + s.text(L, 3) }
-
-// text returns a string, or a number as one, as the C library took them.
-func (s *signature) text(L *lua.LState, i int) string {
-	v := L.Get(i)
-	if !lua.LVCanConvToString(v) {
-		s.bad(L, i, "string")
-	}
-	return lua.LVAsString(v)
-}

@@ -1,11 +1,20 @@
-// Package luabind is the Lua module micro_ts: it takes a script's arguments in,
-// calls store, and gives results or Lua errors out.
+// Package luabind lets Lua scripts use databases: it provides the modules micro_ts
+// and libmicro_ts, and the classes storage_engine and storage_engine_v2.
 //
-// [Open] readies one Lua state; [Module.Close] closes what its script left open.
-// [Functions] lists what the module offers; help texts and the tables of the
-// README are made from it. put, get and scan are plain LGFunctions that allocate
-// nothing beyond their results; stats goes through gopher-luar.
+// A function here checks the arguments of a script, calls store, and returns
+// results to the script, or a Lua error that names file, line and argument.
 //
-// luabind knows no command line. It may import store, gopher-lua, gopher-luar
-// and the standard library.
+// [Open] prepares a Lua state. [Module.Close] closes the databases that the script
+// left open. What belongs to a state is for the goroutine that runs the state.
+//
+// [Functions], [CFunctions] and [EngineMethods] list what a script can call, and
+// [StatFields] what it can read of a database. Help texts, completion and tables of
+// the documentation are made from these lists.
+//
+// gopher-luar serves stats: it makes the Go value readable as stats(db).disk_bytes,
+// and by tostring. It uses reflection. The functions that a script calls once a tick
+// do without it and allocate nothing but their results.
+//
+// luabind knows no command line. It may import store, internal/tick,
+// internal/suggest, gopher-lua, gopher-luar and the standard library.
 package luabind

@@ -6,17 +6,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Text returns the function's signature and what it does, in two lines.
-func (f *Function) Text() string {
-	returns := ""
-	if f.Returns != "" {
-		returns = " -> " + f.Returns
-	}
-	return f.Usage() + returns + "\n" + f.Help
-}
-
-// Help returns the texts of all functions of a name: of micro_ts, of the storage
-// engines and of the C library.
+// Help returns the texts of all functions that have the name: of micro_ts, of the
+// storage engines and of libmicro_ts, in this order.
 func Help(name string) (texts []string) {
 	for _, f := range slices.Concat(Functions, EngineMethods, CFunctions) {
 		if f.Name == name {
@@ -26,8 +17,9 @@ func Help(name string) (texts []string) {
 	return texts
 }
 
-// HelpOf returns the text of a field of what a script holds: the module micro_ts,
-// a handle of a database, a storage engine or its class; "" for anything else.
+// HelpOf returns the text of the function that a script finds under name in a
+// value: the module micro_ts, a database handle, a storage engine or its class. It
+// returns "" if the value is none of these or has no such function.
 func HelpOf(L *lua.LState, of lua.LValue, name string) string {
 	var functions []Function
 	switch t, _ := of.(*lua.LTable); {

@@ -9,190 +9,17 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	lua "github.com/yuin/gopher-lua"
-	"go.uber.org/goleak"
-	"pgregory.net/rapid"
 
 	"microts/internal/tick"
-	"microts/store"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestModule runs testdata/module. Each file says what micro_ts promises.
+func TestModule(t *testing.T) { runFiles(t, "testdata/module", newState) }
 
-// env has the databases of all tests.
-var env = store.NewEnv()
-
-// newState returns a state with micro_ts as ts, a database in its global db and
-// that database's path in the global path.
-func newState(t testing.TB) *lua.LState {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "db") // removed after what follows
-	L := lua.NewState()
-	module := Open(L, env)
-	t.Cleanup(func() {
-		if err := module.Close(); err != nil {
-			t.Error(err)
-		}
-		L.Close()
-	})
-	L.SetGlobal("path", lua.LString(path))
-	run(t, L, `ts = require "micro_ts" db = ts.open(path)`)
-	return L
-}
-
-// run runs a chunk, which errors call "t.lua", as a script of the host would.
-func run(t testing.TB, L *lua.LState, code string) {
-	t.Helper()
-	if err := try(L, code); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func try(L *lua.LState, code string) error {
-	chunk, err := L.Load(strings.NewReader(code), "t.lua")
-	if err != nil {
-		return err
-	}
-	L.Push(chunk)
-	return L.PCall(0, 0, nil)
-}
-
-func TestModule(t *testing.T) {
-	for name, code := range map[string]string{
-		"put and get": `
-			ts.put(db, "S", 600000, 1700000000000100, 0, "101201")
-			assert(ts.get(db, "S", 600000, 1700000000000100, 0) == "101201")
-			assert(ts.get(db, "S", 600000, 1700000000000100) == "101201", "seq nil is 0")
-			assert(ts.get(db, "S", 600000, 1700000000000100, 1) == nil)
-			assert(select("#", ts.get(db, "S", 600000, 1)) == 1, "one nil")
-			assert(db:get("S", "600000", 1700000000000100) == "101201", "code as a string")
-			assert(db:get("S", "000600000", "1700000000000100", "0") == "101201", "numbers as strings")
-			db:put("S", 600000, 1700000000000100, nil, "")
-			assert(db:get("S", 600000, 1700000000000100) == "")
-			db:put("U", "BRK.B", 0, 65535, "\0\255")
-			assert(db:get("U", "BRK.B", 0, 65535) == "\0\255")
-			db:put("S", 1, 2^53 - 1, 0, "last")
-			assert(db:get("S", 1, 2^53 - 1) == "last")`,
-		"scan": `
-			for i = 0, 4999 do db:put("S", 1, i * 10, i % 3, tostring(i)) end
-			local n, sum = 0, 0
-			for us, value, seq in ts.scan(db, "S", 1, 100, 49980) do
-				local i = 10 + n
-				assert(us == i * 10 and value == tostring(i) and seq == i % 3)
-				n = n + 1
-			end
-			assert(n == 4989, n)
-			local t = {}
-			for us, value in db:scan("S", 1, 0, 100, {reverse = true, limit = 3}) do t[#t + 1] = us .. "=" .. value end
-			assert(table.concat(t, " ") == "100=10 90=9 80=8", table.concat(t, " "))
-			for _ in db:scan("S", 1, 0, 100, {limit = 0}) do error("limit 0") end
-			for _ in db:scan("S", 1, 100, 99) do error("start after end") end
-			for _ in db:scan("S", 2, 0, 100) do error("no such instrument") end
-			local keep = {}
-			for us, value, seq in db:scan("S", 1, 0, 49990) do keep[#keep + 1] = {us, value, seq} end
-			for i, row in ipairs(keep) do assert(row[1] == (i - 1) * 10 and row[2] == tostring(i - 1)) end`,
-		"a scan sees what was there when it began": `
-			for i = 1, 3000 do db:put("S", 1, i, 0, "old") end
-			local n = 0
-			for us, value in db:scan("S", 1, 0, 10000) do
-				assert(value == "old") n = n + 1
-				db:put("S", 1, us + 1, 0, "new") db:put("S", 1, us + 3000, 0, "new")
-			end
-			assert(n == 3000, n)`,
-		"put_many": `
-			assert(db:put_many("S", 1, {{1, "a"}, {2, "b", 7}, {ts_us = 3, value = "c", seq = 8}}) == 3)
-			assert(db:get("S", 1, 1) == "a" and db:get("S", 1, 2, 7) == "b" and db:get("S", 1, 3, 8) == "c")
-			assert(db:put_many("S", 2, ts.pack_row(1, 0, "x") .. ts.pack_row(2, 5, "")) == 2)
-			assert(db:get("S", 2, 1) == "x" and db:get("S", 2, 2, 5) == "")
-			assert(db:put_many("S", 1, {}) == 0 and db:put_many("S", 1, "") == 0)
-			assert(not pcall(db.put_many, db, "S", 3, {{1, "a"}, {-1, "b"}}))
-			assert(db:count("S", 3) == 0, "nothing of a bad batch is written")`,
-		"first, last, count": `
-			assert(db:first("S", 1) == nil and db:last("S", 1) == nil and db:count("S", 1) == 0)
-			for i = 1, 9 do db:put("S", 1, i * 10, i, "v" .. i) end
-			local us, value, seq = db:first("S", 1, 15)
-			assert(us == 20 and value == "v2" and seq == 2)
-			us, value, seq = db:last("S", 1, 15)
-			assert(us == 10 and value == "v1" and seq == 1)
-			assert(db:first("S", 1) == 10 and db:last("S", 1) == 90)
-			assert(db:first("S", 1, 91) == nil and db:last("S", 1, 9) == nil)
-			assert(db:count("S", 1) == 9 and db:count("S", 1, 20) == 8 and db:count("S", 1, 20, 30) == 2 and db:count("S", 1, nil, 30) == 3)`,
-		"codes": `
-			db:put("S", 600000, 1, 0, "") db:put("S", 1, 1, 0, "") db:put("H", "700", 1, 0, "") db:put("U", "AAPL", 1, 0, "")
-			local t = {}
-			for _, c in ipairs(db:codes()) do t[#t + 1] = c.market .. c.code end
-			assert(table.concat(t, " ") == "H700 S1 S600000 UAAPL", table.concat(t, " "))
-			assert(#db:codes("S") == 2 and #ts.codes(db, "Z") == 0)`,
-		"delete": `
-			for i = 1, 9 do db:put("S", 1, i, 0, "v") end
-			db:delete("S", 1, 5) db:delete("S", 1, 5, 1)
-			assert(db:get("S", 1, 5) == nil and db:count("S", 1) == 8)
-			assert(db:delete_range("S", 1, 2, 6) == 4)
-			assert(db:count("S", 1) == 4 and db:get("S", 1, 7) == "v" and db:get("S", 1, 6) == nil)
-			assert(db:delete_range("S", 1, 6, 2) == 0)`,
-		"snapshot": `
-			db:put("S", 1, 1, 0, "old")
-			local snap = db:snapshot()
-			db:put("S", 1, 1, 0, "new") db:put("S", 1, 2, 0, "new")
-			assert(snap:get("S", 1, 1) == "old" and snap:count("S", 1) == 1 and db:count("S", 1) == 2)
-			assert(tostring(snap):find("snapshot"))
-			snap:close()`,
-		"stats": `
-			db:put("S", 1, 1, 0, "v") db:flush()
-			local s = db:stats()
-			assert(s.records == 1 and s.mode == "rw" and s.durability == "process" and s.disk_bytes > 0 and s.path == path)
-			assert(tostring(s):find("disk_bytes"), tostring(s))
-			assert(not pcall(function() return s.no_such_field.x end))`,
-		"ticks": `
-			local v = ts.pack_value{price = 105000, qty = 300, channel = 6, side = "S", order_no = 12, tick_no = "18446744073709551615"}
-			assert(#v == 50)
-			local t = ts.unpack_value(v)
-			assert(t.price == 105000 and t.qty == 300 and t.channel == 6 and t.side == "S" and t.order_no == 12)
-			assert(t.tick_no == "18446744073709551615")
-			t = ts.unpack_value(ts.pack_value{price = -1, order_no = 2^53})
-			assert(t.price == -1 and t.side == "N" and t.order_no == 2^53 and t.qty == 0)
-			assert(ts.unpack_value(ts.pack_value{side = 0}).side == "B")
-			assert(ts.pack_value(ts.unpack_value(v)) == v)`,
-		"two handles": `
-			local other = ts.open(path)
-			other:put("S", 1, 1, 0, "v")
-			assert(db:get("S", 1, 1) == "v")
-			other:close()
-			assert(db:get("S", 1, 1) == "v")
-			local reader = ts.open(path, {mode = "r"})
-			assert(reader:get("S", 1, 1) == "v" and tostring(reader):find("read%-only"))`,
-		"close": `
-			assert(tostring(db):find("open"))
-			db:close() db:close() ts.close(db)
-			assert(tostring(db):find("closed"))`,
-		"the C library": `
-			local lib = require "libmicro_ts"
-			assert(lib == micro_ts)
-			local h = lib.db_open(path .. "2")
-			lib.db_put(h, "key", "qual", "value")
-			assert(lib.db_get(h, "key", "qual") == "value" and lib.db_get(h, "keyqual", "") == "value")
-			assert(lib.db_get(h, "key", "other") == nil)
-			lib.db_put(h, 1, 2, 3)
-			assert(lib.db_get(h, "1", "2") == "3")
-			lib.db_close(h)`,
-		"options": `
-			local h = ts.open(path .. "3", {mode = "rw", durability = "none", write_buffer_size = 1048576, compression = "kLZ4Compression", disable_auto_compactions = true})
-			h:put("S", 1, 1, 0, "v")
-			assert(h:stats().durability == "none")
-			h:close()`,
-		"coroutines": `
-			local co = coroutine.wrap(function() for us in db:scan("S", 1, 0, 100) do coroutine.yield(us) end end)
-			db:put("S", 1, 7, 0, "v")
-			assert(co() == 7)
-			local ok, message = pcall(coroutine.wrap(function() db:put("S", 1, -1, 0, "v") end))
-			assert(not ok and message:find("bad argument"), message)`,
-	} {
-		t.Run(name, func(t *testing.T) { run(t, newState(t), code) })
-	}
-}
-
+// TestBadArguments: an error begins with file and line and names the argument, what
+// was expected and what came.
 func TestBadArguments(t *testing.T) {
 	big := strings.Repeat("v", tick.MaxValue+1)
 	for _, c := range []struct{ code, want string }{
@@ -322,8 +149,8 @@ func TestBadArguments(t *testing.T) {
 	}
 }
 
-// TestEveryFunctionIsListedWithItsHelp keeps the table of functions, from which
-// help is made, true.
+// TestEveryFunctionIsListedWithItsHelp: the tables of functions, from which help is
+// made, say what a script finds.
 func TestEveryFunctionIsListedWithItsHelp(t *testing.T) {
 	L := newState(t)
 	for _, f := range append(Functions[:len(Functions):len(Functions)], CFunctions...) {
@@ -343,6 +170,8 @@ func TestEveryFunctionIsListedWithItsHelp(t *testing.T) {
 	}
 }
 
+// TestHandlesOfGarbageAreClosed: the garbage collector closes a database whose
+// handle the script lost. The state then forgets the database.
 func TestHandlesOfGarbageAreClosed(t *testing.T) {
 	L := newState(t)
 	run(t, L, `for i = 1, 50 do ts.open(path .. "2") end for i = 1, 50 do ts.open(path .. "3"):close() end`)
@@ -359,11 +188,11 @@ func TestHandlesOfGarbageAreClosed(t *testing.T) {
 		if live <= 1 {
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
-	t.Error("handles that nobody holds are still open")
+	t.Error("handles that no script holds are still open")
 }
 
+// TestManyStatesOneDatabase: goroutines with a state each can share a database.
 func TestManyStatesOneDatabase(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
 	var wg sync.WaitGroup
@@ -395,45 +224,6 @@ func TestManyStatesOneDatabase(t *testing.T) {
 		})
 	}
 	wg.Wait()
-}
-
-// TestBoxes pins the layout of interfaces that boxes relies on.
-func TestBoxes(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var b boxes
-		rows := rapid.SliceOfN(rapid.Int64Range(0, tick.MaxTime-1), 1, 200).Draw(t, "rows")
-		var times, values []lua.LValue
-		for _, ts := range rows {
-			n, s := b.number(float64(ts)), b.str(fmt.Sprint(ts))
-			times, values = append(times, n), append(values, s)
-		}
-		for i, ts := range rows {
-			if times[i] != lua.LNumber(ts) || values[i] != lua.LString(fmt.Sprint(ts)) {
-				t.Fatalf("row %d: %v %v, not %d", i, times[i], values[i], ts)
-			}
-		}
-	})
-}
-
-func FuzzPackedRows(f *testing.F) {
-	f.Add("\x00\x00\x00\x00\x00\x00\x00\x01\x00\x02\x00\x00\x00\x03abc")
-	f.Add("")
-	f.Fuzz(func(t *testing.T, s string) {
-		rows, problem := packedRows(nil, s)
-		if problem != "" {
-			return
-		}
-		n := 0
-		for _, r := range rows {
-			n += packedHeader + len(r.Value)
-			if tick.CheckTime("ts_us", r.Time) != nil {
-				t.Errorf("row %v", r)
-			}
-		}
-		if n != len(s) {
-			t.Errorf("%d bytes of %d are in rows", n, len(s))
-		}
-	})
 }
 
 func BenchmarkPut(b *testing.B) {
@@ -473,7 +263,7 @@ func BenchmarkScan(b *testing.B) {
 	benchmarkRead(b, `local n = ... for us, value in db:scan("S", 1, 1, n) do end`)
 }
 
-// TestREADME keeps the tables of both READMEs true.
+// TestREADME: both READMEs show every function.
 func TestREADME(t *testing.T) {
 	english, err := os.ReadFile("../README.md")
 	if err != nil {

@@ -2,101 +2,121 @@ package luabind
 
 import (
 	"fmt"
-	"math"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/tick"
-	"microts/store"
 )
 
 var pointFields = []string{
 	"timestamp", "value", "quality", "seq", "volume", "qty", "channel", "side", "order_no", "tick_no",
 }
 
-// readPoint reads a script's point into p. unit tells how its timestamp is meant.
-func readPoint(t *lua.LTable, unit tick.Unit, p *tick.Point) (problem string) {
+// readPoint reads a script's point into p. unit is the unit of its timestamp.
+func readPoint(t *lua.LTable, unit tick.Unit, p *tick.Point) error {
 	*p = tick.Point{}
-	volumes := 0
-	var timestamp, value lua.LValue = lua.LNil, lua.LNil
-	number := func(name string, v lua.LValue, to *float64) {
-		n, ok := v.(lua.LNumber)
-		if !ok {
-			problem = fmt.Sprintf("%s: number expected, got %s", name, describeValue(v))
-		}
-		*to = float64(n)
-	}
+	r := pointReader{p: p, timestamp: lua.LNil, value: lua.LNil}
+	var err error
 	t.ForEach(func(k, v lua.LValue) {
-		if problem != "" {
-			return
-		}
-		name, _ := k.(lua.LString)
-		switch name {
-		case "timestamp":
-			timestamp = v
-		case "value":
-			value = v
-		case "quality":
-			number("quality", v, &p.Quality)
-			p.Has |= tick.HasQuality
-		case "seq":
-			seq, ok := integer(v, tick.MaxSeq)
-			if !ok {
-				problem = fmt.Sprintf("seq: %s expected, got %s", wantSeq, describeValue(v))
-			}
-			p.Seq = uint16(seq)
-		case "volume", "qty":
-			had := p.Volume
-			number(string(name), v, &p.Volume)
-			p.Has |= tick.HasVolume
-			if volumes++; volumes == 2 && had != p.Volume {
-				problem = fmt.Sprintf("volume and qty are one field, and are %v and %v", had, p.Volume)
-			}
-		case "channel":
-			number("channel", v, &p.Channel)
-			p.Has |= tick.HasChannel
-		case "side":
-			side, ok := sideOf(v)
-			if !ok {
-				problem = `side: "B", "S" or "N", or 0, 1 or 2 expected, got ` + describeValue(v)
-			}
-			if _, isNumber := v.(lua.LNumber); isNumber {
-				side += tick.SideNumber
-			}
-			p.Side = side
-			p.Has |= tick.HasSide
-		case "order_no":
-			p.OrderNo, problem = longNumber("order_no", v)
-			p.Has |= tick.HasOrderNo
-		case "tick_no":
-			p.TickNo, problem = longNumber("tick_no", v)
-			p.Has |= tick.HasTickNo
-		default:
-			problem = fmt.Sprintf("field %s is %s", describeValue(k), unknownOption(k.String(), pointFields...))
+		if err == nil {
+			err = r.field(k, v)
 		}
 	})
-	if problem != "" {
-		return problem
+	if err != nil {
+		return err
 	}
-	number("timestamp", timestamp, new(float64))
-	number("value", value, &p.Value)
-	if problem != "" {
-		return problem
+	if err := readNumber("value", r.value, &p.Value); err != nil {
+		return err
 	}
-	ts, ok := unit.Micros(float64(timestamp.(lua.LNumber)))
-	if !ok {
-		return "timestamp: " + wantTimestamp(unit) + " expected, got " + describeValue(timestamp)
-	}
-	p.Time = ts
-	return ""
+	p.Time, err = readTimestamp(r.timestamp, unit)
+	return err
 }
 
-func longNumber(name string, v lua.LValue) (n uint64, problem string) {
-	n, ok := unsigned(v)
-	if !ok {
-		problem = fmt.Sprintf("%s: integer 0..2^53, or a decimal string up to 18446744073709551615, expected, got %s", name, describeValue(v))
+// pointReader reads the fields of a script's point.
+type pointReader struct {
+	p *tick.Point
+
+	timestamp, value lua.LValue // the fields that a point must have
+	volumes          int        // how many of volume and qty it has
+}
+
+// field reads the field k, except timestamp and value, which it only remembers.
+func (r *pointReader) field(k, v lua.LValue) (err error) {
+	p := r.p
+	name, _ := k.(lua.LString)
+	switch name {
+	case "timestamp":
+		r.timestamp = v
+	case "value":
+		r.value = v
+	case "quality":
+		p.Has |= tick.HasQuality
+		return readNumber("quality", v, &p.Quality)
+	case "seq":
+		seq, ok := integer(v, tick.MaxSeq)
+		if !ok {
+			return badField("seq", wantSeq, v)
+		}
+		p.Seq = uint16(seq)
+	case "volume", "qty":
+		return r.volume(string(name), v)
+	case "channel":
+		p.Has |= tick.HasChannel
+		return readNumber("channel", v, &p.Channel)
+	case "side":
+		p.Has |= tick.HasSide
+		if p.Side, err = readSide(v); err != nil {
+			return err
+		}
+		if _, isNumber := v.(lua.LNumber); isNumber {
+			p.Side += tick.SideNumber
+		}
+	case "order_no":
+		p.Has |= tick.HasOrderNo
+		return readUnsigned("order_no", v, &p.OrderNo)
+	case "tick_no":
+		p.Has |= tick.HasTickNo
+		return readUnsigned("tick_no", v, &p.TickNo)
+	default:
+		return unknownField(k, pointFields)
 	}
-	return n, problem
+	return nil
+}
+
+// volume reads volume or qty, which are two names of one field.
+func (r *pointReader) volume(name string, v lua.LValue) error {
+	had := r.p.Volume
+	r.p.Has |= tick.HasVolume
+	if err := readNumber(name, v, &r.p.Volume); err != nil {
+		return err
+	}
+	if r.volumes++; r.volumes == 2 && had != r.p.Volume {
+		return fmt.Errorf("volume and qty are one field, and are %v and %v", had, r.p.Volume)
+	}
+	return nil
+}
+
+// readNumber reads v, the field name of a script's table, into f.
+func readNumber(name string, v lua.LValue, f *float64) error {
+	n, ok := v.(lua.LNumber)
+	if !ok {
+		return badField(name, "number", v)
+	}
+	*f = float64(n)
+	return nil
+}
+
+// readTimestamp returns a timestamp of a unit in µs.
+func readTimestamp(v lua.LValue, unit tick.Unit) (int64, error) {
+	var t float64
+	if err := readNumber("timestamp", v, &t); err != nil {
+		return 0, err
+	}
+	ts, ok := unit.Micros(t)
+	if !ok {
+		return 0, badField("timestamp", wantTimestamp(unit), v)
+	}
+	return ts, nil
 }
 
 func wantTimestamp(unit tick.Unit) string {
@@ -111,16 +131,15 @@ func wantTimestamp(unit tick.Unit) string {
 	return "seconds, ms or integer µs from 0 to the year 2255"
 }
 
-// points makes the points of a state for scripts.
-type points struct {
-	shapes    [256]*shape // by the fields that a point has
-	metatable *lua.LTable
+// pointTables makes the points that the scripts of a state get.
+type pointTables struct {
+	shapes    [256]*shape // by the set of optional fields; nil until needed
+	metatable *lua.LTable // of all points; it makes volume readable as qty too
 	boxes     boxes
 }
 
-// newPoints makes the metatable, by which a point's volume is its qty too.
-func newPoints(L *lua.LState) *points {
-	ps := &points{metatable: L.NewTable()}
+func newPointTables(L *lua.LState) *pointTables {
+	ps := &pointTables{metatable: L.NewTable()}
 	ps.metatable.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
 		if t, ok := L.Get(1).(*lua.LTable); ok && L.Get(2) == lua.LString("qty") {
 			L.Push(t.RawGetString("volume"))
@@ -132,8 +151,8 @@ func newPoints(L *lua.LState) *points {
 	return ps
 }
 
-// shape returns the shape of points with some fields.
-func (ps *points) shape(has tick.Field) *shape {
+// shape returns the shape of points that have the optional fields has.
+func (ps *pointTables) shape(has tick.Field) *shape {
 	s := ps.shapes[has]
 	if s == nil {
 		keys := []string{"timestamp", "value", "seq"}
@@ -158,8 +177,8 @@ func (ps *points) shape(has tick.Field) *shape {
 	return s
 }
 
-// table makes a point for a script, its timestamp in a unit.
-func (ps *points) table(p *tick.Point, unit tick.Unit) *lua.LTable {
+// table returns p as a table, its timestamp in a unit.
+func (ps *pointTables) table(p *tick.Point, unit tick.Unit) *lua.LTable {
 	t, fields := ps.shape(p.Has).table(ps.metatable)
 	fields["timestamp"] = ps.boxes.number(unit.Time(p.Time))
 	fields["value"] = ps.boxes.number(p.Value)
@@ -177,242 +196,24 @@ func (ps *points) table(p *tick.Point, unit tick.Unit) *lua.LTable {
 		fields["side"] = sideValues[p.Side]
 	}
 	if p.Has&tick.HasOrderNo != 0 {
-		fields["order_no"] = ps.exact(p.OrderNo)
+		fields["order_no"] = ps.unsigned(p.OrderNo)
 	}
 	if p.Has&tick.HasTickNo != 0 {
-		fields["tick_no"] = ps.exact(p.TickNo)
+		fields["tick_no"] = ps.unsigned(p.TickNo)
 	}
 	return t
 }
 
-// exact is exactNumber with a boxed number.
-func (ps *points) exact(n uint64) lua.LValue {
-	if n > exact {
-		return exactNumber(n)
+// unsigned is unsignedValue, but takes the number from boxes.
+func (ps *pointTables) unsigned(n uint64) lua.LValue {
+	if n > maxExact {
+		return unsignedValue(n)
 	}
 	return ps.boxes.number(float64(n))
 }
 
-// sideValues are the sides as scripts gave them: letters, or numbers.
+// sideValues are the sides of points as scripts gave them, by tick.Side: letters,
+// then numbers from tick.SideNumber on.
 var sideValues = []lua.LValue{
 	lua.LString("B"), lua.LString("S"), lua.LString("N"), lua.LNumber(0), lua.LNumber(1), lua.LNumber(2),
-}
-
-func (e *engine) writePoint(c *call) (lua.LValue, error) {
-	s, err := e.seriesOf(c, 4)
-	if err != nil {
-		return nil, err
-	}
-	point, ok := c.Get(3).(*lua.LTable)
-	if !ok {
-		return nil, c.bad(3, "table")
-	}
-	e.points = append(e.points[:0], tick.Point{})
-	if problem := readPoint(point, e.unit, &e.points[0]); problem != "" {
-		return nil, c.badAs(3, problem)
-	}
-	return e.write(s, point)
-}
-
-func (e *engine) writePoints(c *call) (lua.LValue, error) {
-	s, err := e.seriesOf(c, 4)
-	if err != nil {
-		return nil, err
-	}
-	points, ok := c.Get(3).(*lua.LTable)
-	if !ok {
-		return nil, c.bad(3, "array of points")
-	}
-	n := points.Len()
-	if cap(e.points) < n {
-		e.points = make([]tick.Point, n)
-	}
-	e.points = e.points[:n]
-	for i := range e.points {
-		point, ok := points.RawGetInt(i + 1).(*lua.LTable)
-		if !ok {
-			return nil, c.badAs(3, fmt.Sprintf("point %d: table expected, got %s", i+1, describeValue(points.RawGetInt(i+1))))
-		}
-		if problem := readPoint(point, e.unit, &e.points[i]); problem != "" {
-			return nil, c.badAs(3, fmt.Sprintf("point %d: %s", i+1, problem))
-		}
-	}
-	if n == 0 {
-		if k, _ := points.Next(lua.LNil); k != lua.LNil {
-			return nil, c.badAs(3, fmt.Sprintf("array of points expected, got a table with the key %s", describeValue(k)))
-		}
-		return lua.LNumber(0), nil
-	}
-	return e.write(s, points.RawGetInt(1).(*lua.LTable))
-}
-
-// write writes e.points, of which the first was read of a script's table.
-func (e *engine) write(s *store.Series, first *lua.LTable) (lua.LValue, error) {
-	if e.noted == tick.Auto {
-		t, _ := first.RawGetString("timestamp").(lua.LNumber)
-		if unit := e.unit.Resolve(float64(t)); unit != tick.Auto {
-			if err := e.db.NoteUnit(unit); err != nil {
-				return nil, err
-			}
-			var err error
-			if e.noted, err = e.db.NotedUnit(); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if err := s.Put(e.points); err != nil {
-		return nil, err
-	}
-	e.writes += uint64(len(e.points))
-	return lua.LNumber(len(e.points)), nil
-}
-
-// answerUnit returns the unit in which points are returned: the one that is
-// fixed, or else that of the question's times, or that in which points were
-// first written to the database, or seconds.
-func (e *engine) answerUnit(times ...float64) (tick.Unit, error) {
-	if e.unit != tick.Auto {
-		return e.unit, nil
-	}
-	for _, t := range times {
-		if math.IsInf(t, 0) {
-			continue
-		}
-		if unit := e.unit.Resolve(t); unit != tick.Auto {
-			return unit, nil
-		}
-	}
-	if e.noted == tick.Auto {
-		var err error
-		if e.noted, err = e.db.NotedUnit(); err != nil {
-			return tick.Auto, err
-		}
-	}
-	if e.noted == tick.Auto {
-		return tick.Seconds, nil
-	}
-	return e.noted, nil
-}
-
-func (e *engine) readPoint(c *call) (lua.LValue, error) {
-	s, err := e.seriesOf(c, 4)
-	if err != nil {
-		return nil, err
-	}
-	t, ok := c.Get(3).(lua.LNumber)
-	if !ok {
-		return nil, c.bad(3, wantTimestamp(e.unit))
-	}
-	ts, ok := e.unit.Micros(float64(t))
-	if !ok {
-		return nil, c.bad(3, wantTimestamp(e.unit))
-	}
-	unit, err := e.answerUnit(float64(t))
-	if err != nil {
-		return nil, err
-	}
-	var p tick.Point
-	var found bool
-	if v := c.Get(5); v == lua.LNil {
-		found, err = s.First(ts, &p)
-	} else {
-		seq, ok := integer(v, tick.MaxSeq)
-		if !ok {
-			return nil, c.bad(5, wantSeq)
-		}
-		found, err = s.Get(ts, uint16(seq), &p)
-	}
-	if err == nil && !found {
-		err = fmt.Errorf("no point of %s at %s", tick.SymbolOf(s.Instrument()), describeValue(t))
-	}
-	if err != nil {
-		return nil, err
-	}
-	e.reads++
-	return e.module.points.table(&p, unit), nil
-}
-
-func (e *engine) latestPoint(c *call) (lua.LValue, error) {
-	s, err := e.seriesOf(c, 3)
-	if err != nil {
-		return nil, err
-	}
-	var p tick.Point
-	found, err := s.Last(&p)
-	if err == nil && !found {
-		err = fmt.Errorf("no point of %s", tick.SymbolOf(s.Instrument()))
-	}
-	if err != nil {
-		return nil, err
-	}
-	unit, err := e.answerUnit()
-	if err != nil {
-		return nil, err
-	}
-	e.reads++
-	return e.module.points.table(&p, unit), nil
-}
-
-// times returns the arguments 3 and 4 as a range of time in µs, which ends where
-// time does.
-func (e *engine) times(c *call, optional bool) (start, end int64, unit tick.Unit, err error) {
-	given := [2]float64{math.Inf(-1), math.Inf(1)}
-	var us [2]int64
-	for i := range given {
-		v := c.Get(3 + i)
-		t, ok := v.(lua.LNumber)
-		switch {
-		case ok && t == t:
-			given[i] = float64(t)
-		case !optional || v != lua.LNil:
-			return 0, 0, 0, c.bad(3+i, "seconds, ms or µs")
-		}
-		unit := e.unit.Resolve(given[i])
-		if unit == tick.Auto {
-			continue // 0
-		}
-		us[i] = unit.Clamp(given[i])
-	}
-	unit, err = e.answerUnit(given[:]...)
-	return us[0], us[1], unit, err
-}
-
-func (e *engine) readRange(c *call) (lua.LValue, error) {
-	s, err := e.seriesOf(c, 5)
-	if err != nil {
-		return nil, err
-	}
-	start, end, unit, err := e.times(c, true)
-	if err != nil {
-		return nil, err
-	}
-	points, err := s.Scan(tick.Range{From: start, To: end})
-	if err != nil {
-		return nil, err
-	}
-	defer points.Close()
-	t := c.NewTable()
-	for p := (tick.Point{}); points.Next(&p); {
-		if t.Len()%1024 == 0 {
-			if err := e.module.interrupted(); err != nil {
-				return nil, err
-			}
-		}
-		t.Append(e.module.points.table(&p, unit))
-	}
-	e.reads += uint64(t.Len())
-	return t, points.Err()
-}
-
-func (e *engine) deleteData(c *call) (lua.LValue, error) {
-	s, err := e.seriesOf(c, 5)
-	if err != nil {
-		return nil, err
-	}
-	start, end, _, err := e.times(c, false)
-	if err != nil {
-		return nil, err
-	}
-	n, err := s.Delete(tick.Range{From: start, To: end})
-	return lua.LNumber(n), err
 }

@@ -43,6 +43,7 @@ func last(L *lua.LState) int {
 	return lastSig.pushRow(L, h, row, ok, err)
 }
 
+// pushRow pushes the row that first or last found, or nil.
 func (s *signature) pushRow(L *lua.LState, h *handle, row tick.Row, ok bool, err error) int {
 	if err != nil {
 		s.raise(L, h, err)
@@ -75,7 +76,7 @@ func codes(L *lua.LState) int {
 	var market byte
 	if v := L.Get(2); v != lua.LNil {
 		m, ok := v.(lua.LString)
-		if !ok || len(m) != 1 || m[0] < ' ' || m[0] > '~' {
+		if !ok || len(m) != 1 || !tick.Printable(m[0]) {
 			s.bad(L, 2, "one printable ASCII character")
 		}
 		market = m[0]

@@ -16,26 +16,26 @@ func scan(L *lua.LState) int {
 	in := s.instrument(L, h)
 	o := tick.ScanOptions{Range: tick.Range{From: s.time(L, 4), To: s.time(L, 5)}}
 	none := false
-	s.eachOption(L, 6, func(name string, value lua.LValue) string {
+	s.eachOption(L, 6, func(name string, value lua.LValue) error {
 		switch name {
 		case "limit":
 			limit, ok := integer(value, tick.MaxTime)
 			if !ok {
-				return "integer number of rows expected, got " + describeValue(value)
+				return expected("integer number of rows", value)
 			}
 			o.Limit, none = int(limit), limit == 0
 		case "reverse":
 			b, ok := value.(lua.LBool)
 			if !ok {
-				return "boolean expected, got " + describeValue(value)
+				return expected("boolean", value)
 			}
 			o.Reverse = bool(b)
 		default:
-			return unknownOption(name, "limit", "reverse")
+			return unknownName(name, "limit", "reverse")
 		}
-		return ""
+		return nil
 	})
-	if none { // a Limit of 0 is none
+	if none { // in ScanOptions a Limit of 0 means no limit
 		o.Range = tick.Range{From: 1, To: 0}
 	}
 	rows, err := h.db.Scan(in, o)
@@ -44,13 +44,13 @@ func scan(L *lua.LState) int {
 	}
 	it := &iterator{handle: h, rows: rows}
 	next := L.NewFunction(it.next)
-	next.Env = moduleOf(L).scans // which next does not need: it tells scans from other functions
+	next.Env = moduleOf(L).scans // next does not use it; IsScan recognises next by it
 	L.Push(next)
 	return 1
 }
 
-// IsScan says whether a value is what scan returned: a function that returns
-// ts_us, value and seq of the next row, or nil.
+// IsScan reports whether v is a function that scan returned. Each call of it
+// returns ts_us, value and seq of the next row, or nil after the last.
 func IsScan(L *lua.LState, v lua.LValue) bool {
 	fn, ok := v.(*lua.LFunction)
 	return ok && fn.IsG && fn.Env == moduleOf(L).scans

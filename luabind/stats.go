@@ -2,9 +2,7 @@ package luabind
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
-	"unicode"
 
 	lua "github.com/yuin/gopher-lua"
 	luar "layeh.com/gopher-luar"
@@ -12,13 +10,63 @@ import (
 	"microts/store"
 )
 
-var statsSig = newSignature("stats", "db")
+// StatField is a field of what stats and get_statistics return.
+type StatField struct {
+	Name string // as scripts see it
+	Unit string // what a number counts, such as "bytes"; "" for a text
+	Help string // what the field says, without a period
 
-// Stats is store.Stats as scripts see it, through gopher-luar: its fields have
-// names such as disk_bytes, and tostring lists them.
-type Stats struct {
-	store.Stats
+	read func(*store.Stats) any // a string or an integer
 }
+
+// StatFields are the fields of what stats and get_statistics return, in the order
+// in which they are shown. Scripts depend on the names.
+var StatFields = []StatField{
+	{"path", "", "folder of the database", func(s *store.Stats) any { return s.Path }},
+	{"engine", "", "format of the database: V1 or V2", func(s *store.Stats) any { return s.Engine }},
+	{"mode", "", "rw, r (read-only) or snapshot", func(s *store.Stats) any { return s.Mode }},
+	{"durability", "", "process, sync or none", func(s *store.Stats) any { return s.Durability }},
+	{"keys", "keys", "keys in the database, as RocksDB estimates; a tick that was overwritten may count twice", func(s *store.Stats) any { return s.Keys }},
+	{"disk_bytes", "bytes", "size of all files in the folder", func(s *store.Stats) any { return s.DiskBytes }},
+	{"live_bytes", "bytes", "size of the table files that hold data", func(s *store.Stats) any { return s.LiveBytes }},
+	{"memtable_bytes", "bytes", "memory that holds what is not yet in table files", func(s *store.Stats) any { return s.MemtableBytes }},
+	{"cache_bytes", "bytes", "memory of the block cache, which all databases of the process share", func(s *store.Stats) any { return s.CacheBytes }},
+	{"commits", "write batches", "write batches that went to RocksDB since the database was opened", func(s *store.Stats) any { return s.Commits }},
+	{"records", "writes", "puts and deletes in these write batches", func(s *store.Stats) any { return s.Records }},
+	{"pending_records", "writes", "puts and deletes that are not yet committed", func(s *store.Stats) any { return s.PendingRecords }},
+	{"handles", "handles", "handles of the database that are open in the process, snapshots included", func(s *store.Stats) any { return s.Handles }},
+	{"scans", "scans", "scans that are not yet at their end", func(s *store.Stats) any { return s.Scans }},
+	{"recovered_buffers", "buffers", "buffers that a dead process left and the open wrote to RocksDB", func(s *store.Stats) any { return s.RecoveredBuffers }},
+	{"recovered_records", "writes", "puts and deletes in these buffers", func(s *store.Stats) any { return s.RecoveredRecords }},
+	{"lost_bytes", "bytes", "size of what the open could not verify after a power failure; the open kept it as *.unverified", func(s *store.Stats) any { return s.LostBytes }},
+}
+
+// Stats is what stats returns: the values of StatFields by name. gopher-luar gives
+// a script the values as fields, and String as tostring.
+type Stats map[string]any
+
+// NewStats returns s as scripts see it.
+func NewStats(s *store.Stats) Stats {
+	stats := Stats{}
+	for _, f := range StatFields {
+		stats[f.Name] = f.read(s)
+	}
+	return stats
+}
+
+// String returns a line for each of StatFields: its name and its value.
+func (s Stats) String() string {
+	var b strings.Builder
+	for i, f := range StatFields {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "%-17s %v", f.Name, s[f.Name])
+	}
+	return b.String()
+}
+
+var statsSig = newSignature("stats", "db")
 
 func stats(L *lua.LState) int {
 	h := statsSig.handle(L)
@@ -26,50 +74,15 @@ func stats(L *lua.LState) int {
 	if err != nil {
 		statsSig.raise(L, h, err)
 	}
-	luar.GetConfig(L).FieldNames = fieldNames
-	L.Push(luar.New(L, &Stats{s}))
+	L.Push(luar.New(L, NewStats(&s)))
 	return 1
 }
 
-// String returns a line a field.
-func (s *Stats) String() string {
-	var b strings.Builder
-	v := reflect.ValueOf(s.Stats)
-	for i := range v.NumField() {
-		fmt.Fprintf(&b, "%-17s %v\n", snakeCase(v.Type().Field(i).Name), v.Field(i))
-	}
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// statsTable returns stats as a plain table, which scripts may iterate over.
+// statsTable returns s as a plain table, which a script can iterate over.
 func statsTable(L *lua.LState, s *store.Stats) *lua.LTable {
 	t := L.NewTable()
-	v := reflect.ValueOf(*s)
-	for i := range v.NumField() {
-		var value lua.LValue
-		switch f := v.Field(i); f.Kind() {
-		case reflect.String:
-			value = lua.LString(f.String())
-		case reflect.Uint64:
-			value = lua.LNumber(f.Uint())
-		default:
-			value = lua.LNumber(f.Int())
-		}
-		t.RawSetString(snakeCase(v.Type().Field(i).Name), value)
+	for _, f := range StatFields {
+		t.RawSetString(f.Name, luar.New(L, f.read(s)))
 	}
 	return t
-}
-
-func fieldNames(_ reflect.Type, f reflect.StructField) []string { return []string{snakeCase(f.Name)} }
-
-// snakeCase names a field for Lua: DiskBytes is disk_bytes.
-func snakeCase(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		if unicode.IsUpper(r) && i > 0 {
-			b.WriteByte('_')
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
 }

@@ -14,13 +14,15 @@ var (
 	dateSig = newSignature("date", "us", "zone?")
 )
 
-// Zone returns the zone of times that have none with them in the scripts of L.
+// Zone returns the zone of times that name none, in the scripts of L.
 func Zone(L *lua.LState) *time.Location { return moduleOf(L).zone }
 
-// SetZone chooses the zone of times that have none with them.
+// SetZone sets the zone of times that name none. Without it the zone is
+// Asia/Shanghai.
 func (m *Module) SetZone(zone *time.Location) { m.zone = zone }
 
-// zone returns the argument i, the name of a zone, or the state's own.
+// zone returns argument i, the name of a time zone. It returns the zone of the
+// state if the argument is nil or absent.
 func (s *signature) zone(L *lua.LState, i int) *time.Location {
 	if L.Get(i) == lua.LNil {
 		return Zone(L)
@@ -36,7 +38,7 @@ func parseTime(L *lua.LState) int {
 	s := &timeSig
 	us, err := tick.ParseTime(s.str(L, 1), s.zone(L, 2), time.Now())
 	if err != nil {
-		s.badAs(L, 1, fmt.Sprintf("%v, got %s", err, describe(L, 1)))
+		s.throw(L, &argError{1, fmt.Errorf("%w, got %s", err, describe(L, 1))})
 	}
 	L.Push(lua.LNumber(us))
 	return 1

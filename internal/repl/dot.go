@@ -345,9 +345,10 @@ func (r *REPL) ticks(title string, rows []tick.Row) string {
 		return title + ": no ticks"
 	}
 	records := true
-	for _, row := range rows {
-		_, err := tick.DecodeRecord([]byte(row.Value))
-		records = records && err == nil
+	values := make([]tick.Value, len(rows))
+	for i, row := range rows {
+		values[i], _ = tick.DecodeValue([]byte(row.Value))
+		records = records && values[i].IsRecord
 	}
 	// Within one day the day stands above, and the hours in the rows.
 	first, last := tick.FormatTime(rows[0].Time, r.zone), tick.FormatTime(rows[len(rows)-1].Time, r.zone)
@@ -365,9 +366,9 @@ func (r *REPL) ticks(title string, rows []tick.Row) string {
 	}
 	s := &shower{r: r, above: []*lua.LTable{nil}}
 	var cells [][]string
-	for _, row := range rows {
+	for i, row := range rows {
 		line := []string{fmt.Sprint(row.Time), tick.FormatTime(row.Time, r.zone)[day:], fmt.Sprint(row.Seq)}
-		if t, err := tick.DecodeRecord([]byte(row.Value)); records && err == nil {
+		if t := values[i].Record; records {
 			line = append(line, price(t.Price), fmt.Sprint(t.Qty), t.Side.String(), fmt.Sprint(t.Channel), fmt.Sprint(t.OrderNo), fmt.Sprint(t.TickNo))
 		} else {
 			line = append(line, s.text(row.Value))
@@ -472,7 +473,7 @@ func (r *REPL) stats([]string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(r.Out, r.statsTable(&luabind.Stats{Stats: s}))
+	fmt.Fprintln(r.Out, r.statsTable(luabind.NewStats(&s)))
 	return nil
 }
 

@@ -101,12 +101,8 @@ func duration(us int64) string {
 // priceOf returns the price in the value of a tick: of a tick record, a point
 // record or a number in digits.
 func priceOf(value string) (float64, bool) {
-	if t, err := tick.DecodeRecord([]byte(value)); err == nil {
-		return float64(t.Price) / tick.PriceScale, true
-	}
-	p := tick.Point{}
-	if tick.DecodePoint([]byte(value), &p, tick.V2) == nil {
-		return p.Value, true
+	if v, err := tick.DecodeValue([]byte(value)); err == nil {
+		return v.Price(), true
 	}
 	f, err := strconv.ParseFloat(value, 64)
 	return f, err == nil

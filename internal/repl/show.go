@@ -77,7 +77,7 @@ func (s *shower) value(v lua.LValue) string {
 		}
 		return "function (built in)"
 	case *lua.LUserData:
-		if stats, ok := v.Value.(*luabind.Stats); ok && len(s.above) == 0 {
+		if stats, ok := v.Value.(luabind.Stats); ok && len(s.above) == 0 {
 			return s.r.statsTable(stats)
 		}
 	}
@@ -113,7 +113,7 @@ func (s *shower) scan(next *lua.LFunction) string {
 }
 
 // statsTable shows the fields of stats.
-func (r *REPL) statsTable(stats *luabind.Stats) string {
+func (r *REPL) statsTable(stats luabind.Stats) string {
 	var rows [][]string
 	for line := range strings.Lines(stats.String()) {
 		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
@@ -168,16 +168,18 @@ func printable(s string) bool {
 	return true
 }
 
-// decode returns what a tick record or a point record holds, or "".
+// decode shows the fields of a tick record or the value of a point. For any other
+// value it returns "".
 func decode(s string) string {
-	if t, err := tick.DecodeRecord([]byte(s)); err == nil {
-		return fmt.Sprintf("tick: price %s qty %d channel %d side %v order_no %d tick_no %d", price(t.Price), t.Qty, t.Channel, t.Side, t.OrderNo, t.TickNo)
+	v, err := tick.DecodeValue([]byte(s))
+	if err != nil {
+		return ""
 	}
-	p := tick.Point{}
-	if err := tick.DecodePoint([]byte(s), &p, tick.V2); err == nil {
-		return fmt.Sprintf("point: value %s", compat.AppendNumber(nil, p.Value))
+	if !v.IsRecord {
+		return fmt.Sprintf("point: value %s", compat.AppendNumber(nil, v.Point.Value))
 	}
-	return ""
+	t := v.Record
+	return fmt.Sprintf("tick: price %s qty %d channel %d side %v order_no %d tick_no %d", price(t.Price), t.Qty, t.Channel, t.Side, t.OrderNo, t.TickNo)
 }
 
 func price(p int32) string { return strconv.FormatFloat(float64(p)/tick.PriceScale, 'f', 4, 64) }

@@ -1,0 +1,69 @@
+package luabind
+
+import (
+	"reflect"
+	"testing"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"microts/store"
+)
+
+// TestStatFields pins what scripts depend on: the name of each field and what it
+// holds.
+func TestStatFields(t *testing.T) {
+	s := store.Stats{
+		Path: "/data", Engine: "V2", Mode: "rw", Durability: "process",
+		Keys: 1, DiskBytes: 2, LiveBytes: 3, MemtableBytes: 4, CacheBytes: 5, Commits: 6, Records: 7, PendingRecords: 8,
+		Handles: 9, Scans: 10, RecoveredBuffers: 11, RecoveredRecords: 12, LostBytes: 13,
+	}
+	const want = `path              /data
+engine            V2
+mode              rw
+durability        process
+keys              1
+disk_bytes        2
+live_bytes        3
+memtable_bytes    4
+cache_bytes       5
+commits           6
+records           7
+pending_records   8
+handles           9
+scans             10
+recovered_buffers 11
+recovered_records 12
+lost_bytes        13`
+	if got := NewStats(&s).String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if n := reflect.TypeFor[store.Stats]().NumField(); n != len(StatFields) {
+		t.Errorf("store.Stats has %d fields, StatFields %d: add the new ones, or a reason not to", n, len(StatFields))
+	}
+	for _, f := range StatFields {
+		_, isText := f.read(&s).(string)
+		if f.Help == "" || isText != (f.Unit == "") {
+			t.Errorf("%s: unit %q, help %q", f.Name, f.Unit, f.Help)
+		}
+	}
+}
+
+// TestStatistics pins the fields of get_statistics: those of stats and three more.
+func TestStatistics(t *testing.T) {
+	L := newStorageState(t, EngineV2Name)
+	names := L.NewTable()
+	for _, f := range StatFields {
+		names.Append(lua.LString(f.Name))
+	}
+	L.SetGlobal("names", names)
+	run(t, L, `
+		local ok, statistics = e:get_statistics()
+		local stats = require "micro_ts".open(path):stats()
+		for _, name in ipairs(names) do
+			assert(stats[name] ~= nil and type(stats[name]) == type(statistics[name]), name)
+			statistics[name] = nil
+		end
+		assert(statistics.write_count == 0 and statistics.read_count == 0 and statistics.is_initialized == true)
+		statistics.write_count, statistics.read_count, statistics.is_initialized = nil, nil, nil
+		assert(next(statistics) == nil, next(statistics))`)
+}

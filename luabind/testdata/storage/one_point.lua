@@ -1,0 +1,10 @@
+-- A method returns true and its result, or false and a message.
+local ok, n = e:write_point("SZ000001", {timestamp = 5, value = 1}, 7)
+assert(ok == true and n == 1)
+local ok, p = e:read_point("SZ000001", 5, 7)
+assert(ok and p.value == 1)
+local ok, msg = e:read_point("SZ000001", 5, 0)
+assert(ok == false and msg == "testdata/storage/one_point.lua:6: read_point: no point of SZ000001 at 5", msg)
+local ok, msg = e:get_latest_point("SZ000001")
+assert(ok == false and msg:find("no point of SZ000001", 1, true))
+assert(select("#", e:write_point("SZ000001", {timestamp = 5, value = 1})) == 2)
