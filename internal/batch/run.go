@@ -8,15 +8,16 @@ import (
 	"time"
 )
 
-// run is the state of one run. Only the goroutine that calls Runner.Run uses it.
-// Its other goroutines, one for each attempt and one for each wait before a retry,
-// send what happened to ended and retries; they all end before run.run returns.
+// run is the state of one run. It belongs to the goroutine that calls Runner.Run. That
+// goroutine starts one for each attempt and one for each wait before a retry, and
+// waits for all of them before run.run returns. They use only ctx, execute and the
+// channels: they send what happened to ended and retries.
 type run struct {
 	config     Config
 	options    *Options
 	interrupts <-chan struct{}
 	stops      <-chan struct{}
-	execute    func(context.Context, *attempt) *Outcome // in the attempt's goroutine
+	execute    executor
 
 	jobs        schedule
 	counts      Counts
@@ -34,6 +35,10 @@ type run struct {
 	goroutines sync.WaitGroup
 }
 
+// executor runs an attempt and returns its outcome when it has ended. The outcome is
+// the caller's. When the context ends, the attempt is to end.
+type executor func(context.Context, *attempt) *Outcome
+
 // ended tells the run that an attempt has ended.
 type ended struct {
 	attempt *attempt
@@ -41,14 +46,15 @@ type ended struct {
 	outcome *Outcome
 }
 
-func newRun(r *Runner, e *environment, execute func(context.Context, *attempt) *Outcome) *run {
-	n := &run{
-		config: r.config, options: e.options, interrupts: r.interrupts, stops: r.stops, execute: execute,
+// newRun makes the state of a run of a Runner, whose attempts execute executes.
+func newRun(of *Runner, e *environment, execute executor) *run {
+	r := &run{
+		config: of.config, options: e.options, interrupts: of.interrupts, stops: of.stops, execute: execute,
 		busy: make([]bool, e.options.Workers), ended: make(chan ended), retries: make(chan *Job), quit: make(chan struct{}),
 	}
-	n.ctx, n.cancel = context.WithCancelCause(context.Background())
-	n.jobs, n.counts = newSchedule(r.config.Folder, e.chunks)
-	return n
+	r.ctx, r.cancel = context.WithCancelCause(context.Background())
+	r.jobs, r.counts = newSchedule(of.config.Folder, e.chunks)
+	return r
 }
 
 // run runs the jobs and records the run in the journal.

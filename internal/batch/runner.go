@@ -69,7 +69,7 @@ func (r *Runner) Run() (err error) {
 	}
 	defer env.close()
 	env.hooks = r.hooks
-	execute := env.execute
+	execute := executor(env.execute)
 	if options.Isolate == Process {
 		execute = (&processExecutor{env, r.config.Command}).execute
 	} else {
