@@ -28,8 +28,8 @@ job.name, job.attempt, job.db (the database of --db), job.dir (where it may writ
 files), job.log(...), job.progress(done, total), job.retry(message). Its result is
 what it returns: a table of named values, or an array of such tables. If the first
 statement of a script is a table "local header = {needs = {...}, timeout = "5m", ...}",
-the table says what its jobs need. A job waits for the jobs that agree with it on
-every shared parameter.
+the table says how to run it. "needs" names scripts: a job waits for those of their
+jobs that agree with it on every shared parameter.
 
 The account is in the run folder: report.html, report.json, results.csv,
 results.parquet, junit.xml, logs/, plan.json and journal.jsonl. However a run ended,
@@ -47,9 +47,7 @@ command line or microts.toml is wrong, 130 after Ctrl-C.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return p.batch(cmd, &f, args) },
 	}
-	f.register(cmd.Flags())
-	cmd.MarkFlagsMutuallyExclusive("fail-fast", "keep-going")
-	cmd.MarkFlagsMutuallyExclusive("run", "resume")
+	f.register(cmd)
 	cmd.AddCommand(newMergeCommand(p), newChildCommand())
 	return cmd
 }
@@ -65,6 +63,7 @@ func newChildCommand() *cobra.Command {
 	}
 }
 
+// batch runs the command batch.
 func (p *process) batch(cmd *cobra.Command, f *batchFlags, args []string) error {
 	batch.Tune(gcPercent, false)
 	if f.dryRun && f.resume == "" {

@@ -345,7 +345,7 @@ func TestIsolatedProcesses(t *testing.T) {
 // TestChildrenDieWithTheirParent kills a batch: its child processes end too.
 func TestChildrenDieWithTheirParent(t *testing.T) {
 	dir := scripts(t, map[string]string{"a.lua": `
-		local f = io.open(job.dir .. "/pid", "w") f:write(io.open("/proc/self/stat"):readText("*n")) f:close()
+		local f = io.open(job.dir .. "/pid", "w") f:write(io.open("/proc/self/stat"):read("*n")) f:close()
 		while true do end`})
 	run := filepath.Join(dir, "run")
 	cmd, _ := startBatch(t, "batch", filepath.Join(dir, "a.lua"), "--isolate", "process", "--run", run)
@@ -369,13 +369,21 @@ func TestChildrenDieWithTheirParent(t *testing.T) {
 
 // TestBatchOnATerminal watches the display on an emulated screen.
 func TestBatchOnATerminal(t *testing.T) {
-	dir := scripts(t, map[string]string{"a.lua": `
+	dir, err := os.MkdirTemp("", "") // whose path is short: the terminal must not break the failure's line
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	script := filepath.Join(dir, "a.lua")
+	if err := os.WriteFile(script, []byte(`
 		job.progress(10000, 20000)
 		if job.params.k == 2 then error("broke 中文") end
 		local release = job.dir .. "/release"
-		while job.params.k > 2 and not io.open(release) do require("socket").sleep(0.005) end`})
+		while job.params.k > 2 and not io.open(release) do require("socket").sleep(0.005) end`), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	run := filepath.Join(dir, "run")
-	c := openConsole(t, t.TempDir(), "INPUTRC=/dev/null", 24, "batch", filepath.Join(dir, "a.lua"), "--param", "k=1,2,3,4,5,6", "-j", "2", "--run", run)
+	c := openConsole(t, t.TempDir(), "INPUTRC=/dev/null", 24, "batch", script, "--param", "k=1,2,3,4,5,6", "-j", "2", "--run", run)
 	c.see("failed a[k=2]")
 	c.see("broke 中文")
 	c.waitFor("two jobs and the whole", func(screen string) bool {

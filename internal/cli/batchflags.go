@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"microts/internal/batch"
 	"microts/internal/human"
@@ -32,8 +31,9 @@ type batchFlags struct {
 // randomSeed is the value of --shuffle without a seed.
 const randomSeed = "random"
 
-// register makes the flags known to a command.
-func (f *batchFlags) register(flags *pflag.FlagSet) {
+// register adds the flags to the command.
+func (f *batchFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.IntVarP(&f.options.Workers, "workers", "j", 0, "run `N` jobs at a time (default: one for each core)")
 	flags.StringVar(&f.options.DB, "db", "", "share the database in the folder `PATH` between the jobs, as job.db and as ts.open(PATH)")
@@ -53,14 +53,16 @@ func (f *batchFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.shuffle, "shuffle", "", "start the jobs in a random order; a `SEED` makes the order repeatable")
 	flags.Lookup("shuffle").NoOptDefVal = randomSeed
 	flags.StringVar(&f.options.Isolate, "isolate", "", "`MODE` process: run each job in a process of its own, which only reads the database")
-	flags.BoolVar(&f.options.Sandbox, "sandbox", false, "forbid jobs to start programs, and to write outside of the run folder's files/ and the database")
+	flags.BoolVar(&f.options.Sandbox, "sandbox", false, "forbid jobs to start programs, and to write anywhere but the run folder's files/ and the database")
 	flags.StringVar(&f.run, "run", "", "make the run folder `FOLDER` (default runs/TIME)")
 	flags.StringVar(&f.resume, "resume", "", "continue the run in `FOLDER`: rerun jobs that are not done, and jobs whose script, required files or prerequisites changed")
-	flags.StringVar(&f.shard, "shard", "", "run part `I/N` of the jobs (default: that of the Slurm array; /N in a Kubernetes Indexed Job)")
+	flags.StringVar(&f.shard, "shard", "", "run part `I/N` of the jobs (default in a Slurm array: that of the task; a Kubernetes Indexed Job needs /N only)")
 	flags.StringVar(&f.config, "config", "", "`FILE` that describes the batch (default "+batch.SpecFile+" if no scripts are given)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "list the jobs and run none")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show what jobs print, after their names")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show only failures and the summary")
+	cmd.MarkFlagsMutuallyExclusive("fail-fast", "keep-going")
+	cmd.MarkFlagsMutuallyExclusive("run", "resume")
 }
 
 // open opens the run folder: a new one, or that of --resume.
