@@ -1,4 +1,4 @@
--- Looks at a database: what is in it, and one instrument's first second.
+-- Lists the instruments of a database, with the ticks in the first second of each.
 --   microts examples/explore.lua data/tick
 local ts = require "micro_ts"
 local db = ts.open(arg[1] or "data/tick", { mode = "r" })

@@ -1,14 +1,14 @@
--- Computes factors of one instrument and one day: a job of
+-- Computes factors of one instrument on one day. Run as jobs:
 --   microts batch --config examples/factors/microts.toml
 --
 -- momentum     log return from the first to the last tick
 -- late         log return of the last 30 minutes
--- volatility   square root of the sum of squared 5-minute log returns, times
---              sqrt(252): realized volatility (Andersen, Bollerslev, Diebold,
---              Labys 2001), of a year
+-- volatility   annual realized volatility (Andersen, Bollerslev, Diebold, Labys
+--              2001): square root of the sum of squared 5-minute log returns,
+--              times sqrt(252)
 -- vwap_bp      last price over the volume-weighted average price, in 1/10000
--- imbalance    (bought - sold) / (bought + sold) shares: order imbalance
---              (Chordia, Roll, Subrahmanyam 2002), -1 to 1
+-- imbalance    order imbalance (Chordia, Roll, Subrahmanyam 2002), -1 to 1:
+--              (bought - sold) / (bought + sold) shares
 -- illiquidity  |momentum| per 1e8 of the currency traded (Amihud 2002)
 local header = { timeout = "1m", memory = "512MB" }
 local ts = require "micro_ts"
@@ -22,7 +22,7 @@ if total == 0 then
     return
 end
 
-local step = 5 * 60e6                   -- of the returns of the volatility, in µs
+local step = 5 * 60e6                   -- between the returns of the volatility, in µs
 local last_us = job.db:last(p.market, p.code, to)
 local late_from = last_us - 30 * 60e6
 

@@ -1,13 +1,13 @@
--- Writes one day of made-up but realistic ticks of one instrument: a job of
+-- Writes one day of made-up but realistic ticks of one instrument. Run as jobs:
 --   microts batch examples/factors/generate.lua --db data/factors \
 --     --param-file examples/factors/universe.csv --dates 2023-11-13..2023-11-17
--- Parameters: market, code, price (of the first day, in the currency),
--- volatility (of a year), ticks (a day), date. The same ones give the same ticks.
+-- Parameters: market, code, price (of the first day, in the currency), volatility
+-- (annual), ticks (a day), date. The same parameters give the same ticks.
 local header = { retries = 1 }
 local ts = require "micro_ts"
 local p = job.params
 
--- The seed and the opening price follow from code and date.
+-- The code and the date decide the seed and the opening price.
 local day_us = ts.time(p.date .. " 00:00")
 local day = math.floor(day_us / 86400e6)
 math.randomseed(p.code * 31 + day)
@@ -17,7 +17,7 @@ end
 local daily = p.volatility / math.sqrt(252)
 local price = p.price * math.exp(daily * 0.5 * math.sin(day * 1.3 + p.code))
 
--- Sessions of the Shanghai and Shenzhen exchanges, in minutes of the day; trading
+-- The sessions of the Shanghai and Shenzhen exchanges, in minutes of the day. Trading
 -- is busiest at the open and at the close.
 local sessions = { { 570, 690 }, { 780, 900 } }
 local function intensity(minute)
@@ -30,8 +30,8 @@ for _, s in ipairs(sessions) do
 end
 
 local rows, n = {}, 0
-local flow = 0      -- who presses: above 0 buyers do; it comes back to 0 slowly
-local excite = 1    -- volatility comes in clusters
+local flow = 0      -- above 0 buyers press, below 0 sellers; it returns to 0 slowly
+local excite = 1    -- volatility, which comes in clusters
 local per_tick = daily / math.sqrt(p.ticks)
 for _, s in ipairs(sessions) do
     for minute = s[1], s[2] - 1 do

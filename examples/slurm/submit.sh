@@ -1,5 +1,5 @@
 #!/bin/bash
-# Submits the array and the job that joins it after it:
+# Submits the array of shards, and the job that merges them when they have ended:
 #   RUNS=/shared/runs/factors examples/slurm/submit.sh [sbatch options, such as --array=1-16]
 set -eu
 here=$(dirname "$0")

@@ -8,21 +8,21 @@ import (
 
 // Member is a field or a function of the global job.
 type Member struct {
-	Name string // as it is used: "job.params"
-	Help string
+	Name string // as scripts write it: "job.params"
+	Help string // in Markdown
 }
 
-// Members are what the global job has.
+// Members are the fields and functions of the global job, for help and documents.
 var Members = []Member{
-	{"job.id", "The place of the job in the list, from 1 on; the same in each shard and each resumed run."},
+	{"job.id", "The number of the job, from 1 on. It is the same in every shard and every resumed run."},
 	{"job.name", "Script and parameters, as in `factors[code=600000]`."},
 	{"job.params", "A table of the parameters: strings, numbers and booleans."},
-	{"job.attempt", "1, and one more with each retry and each resumed run."},
-	{"job.db", "The database of `--db`, opened when it is first asked for; a handle of the job's own."},
-	{"job.dir", "The folder `files/` of the run, where all jobs may write."},
-	{"job.log(...)", "Writes a line with the time into the job's log."},
-	{"job.progress(done, total)", "Says how far the job is, in any unit: the console shows rate and ETA."},
-	{"job.retry(message)", "Raises an error for which the job is tried again, where retries are left; so does `error{retryable = true, message = ...}`."},
+	{"job.attempt", "1 in the first attempt, one more in each retry and each resumed run."},
+	{"job.db", "The database of `--db`. It is opened when the script first uses it; the handle is the job's own."},
+	{"job.dir", "The run folder's `files/`, where every job may write."},
+	{"job.log(...)", "Writes a line, with the time, into the job's log."},
+	{"job.progress(done, total)", "Tells how far the job has come, in any unit. The display shows rate and ETA."},
+	{"job.retry(message)", "Raises an error that lets the job try again, if it has retries left. `error{retryable = true, message = ...}` does the same."},
 }
 
 // Markdown returns the table of the global job as the README shows it.

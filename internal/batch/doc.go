@@ -1,22 +1,24 @@
 // Package batch runs many Lua jobs on one database and keeps an account of each.
 //
-// A [Spec] says what to run: scripts, and the parameters of each. [Spec.Plan]
-// makes the list of jobs of it, [Run] runs them, and a [Folder] is the account
-// that stays:
+// A [Spec] says what to run: scripts, and the parameters of each. [Spec.Plan] makes a
+// [Plan] of it, the list of jobs. [Create] makes the run folder, and a [Runner] runs
+// the jobs. A job is one script with one set of parameters; an attempt is one try at
+// a job; a run is one execution of the plan by one process. The run folder holds
 //
-//	plan.json        the list of jobs, written before the first one runs
-//	journal.jsonl    what happened, a line an event, appended as it happens
+//	plan.json        the list of jobs, written before the first one starts
+//	journal.jsonl    what happened: a line for each event, appended as it happens
 //	logs/            what each job printed
-//	files/           what jobs wrote on their own
-//	report.json      the account, made of plan and journal; see [Report]
+//	files/           files that jobs wrote
+//	report.json      what became of each job; see [Report]
 //	report.html      the same for people
 //	junit.xml        the same for continuous integration
 //	results.csv      the rows that jobs returned; see [Table]
 //	results.parquet  the same, typed
 //
-// Plan and journal survive the death of the process at any moment; the rest is
-// made of them, again after a resumed run.
+// Plan and journal survive the death of the process at any moment. [Open] reads them,
+// so that another run can resume the jobs. [Folder.WriteReports] makes the other
+// files from them, anew after each run.
 //
-// batch knows no command line. It may import host, luabind, store and
-// gopher-lua.
+// batch knows no command line. Of this module it imports host, compat (numbers as
+// scripts print them, and the syntax of headers), store, human and suggest.
 package batch

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/yuin/gopher-lua/ast"
 
@@ -16,19 +13,20 @@ import (
 	"microts/internal/suggest"
 )
 
-// Header is what a script says of its jobs, in a table that is its first
-// statement:
+// Header is the table that a script may have as its first statement. It tells
+// batch how to run the script:
 //
 //	local header = {
-//	    name = "momentum",          -- in the place of the script's name
-//	    needs = {"load.lua"},       -- scripts, by path, file or name, that come before
+//	    name = "momentum",          -- of the jobs, instead of the file's name
+//	    needs = {"load.lua"},       -- scripts that run before, by path, file or name
 //	    timeout = "5m",             -- of one attempt
 //	    memory = "512MB",
 //	    retries = 2, backoff = "1s",
 //	    params = {window = {5, 10}},
 //	}
 //
-// The table is read without running the script, so that it holds constants only.
+// batch reads the table without running the script, so all its values must be
+// constants.
 type Header struct {
 	Name   string
 	Needs  []string
@@ -36,37 +34,12 @@ type Header struct {
 	Grid   []Values // of params
 }
 
-// Limits are what a job may take; zero fields say nothing.
-type Limits struct {
-	Timeout time.Duration // of one attempt
-	Memory  int64         // bytes
-	Retries *int          // attempts after the first one; nil says nothing
-	Backoff time.Duration // before the first retry; doubled with each one
-}
-
-// or returns l, with the fields that say nothing taken from preset.
-func (l Limits) or(preset Limits) Limits {
-	if l.Timeout == 0 {
-		l.Timeout = preset.Timeout
-	}
-	if l.Memory == 0 {
-		l.Memory = preset.Memory
-	}
-	if l.Retries == nil {
-		l.Retries = preset.Retries
-	}
-	if l.Backoff == 0 {
-		l.Backoff = preset.Backoff
-	}
-	return l
-}
-
 const headerName = "header"
 
 var headerFields = []string{"name", "needs", "timeout", "memory", "retries", "backoff", "params"}
 
-// readHeader reads the header of a script, which need not have one. The errors
-// name file and line.
+// readHeader reads the header of a script. It is empty if the script has none.
+// Errors in the header name file and line.
 func readHeader(path string) (*Header, error) {
 	source, err := os.ReadFile(path)
 	if p := (*os.PathError)(nil); errors.As(err, &p) {
@@ -77,11 +50,11 @@ func readHeader(path string) (*Header, error) {
 	}
 	h := &Header{}
 	if !bytes.Contains(source, []byte(headerName)) {
-		return h, nil // the state that runs it compiles it, and says what is wrong
+		return h, nil
 	}
 	chunk, err := compat.Parse(source, path)
 	if err != nil || len(chunk) == 0 {
-		return h, nil // as above
+		return h, nil // a job that runs the script reports its syntax errors
 	}
 	table := headerTable(chunk[0])
 	if table == nil {
@@ -118,8 +91,9 @@ func headerTable(statement ast.Stmt) *ast.TableExpr {
 	return table
 }
 
-// constantField returns the name and the value of a field; the value is a string,
-// a float64, a bool, a []any, or a []constantEntry in the order of the source.
+// constantField returns the name and the value of a field of a table. The value is
+// a string, a float64, a bool, a []any, or a []constantEntry in the order of the
+// source.
 func constantField(f *ast.Field) (key string, value any, err error) {
 	name, ok := f.Key.(*ast.StringExpr)
 	if !ok {
@@ -209,44 +183,7 @@ func (h *Header) set(key string, value any) (err error) {
 	return err
 }
 
-// set sets a limit by its name; others lists all names that are allowed there.
-func (l *Limits) set(key string, value any, names []string) (err error) {
-	text, isText := value.(string)
-	number, isNumber := value.(float64)
-	switch key {
-	case "timeout", "backoff":
-		if isNumber {
-			text, isText = showValue(number)+"s", true
-		}
-		var d time.Duration
-		if d, err = ParseDuration(text); !isText || err != nil {
-			return fmt.Errorf("%s: a time such as \"90s\" or \"5m\", or seconds, expected, got %v", key, value)
-		}
-		if key == "timeout" {
-			l.Timeout = d
-		} else {
-			l.Backoff = d
-		}
-	case "memory":
-		if isNumber {
-			text, isText = showValue(number), true
-		}
-		if l.Memory, err = ParseSize(text); !isText || err != nil {
-			return fmt.Errorf("memory: a size such as \"512MB\", or bytes, expected, got %v", value)
-		}
-	case "retries":
-		n := int(number)
-		if !isNumber || float64(n) != number || n < 0 {
-			return fmt.Errorf("retries: an integer from 0 on expected, got %v", value)
-		}
-		l.Retries = &n
-	default:
-		return unknownName("field", key, names)
-	}
-	return nil
-}
-
-// unknownName is the error of a name that is none of names.
+// unknownName returns the error for a name that is not among names.
 func unknownName(kind, name string, names []string) error {
 	if near := suggest.Nearest(name, names); near != "" {
 		return fmt.Errorf("unknown %s %q; did you mean %q?", kind, name, near)
@@ -254,6 +191,7 @@ func unknownName(kind, name string, names []string) error {
 	return fmt.Errorf("unknown %s %q; there are %s", kind, name, strings.Join(names, ", "))
 }
 
+// stringList returns the strings of a list; one string is a list too.
 func stringList(name string, value any) ([]string, error) {
 	list, ok := value.([]any)
 	if s, isString := value.(string); isString {
@@ -271,7 +209,7 @@ func stringList(name string, value any) ([]string, error) {
 	return all, nil
 }
 
-// valueList returns the values of a parameter, of which there may be one.
+// valueList returns the values of a parameter; one value is a list too.
 func valueList(name string, value any) ([]any, error) {
 	list, ok := value.([]any)
 	if !ok {
@@ -287,36 +225,4 @@ func valueList(name string, value any) ([]any, error) {
 		}
 	}
 	return list, nil
-}
-
-// ParseDuration reads a positive time such as "90s", "5m" or "1h30m".
-func ParseDuration(text string) (time.Duration, error) {
-	d, err := time.ParseDuration(text)
-	if err != nil || d <= 0 {
-		return 0, fmt.Errorf("a time such as 90s or 5m expected, got %q", text)
-	}
-	return d, nil
-}
-
-var units = []struct {
-	names string
-	bytes float64
-}{{"b", 1}, {"k kb kib", 1 << 10}, {"m mb mib", 1 << 20}, {"g gb gib", 1 << 30}, {"t tb tib", 1 << 40}}
-
-// ParseSize reads a positive number of bytes such as "512MB", "2GiB" or "1048576";
-// a KB is 1024 bytes.
-func ParseSize(text string) (int64, error) {
-	text = strings.TrimSpace(text)
-	digits := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ")
-	unit := strings.ToLower(strings.TrimSpace(text[len(digits):]))
-	n, err := strconv.ParseFloat(digits, 64)
-	for _, u := range units {
-		if unit == "" || slices.Contains(strings.Fields(u.names), unit) {
-			if n *= u.bytes; err == nil && 1 <= n && n < 1<<62 {
-				return int64(n), nil
-			}
-			break
-		}
-	}
-	return 0, fmt.Errorf("a size such as 512MB or 2GiB expected, got %q", text)
 }

@@ -13,92 +13,54 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Status is what became of a job, or of one attempt at it.
-type Status string
+// EventKind says what an Event tells.
+type EventKind string
 
-// The statuses. A job is Pending until something happened to it, and at the end
-// where the batch did not come to it.
+// The kinds of events.
 const (
-	Pending     Status = "pending"
-	Running     Status = "running"
-	Done        Status = "done"
-	Failed      Status = "failed"
-	Skipped     Status = "skipped"     // what it needs did not succeed
-	Interrupted Status = "interrupted" // the user stopped it
-	Retry       Status = "retry"       // of an attempt: it failed, and the job is tried again
+	RunOpened      EventKind = "open"
+	AttemptStarted EventKind = "start"
+	AttemptEnded   EventKind = "end"
+	JobSkipped     EventKind = "skip" // a job that it needs is not done
+	RunClosed      EventKind = "close"
 )
 
-// Reason says why a job failed.
-type Reason string
+// Event is one line of the journal.
+type Event struct {
+	Kind EventKind `json:"event"`
+	Time time.Time `json:"time"`
 
-// The reasons.
-const (
-	ByError   Reason = "error"   // of the script
-	ByTimeout Reason = "timeout" // it took longer than it may
-	ByMemory  Reason = "memory"  // it used more memory than it may
-	ByExit    Reason = "exit"    // os.exit with another code than 0
-	ByPanic   Reason = "panic"   // of Go code
-	ByCrash   Reason = "crash"   // of its process
-)
-
-// Outcome is what became of an attempt.
-type Outcome struct {
-	Status    Status            `json:"status"`
-	Reason    Reason            `json:"reason,omitempty"`
-	Message   string            `json:"message,omitempty"`
-	Traceback string            `json:"traceback,omitempty"`
-	Memory    int64             `json:"memory_bytes,omitempty"` // the last that was measured
-	Files     map[string]string `json:"files,omitempty"`        // what the script required: path and SHA-256
-	Result    *Table            `json:"result,omitempty"`
-
-	Retryable bool `json:"retryable,omitempty"`
-}
-
-// Record is one line of the journal.
-type Record struct {
-	Event Event     `json:"event"`
-	Time  time.Time `json:"time"`
-
-	// Of starts, ends and skips.
-	Job     int    `json:"job,omitempty"`
+	// Of AttemptStarted, AttemptEnded and JobSkipped.
+	Job     int    `json:"job,omitempty"`     // the ID
 	Attempt int    `json:"attempt,omitempty"` // from 1 on
 	Worker  int    `json:"worker,omitempty"`  // from 1 on
-	Hash    string `json:"hash,omitempty"`    // of ends: the job's, as it was run
+	Hash    string `json:"hash,omitempty"`    // of AttemptEnded: Job.Hash at that time
 	*Outcome
 
-	// Of opens and closes.
+	// Of RunOpened and RunClosed.
 	PID         int    `json:"pid,omitempty"`
 	Host        string `json:"host,omitempty"`
 	Workers     int    `json:"workers,omitempty"`
 	Version     string `json:"version,omitempty"`
-	Interrupted bool   `json:"interrupted,omitempty"`
+	Interrupted bool   `json:"interrupted,omitempty"` // the user ended the run
 }
 
-// Event is what a record tells.
-type Event string
-
-// The events.
-const (
-	Opened  Event = "open"  // a process began to run the batch
-	Started Event = "start" // an attempt
-	Ended   Event = "end"   // an attempt
-	Skip    Event = "skip"  // a job, for want of what it needs
-	Closed  Event = "close" // the process came to the end
-)
-
-// journal is the file of records. Each record is one write, so that the process
-// may die at any moment: only the last line can be a part, and is then dropped.
+// journal is the file of events, one a line, in JSON. Each event is one write: if
+// the process dies, only the last line can be incomplete, and the next
+// openJournal drops it.
+//
+// Any number of goroutines may use a journal.
 type journal struct {
 	mu    sync.Mutex
 	file  *os.File
 	size  int64 // bytes
-	dirty bool  // since the last sync
+	dirty bool  // an event was written after the last sync
 }
 
-// openJournal opens the journal at path, made where there is none, and calls each
-// with the records that are there, and where each begins and ends. Another
-// process that has it open is an error.
-func openJournal(path string, each func(r *Record, from, to int64) error) (*journal, error) {
+// openJournal opens the journal at path and creates it if there is none. It calls
+// each with every event and its place, the bytes from (included) to to (not
+// included). If another process has the journal open, openJournal fails.
+func openJournal(path string, each func(e *Event, from, to int64) error) (*journal, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, err
@@ -121,35 +83,36 @@ func openJournal(path string, each func(r *Record, from, to int64) error) (*jour
 	return j, nil
 }
 
-// readJournal reads records and returns where the last whole one ends.
-func readJournal(r io.Reader, name string, each func(r *Record, from, to int64) error) (size int64, err error) {
+// readJournal calls each with the events in r and returns where the last complete
+// line ends, in bytes. name is the name of r in errors.
+func readJournal(r io.Reader, name string, each func(e *Event, from, to int64) error) (size int64, err error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return 0, err
 	}
 	for n := 1; ; n++ {
-		line, rest, whole := bytes.Cut(text, []byte("\n"))
-		if !whole {
-			return size, nil // the process died within its write
+		line, rest, complete := bytes.Cut(text, []byte("\n"))
+		if !complete {
+			return size, nil // the process died during the write
 		}
-		var record Record
-		if err := json.Unmarshal(line, &record); err != nil {
+		var e Event
+		if err := json.Unmarshal(line, &e); err != nil {
 			if len(bytes.Trim(rest, "\x00")) == 0 {
-				return size, nil // the machine did
+				return size, nil // the machine died: the file system kept the length, but not the bytes
 			}
 			return 0, fmt.Errorf("%s:%d: not a line of a journal: %w", name, n, err)
 		}
 		end := size + int64(len(line)) + 1
-		if err := each(&record, size, end); err != nil {
+		if err := each(&e, size, end); err != nil {
 			return 0, fmt.Errorf("%s:%d: %w", name, n, err)
 		}
 		text, size = rest, end
 	}
 }
 
-// append writes a record and returns where it stands.
-func (j *journal) append(r *Record) (from, to int64, err error) {
-	line, err := json.Marshal(r)
+// append writes an event and returns its place.
+func (j *journal) append(e *Event) (from, to int64, err error) {
+	line, err := json.Marshal(e)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -165,20 +128,20 @@ func (j *journal) append(r *Record) (from, to int64, err error) {
 	return from, j.size, nil
 }
 
-// record reads a record that stands somewhere.
-func (j *journal) record(from, to int64) (*Record, error) {
+// event reads the event at a place that append or openJournal told.
+func (j *journal) event(from, to int64) (*Event, error) {
 	line := make([]byte, to-from)
 	if _, err := j.file.ReadAt(line, from); err != nil {
 		return nil, fmt.Errorf("read the journal: %w", err)
 	}
-	var r Record
-	if err := json.Unmarshal(line, &r); err != nil {
+	var e Event
+	if err := json.Unmarshal(line, &e); err != nil {
 		return nil, fmt.Errorf("read the journal: %w", err)
 	}
-	return &r, nil
+	return &e, nil
 }
 
-// sync returns when the records would survive a power failure.
+// sync makes all events survive a power failure.
 func (j *journal) sync() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// JUnit's XML as Jenkins, GitLab and others read it: a suite a script, a case a
-// job.
+// junitSuites is junit.xml, in the form that Jenkins, GitLab and others read. Each
+// script is a suite, and each job a case.
 type junitSuites struct {
 	XMLName  xml.Name      `xml:"testsuites"`
 	Name     string        `xml:"name,attr"`
@@ -27,7 +27,7 @@ type junitSuite struct {
 	Stamp    string      `xml:"timestamp,attr"`
 	Cases    []junitCase `xml:"testcase"`
 
-	seconds float64
+	seconds float64 // of all cases
 }
 
 type junitCase struct {
@@ -49,47 +49,54 @@ type junitSkipped struct {
 	Message string `xml:"message,attr"`
 }
 
+// junit makes junit.xml, for a run folder with this name.
 func (r *Report) junit(name string) ([]byte, error) {
-	seconds := func(s float64) string { return fmt.Sprintf("%.6f", s) }
-	all := junitSuites{Name: name, Time: seconds(r.Seconds)}
+	suites := junitSuites{Name: name, Time: junitSeconds(r.Seconds)}
 	byScript := map[string]*junitSuite{}
 	for _, j := range r.Jobs {
 		s := byScript[j.Script]
 		if s == nil {
 			s = &junitSuite{Name: j.Script, Stamp: r.Started.Format("2006-01-02T15:04:05")}
 			byScript[j.Script] = s
-			all.Suites = append(all.Suites, s)
+			suites.Suites = append(suites.Suites, s)
 		}
-		c := junitCase{Class: baseName(j.Script), Name: j.Name, Time: seconds(j.Seconds)}
-		if j.Log != "" {
-			c.Out = "log: " + j.Log
-		}
-		s.Tests++
-		s.seconds += j.Seconds
-		switch j.Status {
-		case Done:
-		case Failed:
-			s.Failures++
-			c.Failure = &junitFailure{string(j.Reason), j.Message, j.Message + "\n" + j.Traceback}
-		default:
-			s.Skipped++
-			message := string(j.Status)
-			if j.Message != "" {
-				message += ": " + j.Message
-			}
-			c.Skipped = &junitSkipped{message}
-		}
-		s.Cases = append(s.Cases, c)
+		s.add(j)
 	}
-	for _, s := range all.Suites {
-		s.Time = seconds(s.seconds)
-		all.Tests += s.Tests
-		all.Failures += s.Failures
-		all.Skipped += s.Skipped
+	for _, s := range suites.Suites {
+		s.Time = junitSeconds(s.seconds)
+		suites.Tests += s.Tests
+		suites.Failures += s.Failures
+		suites.Skipped += s.Skipped
 	}
-	text, err := xml.MarshalIndent(all, "", " ")
+	text, err := xml.MarshalIndent(suites, "", " ")
 	if err != nil {
 		return nil, err
 	}
 	return append([]byte(xml.Header), append(text, '\n')...), nil
 }
+
+// add adds a job to the suite of its script.
+func (s *junitSuite) add(j JobReport) {
+	c := junitCase{Class: baseName(j.Script), Name: j.Name, Time: junitSeconds(j.Seconds)}
+	if j.Log != "" {
+		c.Out = "log: " + j.Log
+	}
+	switch j.Status {
+	case Done:
+	case Failed:
+		s.Failures++
+		c.Failure = &junitFailure{string(j.Reason), j.Message, j.Message + "\n" + j.Traceback}
+	default:
+		s.Skipped++
+		message := string(j.Status)
+		if j.Message != "" {
+			message += ": " + j.Message
+		}
+		c.Skipped = &junitSkipped{message}
+	}
+	s.Tests++
+	s.seconds += j.Seconds
+	s.Cases = append(s.Cases, c)
+}
+
+func junitSeconds(s float64) string { return fmt.Sprintf("%.6f", s) }

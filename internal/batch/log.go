@@ -7,25 +7,26 @@ import (
 	"sync"
 )
 
-// jobLog is what a job prints: a file, made with the first byte, and, where the
-// user wants to see it, the console, a line at a time. Any number of goroutines
-// may write to it.
+// jobLog is the log of a job: the file to which it prints. The first byte creates
+// the file. Any number of goroutines may write to the log.
 type jobLog struct {
 	mu     sync.Mutex
 	path   string
-	append bool // to what an earlier attempt printed
+	append bool // to what earlier attempts printed
 	file   *os.File
-	err    error
-	line   []byte // that has not come to its end
-	show   func(line string)
+	err    error             // the first
+	show   func(line string) // is told of each line; nil: nobody is
+	line   []byte            // for show: the last line, until it ends
 	closed bool
 }
 
+// newJobLog returns the log of a job in a run folder. If again, earlier attempts may
+// have printed something, and it stays.
 func newJobLog(folder string, j *Job, again bool, show func(line string)) *jobLog {
 	return &jobLog{path: filepath.Join(folder, logName(j)), append: again, show: show}
 }
 
-// Write implements io.Writer. What is written after close is dropped.
+// Write implements io.Writer. After close it drops what is written.
 func (l *jobLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -33,25 +34,13 @@ func (l *jobLog) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	if l.file == nil && l.err == nil {
-		flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
-		if l.append {
-			flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
-		}
-		l.file, l.err = os.OpenFile(l.path, flags, 0o644)
+		l.file, l.err = l.open()
 	}
 	if l.err != nil {
 		return 0, l.err
 	}
 	if l.show != nil {
-		l.line = append(l.line, p...)
-		for {
-			line, rest, whole := bytes.Cut(l.line, []byte("\n"))
-			if !whole {
-				break
-			}
-			l.show(string(line))
-			l.line = rest
-		}
+		l.showLines(p)
 	}
 	n, err := l.file.Write(p)
 	if err != nil {
@@ -60,7 +49,28 @@ func (l *jobLog) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// close closes the file. The error is the first that a write met.
+func (l *jobLog) open() (*os.File, error) {
+	mode := os.O_TRUNC
+	if l.append {
+		mode = os.O_APPEND
+	}
+	return os.OpenFile(l.path, os.O_WRONLY|os.O_CREATE|mode, 0o644)
+}
+
+// showLines shows the lines that end in p.
+func (l *jobLog) showLines(p []byte) {
+	l.line = append(l.line, p...)
+	for {
+		line, rest, complete := bytes.Cut(l.line, []byte("\n"))
+		if !complete {
+			return
+		}
+		l.show(string(line))
+		l.line = rest
+	}
+}
+
+// close closes the file. It returns the first error of the log.
 func (l *jobLog) close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

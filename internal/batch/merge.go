@@ -9,71 +9,79 @@ import (
 	"strings"
 )
 
-// Merge joins the runs of the shards of one batch in a new folder. Missing are the
-// shards that are not among them.
-func Merge(path string, runs []string) (f *Folder, missing []Shard, err error) {
-	var whole *Plan
-	have := map[int]string{}
-	for _, run := range runs {
-		p, err := readPlan(run)
-		if err != nil {
-			return nil, nil, err
-		}
-		switch other := have[p.Shard.Index]; {
-		case whole == nil:
-			copied := *p
-			copied.Jobs = nil
-			whole = &copied
-		case p.Whole != whole.Whole || p.Shard.Count != whole.Shard.Count:
-			return nil, nil, fmt.Errorf("%s and %s are not of one batch: their jobs differ", runs[0], run)
-		case other != "":
-			return nil, nil, fmt.Errorf("%s and %s are both shard %v", other, run, p.Shard)
-		}
-		have[p.Shard.Index] = run
-		whole.Jobs = append(whole.Jobs, p.Jobs...)
-		if p.Created.Before(whole.Created) {
-			whole.Created = p.Created
-		}
-	}
-	for i := 1; i <= whole.Shard.Count; i++ {
-		if have[i] == "" {
-			missing = append(missing, Shard{i, whole.Shard.Count})
-		}
-	}
-	whole.Shard = Whole
-	slices.SortFunc(whole.Jobs, func(a, b *Job) int { return a.ID - b.ID })
-	if f, err = Create(path, whole); err != nil {
+// Merge makes a run folder at path from the run folders of the shards of one batch.
+// missing are the shards of the batch that are not among them. The caller closes f.
+func Merge(path string, shards []string) (f *Folder, missing []Shard, err error) {
+	plan, missing, err := mergePlans(shards)
+	if err != nil {
 		return nil, nil, err
 	}
-	for _, run := range runs {
-		if err := f.take(run); err != nil {
+	if f, err = Create(path, plan); err != nil {
+		return nil, nil, err
+	}
+	for _, shard := range shards {
+		if err := f.merge(shard); err != nil {
 			return nil, nil, errors.Join(err, f.Close())
 		}
 	}
 	return f, missing, nil
 }
 
-// take adds the journal, the logs and the files of another run.
-func (f *Folder) take(run string) error {
-	journal, err := os.Open(filepath.Join(run, journalFile))
+// mergePlans joins the plans of shards, and lists the shards that are missing.
+func mergePlans(shards []string) (whole *Plan, missing []Shard, err error) {
+	folders := map[int]string{} // by Shard.Index
+	for _, folder := range shards {
+		p, err := readPlan(folder)
+		if err != nil {
+			return nil, nil, err
+		}
+		switch other := folders[p.Shard.Index]; {
+		case whole == nil:
+			first := *p
+			first.Jobs = nil
+			whole = &first
+		case p.Whole != whole.Whole || p.Shard.Count != whole.Shard.Count:
+			return nil, nil, fmt.Errorf("%s and %s are not of one batch: their jobs differ", shards[0], folder)
+		case other != "":
+			return nil, nil, fmt.Errorf("%s and %s are both shard %v", other, folder, p.Shard)
+		}
+		folders[p.Shard.Index] = folder
+		whole.Jobs = append(whole.Jobs, p.Jobs...)
+		if p.Created.Before(whole.Created) {
+			whole.Created = p.Created
+		}
+	}
+	for i := 1; i <= whole.Shard.Count; i++ {
+		if folders[i] == "" {
+			missing = append(missing, Shard{i, whole.Shard.Count})
+		}
+	}
+	whole.Shard = Whole
+	slices.SortFunc(whole.Jobs, func(a, b *Job) int { return a.ID - b.ID })
+	return whole, missing, nil
+}
+
+// merge adds the journal, the logs and the files of another run folder.
+func (f *Folder) merge(other string) error {
+	journal, err := os.Open(filepath.Join(other, journalFile))
 	if err != nil {
 		return err
 	}
 	defer journal.Close()
-	_, err = readJournal(journal, journal.Name(), func(r *Record, _, _ int64) error { return f.record(r) })
+	_, err = readJournal(journal, journal.Name(), func(e *Event, _, _ int64) error { return f.record(e) })
 	if err != nil {
 		return err
 	}
 	for _, dir := range []string{logsDir, filesDir} {
-		if err := copyFiles(filepath.Join(run, dir), filepath.Join(f.Path, dir)); err != nil {
+		if err := copyFiles(filepath.Join(other, dir), filepath.Join(f.Path, dir)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// copyFiles copies the files of a folder and of those in it. Two files of one name
-// are an error unless they are equal.
+// copyFiles copies the regular files of a folder and its subfolders. If a file with
+// the same name and other contents is there, copyFiles fails.
 func copyFiles(from, to string) error {
 	return filepath.WalkDir(from, func(path string, entry os.DirEntry, err error) error {
 		if err != nil {

@@ -2,33 +2,32 @@ package batch
 
 import (
 	"fmt"
-	"os"
 
 	"microts/store"
 )
 
-// Options say how a batch is run. They are kept with the plan, for who goes on
-// with it.
+// Options say how a batch is run. The plan keeps them for the runs that resume it.
 type Options struct {
-	Workers    int      `json:"workers"` // jobs at a time; 0 is one a core
-	DB         string   `json:"db,omitempty"`
-	ReadOnly   bool     `json:"read_only,omitempty"`  // of DB
+	Workers    int      `json:"workers"`              // attempts at a time; 0 is one for each core
+	DB         string   `json:"db,omitempty"`         // path of the database that the jobs share; "" is none
+	ReadOnly   bool     `json:"read_only,omitempty"`  // open DB read-only
 	Durability string   `json:"durability,omitempty"` // of DB; "" is store.Process
 	Isolate    string   `json:"isolate,omitempty"`    // Goroutine or Process; "" is Goroutine
-	Sandbox    bool     `json:"sandbox,omitempty"`
-	FailFast   bool     `json:"fail_fast,omitempty"` // start no more jobs after the first that failed
-	Shuffle    bool     `json:"shuffle,omitempty"`
-	Seed       int64    `json:"seed,omitempty"` // of the shuffling
-	Args       []string `json:"args,omitempty"` // of each script
+	Sandbox    bool     `json:"sandbox,omitempty"`    // see host.Sandbox: jobs write into the run folder's files/ and to DB only
+	FailFast   bool     `json:"fail_fast,omitempty"`  // start no more jobs after the first that failed
+	Shuffle    bool     `json:"shuffle,omitempty"`    // start the jobs in a random order
+	Seed       int64    `json:"seed,omitempty"`       // of that order; 0 makes Spec.Plan choose one
+	Args       []string `json:"args,omitempty"`       // arguments of each script
 }
 
-// What keeps jobs from harming one another, as Options.Isolate.
+// Options.Isolate says what separates jobs from one another.
 const (
-	Goroutine = "goroutine" // a Lua state of its own
-	Process   = "process"   // a process of its own, which reads DB only
+	Goroutine = "goroutine" // each attempt has a Lua state of its own
+	Process   = "process"   // each attempt has a process of its own, which only reads DB
 )
 
-// Check returns what is wrong with the options, and fills in what they do not say.
+// Check fills in the defaults of Workers and Isolate, and returns an error if an
+// option is wrong.
 func (o *Options) Check() error {
 	if o.Workers < 0 {
 		return fmt.Errorf("workers: a number from 1 on expected, got %d", o.Workers)
@@ -50,31 +49,11 @@ func (o *Options) Check() error {
 	return nil
 }
 
-// ReadsOnly says whether the jobs can only read DB.
+// ReadsOnly says whether jobs can only read DB.
 func (o *Options) ReadsOnly() bool { return o.ReadOnly || o.Isolate == Process }
 
+// durability returns that of DB.
 func (o *Options) durability() store.Durability {
-	d, _ := store.ParseDurability(o.Durability) // checked; Process where it is ""
+	d, _ := store.ParseDurability(o.Durability) // Check has reported errors; "" gives store.Process
 	return d
-}
-
-// OpenDB opens the database of the batch in env, or returns nil where it has none.
-func (o *Options) OpenDB(env *store.Env) (*store.DB, error) {
-	if o.DB == "" {
-		return nil, nil
-	}
-	return env.Open(o.DB, &store.Options{ReadOnly: o.ReadsOnly(), Durability: o.durability()})
-}
-
-// sameFile says whether two paths lead to the same file or folder.
-func sameFile(a, b string) bool {
-	if a == b {
-		return true
-	}
-	x, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	y, err := os.Stat(b)
-	return err == nil && os.SameFile(x, y)
 }

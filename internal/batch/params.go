@@ -12,17 +12,17 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Param is a parameter of a job: a name and a string, a float64 or a bool.
+// Param is a parameter of a job. Value is a string, a float64 or a bool.
 type Param struct {
 	Name  string
 	Value any
 }
 
-// Params are the parameters of a job in their order, each name once. In JSON they
-// are an object.
+// Params are the parameters of a job in their order; their names differ. In JSON
+// they are an object.
 type Params []Param
 
-// Get returns the value of a name, or nil.
+// Get returns the value of the parameter with this name, or nil if there is none.
 func (p Params) Get(name string) any {
 	for _, q := range p {
 		if q.Name == name {
@@ -32,7 +32,7 @@ func (p Params) Get(name string) any {
 	return nil
 }
 
-// with returns p with all of more, whose values win.
+// with returns p and more together; the values of more win.
 func (p Params) with(more Params) Params {
 	all := append(Params(nil), p...)
 next:
@@ -48,7 +48,8 @@ next:
 	return all
 }
 
-// String returns what stands in a job's name: "code=600000,date=2023-11-01".
+// String returns the parameters as a job's name shows them:
+// "code=600000,date=2023-11-01".
 func (p Params) String() string {
 	var b strings.Builder
 	for i, q := range p {
@@ -60,8 +61,8 @@ func (p Params) String() string {
 	return b.String()
 }
 
-// showValue shows a parameter or a result as text; numbers that are none as NaN,
-// +Inf and -Inf.
+// showValue shows the value of a parameter or of a result: all digits of a number,
+// NaN, +Inf, -Inf, and "" for nil.
 func showValue(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -72,10 +73,11 @@ func showValue(v any) string {
 	return fmt.Sprint(v)
 }
 
+// decimal matches a number without leading zeros.
 var decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
-// parseValue reads the value of a parameter given as text: true, false, a decimal
-// number that Lua's numbers hold, or a string. 000001 is a string.
+// parseValue reads the value of a parameter: a bool from "true" or "false", a number
+// from a decimal number below 2^53, else a string. "000001" stays a string.
 func parseValue(text string) any {
 	switch text {
 	case "true":
@@ -90,7 +92,7 @@ func parseValue(text string) any {
 	return text
 }
 
-// luaValue is what a script sees of a value.
+// luaValue returns the value of a parameter as a script sees it.
 func luaValue(v any) lua.LValue {
 	switch v := v.(type) {
 	case string:

@@ -8,37 +8,37 @@ import (
 	"time"
 )
 
-// Report is the account of a run, as report.json holds it. Times are RFC 3339 in
-// UTC, durations seconds.
+// Report is the content of report.json: what became of each job. In JSON times are
+// RFC 3339 in UTC.
 type Report struct {
 	Format      int         `json:"format"`  // 1
-	Version     string      `json:"version"` // of microts
+	Version     string      `json:"version"` // of the microts that made the plan
 	Started     time.Time   `json:"started"`
-	Ended       time.Time   `json:"ended"`       // the last event
+	Ended       time.Time   `json:"ended"`       // time of the last event
 	Seconds     float64     `json:"seconds"`     // of all runs together
-	Interrupted bool        `json:"interrupted"` // the last run was, by the user
-	Runs        []RunReport `json:"runs"`        // one, and one for each --resume, or those of the shards
+	Interrupted bool        `json:"interrupted"` // the user ended the last run
+	Runs        []RunReport `json:"runs"`        // the first one, those that resumed it, those of merged shards
 	Shard       Shard       `json:"shard"`
-	Total       int         `json:"total"` // jobs of all shards
+	Total       int         `json:"total"` // number of jobs of all shards
 	Options     Options     `json:"options"`
 	Counts      Counts      `json:"counts"`
-	Rows        int         `json:"rows"` // in results.csv and results.parquet
-	Columns     []string    `json:"columns"`
-	Jobs        []JobReport `json:"jobs"` // in the order of their ids
+	Rows        int         `json:"rows"`    // number of rows in results.csv and results.parquet
+	Columns     []string    `json:"columns"` // of results.csv and results.parquet
+	Jobs        []JobReport `json:"jobs"`    // in the order of their IDs
 }
 
 const reportFormat = 1
 
-// RunReport is the work of one process.
+// RunReport tells of one run, which one process made.
 type RunReport struct {
 	Host    string    `json:"host"`
 	PID     int       `json:"pid"`
 	Workers int       `json:"workers"`
 	Started time.Time `json:"started"`
-	Ended   time.Time `json:"ended"` // its last event
+	Ended   time.Time `json:"ended"` // time of the last event
 }
 
-// JobReport is the account of one job.
+// JobReport tells what became of one job.
 type JobReport struct {
 	ID        int             `json:"id"`
 	Name      string          `json:"name"`
@@ -51,23 +51,23 @@ type JobReport struct {
 	Message   string          `json:"message,omitempty"`
 	Traceback string          `json:"traceback,omitempty"`
 	Seconds   float64         `json:"seconds"`                // of the last attempt
-	Memory    int64           `json:"memory_bytes,omitempty"` // the last that was measured; 0 where it never was
-	Rows      int             `json:"rows"`
-	Log       string          `json:"log,omitempty"` // within the folder; "" where it printed nothing
+	Memory    int64           `json:"memory_bytes,omitempty"` // at the last measurement; 0: never measured
+	Rows      int             `json:"rows"`                   // number of rows that it returned
+	Log       string          `json:"log,omitempty"`          // path in the run folder; "" if the job printed nothing
 	Attempts  []AttemptReport `json:"attempts"`
 }
 
-// AttemptReport is one attempt at a job.
+// AttemptReport tells of one attempt at a job.
 type AttemptReport struct {
 	Number  int       `json:"number"` // from 1 on
-	Run     int       `json:"run"`    // place in the report's runs, from 0 on
+	Run     int       `json:"run"`    // index in Report.Runs, from 0 on
 	Worker  int       `json:"worker"` // from 1 on
-	Status  Status    `json:"status"` // running where the process died within
+	Status  Status    `json:"status"` // running: the process died during the attempt
 	Started time.Time `json:"started"`
 	Seconds float64   `json:"seconds"`
 }
 
-// Report makes the report of what the journal says.
+// Report makes the report. Rows and Columns are left to WriteReports.
 func (f *Folder) Report() *Report {
 	p := f.Plan
 	r := &Report{
@@ -75,45 +75,50 @@ func (f *Folder) Report() *Report {
 		Counts: Counts{Jobs: len(p.Jobs)}, Started: p.Created, Ended: p.Created,
 		Runs: []RunReport{}, Columns: []string{}, Jobs: []JobReport{},
 	}
-	for i, x := range f.runs {
-		o := x.opened
-		r.Runs = append(r.Runs, RunReport{o.Host, o.PID, o.Workers, o.Time, x.last})
-		r.Seconds += x.last.Sub(o.Time).Seconds()
-		r.Interrupted = x.interrupted
+	for i, run := range f.runs {
+		o := run.opened
+		r.Runs = append(r.Runs, RunReport{o.Host, o.PID, o.Workers, o.Time, run.last})
+		r.Seconds += run.last.Sub(o.Time).Seconds()
+		r.Interrupted = run.interrupted
 		if i == 0 || o.Time.Before(r.Started) {
 			r.Started = o.Time
 		}
-		r.Ended = later(r.Ended, x.last)
+		r.Ended = later(r.Ended, run.last)
 	}
 	for _, j := range p.Jobs {
-		s := f.jobs[j.ID]
-		status := s.status
-		if status == Running || status == Retry { // the process died, or was ended, before it could end
-			status = Interrupted
-		}
-		r.Counts.add(status, 1)
-		jr := JobReport{
-			ID: j.ID, Name: j.Name, Script: j.Script, Params: j.Params, Needs: j.Needs, Hash: j.Hash,
-			Status: status, Rows: s.rows, Attempts: []AttemptReport{},
-		}
-		if o := s.last.Outcome; o != nil && status != Pending {
-			jr.Reason, jr.Message, jr.Traceback, jr.Memory = o.Reason, o.Message, o.Traceback, o.Memory
-		}
-		if status == Interrupted && s.status == Running {
-			jr.Reason, jr.Message, jr.Traceback = "", "the process that ran it died", ""
-		}
-		for _, a := range s.attempts {
-			ar := AttemptReport{Number: a.number, Run: a.run, Worker: a.worker, Status: a.status, Started: a.start}
-			if !a.end.IsZero() {
-				ar.Seconds = a.end.Sub(a.start).Seconds()
-			}
-			jr.Attempts = append(jr.Attempts, ar)
-			jr.Seconds = ar.Seconds
-		}
+		report := f.jobs[j.ID].report()
 		if log := logName(j); exists(filepath.Join(f.Path, log)) {
-			jr.Log = log
+			report.Log = log
 		}
-		r.Jobs = append(r.Jobs, jr)
+		r.Counts.add(report.Status, 1)
+		r.Jobs = append(r.Jobs, report)
+	}
+	return r
+}
+
+// report makes the report of a job, without Log. A job whose attempt was cut short,
+// or did not get its retry, is Interrupted.
+func (j *jobHistory) report() JobReport {
+	r := JobReport{
+		ID: j.ID, Name: j.Name, Script: j.Script, Params: j.Params, Needs: j.Needs, Hash: j.Hash,
+		Status: j.status, Rows: j.rows, Attempts: []AttemptReport{},
+	}
+	if o := j.last.Outcome; o != nil && j.status != Pending {
+		r.Reason, r.Message, r.Traceback, r.Memory = o.Reason, o.Message, o.Traceback, o.Memory
+	}
+	switch j.status {
+	case Running:
+		r.Status, r.Reason, r.Message, r.Traceback = Interrupted, "", "the process that ran it died", ""
+	case Retry:
+		r.Status = Interrupted
+	}
+	for _, a := range j.attempts {
+		attempt := AttemptReport{Number: a.number, Run: a.run, Worker: a.worker, Status: a.status, Started: a.start}
+		if !a.end.IsZero() {
+			attempt.Seconds = a.end.Sub(a.start).Seconds()
+		}
+		r.Attempts = append(r.Attempts, attempt)
+		r.Seconds = attempt.Seconds
 	}
 	return r
 }
@@ -125,7 +130,8 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// WriteReports writes all reports into the folder and returns the first of them.
+// WriteReports writes the results and the reports into the run folder, and returns
+// the report.
 func (f *Folder) WriteReports() (*Report, error) {
 	r := f.Report()
 	results, err := f.writeResults()
@@ -152,7 +158,7 @@ func (f *Folder) WriteReports() (*Report, error) {
 	)
 }
 
-// Failures returns the jobs that failed.
+// Failures returns the jobs whose status is Failed.
 func (r *Report) Failures() []JobReport {
 	return slices.DeleteFunc(slices.Clone(r.Jobs), func(j JobReport) bool { return j.Status != Failed })
 }

@@ -5,27 +5,25 @@ import (
 	"io"
 	"math"
 	"path/filepath"
-
-	"github.com/parquet-go/parquet-go"
 )
 
-// The results are one table: the rows that jobs returned, in the order of the
-// jobs' ids, with the columns
+// results describes the table of results.csv and results.parquet. It has a row for
+// each row that a job returned, in the order of the jobs' IDs, and these columns:
 //
-//	job_id      the job
-//	...         its parameters, in their order
-//	...         what it returned, in the order in which jobs first did
+//	job_id      ID of the job
+//	...         the parameters of the jobs, in the order in which they first occur
+//	...         what jobs returned, in the order in which it first occurs
 //
-// A returned value of a parameter's name stands in the parameter's column. A
-// column is of integers or numbers where all its values are, of booleans, or else
-// of strings. What a row does not have is empty in CSV and null in Parquet; NaN,
-// +Inf and -Inf are written so in CSV.
+// If a job returns a value with the name of a parameter, it replaces the parameter's
+// value. A column holds integers, numbers or booleans if all its values are of that
+// type, else strings. A value that a row lacks is empty in CSV and null in Parquet.
+// CSV has NaN, +Inf and -Inf as words.
 type results struct {
 	columns []*column
-	index   map[string]int
+	index   map[string]int // in columns, by name
 	rows    int
 
-	first [][]any // the first of the rows, for report.html
+	first [][]any // the first shownRows rows; a row may be shorter than columns
 }
 
 type column struct {
@@ -33,11 +31,11 @@ type column struct {
 	kind kind
 }
 
-// kind is the type of a column: the least that all its values are of.
+// kind is the narrowest type that all values of a column have.
 type kind int
 
 const (
-	noKind kind = iota
+	noKind kind = iota // no values
 	boolKind
 	intKind
 	floatKind
@@ -46,7 +44,7 @@ const (
 
 const jobColumn = "job_id"
 
-// shownRows is how many rows report.html shows.
+// shownRows is the number of rows that report.html shows.
 const shownRows = 10_000
 
 func (r *results) names() []string {
@@ -57,8 +55,8 @@ func (r *results) names() []string {
 	return names
 }
 
-// at returns the place of a column, which is added where it is new.
-func (r *results) at(name string) int {
+// column returns the index of a column, which it adds if it is new.
+func (r *results) column(name string) int {
 	i, ok := r.index[name]
 	if !ok {
 		i = len(r.columns)
@@ -68,23 +66,28 @@ func (r *results) at(name string) int {
 	return i
 }
 
-// admit widens a column for a value.
-func (c *column) admit(v any) {
-	k := noKind
+// kindOf returns the kind of a value.
+func kindOf(v any) kind {
 	switch v := v.(type) {
-	case nil:
-		return
 	case bool:
-		k = boolKind
+		return boolKind
 	case string:
-		k = stringKind
+		return stringKind
 	case float64:
 		const exact = 1 << 53
-		if k = floatKind; v == math.Trunc(v) && math.Abs(v) <= exact {
-			k = intKind
+		if v == math.Trunc(v) && math.Abs(v) <= exact {
+			return intKind
 		}
+		return floatKind
 	}
+	return noKind // nil
+}
+
+// admit widens the kind of a column, so that it holds a value.
+func (c *column) admit(v any) {
+	k := kindOf(v)
 	switch {
+	case k == noKind:
 	case c.kind == noKind || c.kind == k:
 		c.kind = k
 	case c.kind == intKind && k == floatKind, c.kind == floatKind && k == intKind:
@@ -94,36 +97,21 @@ func (c *column) admit(v any) {
 	}
 }
 
-// eachRow calls a function with the rows of all jobs that are done.
+// eachRow calls each with the rows of the results, in their order. It adds columns
+// to r that it meets for the first time. A row has a value for each column that r has
+// by then.
 func (f *Folder) eachRow(r *results, each func(row []any) error) error {
 	for _, j := range f.Plan.Jobs {
-		s := f.jobs[j.ID]
-		if s.status != Done || s.rows == 0 {
+		history := f.jobs[j.ID]
+		if history.status != Done || history.rows == 0 {
 			continue
 		}
-		t, err := f.result(s)
+		t, err := f.result(history)
 		if err != nil {
 			return err
 		}
 		for _, values := range t.Rows {
-			row := make([]any, len(r.columns))
-			set := func(name string, v any) {
-				i := r.at(name)
-				if i == len(row) {
-					row = append(row, nil)
-				}
-				row[i] = v
-			}
-			set(jobColumn, float64(j.ID))
-			for _, p := range j.Params {
-				set(p.Name, p.Value)
-			}
-			for k, v := range values {
-				if v != nil {
-					set(t.Columns[k], v)
-				}
-			}
-			if err := each(row); err != nil {
+			if err := each(r.row(j, t.Columns, values)); err != nil {
 				return err
 			}
 		}
@@ -131,14 +119,50 @@ func (f *Folder) eachRow(r *results, each func(row []any) error) error {
 	return nil
 }
 
-// writeResults writes results.csv and results.parquet.
+// row makes a row of the results from a row that a job returned.
+func (r *results) row(j *Job, columns []string, values []any) []any {
+	row := make([]any, len(r.columns))
+	set := func(name string, v any) {
+		i := r.column(name)
+		if i == len(row) {
+			row = append(row, nil)
+		}
+		row[i] = v
+	}
+	set(jobColumn, float64(j.ID))
+	for _, p := range j.Params {
+		set(p.Name, p.Value)
+	}
+	for i, v := range values {
+		if v != nil {
+			set(columns[i], v)
+		}
+	}
+	return row
+}
+
+// writeResults writes results.csv and results.parquet. It reads the results three
+// times, since they may be larger than the memory: the first time for the columns.
 func (f *Folder) writeResults() (*results, error) {
+	r, err := f.scanResults()
+	if err != nil {
+		return nil, err
+	}
+	err = writeStream(filepath.Join(f.Path, CSVFile), func(w io.Writer) error { return f.writeCSV(w, r) })
+	if err != nil {
+		return nil, err
+	}
+	return r, writeStream(filepath.Join(f.Path, ParquetFile), func(w io.Writer) error { return f.writeParquet(w, r) })
+}
+
+// scanResults finds the columns and counts the rows of the results.
+func (f *Folder) scanResults() (*results, error) {
 	r := &results{index: map[string]int{}}
-	r.at(jobColumn)
+	r.column(jobColumn)
 	r.columns[0].kind = intKind
-	for _, j := range f.Plan.Jobs { // before what jobs returned
+	for _, j := range f.Plan.Jobs { // so that all parameters stand before what jobs returned
 		for _, p := range j.Params {
-			r.columns[r.at(p.Name)].admit(p.Value)
+			r.columns[r.column(p.Name)].admit(p.Value)
 		}
 	}
 	err := f.eachRow(r, func(row []any) error {
@@ -151,14 +175,7 @@ func (f *Folder) writeResults() (*results, error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	err = writeStream(filepath.Join(f.Path, CSVFile), func(w io.Writer) error { return f.writeCSV(w, r) })
-	if err != nil {
-		return nil, err
-	}
-	return r, writeStream(filepath.Join(f.Path, ParquetFile), func(w io.Writer) error { return f.writeParquet(w, r) })
+	return r, err
 }
 
 func (f *Folder) writeCSV(w io.Writer, r *results) error {
@@ -178,85 +195,4 @@ func (f *Folder) writeCSV(w io.Writer, r *results) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// node returns the type of a column of Parquet.
-func (c *column) node() parquet.Node {
-	switch c.kind {
-	case boolKind:
-		return parquet.Leaf(parquet.BooleanType)
-	case intKind:
-		return parquet.Int(64)
-	case floatKind:
-		return parquet.Leaf(parquet.DoubleType)
-	}
-	return parquet.String()
-}
-
-// value returns a value as its column holds it.
-func (c *column) value(v any) parquet.Value {
-	switch c.kind {
-	case boolKind:
-		return parquet.BooleanValue(v.(bool))
-	case intKind:
-		return parquet.Int64Value(int64(v.(float64)))
-	case floatKind:
-		return parquet.DoubleValue(v.(float64))
-	}
-	return parquet.ByteArrayValue([]byte(showValue(v)))
-}
-
-// ordered is a group whose columns keep their order.
-type ordered struct {
-	parquet.Group
-	names []string
-}
-
-func (o ordered) Fields() []parquet.Field {
-	fields := make([]parquet.Field, len(o.names))
-	at := map[string]int{}
-	for i, name := range o.names {
-		at[name] = i
-	}
-	for _, field := range o.Group.Fields() {
-		fields[at[field.Name()]] = field
-	}
-	return fields
-}
-
-func (f *Folder) writeParquet(w io.Writer, r *results) error {
-	group := parquet.Group{}
-	for _, c := range r.columns {
-		group[c.name] = parquet.Optional(c.node())
-	}
-	schema := parquet.NewSchema("results", ordered{group, r.names()})
-	out := parquet.NewGenericWriter[any](w, schema, parquet.Compression(&parquet.Zstd))
-	const block = 1024
-	rows := make([]parquet.Row, 0, block)
-	flush := func() error {
-		_, err := out.WriteRows(rows)
-		rows = rows[:0]
-		return err
-	}
-	err := f.eachRow(r, func(values []any) error {
-		row := make(parquet.Row, len(values))
-		for i, v := range values {
-			if v == nil {
-				row[i] = parquet.NullValue().Level(0, 0, i)
-			} else {
-				row[i] = r.columns[i].value(v).Level(0, 1, i)
-			}
-		}
-		if rows = append(rows, row); len(rows) == block {
-			return flush()
-		}
-		return nil
-	})
-	if err == nil {
-		err = flush()
-	}
-	if err != nil {
-		return err
-	}
-	return out.Close()
 }

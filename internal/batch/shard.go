@@ -7,21 +7,22 @@ import (
 	"strings"
 )
 
-// Shard is a part of a batch: number Index, from 1 on, of Count.
+// Shard is a part of the jobs of a batch: number Index, from 1 to Count.
 type Shard struct {
 	Index int `json:"index"`
 	Count int `json:"count"`
 }
 
-// Whole is the shard that is all of a batch.
+// Whole is the shard that has all jobs.
 var Whole = Shard{1, 1}
 
 func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Index, s.Count) }
 
-// ParseShard reads "3/16", or "/16", whose index, and "", whose count too, the
-// environment says: SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT in an array of
-// Slurm, JOB_COMPLETION_INDEX in an Indexed Job of Kubernetes, which does not tell
-// the count. "" is the whole where neither is there.
+// ParseShard reads the shard from text, "3/16" (index and count), "/16" (the index
+// comes from the environment) or "" (both do). The environment is that of an array
+// of Slurm (SLURM_ARRAY_TASK_ID, SLURM_ARRAY_TASK_COUNT) or of an Indexed Job of
+// Kubernetes (JOB_COMPLETION_INDEX, which comes without a count). If text is "" and
+// the environment says nothing, the shard is Whole.
 func ParseShard(text string, getenv func(string) string) (Shard, error) {
 	bad := fmt.Errorf("a shard such as 3/16, or /16 in an array of jobs, expected, got %q", text)
 	index, count, err := shardFromEnvironment(getenv)
@@ -61,8 +62,8 @@ func checkShard(s Shard) error {
 	return nil
 }
 
-// shardFromEnvironment returns what the environment says: an index from 1 on, or
-// 0, and a count, or 0.
+// shardFromEnvironment returns the index, from 1 on, and the count that the
+// environment gives, or 0 for what it does not give.
 func shardFromEnvironment(getenv func(string) string) (index, count int, err error) {
 	number := func(name string, preset int) int {
 		text := getenv(name)
@@ -89,48 +90,57 @@ func shardFromEnvironment(getenv func(string) string) (index, count int, err err
 	return 0, 0, nil
 }
 
-// take keeps the jobs of a shard. Jobs that need one another, directly or through
-// others, are in one shard, in which they can wait for one another; such groups
-// are dealt to the shards in turn, the largest first.
-func (p *Plan) take(s Shard) {
+// keepShard removes the jobs of other shards from the plan. Jobs that need one
+// another, directly or through others, form a group, and a group stays in one
+// shard, where its jobs can wait for one another. The groups are dealt to the
+// shards in turn, the largest first.
+func (p *Plan) keepShard(s Shard) {
 	if s == (Shard{}) || s == Whole {
 		p.Shard = Whole
 		return
 	}
 	p.Shard = s
-	group := make([]int, len(p.Jobs)+1) // by ID: the ID of another job of the group; union-find
-	for i := range group {
-		group[i] = i
+	var kept []*Job
+	for i, group := range p.groups() {
+		if i%s.Count == s.Index-1 {
+			kept = append(kept, group...)
+		}
+	}
+	slices.SortFunc(kept, func(a, b *Job) int { return a.ID - b.ID })
+	p.Jobs = kept
+}
+
+// groups returns the groups of jobs that need one another, the largest first.
+func (p *Plan) groups() [][]*Job {
+	parent := make([]int, len(p.Jobs)+1) // a union-find over Job.ID
+	for id := range parent {
+		parent[id] = id
 	}
 	find := func(id int) int {
-		for group[id] != id {
-			group[id] = group[group[id]]
-			id = group[id]
+		for parent[id] != id {
+			parent[id] = parent[parent[id]]
+			id = parent[id]
 		}
 		return id
 	}
 	for _, j := range p.Jobs {
-		for _, n := range j.Needs {
-			a, b := find(j.ID), find(n)
-			group[max(a, b)] = min(a, b)
+		for _, needed := range j.Needs {
+			a, b := find(j.ID), find(needed)
+			parent[max(a, b)] = min(a, b)
 		}
 	}
-	groups := map[int][]*Job{}
-	var roots []int
+	var groups [][]*Job
+	place := map[int]int{} // in groups, by the root of the group
 	for _, j := range p.Jobs {
 		root := find(j.ID)
-		if groups[root] == nil {
-			roots = append(roots, root)
+		i, known := place[root]
+		if !known {
+			i = len(groups)
+			place[root] = i
+			groups = append(groups, nil)
 		}
-		groups[root] = append(groups[root], j)
+		groups[i] = append(groups[i], j)
 	}
-	slices.SortStableFunc(roots, func(a, b int) int { return len(groups[b]) - len(groups[a]) })
-	var mine []*Job
-	for i, root := range roots {
-		if i%s.Count == s.Index-1 {
-			mine = append(mine, groups[root]...)
-		}
-	}
-	slices.SortFunc(mine, func(a, b *Job) int { return a.ID - b.ID })
-	p.Jobs = mine
+	slices.SortStableFunc(groups, func(a, b []*Job) int { return len(b) - len(a) })
+	return groups
 }

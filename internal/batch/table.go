@@ -10,20 +10,21 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Table is what a job returned, as rows. Values are strings, float64s, bools, or
-// nil where a row has no such column.
+// Table is what a job returned, in rows. Each row has a value for each column: a
+// string, a float64, a bool, or nil if the job gave none.
 type Table struct {
 	Columns []string
 	Rows    [][]any
 }
 
-// In JSON a table is {"columns": [...], "rows": [[...], ...]}; a number that JSON
-// has not is {"number": "NaN"}, "+Inf" or "-Inf".
+// tableJSON is a Table in JSON. Numbers that JSON lacks are objects: {"number": "NaN"},
+// {"number": "+Inf"} and {"number": "-Inf"}.
 type tableJSON struct {
 	Columns []string `json:"columns"`
 	Rows    [][]any  `json:"rows"`
 }
 
+// oddNumber is a number that JSON lacks.
 type oddNumber struct {
 	Number string `json:"number"`
 }
@@ -77,7 +78,7 @@ func (t *Table) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// column returns the place of a column, which is added where it is new.
+// column returns the index of a column, which it adds if it is new.
 func (t *Table) column(name string) int {
 	if i := slices.Index(t.Columns, name); i >= 0 {
 		return i
@@ -89,11 +90,12 @@ func (t *Table) column(name string) int {
 	return len(t.Columns) - 1
 }
 
-// valueColumn is the column of what has no name.
+// valueColumn is the column of values that a job returns without a name.
 const valueColumn = "value"
 
-// tableOf returns what a job returned as rows: a scalar or nothing, a table of
-// named scalars (one row), an array of those, or of scalars.
+// tableOf makes a Table of what a job returned: nil or an empty table (no rows), a
+// scalar (one row), a table of named scalars (one row), or an array of scalars and of
+// tables of named scalars (a row for each).
 func tableOf(v lua.LValue) (*Table, error) {
 	t := &Table{}
 	if v == lua.LNil {
@@ -120,7 +122,7 @@ func tableOf(v lua.LValue) (*Table, error) {
 	return t, t.addRow(1, rows)
 }
 
-// addRow adds row n.
+// addRow adds row n, counted from 1: a scalar, or a table of named scalars.
 func (t *Table) addRow(n int, v lua.LValue) error {
 	row, ok := v.(*lua.LTable)
 	if !ok {
@@ -139,13 +141,13 @@ func (t *Table) addRow(n int, v lua.LValue) error {
 	return nil
 }
 
-// add adds a row of one value.
+// add adds row n, which has one value.
 func (t *Table) add(column string, n int, v lua.LValue) error {
 	t.Rows = append(t.Rows, make([]any, len(t.Columns)))
 	return t.set(column, n, v)
 }
 
-// set sets a value of the last row, which is number n to the user.
+// set sets a value of row n, the last one.
 func (t *Table) set(column string, n int, v lua.LValue) error {
 	var value any
 	switch v := v.(type) {

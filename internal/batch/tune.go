@@ -8,19 +8,20 @@ import (
 	"sync/atomic"
 )
 
-// cores is how many the process may use.
+// cores is the number of cores that the process may use. Tune changes GOMAXPROCS.
 var cores = runtime.GOMAXPROCS(0)
 
-// ballast counts as memory in use, and is none, since nothing touches it: with it
-// the collector runs when some hundred MB of garbage are there, and not each few MB
-// while jobs hold little. Jobs that scan on two workers take 3.3 s with it, not 3.9 s.
+// ballast is memory that is allocated and never touched: the garbage collector counts
+// it as in use, and the system gives no pages for it. The collector therefore waits
+// for some hundred MB of garbage; without ballast it would run every few MB while jobs
+// hold little. Jobs that scan on two workers take 3.3 s with it, 3.9 s without.
 var ballast atomic.Pointer[[ballastSize]byte]
 
 const ballastSize = 64 << 20 // bytes
 
-// Tune prepares the process for many Lua states, as far as the environment does
-// not say otherwise. gcPercent is for GOGC. A child of [Child] is one of many
-// processes, which are to stay small.
+// Tune prepares the process for many Lua states. It leaves alone what the environment
+// sets: GOGC, which is gcPercent otherwise, GOMEMLIMIT and GOMAXPROCS. Child processes
+// have no ballast, as there are many of them.
 func Tune(gcPercent int, child bool) {
 	if !child {
 		ballast.Store(new([ballastSize]byte))
@@ -29,26 +30,26 @@ func Tune(gcPercent int, child bool) {
 		debug.SetGCPercent(gcPercent)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(machineMemory() / 4 * 3) // beyond it garbage is collected sooner
+		debug.SetMemoryLimit(machineMemory() / 4 * 3) // above it the collector runs more often
 	}
-	// A job that scans is in C most of the time, for longer than the 20 µs after
-	// which Go's scheduler takes its P away unless another one is idle. With as
-	// many more of them two jobs that scan take 1.4 s, not 1.75 s.
+	// A job that scans spends most of its time in C. After 20 µs in C Go's scheduler
+	// takes the job's P away, unless another P is idle. With twice as many Ps two
+	// jobs that scan take 1.4 s instead of 1.75 s.
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(2 * cores)
 	}
 }
 
-// defaultMemory is what a job may use that says nothing: its share of three
-// quarters of the machine's memory.
+// defaultMemory returns the memory limit in bytes of a job that sets none: its
+// worker's share of three quarters of the machine's memory.
 func defaultMemory(workers int) int64 {
 	return machineMemory() / 4 * 3 / int64(max(workers, 1))
 }
 
-// machineMemory returns how much memory the process may use in bytes: the
-// machine's, or what its control group allows.
+// machineMemory returns how many bytes of memory the process may use: those of the
+// machine, or fewer if its control group allows fewer.
 func machineMemory() int64 {
-	const unknown = 4 << 30
+	const unknown = 4 << 30 // assumed if the system does not tell
 	memory := int64(unknown)
 	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
 		var kib int64

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"microts/internal/doctor"
+	"microts/internal/human"
 )
 
 func newDoctorCommand(p *process) *cobra.Command {
@@ -33,15 +34,11 @@ The exit code is 0 when everything will run, as far as can be told, else 1.`,
 					}
 				}
 			}
-			switch bad {
-			case 0:
+			if bad == 0 {
 				fmt.Fprintln(p.out, "nothing found that will not run")
 				return nil
-			case 1:
-				fmt.Fprintln(p.out, "1 thing will not run")
-			default:
-				fmt.Fprintf(p.out, "%d things will not run\n", bad)
 			}
+			fmt.Fprintf(p.out, "%s will not run\n", human.Count(bad, "thing"))
 			return exitCode(exitFailed)
 		},
 	}

@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/human"
 	"microts/luabind"
 )
 
@@ -16,8 +17,7 @@ type MemoryError struct {
 }
 
 func (e *MemoryError) Error() string {
-	const mib = 1 << 20
-	return fmt.Sprintf("memory limit of %.0f MiB exceeded: %.0f MiB in use", float64(e.Limit)/mib, float64(e.Used)/mib)
+	return fmt.Sprintf("memory limit of %s exceeded: %s in use", human.MiB(e.Limit), human.MiB(e.Used))
 }
 
 // AskMemory makes the state measure at its next jump, loop or call what it uses;

@@ -6,10 +6,12 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/guptarohit/asciigraph"
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/human"
 	"microts/internal/tick"
 )
 
@@ -82,20 +84,9 @@ func (r *REPL) plotCommand(args []string) error {
 		return fmt.Errorf("the %d values of %v there are no tick records and no numbers", n, in)
 	}
 	fmt.Fprint(r.Out, r.bars(bars))
-	fmt.Fprintf(r.Out, "%v, %d ticks, a bar is %s\n%s to %s\n", in, n-unknown, duration(step),
+	fmt.Fprintf(r.Out, "%v, %d ticks, a bar is %s\n%s to %s\n", in, n-unknown, human.Span(time.Duration(step)*time.Microsecond),
 		tick.FormatTime(start, r.zone), tick.FormatTime(end, r.zone))
 	return nil
-}
-
-// duration shows a length of time in µs.
-func duration(us int64) string {
-	switch {
-	case us >= 60_000_000:
-		return strconv.FormatFloat(float64(us)/60e6, 'f', 1, 64) + " min"
-	case us >= 1_000_000:
-		return strconv.FormatFloat(float64(us)/1e6, 'f', 1, 64) + " s"
-	}
-	return strconv.FormatFloat(float64(us)/1e3, 'f', 1, 64) + " ms"
 }
 
 // priceOf returns the price in the value of a tick: of a tick record, a point

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"microts/internal/host"
+	"microts/internal/human"
 	"microts/internal/tick"
 	"microts/luabind"
 )
@@ -119,7 +120,7 @@ func (r *REPL) run(text string) error {
 		err = r.chunk(text)
 	}
 	if r.timing && err == nil {
-		fmt.Fprintf(r.Out, "%s\n", r.dim(fmt.Sprintf("%.3f ms", float64(time.Since(start).Microseconds())/1000)))
+		fmt.Fprintf(r.Out, "%s\n", r.dim(human.Milliseconds(time.Since(start))))
 	}
 	return err
 }

@@ -11,20 +11,20 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// SpecFile is the name of the file that describes a batch.
+// SpecFile is the usual name of a file that describes a batch.
 const SpecFile = "microts.toml"
 
-// fileSpec is a microts.toml. Its paths are relative to its folder.
-type fileSpec struct {
-	Batch fileBatch `toml:"batch"`
+// specFile is what a microts.toml holds. Its paths are relative to its folder.
+type specFile struct {
+	Batch specBatch `toml:"batch"`
 }
 
-// fileBatch is what holds for all jobs.
-type fileBatch struct {
-	fileGrid
-	fileLimits
+// specBatch is the table [batch]: it holds for all jobs.
+type specBatch struct {
+	specGrid
+	specLimits
 	Scripts    []string  `toml:"scripts"`
-	Jobs       []fileJob `toml:"job"`
+	Jobs       []specJob `toml:"job"`
 	DB         string    `toml:"db"`
 	ReadOnly   bool      `toml:"read_only"`
 	Durability string    `toml:"durability"`
@@ -37,37 +37,39 @@ type fileBatch struct {
 	Args       []string  `toml:"args"`
 }
 
-// fileJob is a script with what holds for it alone.
-type fileJob struct {
-	fileGrid
-	fileLimits
+// specJob is a table [[batch.job]]: a script, and what holds for its jobs only.
+type specJob struct {
+	specGrid
+	specLimits
 	Script string   `toml:"script"`
 	Name   string   `toml:"name"`
 	Needs  []string `toml:"needs"`
 }
 
-type fileGrid struct {
+// specGrid are the names of a Grid.
+type specGrid struct {
 	Params    map[string]any `toml:"params"`
-	ParamFile any            `toml:"param_file"` // a string or a list of them
-	EachCode  any            `toml:"each_code"`  // likewise
+	ParamFile any            `toml:"param_file"` // a string or a list of strings
+	EachCode  any            `toml:"each_code"`  // a string or a list of strings
 	Dates     string         `toml:"dates"`
 	Calendar  string         `toml:"calendar"`
 }
 
-type fileLimits struct {
+// specLimits are the names of Limits: strings or numbers.
+type specLimits struct {
 	Timeout any `toml:"timeout"`
 	Memory  any `toml:"memory"`
 	Retries any `toml:"retries"`
 	Backoff any `toml:"backoff"`
 }
 
-// ReadSpec reads a microts.toml.
+// ReadSpec reads a microts.toml. Errors in it name the file.
 func ReadSpec(path string) (*Spec, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	var f fileSpec
+	var f specFile
 	meta, err := toml.Decode(string(text), &f)
 	if parse := (toml.ParseError{}); errors.As(err, &parse) {
 		return nil, fmt.Errorf("%s:%d: %s", path, parse.Position.Line, parse.Message)
@@ -77,7 +79,7 @@ func ReadSpec(path string) (*Spec, error) {
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		key := unknown[0]
-		return nil, fmt.Errorf("%s: %s: %w", path, strings.Join(key, "."), unknownName("name", key[len(key)-1], fileNames(key)))
+		return nil, fmt.Errorf("%s: %s: %w", path, strings.Join(key, "."), unknownName("name", key[len(key)-1], specNames(key)))
 	}
 	s, err := f.spec(filepath.Dir(path), meta.Keys())
 	if err != nil {
@@ -86,8 +88,8 @@ func ReadSpec(path string) (*Spec, error) {
 	return s, nil
 }
 
-// fileNames are the names that may stand where an unknown one does.
-func fileNames(key toml.Key) []string {
+// specNames returns the names that are known in the table of an unknown key.
+func specNames(key toml.Key) []string {
 	grid := []string{"params", "param_file", "each_code", "dates", "calendar"}
 	switch {
 	case len(key) < 2:
@@ -101,7 +103,8 @@ func fileNames(key toml.Key) []string {
 	}, grid...)
 }
 
-func (f *fileSpec) spec(dir string, keys []toml.Key) (*Spec, error) {
+// spec makes the Spec of a file in the folder dir.
+func (f *specFile) spec(dir string, keys []toml.Key) (*Spec, error) {
 	b := &f.Batch
 	at := func(path string) string {
 		if path == "" || filepath.IsAbs(path) {
@@ -121,28 +124,36 @@ func (f *fileSpec) spec(dir string, keys []toml.Key) (*Spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("batch: %w", err)
 	}
-	for _, script := range b.Scripts {
-		s.Entries = append(s.Entries, Entry{Script: at(script), Grid: shared, Limits: limits})
+	for _, path := range b.Scripts {
+		s.Scripts = append(s.Scripts, Script{Path: at(path), Grid: shared, Limits: limits})
 	}
 	for i, j := range b.Jobs {
-		if j.Script == "" {
-			return nil, fmt.Errorf("batch.job %d: script expected", i+1)
-		}
-		own, err := j.grid(at, keys)
+		script, err := j.script(at, keys)
 		if err != nil {
 			return nil, fmt.Errorf("batch.job %d: %w", i+1, err)
 		}
-		l, err := j.limits()
-		if err != nil {
-			return nil, fmt.Errorf("batch.job %d: %w", i+1, err)
-		}
-		s.Entries = append(s.Entries, Entry{Script: at(j.Script), Name: j.Name, Needs: j.Needs, Grid: shared.over(own), Limits: l.or(limits)})
+		script.Grid, script.Limits = shared.over(script.Grid), script.Limits.or(limits)
+		s.Scripts = append(s.Scripts, script)
 	}
 	return s, nil
 }
 
-// grid returns what the file says of parameters, in the order of its lines.
-func (g *fileGrid) grid(at func(string) string, keys []toml.Key) (grid Grid, err error) {
+// script returns the script of a [[batch.job]], without what holds for all jobs.
+func (j *specJob) script(at func(string) string, keys []toml.Key) (s Script, err error) {
+	if j.Script == "" {
+		return s, errors.New("script expected")
+	}
+	s = Script{Path: at(j.Script), Name: j.Name, Needs: j.Needs}
+	if s.Grid, err = j.grid(at, keys); err != nil {
+		return s, err
+	}
+	s.Limits, err = j.limits()
+	return s, err
+}
+
+// grid makes the Grid of a table. Its parameters are in the order of the file, which
+// keys, the keys of the whole file, tell.
+func (g *specGrid) grid(at func(string) string, keys []toml.Key) (grid Grid, err error) {
 	grid = Grid{Dates: g.Dates, Calendar: at(g.Calendar)}
 	if g.ParamFile != nil {
 		if grid.Files, err = stringList("param_file", g.ParamFile); err != nil {
@@ -157,10 +168,9 @@ func (g *fileGrid) grid(at func(string) string, keys []toml.Key) (grid Grid, err
 			return grid, err
 		}
 	}
-	for _, key := range keys {
-		name := key[len(key)-1]
+	for _, name := range paramNames(keys) {
 		value, ok := g.Params[name]
-		if len(key) < 2 || key[len(key)-2] != "params" || !ok || slices.ContainsFunc(grid.Values, func(v Values) bool { return v.Name == name }) {
+		if !ok {
 			continue
 		}
 		values, err := valueList(name, value)
@@ -172,7 +182,18 @@ func (g *fileGrid) grid(at func(string) string, keys []toml.Key) (grid Grid, err
 	return grid, nil
 }
 
-func (f *fileLimits) limits() (l Limits, err error) {
+// paramNames returns the names of all parameters in a file, each once, in their order.
+func paramNames(keys []toml.Key) (names []string) {
+	for _, key := range keys {
+		if n := len(key); n >= 2 && key[n-2] == "params" && !slices.Contains(names, key[n-1]) {
+			names = append(names, key[n-1])
+		}
+	}
+	return names
+}
+
+// limits makes the Limits of a table.
+func (f *specLimits) limits() (l Limits, err error) {
 	for _, field := range []struct {
 		name  string
 		value any

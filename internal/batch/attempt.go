@@ -1,0 +1,185 @@
+package batch
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/host"
+)
+
+// attempt is one attempt at a job: what is to be run.
+type attempt struct {
+	*Job
+	number   int // from 1 on
+	log      *jobLog
+	progress *Progress
+}
+
+// withTimeout returns a context that ends with ctx, or with a *timeoutError as its
+// cause when the attempt has taken as long as it may.
+func (a *attempt) withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
+	if a.TimeoutSeconds == 0 {
+		return context.WithCancel(ctx)
+	}
+	limit := time.Duration(a.TimeoutSeconds * float64(time.Second))
+	return context.WithTimeoutCause(ctx, limit, &timeoutError{limit})
+}
+
+// flushInterval is how long a line that a job prints may take to reach its log.
+const flushInterval = 200 * time.Millisecond
+
+// execute runs an attempt in a goroutine of this process and returns its outcome.
+// When ctx ends, so does the attempt; if it does not within the grace, execute
+// returns without it.
+func (e *environment) execute(ctx context.Context, a *attempt) *Outcome {
+	ctx, cancel := a.withTimeout(ctx)
+	defer cancel()
+	active := e.start(ctx, a)
+	flush := time.NewTicker(flushInterval)
+	defer flush.Stop()
+	var graceOver <-chan time.Time
+	for done := ctx.Done(); ; {
+		select {
+		case o := <-active.ended:
+			return o
+		case <-flush.C:
+			_ = active.out.Flush() // finish reports the error
+		case <-done:
+			done, graceOver = nil, time.After(e.grace())
+		case <-graceOver:
+			o := late(ctx, fmt.Sprintf("it did not end within %v and was left behind", e.grace()))
+			fmt.Fprintln(active.out, o.Message)
+			_ = active.out.Flush()
+			return o
+		}
+	}
+}
+
+// activeAttempt is an attempt that runs in a Lua state of this process.
+type activeAttempt struct {
+	*environment
+	*attempt
+	out   *host.Output  // to the log
+	ended chan *Outcome // receives the outcome when the attempt's goroutine ends
+
+	// Only the attempt's goroutine uses these.
+	state   *host.State
+	db      lua.LValue // job.db; nil until the script asks for it
+	outcome *Outcome
+}
+
+// start starts the goroutine of an attempt. The goroutine ends with the script, and
+// ctx ends the script.
+func (e *environment) start(ctx context.Context, a *attempt) *activeAttempt {
+	active := &activeAttempt{
+		environment: e, attempt: a, out: host.NewOutput(a.log, nil),
+		outcome: &Outcome{Status: Done}, ended: make(chan *Outcome, 1),
+	}
+	go active.run(ctx)
+	return active
+}
+
+// run is the attempt's goroutine. A call of os.exit ends it early; the deferred
+// functions run even then.
+func (a *activeAttempt) run(ctx context.Context) {
+	defer func() { a.ended <- a.outcome }()
+	defer func() {
+		if p := recover(); p != nil {
+			a.outcome = &Outcome{Status: Failed, Reason: ByPanic, Message: fmt.Sprintf("internal error: %v", p), Traceback: string(debug.Stack())}
+		}
+		a.finish()
+	}()
+	a.openState()
+	results, err := a.call(ctx)
+	if err == nil && len(results) > 0 {
+		a.outcome.Result, err = tableOf(results[0])
+	}
+	if err != nil {
+		a.outcome.fail(err)
+	}
+}
+
+// openState makes the Lua state. Every Lua state of batch is made here.
+func (a *activeAttempt) openState() {
+	limit := a.memoryOf(a.Job)
+	a.state = host.New(host.Options{
+		Env: a.dbs, Out: a.out, Err: a.log, In: bytes.NewReader(nil), Exit: a.exit,
+		Shared: !a.alone, Sandbox: a.sandbox, Memory: limit, Chunks: a.chunks,
+	})
+	a.state.SetOpener(a.openDB)
+	a.guard.add(a.state, limit)
+	a.state.SetArgs(append([]string{a.Script}, a.options.Args...), 0)
+	a.state.SearchFolder(filepath.Dir(a.Script))
+	a.state.Lua.SetGlobal("job", a.jobTable())
+	if a.hooks.prepare != nil {
+		a.hooks.prepare(a.state.Lua)
+	}
+}
+
+// call runs the script and returns what it returned.
+func (a *activeAttempt) call(ctx context.Context) ([]lua.LValue, error) {
+	chunk, err := a.state.LoadFile(a.Script)
+	if err != nil {
+		return nil, err
+	}
+	if a.alone && jobHash(a.chunks.Sum(a.Script), a.Params, a.options.Args) != a.Hash {
+		return nil, fmt.Errorf("%s changed while the batch ran", a.Script)
+	}
+	return a.state.CallContext(ctx, chunk, a.options.Args...)
+}
+
+// exit is os.exit. It ends the attempt's goroutine, so that no pcall of the script
+// can go on.
+func (a *activeAttempt) exit(code int) {
+	if code != 0 {
+		a.outcome = &Outcome{Status: Failed, Reason: ByExit, Message: fmt.Sprintf("os.exit(%d)", code)}
+	}
+	runtime.Goexit()
+}
+
+// finish closes the state with its databases, completes the outcome, and flushes
+// the log.
+func (a *activeAttempt) finish() {
+	if a.state != nil {
+		a.guard.remove(a.state)
+		a.outcome.Memory = a.state.Memory()
+		a.outcome.Files = a.requiredFiles()
+		if err := a.state.Close(); err != nil && a.outcome.Status == Done {
+			a.outcome.fail(err)
+		}
+	}
+	if a.outcome.Status != Done {
+		fmt.Fprintln(a.out, a.outcome.Message)
+		if a.outcome.Traceback != "" {
+			fmt.Fprintln(a.out, a.outcome.Traceback)
+		}
+	}
+	if err := a.out.Flush(); err != nil && a.outcome.Status == Done {
+		a.outcome.fail(fmt.Errorf("write the log: %w", err))
+	}
+	if t := a.outcome.Result; a.outcome.Status != Done || t != nil && len(t.Rows) == 0 {
+		a.outcome.Result = nil
+	}
+}
+
+// requiredFiles returns the SHA-256 of each file that the script required, by path.
+func (a *activeAttempt) requiredFiles() map[string]string {
+	var sums map[string]string
+	for _, path := range a.state.Files() {
+		if path == a.Script {
+			continue
+		}
+		if sums == nil {
+			sums = map[string]string{}
+		}
+		sums[path] = a.chunks.Sum(path)
+	}
+	return sums
+}

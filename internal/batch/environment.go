@@ -1,0 +1,106 @@
+package batch
+
+import (
+	"errors"
+	"path/filepath"
+	"time"
+
+	"microts/internal/host"
+	"microts/store"
+)
+
+// environment is what all attempts in a process share. It does not change after
+// the first attempt has started, and any number of goroutines may use it.
+type environment struct {
+	options *Options
+	dbs     *store.Env    // owns the databases that are open
+	folder  string        // path of the run folder
+	memory  int64         // limit in bytes of a job that has none of its own
+	sandbox *host.Sandbox // nil: none
+	chunks  *host.Chunks
+	guard   *memoryGuard
+	hooks   hooks
+	alone   bool // the process runs one attempt only
+}
+
+func newEnvironment(o *Options, dbs *store.Env, folder string) (*environment, error) {
+	e := &environment{options: o, dbs: dbs, folder: folder, memory: defaultMemory(o.Workers), chunks: host.NewChunks(), guard: startMemoryGuard()}
+	if !o.Sandbox {
+		return e, nil
+	}
+	var err error
+	if e.sandbox, err = host.NewSandbox(e.files()); err != nil {
+		e.close()
+		return nil, err
+	}
+	if o.DB != "" && !o.ReadsOnly() {
+		e.sandbox.Databases = []string{o.DB}
+	}
+	return e, nil
+}
+
+func (e *environment) close() {
+	e.guard.stop()
+	if e.sandbox != nil {
+		_ = e.sandbox.Close() // it has written nothing itself
+	}
+}
+
+// files returns the path of the folder in which jobs may write.
+func (e *environment) files() string { return filepath.Join(e.folder, filesDir) }
+
+// memoryOf returns the memory limit of a job in bytes.
+func (e *environment) memoryOf(j *Job) int64 {
+	if j.MemoryBytes > 0 {
+		return j.MemoryBytes
+	}
+	return e.memory
+}
+
+// defaultGrace is how long an attempt may go on after it was told to end. Lua code
+// ends within microseconds; a call of Go or C code may never end.
+const defaultGrace = 5 * time.Second
+
+func (e *environment) grace() time.Duration {
+	if e.hooks.grace > 0 {
+		return e.hooks.grace
+	}
+	return defaultGrace
+}
+
+// openDB opens a database. Every database that batch opens is opened here.
+//
+// Jobs run side by side, one a core, so each database is opened for one core. The
+// database of the batch is opened as Options says.
+func (e *environment) openDB(path string, o *store.Options) (*store.DB, error) {
+	o.OneCore = true
+	if e.options.DB != "" && sameFile(path, e.options.DB) {
+		if e.options.ReadsOnly() {
+			o.ReadOnly = true
+		}
+		if o.Durability == store.Process {
+			o.Durability = e.options.durability()
+		}
+	}
+	return e.dbs.Open(path, o)
+}
+
+// keepOpen opens the database of the batch, so that it stays open between the jobs
+// that use it. The caller calls the function that is returned when all jobs have
+// ended.
+func (e *environment) keepOpen() (closeDB func() error, err error) {
+	if e.options.DB == "" {
+		return func() error { return nil }, nil
+	}
+	db, err := e.openDB(e.options.DB, &store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		var flushErr error
+		if !e.options.ReadsOnly() {
+			flushErr = db.Flush() // Close does not flush while a job that was left behind has the database open
+		}
+		return errors.Join(flushErr, db.Close())
+	}, nil
+}

@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"microts/internal/batch"
+	"microts/internal/human"
+)
+
+// listJobs prints the jobs of a plan, for --dry-run.
+func (p *process) listJobs(plan *batch.Plan) {
+	t := table.NewWriter()
+	t.SetOutputMirror(p.out)
+	t.SetStyle(table.StyleLight)
+	t.Style().Options.DrawBorder = false
+	t.Style().Format.Header = text.FormatDefault
+	t.AppendHeader(table.Row{"id", "job", "needs"})
+	for _, j := range plan.Jobs {
+		t.AppendRow(table.Row{j.ID, j.Name, showNeeds(j.Needs)})
+	}
+	t.Render()
+	fmt.Fprintf(p.out, "%s", human.Count(len(plan.Jobs), "job"))
+	if plan.Shard != batch.Whole {
+		fmt.Fprintf(p.out, ", shard %v of %s", plan.Shard, human.Count(plan.Total, "job"))
+	}
+	fmt.Fprintln(p.out)
+}
+
+// showNeeds shows the first IDs of the jobs that a job needs.
+func showNeeds(ids []int) string {
+	const most = 5
+	var all []string
+	for i, id := range ids {
+		if i == most {
+			all = append(all, fmt.Sprintf("and %d more", len(ids)-most))
+			break
+		}
+		all = append(all, strconv.Itoa(id))
+	}
+	return strings.Join(all, ", ")
+}
+
+// summary prints what a report says in short; path is the run folder.
+func (p *process) summary(r *batch.Report, path string) {
+	const most = 10
+	failures := r.Failures()
+	for i, j := range failures {
+		if i == most {
+			fmt.Fprintf(p.out, "and %d more failed\n", len(failures)-most)
+			break
+		}
+		message, _, _ := strings.Cut(j.Message, "\n")
+		fmt.Fprintf(p.out, "failed: %s: %s\n", j.Name, message)
+	}
+	fmt.Fprintf(p.out, "%s: %d done", human.Count(r.Counts.Jobs, "job"), r.Counts.Done)
+	for _, c := range []struct {
+		n    int
+		what string
+	}{{r.Counts.Failed, "failed"}, {r.Counts.Skipped, "skipped"}, {r.Counts.Interrupted, "interrupted"}, {r.Counts.Pending, "not run"}} {
+		if c.n > 0 {
+			fmt.Fprintf(p.out, ", %d %s", c.n, c.what)
+		}
+	}
+	fmt.Fprintf(p.out, " in %.1f s; %s\n", r.Seconds, human.Count(r.Rows, "row"))
+	if r.Counts.Done < r.Counts.Jobs {
+		fmt.Fprintf(p.out, "to go on: microts batch --resume %s\n", path)
+	}
+	fmt.Fprintf(p.out, "report: %s\n", filepath.Join(path, batch.HTMLFile))
+}

@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"microts/internal/batch"
+)
+
+// newMergeCommand returns the command batch merge.
+func newMergeCommand(p *process) *cobra.Command {
+	var run string
+	cmd := &cobra.Command{
+		Use:   "merge RUN...",
+		Short: "Join the run folders of the shards of a batch",
+		Long: `Make one run folder, with one report, from the run folders of the shards of one
+batch. The exit code is that of a batch, and 1 if a shard is missing.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, runs []string) error {
+			path, err := runFolder(run)
+			if err != nil {
+				return err
+			}
+			folder, missing, err := batch.Merge(path, runs)
+			if err != nil {
+				return err
+			}
+			report, err := folder.WriteReports()
+			if err = errors.Join(err, folder.Close()); err != nil {
+				return p.failed(err)
+			}
+			for _, s := range missing {
+				fmt.Fprintf(p.out, "shard %v is missing\n", s)
+			}
+			p.summary(report, path)
+			if len(missing) > 0 {
+				return exitCode(exitFailed)
+			}
+			return batchCode(report)
+		},
+	}
+	cmd.Flags().StringVar(&run, "run", "", "`FOLDER` to make (default runs/TIME)")
+	return cmd
+}
