@@ -6,6 +6,6 @@
 // README are made from it. put, get and scan are plain LGFunctions that allocate
 // nothing beyond their results; stats goes through gopher-luar.
 //
-// luabind knows no command line. It may import store, gopher-lua, gopher-luar
+// luabind knows no command line. It may import store, glua, gopher-lua, gopher-luar
 // and the standard library.
 package luabind

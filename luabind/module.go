@@ -10,6 +10,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/glua"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -111,7 +112,7 @@ type Module struct {
 	opener  func(path string, o *store.Options) (*store.DB, error)
 	points  *points // of the storage engines
 	zone    *time.Location
-	scans   *lua.LTable    // the environment of scans
+	scans   glua.Kind      // of the functions that scan returns
 	classes [2]*lua.LTable // of the storage engines, by tick.Format; made when required
 }
 
@@ -120,7 +121,7 @@ const moduleKey = "microts.module" // in the registry of the state
 // Open makes micro_ts and libmicro_ts available to require in L, before any
 // file of these names beside the script.
 func Open(L *lua.LState) *Module {
-	m := &Module{state: L, open: map[weak.Pointer[store.DB]]struct{}{}, sweep: 16, opener: store.Open, points: newPoints(L), zone: tick.Shanghai, scans: L.NewTable()}
+	m := &Module{state: L, open: map[weak.Pointer[store.DB]]struct{}{}, sweep: 16, opener: store.Open, points: newPoints(L), zone: tick.Shanghai, scans: glua.NewKind(L)}
 	self := L.NewUserData()
 	self.Value = m
 	L.Get(lua.RegistryIndex).(*lua.LTable).RawSetString(moduleKey, self)

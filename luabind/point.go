@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/glua"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -113,9 +114,9 @@ func wantTimestamp(unit tick.Unit) string {
 
 // points makes the points of a state for scripts.
 type points struct {
-	shapes    [256]*shape // by the fields that a point has
+	shapes    [256]*glua.Shape // by the fields that a point has
 	metatable *lua.LTable
-	boxes     boxes
+	values    glua.Allocator
 }
 
 // newPoints makes the metatable, by which a point's volume is its qty too.
@@ -133,7 +134,7 @@ func newPoints(L *lua.LState) *points {
 }
 
 // shape returns the shape of points with some fields.
-func (ps *points) shape(has tick.Field) *shape {
+func (ps *points) shape(has tick.Field) *glua.Shape {
 	s := ps.shapes[has]
 	if s == nil {
 		keys := []string{"timestamp", "value", "seq"}
@@ -152,7 +153,7 @@ func (ps *points) shape(has tick.Field) *shape {
 				keys = append(keys, f.name)
 			}
 		}
-		s = newShape(keys...)
+		s = glua.NewShape(keys...)
 		ps.shapes[has] = s
 	}
 	return s
@@ -160,18 +161,18 @@ func (ps *points) shape(has tick.Field) *shape {
 
 // table makes a point for a script, its timestamp in a unit.
 func (ps *points) table(p *tick.Point, unit tick.Unit) *lua.LTable {
-	t, fields := ps.shape(p.Has).table(ps.metatable)
-	fields["timestamp"] = ps.boxes.number(unit.Time(p.Time))
-	fields["value"] = ps.boxes.number(p.Value)
+	t, fields := ps.shape(p.Has).NewTable(ps.metatable)
+	fields["timestamp"] = ps.values.Number(unit.Time(p.Time))
+	fields["value"] = ps.values.Number(p.Value)
 	fields["seq"] = lua.LNumber(p.Seq)
 	if p.Has&tick.HasQuality != 0 {
-		fields["quality"] = ps.boxes.number(p.Quality)
+		fields["quality"] = ps.values.Number(p.Quality)
 	}
 	if p.Has&tick.HasVolume != 0 {
-		fields["volume"] = ps.boxes.number(p.Volume)
+		fields["volume"] = ps.values.Number(p.Volume)
 	}
 	if p.Has&tick.HasChannel != 0 {
-		fields["channel"] = ps.boxes.number(p.Channel)
+		fields["channel"] = ps.values.Number(p.Channel)
 	}
 	if p.Has&tick.HasSide != 0 {
 		fields["side"] = sideValues[p.Side]
@@ -190,7 +191,7 @@ func (ps *points) exact(n uint64) lua.LValue {
 	if n > exact {
 		return exactNumber(n)
 	}
-	return ps.boxes.number(float64(n))
+	return ps.values.Number(float64(n))
 }
 
 // sideValues are the sides as scripts gave them: letters, or numbers.

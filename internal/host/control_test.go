@@ -3,37 +3,11 @@ package host
 import (
 	"context"
 	"errors"
-	"reflect"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
-
-	lua "github.com/yuin/gopher-lua"
 )
-
-// TestControlLayout pins what control.go takes from gopher-lua without its leave.
-func TestControlLayout(t *testing.T) {
-	f, ok := reflect.TypeFor[lua.LState]().FieldByName("ctx")
-	if !ok || f.Type != reflect.TypeFor[context.Context]() {
-		t.Errorf("lua.LState.ctx is %v", f.Type)
-	}
-	L := lua.NewState()
-	defer L.Close()
-	if *contextOf(L) != nil {
-		t.Error("a new state has a context")
-	}
-	ctx := context.WithValue(t.Context(), new(int), 1)
-	*contextOf(L) = ctx
-	if L.Context() != ctx {
-		t.Error("the context is elsewhere")
-	}
-	for op, execute := range jumpTable {
-		if execute == nil {
-			t.Errorf("instruction %d is missing", op)
-		}
-	}
-}
 
 // endless are chunks that run for ever.
 var endless = map[string]string{

@@ -2,24 +2,13 @@ package host
 
 import (
 	"errors"
-	"reflect"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
-	"unsafe"
 
-	lua "github.com/yuin/gopher-lua"
+	"microts/internal/glua"
 )
-
-// TestLayouts pins what memory.go knows of gopher-lua's states; luabind's
-// TestTableLayout does it for tables.
-func TestLayouts(t *testing.T) {
-	f, ok := reflect.TypeFor[lua.LState]().FieldByName("reg")
-	if !ok || f.Type.Kind() != reflect.Pointer || f.Type.Elem().Field(0).Type != reflect.TypeFor[[]lua.LValue]() {
-		t.Errorf("the registers of a state are %v", f.Type)
-	}
-}
 
 // TestMemoryIsWhatGoAllocates compares what a state says of its memory with what
 // the collector does.
@@ -58,9 +47,9 @@ func weigh(code string) (allocated, measured int64, err error) {
 	var out strings.Builder
 	s := New(Options{Out: NewOutput(&out, nil), Exit: func(int) {}})
 	defer s.Close()
-	before, had := heap(), s.measure()
+	before, had := heap(), glua.Memory(s.Lua)
 	err = runString(s, code)
-	return heap() - before, s.measure() - had, err
+	return heap() - before, glua.Memory(s.Lua) - had, err
 }
 
 // heap returns how much is in use. What pools hold goes with the third collection.
@@ -126,17 +115,5 @@ func TestMemoryLimit(t *testing.T) {
 		if _, err := s.CallContext(t.Context(), chunk); err == nil || !strings.Contains(err.Error(), "not enough memory") {
 			t.Errorf("%s: %v", code, err)
 		}
-	}
-}
-
-func TestPointers(t *testing.T) {
-	var s pointers
-	want := map[uintptr]bool{}
-	for i := range 100_000 {
-		p := uintptr(unsafe.Pointer(&want)) + uintptr(i%60_000*112)
-		if s.add(p) == want[p] {
-			t.Fatalf("address %d: new %v", i, want[p])
-		}
-		want[p] = true
 	}
 }

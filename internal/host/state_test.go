@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	lua "github.com/yuin/gopher-lua"
+	"microts/internal/glua"
 )
 
 func TestMain(m *testing.M) {
-	attendAtJumps() // before tests run side by side
+	glua.CheckAtJumps() // before tests run side by side
 	os.Exit(m.Run())
 }
 
@@ -55,16 +55,6 @@ func TestStandardFiles(t *testing.T) {
 	}
 	if buf.String() != "a\nb1\nc\nd\t2\n" {
 		t.Errorf("written: %q", buf.String())
-	}
-	io := s.Lua.GetGlobal("io").(*lua.LTable)
-	if w := *writerOf(io.RawGetString("stderr")); w == nil {
-		t.Error("io.stderr has no writer")
-	}
-	if r := *readerOf(io.RawGetString("stdin")); r == nil {
-		t.Error("io.stdin has no reader")
-	}
-	if !fieldOf(io.RawGetString("stdin"), "pp").IsNil() {
-		t.Error("io.stdin is taken for a process")
 	}
 }
 
