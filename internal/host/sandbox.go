@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -51,26 +52,44 @@ type DeniedError struct {
 
 func (e *DeniedError) Error() string { return e.What + " is not allowed" + e.Why }
 
-// writable returns nil when a script may make, change or remove the file at path, or
-// the error that says why not. The answer stays true: scripts can make no links.
-func (b *Sandbox) writable(path string) error {
+// writable returns the path by which a script may make, change or remove the file at
+// path, or the error that says why it may not. The answer stays true: scripts can make
+// no links.
+//
+// The result is path itself, or an absolute path when path has a "..": the kernel
+// takes "link/.." for the folder above where link leads, and would write another file
+// than the one that was checked.
+func (b *Sandbox) writable(path string) (string, error) {
 	denied := &DeniedError{fmt.Sprintf("writing %q", path), fmt.Sprintf("%s, outside of %s", inSandbox, b.dir)}
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return denied
+		return "", denied
 	}
 	rel, err := filepath.Rel(b.dir, abs)
 	if err != nil || !filepath.IsLocal(rel) || rel == "." {
-		return denied
+		return "", denied
 	}
 	// The root follows no link that leads out of it.
 	switch info, err := b.root.Lstat(rel); {
 	case errors.Is(err, os.ErrNotExist):
-		return nil
 	case err != nil || info.Mode()&os.ModeSymlink != 0:
-		return denied
+		return "", denied
 	}
-	return nil
+	if slices.Contains(strings.Split(path, "/"), "..") {
+		return abs, nil
+	}
+	return path, nil
+}
+
+// checkArgument makes argument i, a path, one by which the script may write, or
+// returns the error that says why it may not.
+func (b *Sandbox) checkArgument(L *lua.LState, i int) error {
+	path := L.CheckString(i)
+	checked, err := b.writable(path)
+	if err == nil && checked != path {
+		L.Replace(i, lua.LString(checked))
+	}
+	return err
 }
 
 // openSandbox guards or refuses every function with which a script could leave the
@@ -117,7 +136,7 @@ func refuse(L *lua.LState, lib *lua.LTable, libName, name, why string) {
 func (b *Sandbox) guard(lib *lua.LTable, name string, paths ...int) {
 	wrap(lib, name, func(L *lua.LState, original lua.LGFunction) int {
 		for _, i := range paths {
-			if err := b.writable(L.CheckString(i)); err != nil {
+			if err := b.checkArgument(L, i); err != nil {
 				return pushFailure(L, err)
 			}
 		}
@@ -128,7 +147,7 @@ func (b *Sandbox) guard(lib *lua.LTable, name string, paths ...int) {
 // guardOpen is io.open in a sandbox.
 func (b *Sandbox) guardOpen(L *lua.LState, open lua.LGFunction) int {
 	if strings.ContainsAny(L.OptString(2, "r"), "wa+") {
-		if err := b.writable(L.CheckString(1)); err != nil {
+		if err := b.checkArgument(L, 1); err != nil {
 			return pushFailure(L, err)
 		}
 	}
@@ -137,8 +156,8 @@ func (b *Sandbox) guardOpen(L *lua.LState, open lua.LGFunction) int {
 
 // guardOutput is io.output in a sandbox.
 func (b *Sandbox) guardOutput(L *lua.LState, output lua.LGFunction) int {
-	if path, ok := L.Get(1).(lua.LString); ok {
-		if err := b.writable(string(path)); err != nil {
+	if L.Get(1).Type() == lua.LTString {
+		if err := b.checkArgument(L, 1); err != nil {
 			L.RaiseError("%v", err)
 		}
 	}
@@ -156,29 +175,30 @@ func pushFailure(L *lua.LState, err error) int {
 // guardOpener makes open refuse the databases that scripts may not open.
 func (b *Sandbox) guardOpener(open func(string, *store.Options) (*store.DB, error)) func(string, *store.Options) (*store.DB, error) {
 	return func(path string, o *store.Options) (*store.DB, error) {
-		if err := b.mayOpen(path, o); err != nil {
+		path, err := b.openable(path, o)
+		if err != nil {
 			return nil, err
 		}
 		return open(path, o)
 	}
 }
 
-// mayOpen returns nil when a script may open a database with some options, or the
-// error that says why not.
-func (b *Sandbox) mayOpen(path string, o *store.Options) error {
+// openable returns the path by which a script may open a database with some options,
+// or the error that says why it may not.
+func (b *Sandbox) openable(path string, o *store.Options) (string, error) {
 	for name := range o.RocksDB { // some of these name other folders
-		return &DeniedError{fmt.Sprintf("open: option %q", name), inSandbox}
+		return "", &DeniedError{fmt.Sprintf("open: option %q", name), inSandbox}
 	}
 	if o.ReadOnly {
-		return nil
+		return path, nil
 	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return err
+		return "", err
 	}
 	for _, known := range b.Databases {
 		if k, err := filepath.Abs(known); err == nil && k == abs {
-			return nil
+			return known, nil
 		}
 	}
 	return b.writable(path)

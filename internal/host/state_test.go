@@ -13,6 +13,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if aside := os.Getenv(asideVariable); aside != "" { // the process of an attack
+		if err := attackMain(aside); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	glua.CheckAtJumps() // before tests run side by side
 	os.Exit(m.Run())
 }
