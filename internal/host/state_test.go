@@ -2,12 +2,12 @@ package host
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"strings"
+	"path/filepath"
 	"testing"
+
+	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/glua"
 )
@@ -45,100 +45,27 @@ func runString(s *State, code string) error {
 	return err
 }
 
-// TestStandardFiles pins the unexported fields of gopher-lua's files that
-// openOutput sets: without them print and io.write would lose their order.
-func TestStandardFiles(t *testing.T) {
-	s, buf := newTestState(t)
-	if err := runString(s, `
-		print("a") io.write("b", 1, "\n") io.stdout:write("c\n") print("d", 2)
-		assert(io.type(io.stdout) == "file" and io.output() == io.stdout)`); err != nil {
-		t.Fatal(err)
+// runFile runs a file of testdata.
+func runFile(s *State, path string) error {
+	chunk, err := s.LoadFile(filepath.Join("testdata", path))
+	if err == nil {
+		_, err = s.Call(chunk)
 	}
-	if buf.Len() != 0 {
-		t.Errorf("written before the flush: %q", buf.String())
-	}
-	if err := runString(s, `io.flush() io.stdout:flush()`); err != nil {
-		t.Fatal(err)
-	}
-	if buf.String() != "a\nb1\nc\nd\t2\n" {
-		t.Errorf("written: %q", buf.String())
-	}
+	return err
 }
 
-type brokenWriter struct{}
-
-func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
-
-func TestOutputSaysOnceThatItIsBroken(t *testing.T) {
-	calls := 0
-	out := NewOutput(brokenWriter{}, func(err error) {
-		if calls++; !errors.Is(err, io.ErrClosedPipe) {
-			t.Error(err)
-		}
-	})
-	for range 10 {
-		_, _ = out.Write(make([]byte, outputSize))
-	}
-	if err := out.Flush(); err == nil || calls != 1 {
-		t.Errorf("flush: %v, told %d times", err, calls)
-	}
-}
-
-func TestScriptErrors(t *testing.T) {
-	for _, c := range []struct{ code, message, traceback string }{
-		{`error("boom")`, "t.lua:1: boom", "t.lua:1: in main chunk"},
-		{"\nlocal function f() error('deep') end\nf()", "t.lua:2: deep", "t.lua:3: in main chunk"},
-		{`error({})`, "(error object is a table value)", "t.lua"},
-		{`error(setmetatable({}, {__tostring = function() return "x" end}))`, "x", "t.lua"},
-		{`local x = nil; x.y = 1`, "t.lua:1: attempt to index a non-table object(nil) with key 'y'", "t.lua:1"},
-		{`x = = 1`, "t.lua:1: syntax error near '='", ""},
-		{"goto nowhere", "t.lua:", ""},
-	} {
-		s, _ := newTestState(t)
-		err := runString(s, c.code)
-		e := (*ScriptError)(nil)
-		if !errors.As(err, &e) || !strings.HasPrefix(e.Message, c.message) || !strings.Contains(e.Traceback, c.traceback) {
-			t.Errorf("%s:\n got %v\nwant %s", c.code, err, c.message)
-		}
-		if err := runString(s, `return 1`); err != nil {
-			t.Errorf("after %s the state is unusable: %v", c.code, err)
-		}
-	}
-}
-
-func TestIncomplete(t *testing.T) {
-	s, _ := newTestState(t)
-	for code, want := range map[string]bool{
-		"for i = 1, 2 do": true, "x =": true, "f(": true, "x = 'a\n": false, "x = = 1": false, "end": false,
-	} {
-		_, err := s.LoadString(code, "t.lua")
-		e := (*ScriptError)(nil)
-		if !errors.As(err, &e) || e.Incomplete != want {
-			t.Errorf("%q: %v, incomplete %v", code, err, e != nil && e.Incomplete)
-		}
-	}
-}
-
-func TestExit(t *testing.T) {
-	for code, want := range map[string]string{
-		"os.exit()": "exit 0", "os.exit(7)": "exit 7", "os.exit(true)": "exit 0", "os.exit(false)": "exit 1",
-	} {
-		s, _ := newTestState(t)
-		if err := runString(s, code); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", code, err)
-		}
-	}
-}
-
-func TestCoroutinesAreSmall(t *testing.T) {
-	s, _ := newTestState(t)
-	if err := runString(s, `
-		local all = {}
-		for i = 1, 10000 do
-			local co = coroutine.create(function() coroutine.yield(i) end)
-			assert(select(2, coroutine.resume(co)) == i)
-			all[i] = co
-		end`); err != nil {
-		t.Error(err)
+func BenchmarkNewState(b *testing.B) {
+	for _, c := range []struct {
+		name     string
+		minimize bool
+	}{{"growing call stack", true}, {"whole call stack", false}} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			o := luaOptions
+			o.MinimizeStackMemory = c.minimize
+			for range b.N {
+				lua.NewState(o).Close()
+			}
+		})
 	}
 }
