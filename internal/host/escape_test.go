@@ -153,7 +153,8 @@ func (a *arena) attack(t *testing.T, code string, boxed bool) *outcome {
 	}
 	cmd := exec.Command(os.Args[0])
 	cmd.Dir = a.out
-	cmd.Env = append(os.Environ(), asideVariable+"="+a.aside, memoryVariable+"=intact", "TMPDIR="+filepath.Join(a.out, "tmp"))
+	cmd.Env = append(os.Environ(), asideVariable+"="+a.aside, memoryVariable+"=intact", "TMPDIR="+filepath.Join(a.out, "tmp"),
+		"GORACE=atexit_sleep_ms=0") // the race detector sleeps for a second before the end
 	if boxed {
 		cmd.Env = append(cmd.Env, sandboxVariable+"="+a.in)
 	}

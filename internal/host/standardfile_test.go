@@ -21,3 +21,19 @@ func TestStandardFiles(t *testing.T) {
 		t.Errorf("written: %q", buf.String())
 	}
 }
+
+// TestPrintWithinPrint prints from __tostring: both lines are whole.
+func TestPrintWithinPrint(t *testing.T) {
+	s, buf := newTestState(t)
+	if err := runString(s, `
+		local loud = setmetatable({}, {__tostring = function() print("within", 1) return "loud" end})
+		print("before", loud, "after")
+		pcall(print, "lost", setmetatable({}, {__tostring = error}))
+		print("last")
+		io.flush()`); err != nil {
+		t.Fatal(err)
+	}
+	if buf.String() != "within\t1\nbefore\tloud\tafter\nlast\n" {
+		t.Errorf("written: %q", buf.String())
+	}
+}
