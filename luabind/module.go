@@ -9,6 +9,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/glua"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -37,7 +38,7 @@ type Module struct {
 	opener  func(path string, o *store.Options) (*store.DB, error)
 	points  *pointTables
 	zone    *time.Location // of times that name none
-	scans   *lua.LTable    // the environment of what scan returns, see IsScan
+	scans   glua.Kind      // of the functions that scan returns
 	classes [2]*lua.LTable // of the storage engines, by tick.Format; nil until required
 }
 
@@ -60,7 +61,7 @@ func Open(L *lua.LState, env *store.Env) *Module {
 		opener:  env.Open,
 		points:  newPointTables(L),
 		zone:    tick.Shanghai,
-		scans:   L.NewTable(),
+		scans:   glua.NewKind(L),
 	}
 	self := L.NewUserData()
 	self.Value = m

@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/glua"
 	"microts/internal/tick"
 )
 
@@ -133,9 +134,9 @@ func wantTimestamp(unit tick.Unit) string {
 
 // pointTables makes the points that the scripts of a state get.
 type pointTables struct {
-	shapes    [256]*shape // by the set of optional fields; nil until needed
-	metatable *lua.LTable // of all points; it makes volume readable as qty too
-	boxes     boxes
+	shapes    [256]*glua.Shape // by the set of optional fields; nil until needed
+	metatable *lua.LTable      // of all points; it makes volume readable as qty too
+	values    glua.Allocator
 }
 
 func newPointTables(L *lua.LState) *pointTables {
@@ -152,7 +153,7 @@ func newPointTables(L *lua.LState) *pointTables {
 }
 
 // shape returns the shape of points that have the optional fields has.
-func (ps *pointTables) shape(has tick.Field) *shape {
+func (ps *pointTables) shape(has tick.Field) *glua.Shape {
 	s := ps.shapes[has]
 	if s == nil {
 		keys := []string{"timestamp", "value", "seq"}
@@ -171,7 +172,7 @@ func (ps *pointTables) shape(has tick.Field) *shape {
 				keys = append(keys, f.name)
 			}
 		}
-		s = newShape(keys...)
+		s = glua.NewShape(keys...)
 		ps.shapes[has] = s
 	}
 	return s
@@ -179,18 +180,18 @@ func (ps *pointTables) shape(has tick.Field) *shape {
 
 // table returns p as a table, its timestamp in a unit.
 func (ps *pointTables) table(p *tick.Point, unit tick.Unit) *lua.LTable {
-	t, fields := ps.shape(p.Has).table(ps.metatable)
-	fields["timestamp"] = ps.boxes.number(unit.Time(p.Time))
-	fields["value"] = ps.boxes.number(p.Value)
+	t, fields := ps.shape(p.Has).NewTable(ps.metatable)
+	fields["timestamp"] = ps.values.Number(unit.Time(p.Time))
+	fields["value"] = ps.values.Number(p.Value)
 	fields["seq"] = lua.LNumber(p.Seq)
 	if p.Has&tick.HasQuality != 0 {
-		fields["quality"] = ps.boxes.number(p.Quality)
+		fields["quality"] = ps.values.Number(p.Quality)
 	}
 	if p.Has&tick.HasVolume != 0 {
-		fields["volume"] = ps.boxes.number(p.Volume)
+		fields["volume"] = ps.values.Number(p.Volume)
 	}
 	if p.Has&tick.HasChannel != 0 {
-		fields["channel"] = ps.boxes.number(p.Channel)
+		fields["channel"] = ps.values.Number(p.Channel)
 	}
 	if p.Has&tick.HasSide != 0 {
 		fields["side"] = sideValues[p.Side]
@@ -204,12 +205,12 @@ func (ps *pointTables) table(p *tick.Point, unit tick.Unit) *lua.LTable {
 	return t
 }
 
-// unsigned is unsignedValue, but takes the number from boxes.
+// unsigned is unsignedValue, but takes the number from values.
 func (ps *pointTables) unsigned(n uint64) lua.LValue {
 	if n > maxExact {
 		return unsignedValue(n)
 	}
-	return ps.boxes.number(float64(n))
+	return ps.values.Number(float64(n))
 }
 
 // sideValues are the sides of points as scripts gave them, by tick.Side: letters,

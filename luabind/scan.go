@@ -1,10 +1,9 @@
 package luabind
 
 import (
-	"unsafe"
-
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/glua"
 	"microts/internal/tick"
 )
 
@@ -43,24 +42,19 @@ func scan(L *lua.LState) int {
 		s.raise(L, h, err)
 	}
 	it := &iterator{handle: h, rows: rows}
-	next := L.NewFunction(it.next)
-	next.Env = moduleOf(L).scans // next does not use it; IsScan recognises next by it
-	L.Push(next)
+	L.Push(moduleOf(L).scans.NewFunction(it.next))
 	return 1
 }
 
 // IsScan reports whether v is a function that scan returned. Each call of it
 // returns ts_us, value and seq of the next row, or nil after the last.
-func IsScan(L *lua.LState, v lua.LValue) bool {
-	fn, ok := v.(*lua.LFunction)
-	return ok && fn.IsG && fn.Env == moduleOf(L).scans
-}
+func IsScan(L *lua.LState, v lua.LValue) bool { return moduleOf(L).scans.Has(v) }
 
 // iterator is the state of one scan.
 type iterator struct {
 	handle *handle
 	rows   *tick.Rows
-	boxes  boxes
+	values glua.Allocator
 }
 
 // next is what Lua's for calls for each row.
@@ -72,54 +66,8 @@ func (it *iterator) next(L *lua.LState) int {
 		L.Push(lua.LNil)
 		return 1
 	}
-	L.Push(it.boxes.number(float64(it.rows.Time())))
-	L.Push(it.boxes.str(it.rows.Value()))
+	L.Push(it.values.Number(float64(it.rows.Time())))
+	L.Push(it.values.String(it.rows.Value()))
 	L.Push(lua.LNumber(it.rows.Seq()))
 	return 3
-}
-
-// boxes makes the Lua values of rows. A Lua value is an interface that points
-// to its number or string, an allocation each; boxes allocates 64 of them at
-// once, and lets the interfaces point into them, as gopher-lua does with the
-// numbers of its own. The price: one value keeps its 63 neighbours alive.
-type boxes struct {
-	numbers []lua.LNumber // not yet used
-	strings []lua.LString
-}
-
-const boxCount = 64
-
-// box is how Go lays out an interface with methods; TestBoxes pins it.
-type box struct {
-	table unsafe.Pointer
-	value unsafe.Pointer
-}
-
-var (
-	numberTable = tableOf(lua.LNumber(0))
-	stringTable = tableOf(lua.LString(""))
-)
-
-func tableOf(v lua.LValue) unsafe.Pointer { return (*box)(unsafe.Pointer(&v)).table }
-
-func (b *boxes) number(f float64) (v lua.LValue) {
-	if len(b.numbers) == 0 {
-		b.numbers = make([]lua.LNumber, boxCount)
-	}
-	n := &b.numbers[0]
-	b.numbers = b.numbers[1:]
-	*n = lua.LNumber(f)
-	*(*box)(unsafe.Pointer(&v)) = box{numberTable, unsafe.Pointer(n)}
-	return v
-}
-
-func (b *boxes) str(text string) (v lua.LValue) {
-	if len(b.strings) == 0 {
-		b.strings = make([]lua.LString, boxCount)
-	}
-	s := &b.strings[0]
-	b.strings = b.strings[1:]
-	*s = lua.LString(text)
-	*(*box)(unsafe.Pointer(&v)) = box{stringTable, unsafe.Pointer(s)}
-	return v
 }

@@ -3,75 +3,66 @@ package host
 import (
 	"context"
 	"errors"
-	"reflect"
-	"runtime"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
-// TestControlLayout pins what control.go takes from gopher-lua without its leave.
-func TestControlLayout(t *testing.T) {
-	f, ok := reflect.TypeFor[lua.LState]().FieldByName("ctx")
-	if !ok || f.Type != reflect.TypeFor[context.Context]() {
-		t.Errorf("lua.LState.ctx is %v", f.Type)
-	}
-	L := lua.NewState()
-	defer L.Close()
-	if *contextOf(L) != nil {
-		t.Error("a new state has a context")
-	}
-	ctx := context.WithValue(t.Context(), new(int), 1)
-	*contextOf(L) = ctx
-	if L.Context() != ctx {
-		t.Error("the context is elsewhere")
-	}
-	for op, execute := range jumpTable {
-		if execute == nil {
-			t.Errorf("instruction %d is missing", op)
-		}
-	}
+// newWatchedState makes a state whose scripts have a function started, which closes
+// the channel that newWatchedState returns.
+func newWatchedState(t *testing.T) (s *State, started <-chan struct{}) {
+	t.Helper()
+	s, _ = newTestState(t)
+	c := make(chan struct{})
+	start := sync.OnceFunc(func() { close(c) })
+	s.Lua.SetGlobal("started", s.Lua.NewFunction(func(*lua.LState) int { start(); return 0 }))
+	return s, c
 }
 
-// endless are chunks that run for ever.
-var endless = map[string]string{
-	"while":           `while true do end`,
-	"repeat":          `repeat until false`,
-	"for":             `for i = 1, math.huge do end`,
-	"generic for":     `for _ in function() return 1 end do end`,
-	"goto":            `::again:: goto again`,
-	"tail call":       `local function f() return f() end f()`,
-	"pcall":           `while true do pcall(function() while true do end end) end`,
-	"xpcall":          `while true do xpcall(function() while true do end end, function() while true do end end) end`,
-	"coroutine":       `coroutine.wrap(function() while true do end end)()`,
-	"coroutines":      `local co = coroutine.wrap(function() while true do coroutine.yield() end end) while true do co() end`,
-	"resumed":         `while true do coroutine.resume(coroutine.create(function() while true do end end)) end`,
-	"metamethod":      `local t = setmetatable({}, {__index = function() while true do end end}) return t.x`,
-	"sort":            `local t = {} for i = 1, 100 do t[i] = i end while true do table.sort(t, function(a, b) return a > b end) end`,
-	"gsub":            `while true do string.gsub("xxxx", "x", function() while true do end end) end`,
-	"pattern":         `string.find(("a"):rep(30), ("a*"):rep(30) .. "b")`,
-	"sleep":           `while true do require("socket").sleep(100) end`,
-	"other programs":  `while true do os.execute("sleep 100") end`,
-	"pipe":            `return io.popen("sleep 100"):read("*a")`,
-	"string building": `local s = "x" while true do s = (s .. "x"):sub(1, 5) end`,
+// endless are Lua chunks that run for ever once they have called started, or soon
+// after.
+var endless = []struct{ name, code string }{
+	{"while", `started() while true do end`},
+	{"repeat", `started() repeat until false`},
+	{"for", `started() for i = 1, math.huge do end`},
+	{"generic for", `started() for _ in function() return 1 end do end`},
+	{"goto", `started() ::again:: goto again`},
+	{"tail call", `started() local function f() return f() end f()`},
+	{"pcall", `started() while true do pcall(function() while true do end end) end`},
+	{"xpcall", `started() while true do xpcall(function() while true do end end, function() while true do end end) end`},
+	{"coroutine", `coroutine.wrap(function() started() while true do end end)()`},
+	{"coroutines", `started() local co = coroutine.wrap(function() while true do coroutine.yield() end end) while true do co() end`},
+	{"resumed", `started() while true do coroutine.resume(coroutine.create(function() while true do end end)) end`},
+	{"after an error of coroutine.create", `pcall(coroutine.create, 1) started() while true do end`},
+	{"after an error of coroutine.wrap", `pcall(coroutine.wrap) started() while true do end`},
+	{"metamethod", `local t = setmetatable({}, {__index = function() started() while true do end end}) return t.x`},
+	{"sort", `local t = {} for i = 1, 100 do t[i] = i end started() while true do table.sort(t, function(a, b) return a > b end) end`},
+	{"gsub", `started() while true do string.gsub("xxxx", "x", function() while true do end end) end`},
+	{"pattern", `started() string.find(("a"):rep(30), ("a*"):rep(30) .. "b")`},
+	{"string building", `started() local s = "x" while true do s = (s .. "x"):sub(1, 5) end`},
+	{"sleep", `started() while true do require("socket").sleep(100) end`},
+	{"other programs", `started() while true do os.execute("sleep 100") end`},
+	{"pipe", `local f = io.popen("echo ready; exec sleep 100") f:read() started() return f:read("*a")`},
 }
 
 // TestWatchEndsEverything ends what would run for ever; the state lives on.
 func TestWatchEndsEverything(t *testing.T) {
-	for name, code := range endless {
-		t.Run(name, func(t *testing.T) {
+	for _, c := range endless {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s, _ := newTestState(t)
-			chunk, err := s.LoadString(code, "t.lua")
+			s, started := newWatchedState(t)
+			chunk, err := s.LoadString(c.code, "t.lua")
 			if err != nil {
 				t.Fatal(err)
 			}
 			because := errors.New("because of the test")
 			ctx, cancel := context.WithCancelCause(t.Context())
-			stop := time.AfterFunc(30*time.Millisecond, func() { cancel(because) })
-			defer stop.Stop()
+			go func() {
+				<-started
+				cancel(because)
+			}()
 			_, err = s.CallContext(ctx, chunk)
 			e := (*ScriptError)(nil)
 			if !errors.As(err, &e) || e.Cause != because || !strings.Contains(e.Message, "because of the test") {
@@ -84,9 +75,39 @@ func TestWatchEndsEverything(t *testing.T) {
 	}
 }
 
+// TestWatchEndsARunningProgram ends a command of os.execute in its midst.
+func TestWatchEndsARunningProgram(t *testing.T) {
+	started := make(chan struct{})
+	start := sync.OnceFunc(func() { close(started) })
+	stderr := writerFunc(func([]byte) { start() })
+	var out strings.Builder
+	s := New(Options{Out: NewOutput(&out, nil), Err: stderr, Exit: func(int) {}})
+	defer s.Close()
+	chunk, err := s.LoadString(`os.execute("echo started >&2; sleep 100")`, "t.lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-started
+		cancel()
+	}()
+	if _, err := s.CallContext(ctx, chunk); err == nil || !strings.Contains(err.Error(), "interrupted") {
+		t.Errorf("%v", err)
+	}
+}
+
+// writerFunc is called with what is written.
+type writerFunc func([]byte)
+
+func (f writerFunc) Write(p []byte) (int, error) {
+	f(p)
+	return len(p), nil
+}
+
 // TestCoroutinesOutliveAnInterrupt resumes a coroutine that was made before one.
 func TestCoroutinesOutliveAnInterrupt(t *testing.T) {
-	s, _ := newTestState(t)
+	s, started := newWatchedState(t)
 	run := func(ctx context.Context, code string) error {
 		chunk, err := s.LoadString(code, "t.lua")
 		if err == nil {
@@ -95,7 +116,7 @@ func TestCoroutinesOutliveAnInterrupt(t *testing.T) {
 		return err
 	}
 	ended, cancel := context.WithCancel(t.Context())
-	if err := run(ended, `co = coroutine.wrap(function() for i = 1, 100 do coroutine.yield(i) end while true do end end) assert(co() == 1)`); err != nil {
+	if err := run(ended, `co = coroutine.wrap(function() for i = 1, 100 do coroutine.yield(i) end started() while true do end end) assert(co() == 1)`); err != nil {
 		t.Fatal(err)
 	}
 	cancel()
@@ -105,53 +126,20 @@ func TestCoroutinesOutliveAnInterrupt(t *testing.T) {
 	if err := run(t.Context(), `for i = 2, 100 do assert(co() == i) end`); err != nil {
 		t.Error(err)
 	}
-	soon, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
-	defer cancel()
-	if err := run(soon, `co()`); err == nil || !strings.Contains(err.Error(), "interrupted") {
+	ended, cancel = context.WithCancel(t.Context())
+	go func() {
+		<-started
+		cancel()
+	}()
+	if err := run(ended, `co()`); err == nil || !strings.Contains(err.Error(), "interrupted") {
 		t.Errorf("the coroutine's loop: %v", err)
 	}
 }
 
-func TestExitWithinCalls(t *testing.T) {
-	code, after := -1, false
-	var out strings.Builder
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s := New(Options{Out: NewOutput(&out, nil), Exit: func(c int) { code = c; runtime.Goexit() }})
-		defer s.Close()
-		chunk, _ := s.LoadString(`pcall(function() coroutine.wrap(function() os.exit(7) end)() end) print("after")`, "t.lua")
-		_, _ = s.Call(chunk)
-		after = true
-	}()
-	<-done
-	if code != 7 || after || strings.Contains(out.String(), "after") {
-		t.Errorf("code %d, after %v, %q", code, after, out.String())
-	}
-}
-
-// TestProgramsOutliveAChunk reads in one chunk of a console from a program that an
-// earlier one started; the end of the state ends it.
-func TestProgramsOutliveAChunk(t *testing.T) {
-	var out strings.Builder
-	s := New(Options{Out: NewOutput(&out, nil), Exit: func(int) {}})
-	for _, code := range []string{
-		`f = io.popen("echo first; echo second; exec sleep 100")`,
-		`assert(f:read() == "first")`, `assert(f:read() == "second")`,
-	} {
-		chunk, err := s.LoadString(code, "t.lua")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.CallContext(t.Context(), chunk); err != nil {
-			t.Fatal(err)
-		}
-	}
-	program := s.programs[0]
-	if err := s.Close(); err != nil {
+// TestCoroutinesAreSmall keeps many coroutines alive.
+func TestCoroutinesAreSmall(t *testing.T) {
+	s, _ := newTestState(t)
+	if err := runFile(s, "control/coroutines.lua"); err != nil {
 		t.Error(err)
-	}
-	if program.ProcessState == nil || !strings.Contains(program.ProcessState.String(), "killed") {
-		t.Errorf("the program: %v", program.ProcessState)
 	}
 }

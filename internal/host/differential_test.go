@@ -14,15 +14,31 @@ import (
 
 var update = flag.Bool("update", false, "record anew what LuaJIT and Lua 5.1 answer to the snippets")
 
-// A file testdata/differential/*.txt holds snippets of Lua, with empty lines
-// between, and what they return:
+// snippet is a piece of Lua and what it returns. A file testdata/differential/*.txt
+// holds snippets with empty lines between them. The lines after the code are:
 //
-//	=> LuaJIT's answer; in files *-5.3.txt that of Lua 5.3
-//	5> Lua 5.1's, where it is another
-//	!> ours, where it is another than LuaJIT's
-//	-- why, which every !> has
+//	=> the answer of LuaJIT; in files *-5.3.txt that of Lua 5.3
+//	5> the answer of Lua 5.1, when it differs from LuaJIT's
+//	!> our answer, when it differs from LuaJIT's
+//	-- why ours differs
 type snippet struct {
 	code, luajit, lua51, ours, why string
+}
+
+// wantOurs returns what we are to answer.
+func (s *snippet) wantOurs() string {
+	if s.ours != "" {
+		return s.ours
+	}
+	return s.luajit
+}
+
+// wantLua51 returns what Lua 5.1 is to answer.
+func (s *snippet) wantLua51() string {
+	if s.lua51 != "" {
+		return s.lua51
+	}
+	return s.luajit
 }
 
 func readSnippets(t *testing.T, path string) (all []*snippet) {
@@ -56,7 +72,6 @@ func readSnippets(t *testing.T, path string) (all []*snippet) {
 	return all
 }
 
-// write writes the file anew.
 func writeSnippets(t *testing.T, path string, all []*snippet) {
 	t.Helper()
 	var b strings.Builder
@@ -78,7 +93,7 @@ func writeSnippets(t *testing.T, path string, all []*snippet) {
 
 const driver = "testdata/differential/driver.lua"
 
-// answers runs snippets with another Lua.
+// answers returns what another Lua, which command runs, answers to snippets.
 func answers(t *testing.T, command string, all []*snippet) []string {
 	t.Helper()
 	input := snippetFile(t, all)
@@ -93,6 +108,7 @@ func answers(t *testing.T, command string, all []*snippet) []string {
 	return strings.Split(string(out), "\x01")
 }
 
+// snippetFile writes the code of snippets as the driver reads it.
 func snippetFile(t *testing.T, all []*snippet) string {
 	t.Helper()
 	var codes []string
@@ -106,7 +122,7 @@ func snippetFile(t *testing.T, all []*snippet) string {
 	return input
 }
 
-// ourAnswers runs snippets on the host.
+// ourAnswers returns what the host answers to snippets.
 func ourAnswers(t *testing.T, all []*snippet) []string {
 	t.Helper()
 	s, _ := newTestState(t)
@@ -122,8 +138,9 @@ func ourAnswers(t *testing.T, all []*snippet) []string {
 	return strings.Split(lua.LVAsString(results[0]), "\x01")
 }
 
-// TestDifferential compares the host with what LuaJIT answered, and, where they
-// are installed, what LuaJIT and Lua 5.1 answer now with what was recorded.
+// TestDifferential compares what the host answers with what LuaJIT answered. Where
+// LuaJIT and Lua 5.1 are installed, it also compares what they answer now with what
+// was recorded.
 func TestDifferential(t *testing.T) {
 	files, err := filepath.Glob("testdata/differential/*.txt")
 	if err != nil || len(files) == 0 {
@@ -132,65 +149,75 @@ func TestDifferential(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			all := readSnippets(t, file)
-			reference, second := "luajit", "lua5.1"
-			if strings.HasSuffix(file, "-5.3.txt") { // what LuaJIT has not
-				reference, second = "lua5.3", ""
-			}
 			if *update {
-				for i, a := range answers(t, reference, all) {
-					all[i].luajit = a
-				}
-				if second != "" {
-					for i, a := range answers(t, second, all) {
-						if all[i].lua51 = a; a == all[i].luajit {
-							all[i].lua51 = ""
-						}
-					}
-				}
-			}
-			for i, got := range ourAnswers(t, all) {
-				s := all[i]
-				want := s.luajit
-				if s.ours != "" {
-					want = s.ours
-				}
-				switch {
-				case *update && got == s.luajit:
-					s.ours, s.why = "", ""
-				case *update:
-					s.ours = got
-				case got != want:
-					t.Errorf("%s\n got %s\nwant %s", s.code, got, want)
-				}
-				if s.ours != "" && s.why == "" {
-					t.Errorf("%s\ndiffers from LuaJIT, and nothing says why:\n  ours %s\nLuaJIT %s", s.code, got, s.luajit)
-				}
-			}
-			if *update {
+				record(t, file, all)
 				writeSnippets(t, file, all)
-				return
+			} else {
+				compare(t, all, ourAnswers(t, all), "we answer", (*snippet).wantOurs)
+				compareOthers(t, file, all)
 			}
-			check := func(command string, want func(*snippet) string) {
-				for i, got := range answers(t, command, all) {
-					if w := want(all[i]); got != w {
-						t.Errorf("%s\n%s answers %s\n recorded %s", all[i].code, command, got, w)
-					}
+			for _, s := range all {
+				if s.ours != "" && s.why == "" {
+					t.Errorf("%s\ndiffers from LuaJIT, and nothing says why:\n  ours %s\nLuaJIT %s", s.code, s.ours, s.luajit)
 				}
-			}
-			// Modules of the other Luas are packages of their own.
-			name := filepath.Base(file)
-			packages := name == "cjson.txt" || name == "modules.txt"
-			if _, err := exec.LookPath(reference); err == nil && !packages {
-				check(reference, func(s *snippet) string { return s.luajit })
-			}
-			if _, err := exec.LookPath(second); err == nil && !packages && name != "bit.txt" {
-				check(second, func(s *snippet) string {
-					if s.lua51 != "" {
-						return s.lua51
-					}
-					return s.luajit
-				})
 			}
 		})
+	}
+}
+
+// others returns the commands of the Luas that answer the snippets of a file; second
+// is "" when there is only one.
+func others(file string) (first, second string) {
+	if strings.HasSuffix(file, "-5.3.txt") {
+		return "lua5.3", ""
+	}
+	return "luajit", "lua5.1"
+}
+
+// record sets what all Luas answer now.
+func record(t *testing.T, file string, all []*snippet) {
+	t.Helper()
+	first, second := others(file)
+	for i, a := range answers(t, first, all) {
+		all[i].luajit = a
+	}
+	if second != "" {
+		for i, a := range answers(t, second, all) {
+			if all[i].lua51 = a; a == all[i].luajit {
+				all[i].lua51 = ""
+			}
+		}
+	}
+	for i, a := range ourAnswers(t, all) {
+		if all[i].ours = a; a == all[i].luajit {
+			all[i].ours, all[i].why = "", ""
+		}
+	}
+}
+
+// compareOthers compares what the other Luas answer with what was recorded of them,
+// unless they are not installed, or lack the modules that the snippets need.
+func compareOthers(t *testing.T, file string, all []*snippet) {
+	t.Helper()
+	name := filepath.Base(file)
+	if name == "cjson.txt" || name == "modules.txt" {
+		return
+	}
+	first, second := others(file)
+	if _, err := exec.LookPath(first); err == nil {
+		compare(t, all, answers(t, first, all), first+" answers", func(s *snippet) string { return s.luajit })
+	}
+	if _, err := exec.LookPath(second); err == nil && name != "bit.txt" {
+		compare(t, all, answers(t, second, all), second+" answers", (*snippet).wantLua51)
+	}
+}
+
+// compare requires that snippets have the answers that want returns.
+func compare(t *testing.T, all []*snippet, got []string, who string, want func(*snippet) string) {
+	t.Helper()
+	for i, s := range all {
+		if w := want(s); got[i] != w {
+			t.Errorf("%s\n%s\n got %s\nwant %s", s.code, who, got[i], w)
+		}
 	}
 }

@@ -1,10 +1,11 @@
 // Package host is the Lua in which scripts run: gopher-lua with the module
-// micro_ts, with an output that is buffered and keeps its order, and with what
-// differs from the Lua of the original's scripts mended.
+// micro_ts, an output that is buffered and keeps its order, and repairs of what
+// gopher-lua does otherwise than LuaJIT and Lua 5.1.
 //
-// [New] makes a state. Each state is for one goroutine; any number of them may
-// share one [Output] and, through micro_ts, the same databases.
+// [New] makes a [State]. A State belongs to one goroutine. Any number of States may
+// share one [Output], one [Chunks], one [Sandbox] and, through micro_ts, the same
+// databases.
 //
-// host knows no command line. It may import luabind, store, gopher-lua and
-// golang.org/x/term.
+// host knows no command line. It imports compat, luabind, glua and store of this
+// module, gopher-lua, golang.org/x/term and the standard library.
 package host

@@ -2,68 +2,58 @@ package host
 
 import (
 	"errors"
-	"reflect"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
-	"unsafe"
 
-	lua "github.com/yuin/gopher-lua"
+	"microts/internal/glua"
 )
 
-// TestLayouts pins what memory.go knows of gopher-lua's states; luabind's
-// TestTableLayout does it for tables.
-func TestLayouts(t *testing.T) {
-	f, ok := reflect.TypeFor[lua.LState]().FieldByName("reg")
-	if !ok || f.Type.Kind() != reflect.Pointer || f.Type.Elem().Field(0).Type != reflect.TypeFor[[]lua.LValue]() {
-		t.Errorf("the registers of a state are %v", f.Type)
-	}
-}
-
-// TestMemoryIsWhatGoAllocates compares what a state says of its memory with what
-// the collector does.
+// TestMemoryIsWhatGoAllocates compares the bytes that glua.Memory counts with those
+// that the garbage collector does.
 func TestMemoryIsWhatGoAllocates(t *testing.T) {
 	if testing.Short() {
 		t.Skip("fills memory")
 	}
-	for name, code := range map[string]string{
-		"strings":       `t = {} for i = 1, 200000 do t[i] = ("x"):rep(100) .. i end`,
-		"one string":    `t = {} s = ("x"):rep(1e7) for i = 1, 200000 do t[i] = s end`,
-		"numbers":       `t = {} for i = 1, 1000000 do t[i] = i + 0.5 end`,
-		"named":         `t = {} for i = 1, 200000 do t["key" .. i] = i end`,
-		"tables":        `t = {} for i = 1, 200000 do t[i] = {i} end`,
-		"chain":         `local u = {} for i = 1, 200000 do u = {u} end t = u`,
-		"closures":      `t = {} for i = 1, 200000 do t[i] = function() return i end end`,
-		"coroutines":    `t = {} for i = 1, 2000 do t[i] = coroutine.create(print) end`,
-		"locals":        `local t = {} for i = 1, 200000 do t[i] = ("x"):rep(100) .. i end keep = function() return t end`,
-		"in coroutines": `co = coroutine.wrap(function() local t = {} for i = 1, 200000 do t[i] = ("x"):rep(100) .. i end coroutine.yield() return t end) co()`,
-		"metatables":    `t = setmetatable({}, {}) for i = 1, 200000 do getmetatable(t)[i] = ("x"):rep(50) .. i end`,
-		"room":          `t = {} for i = 1, 1000000 do t[i] = true end for i = 1, 1000000 do t[i] = nil end`,
-		"buffers":       `ffi = require "ffi" t = {} for i = 1, 100 do t[i] = ffi.new("uint8_t[?]", 200000) end`,
+	for _, c := range []struct{ name, code string }{
+		{"strings", `t = {} for i = 1, 200000 do t[i] = ("x"):rep(100) .. i end`},
+		{"one string", `t = {} s = ("x"):rep(1e7) for i = 1, 200000 do t[i] = s end`},
+		{"numbers", `t = {} for i = 1, 1000000 do t[i] = i + 0.5 end`},
+		{"named", `t = {} for i = 1, 200000 do t["key" .. i] = i end`},
+		{"tables", `t = {} for i = 1, 200000 do t[i] = {i} end`},
+		{"chain", `local u = {} for i = 1, 200000 do u = {u} end t = u`},
+		{"closures", `t = {} for i = 1, 200000 do t[i] = function() return i end end`},
+		{"coroutines", `t = {} for i = 1, 2000 do t[i] = coroutine.create(print) end`},
+		{"locals", `local t = {} for i = 1, 200000 do t[i] = ("x"):rep(100) .. i end keep = function() return t end`},
+		{"in coroutines", `co = coroutine.wrap(function() local t = {} for i = 1, 200000 do t[i] = ("x"):rep(100) .. i end coroutine.yield() return t end) co()`},
+		{"metatables", `t = setmetatable({}, {}) for i = 1, 200000 do getmetatable(t)[i] = ("x"):rep(50) .. i end`},
+		{"room", `t = {} for i = 1, 1000000 do t[i] = true end for i = 1, 1000000 do t[i] = nil end`},
+		{"buffers", `ffi = require "ffi" t = {} for i = 1, 100 do t[i] = ffi.new("uint8_t[?]", 200000) end`},
 	} {
-		allocated, measured, err := weigh(code)
+		allocated, measured, err := weigh(c.code)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if measured < allocated*6/10 || measured > allocated*18/10 {
-			t.Errorf("%s: measured %d bytes, allocated %d", name, measured, allocated)
+			t.Errorf("%s: measured %d bytes, allocated %d", c.name, measured, allocated)
 		}
 	}
 }
 
-// weigh runs a chunk and returns by how much the heap grew, and what the state says
-// that it did.
+// weigh runs a Lua chunk and returns how many bytes the heap grew by, and how many
+// glua.Memory says that the state grew by.
 func weigh(code string) (allocated, measured int64, err error) {
 	var out strings.Builder
 	s := New(Options{Out: NewOutput(&out, nil), Exit: func(int) {}})
 	defer s.Close()
-	before, had := heap(), s.measure()
+	before, had := heap(), glua.Memory(s.Lua)
 	err = runString(s, code)
-	return heap() - before, s.measure() - had, err
+	return heap() - before, glua.Memory(s.Lua) - had, err
 }
 
-// heap returns how much is in use. What pools hold goes with the third collection.
+// heap returns how many bytes of the heap are in use. Pools let go of theirs at the
+// third collection.
 func heap() int64 {
 	for range 4 {
 		runtime.GC()
@@ -78,35 +68,23 @@ func TestMemoryLimit(t *testing.T) {
 	if testing.Short() {
 		t.Skip("fills memory")
 	}
-	for name, code := range map[string]string{
-		"table":  `local t = {} while true do t[#t + 1] = {} end`,
-		"string": `local s = "x" while true do s = s .. s end`,
-		"caught": `local t = {} while true do pcall(function() while true do t[#t + 1] = {} end end) end`,
-		"hidden": `local t = {} coroutine.wrap(function() while true do t[#t + 1] = {} end end)()`,
+	for _, c := range []struct{ name, code string }{
+		{"table", `local t = {} while true do t[#t + 1] = {} end`},
+		{"string", `local s = "x" while true do s = s .. s end`},
+		{"caught", `local t = {} while true do pcall(function() while true do t[#t + 1] = {} end end) end`},
+		{"hidden", `local t = {} coroutine.wrap(function() while true do t[#t + 1] = {} end end)()`},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			var out strings.Builder
 			s := New(Options{Out: NewOutput(&out, nil), Exit: func(int) {}, Memory: 32 << 20})
 			defer s.Close()
-			quit, gone := make(chan struct{}), make(chan struct{})
-			go func() {
-				defer close(gone)
-				for {
-					select {
-					case <-quit:
-						return
-					case <-time.After(5 * time.Millisecond):
-						s.AskMemory()
-					}
-				}
-			}()
-			chunk, err := s.LoadString(code, "t.lua")
+			chunk, err := s.LoadString(c.code, "t.lua")
 			if err != nil {
 				t.Fatal(err)
 			}
+			stop := keepAsking(s)
 			_, err = s.CallContext(t.Context(), chunk)
-			close(quit)
-			<-gone
+			stop()
 			var script *ScriptError
 			var memory *MemoryError
 			if !errors.As(err, &script) || !errors.As(script.Cause, &memory) || !strings.Contains(script.Message, "memory limit of 32 MiB exceeded") {
@@ -114,11 +92,40 @@ func TestMemoryLimit(t *testing.T) {
 			}
 		})
 	}
+}
+
+// keepAsking has another goroutine call AskMemory again and again, until stop is
+// called.
+func keepAsking(s *State) (stop func()) {
+	quit, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		ticks := time.NewTicker(5 * time.Millisecond)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-quit:
+				return
+			case <-ticks.C:
+				s.AskMemory()
+			}
+		}
+	}()
+	return func() {
+		close(quit)
+		<-gone
+	}
+}
+
+// TestMemoryLimitOfOneValue refuses values that alone are too large, before Go
+// allocates them.
+func TestMemoryLimitOfOneValue(t *testing.T) {
 	var out strings.Builder
 	s := New(Options{Out: NewOutput(&out, nil), Exit: func(int) {}, Memory: 1 << 20})
 	defer s.Close()
 	for _, code := range []string{
-		`return ("x"):rep(2^24)`, `return require("ffi").new("char[?]", 2^24)`,
+		`return ("x"):rep(2^24)`,
+		`return require("ffi").new("char[?]", 2^24)`,
 		`return (("x"):rep(1000):gsub("x", ("y"):rep(100000)))`,
 		`local s, t = ("x"):rep(1000), {} for i = 1, 2000 do t[i] = s end return table.concat(t)`,
 	} {
@@ -126,17 +133,5 @@ func TestMemoryLimit(t *testing.T) {
 		if _, err := s.CallContext(t.Context(), chunk); err == nil || !strings.Contains(err.Error(), "not enough memory") {
 			t.Errorf("%s: %v", code, err)
 		}
-	}
-}
-
-func TestPointers(t *testing.T) {
-	var s pointers
-	want := map[uintptr]bool{}
-	for i := range 100_000 {
-		p := uintptr(unsafe.Pointer(&want)) + uintptr(i%60_000*112)
-		if s.add(p) == want[p] {
-			t.Fatalf("address %d: new %v", i, want[p])
-		}
-		want[p] = true
 	}
 }

@@ -9,10 +9,12 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 	"golang.org/x/term"
+
+	"microts/internal/glua"
 )
 
-// openProcess replaces os.exit and os.execute, and lets what ends a script end
-// the programs that it runs.
+// openProcess replaces os.exit and os.execute, and makes the end of a script end
+// the programs that io.popen started.
 func (s *State) openProcess() {
 	if lib, ok := s.Lua.GetGlobal("os").(*lua.LTable); ok {
 		lib.RawSetString("exit", s.Lua.NewFunction(s.exit))
@@ -21,44 +23,45 @@ func (s *State) openProcess() {
 	if lib, ok := s.Lua.GetGlobal("io").(*lua.LTable); ok {
 		wrap(lib, "popen", func(L *lua.LState, popen lua.LGFunction) int {
 			n := popen(L)
-			if file := L.Get(-n); file.Type() == lua.LTUserData {
-				s.programs = append(s.programs, commandOf(file))
-				s.endWithScript(file)
+			if file := glua.FileOf(L.Get(-n)); file != nil {
+				s.programs = append(s.programs, file.Program)
+				s.endOnInterrupt(file)
 			}
 			return n
 		})
 	}
 }
 
-// endWithScript lets what ends the script end the program that io.popen started,
-// and what reads from it: its own children may go on. A program may outlive a chunk
-// of the console that comes to its end.
-func (s *State) endWithScript(file lua.LValue) {
-	ctx := s.control.ctx
+// endOnInterrupt kills a program that io.popen started when the current Watch ends
+// the script. It also closes the pipe from the program: children of the program may
+// hold its other end open. A Watch that is over ends no program, so that a later
+// chunk of a console can go on to read from it.
+func (s *State) endOnInterrupt(file *glua.File) {
+	ctx, program, pipe := s.control.Context, file.Program, file.Pipe
 	context.AfterFunc(ctx, func() {
 		if context.Cause(ctx) == errUnwatched {
 			return
 		}
-		s.control.cut.Store(true)
-		_ = commandOf(file).Process.Kill() // it may have ended
-		if pipe := pipeOf(file); pipe != nil {
-			_ = pipe.Close()
+		s.control.inputEnded.Store(true)
+		_ = program.Process.Kill() // fails when the program has ended
+		if pipe != nil {
+			_ = pipe.Close() // fails when the script has closed it
 		}
 	})
 }
 
-// endPrograms ends the programs that io.popen started and that still run.
+// endPrograms kills the programs that io.popen started and that still run.
 func (s *State) endPrograms() {
-	for _, cmd := range s.programs {
-		if cmd.ProcessState == nil {
-			_ = cmd.Process.Kill()
-			_ = cmd.Wait() // of one that was killed
+	for _, program := range s.programs {
+		if program.ProcessState == nil {
+			_ = program.Process.Kill() // fails when the program has ended
+			_ = program.Wait()         // says that it was killed
 		}
 	}
 }
 
-// exit takes what the os.exit of Lua 5.1 and 5.2 take: a number, or a boolean
-// for success or failure.
+// exit is os.exit. Its argument is a number, as in Lua 5.1, or a boolean, as in
+// Lua 5.2: true is success.
 func (s *State) exit(L *lua.LState) int {
 	code := 0
 	switch v := L.Get(1).(type) {
@@ -73,24 +76,14 @@ func (s *State) exit(L *lua.LState) int {
 	return 0
 }
 
-// execute runs a command of the shell and returns 0, or 1 where it fails.
+// execute is os.execute. It returns 0, or 1 when the command fails.
 func (s *State) execute(L *lua.LState) int {
 	ctx := L.Context()
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	_ = s.out.Flush() // its error belongs to the output
-	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", L.CheckString(1))
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = s.in, s.out.file(), s.err
-	if s.shared || !term.IsTerminal(int(os.Stdin.Fd())) {
-		// What the command starts ends with it; not where the keys of a terminal
-		// are for one group of processes.
-		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-		cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	}
-	const patience = time.Second
-	cmd.WaitDelay = patience
-	err := cmd.Run()
+	_ = s.out.Flush() // Output.check reports the error
+	err := s.shell(ctx, L.CheckString(1)).Run()
 	if ctx.Err() != nil {
 		L.RaiseError("%v", ctx.Err())
 	}
@@ -100,4 +93,22 @@ func (s *State) execute(L *lua.LState) int {
 	}
 	L.Push(lua.LNumber(0))
 	return 1
+}
+
+// shell returns a command of the shell that uses the state's standard files and is
+// killed when ctx is done.
+//
+// The programs that the command starts are killed with it, unless the process owns
+// a terminal: a terminal gives its keys to one group of processes, so there the
+// command must stay in the group of microts.
+func (s *State) shell(ctx context.Context, command string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", command)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = s.in, s.out.forProgram(), s.err
+	if s.shared || !term.IsTerminal(int(os.Stdin.Fd())) {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	}
+	const forPipes = time.Second // that programs of the command may hold open
+	cmd.WaitDelay = forPipes
+	return cmd
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -12,19 +13,22 @@ import (
 	"microts/store"
 )
 
-// Sandbox says what a script may write. It may run no other programs, change
-// nothing of the process and make no links; it may read what it likes.
+// Sandbox says which files scripts may write: those in one folder, and some
+// databases. Scripts in a Sandbox may read all files. They may start no programs,
+// make no links, and change nothing of the process.
+//
+// Several States may share a Sandbox. Set Databases before the first uses it.
 type Sandbox struct {
 	dir  string // absolute
 	root *os.Root
 
-	// Databases are the folders of databases, beside those in the sandbox's own
-	// folder, that may be opened for writing.
+	// Databases are folders of databases outside of the Sandbox's folder that scripts
+	// may open for writing.
 	Databases []string
 }
 
-// NewSandbox makes a sandbox whose scripts may write in the folder dir, which
-// exists. Close frees it.
+// NewSandbox makes a Sandbox whose scripts may write in the folder dir, which must
+// exist. The caller must Close it.
 func NewSandbox(dir string) (*Sandbox, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -37,146 +41,185 @@ func NewSandbox(dir string) (*Sandbox, error) {
 	return &Sandbox{dir: abs, root: root}, nil
 }
 
-// Close frees what the sandbox holds.
+// Close frees the Sandbox.
 func (b *Sandbox) Close() error { return b.root.Close() }
 
-// DeniedError is what a script gets that does what it may not.
+// DeniedError is the error of a script that does what it may not do.
 type DeniedError struct {
-	What string // what it tried
-	Why  string
+	What string // the script tried
+	Why  string // begins with a space
 }
 
 func (e *DeniedError) Error() string { return e.What + " is not allowed" + e.Why }
 
-// writable returns why a script may not make, change or remove the file at path,
-// or nil. Scripts can make no links, so what was checked stays true.
-func (b *Sandbox) writable(path string) error {
-	denied := &DeniedError{fmt.Sprintf("writing %q", path), fmt.Sprintf(" in a sandbox, outside of %s", b.dir)}
+// writable returns the path by which a script may make, change or remove the file at
+// path, or the error that says why it may not. The answer stays true: scripts can make
+// no links.
+//
+// The result is path itself, or an absolute path when path has a "..": the kernel
+// takes "link/.." for the folder above where link leads, and would write another file
+// than the one that was checked.
+func (b *Sandbox) writable(path string) (string, error) {
+	denied := &DeniedError{fmt.Sprintf("writing %q", path), fmt.Sprintf("%s, outside of %s", inSandbox, b.dir)}
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return denied
+		return "", denied
 	}
 	rel, err := filepath.Rel(b.dir, abs)
 	if err != nil || !filepath.IsLocal(rel) || rel == "." {
-		return denied
+		return "", denied
 	}
-	// The root refuses folders that a link leads out of.
+	// The root follows no link that leads out of it.
 	switch info, err := b.root.Lstat(rel); {
 	case errors.Is(err, os.ErrNotExist):
-		return nil
 	case err != nil || info.Mode()&os.ModeSymlink != 0:
-		return denied
+		return "", denied
 	}
-	return nil
+	if slices.Contains(strings.Split(path, "/"), "..") {
+		return abs, nil
+	}
+	return path, nil
 }
 
-// openSandbox replaces what a script can leave a sandbox with. It comes after
-// all that wraps functions of the libraries, so that no way leads around it.
+// checkArgument makes argument i, a path, one by which the script may write, or
+// returns the error that says why it may not.
+func (b *Sandbox) checkArgument(L *lua.LState, i int) error {
+	path := L.CheckString(i)
+	checked, err := b.writable(path)
+	if err == nil && checked != path {
+		L.Replace(i, lua.LString(checked))
+	}
+	return err
+}
+
+// openSandbox guards or refuses every function with which a script could leave the
+// sandbox. Call it after all else that wraps these functions: what wraps them later
+// would stand outside of the guard.
 func (s *State) openSandbox(b *Sandbox) {
 	s.guardProcess()
 	L := s.Lua
-	refuse := func(in *lua.LTable, lib, name string) {
-		in.RawSetString(name, L.NewFunction(func(L *lua.LState) int {
-			L.RaiseError("%v", &DeniedError{lib + "." + name, " in a sandbox"})
-			return 0
-		}))
-	}
-	// guard lets a function pass only when the paths at arguments may be written;
-	// else it returns nil and a message.
-	guard := func(in *lua.LTable, name string, paths ...int) {
-		wrap(in, name, func(L *lua.LState, original lua.LGFunction) int {
-			for _, i := range paths {
-				if err := b.writable(L.CheckString(i)); err != nil {
-					return failure(L, err)
-				}
-			}
-			return original(L)
-		})
-	}
-
-	if io, ok := L.GetGlobal("io").(*lua.LTable); ok {
-		refuse(io, "io", "popen")
-		refuse(io, "io", "tmpfile")
-		wrap(io, "open", func(L *lua.LState, open lua.LGFunction) int {
-			if strings.ContainsAny(L.OptString(2, "r"), "wa+") {
-				if err := b.writable(L.CheckString(1)); err != nil {
-					return failure(L, err)
-				}
-			}
-			return open(L)
-		})
-		wrap(io, "output", func(L *lua.LState, output lua.LGFunction) int {
-			if path, ok := L.Get(1).(lua.LString); ok {
-				if err := b.writable(string(path)); err != nil {
-					L.RaiseError("%v", err)
-				}
-			}
-			return output(L)
-		})
+	if lib, ok := L.GetGlobal("io").(*lua.LTable); ok {
+		refuse(L, lib, "io", "popen", inSandbox)
+		refuse(L, lib, "io", "tmpfile", inSandbox)
+		wrap(lib, "open", b.guardOpen)
+		wrap(lib, "output", b.guardOutput)
 	}
 	if lib, ok := L.GetGlobal("os").(*lua.LTable); ok {
-		refuse(lib, "os", "execute")
-		refuse(lib, "os", "tmpname")
-		guard(lib, "remove", 1)
-		guard(lib, "rename", 1, 2)
+		refuse(L, lib, "os", "execute", inSandbox)
+		refuse(L, lib, "os", "tmpname", inSandbox)
+		b.guard(lib, "remove", 1)
+		b.guard(lib, "rename", 1, 2)
 	}
-	if pkg, ok := L.GetGlobal("package").(*lua.LTable); ok {
-		refuse(pkg, "package", "loadlib")
+	if lib, ok := L.GetGlobal("package").(*lua.LTable); ok {
+		refuse(L, lib, "package", "loadlib", inSandbox)
 	}
-	s.whenLoaded("lfs", func(lfs *lua.LTable) {
-		guard(lfs, "mkdir", 1)
-		guard(lfs, "rmdir", 1)
-		guard(lfs, "touch", 1)
-		refuse(lfs, "lfs", "link")
+	s.whenRequired("lfs", func(lfs *lua.LTable) {
+		b.guard(lfs, "mkdir", 1)
+		b.guard(lfs, "rmdir", 1)
+		b.guard(lfs, "touch", 1)
+		refuse(L, lfs, "lfs", "link", inSandbox)
 	})
 }
 
-// failure returns nil and the message of an error to a script.
-func failure(L *lua.LState, err error) int {
+const inSandbox = " in a sandbox"
+
+// refuse replaces a function of a library by one that raises an error.
+func refuse(L *lua.LState, lib *lua.LTable, libName, name, why string) {
+	lib.RawSetString(name, L.NewFunction(func(L *lua.LState) int {
+		L.RaiseError("%v", &DeniedError{libName + "." + name, why})
+		return 0
+	}))
+}
+
+// guard lets a function of a library run only when the script may write the paths
+// that are its arguments paths. Otherwise the function returns nil and a message.
+func (b *Sandbox) guard(lib *lua.LTable, name string, paths ...int) {
+	wrap(lib, name, func(L *lua.LState, original lua.LGFunction) int {
+		for _, i := range paths {
+			if err := b.checkArgument(L, i); err != nil {
+				return pushFailure(L, err)
+			}
+		}
+		return original(L)
+	})
+}
+
+// guardOpen is io.open in a sandbox.
+func (b *Sandbox) guardOpen(L *lua.LState, open lua.LGFunction) int {
+	if strings.ContainsAny(L.OptString(2, "r"), "wa+") {
+		if err := b.checkArgument(L, 1); err != nil {
+			return pushFailure(L, err)
+		}
+	}
+	return open(L)
+}
+
+// guardOutput is io.output in a sandbox.
+func (b *Sandbox) guardOutput(L *lua.LState, output lua.LGFunction) int {
+	if L.Get(1).Type() == lua.LTString {
+		if err := b.checkArgument(L, 1); err != nil {
+			L.RaiseError("%v", err)
+		}
+	}
+	return output(L)
+}
+
+// pushFailure pushes nil and the message of an error. It returns how many values it
+// pushed.
+func pushFailure(L *lua.LState, err error) int {
 	L.Push(lua.LNil)
 	L.Push(lua.LString(err.Error()))
 	return 2
 }
 
-// mayOpen returns why a database may not be opened so, or nil.
-func (b *Sandbox) mayOpen(path string, o *store.Options) error {
-	for name := range o.RocksDB {
-		return &DeniedError{fmt.Sprintf("open: option %q", name), " in a sandbox"} // some name other folders
+// guardOpener makes open refuse the databases that scripts may not open.
+func (b *Sandbox) guardOpener(open func(string, *store.Options) (*store.DB, error)) func(string, *store.Options) (*store.DB, error) {
+	return func(path string, o *store.Options) (*store.DB, error) {
+		path, err := b.openable(path, o)
+		if err != nil {
+			return nil, err
+		}
+		return open(path, o)
+	}
+}
+
+// openable returns the path by which a script may open a database with some options,
+// or the error that says why it may not.
+func (b *Sandbox) openable(path string, o *store.Options) (string, error) {
+	for name := range o.RocksDB { // some of these name other folders
+		return "", &DeniedError{fmt.Sprintf("open: option %q", name), inSandbox}
 	}
 	if o.ReadOnly {
-		return nil
+		return path, nil
 	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return err
+		return "", err
 	}
 	for _, known := range b.Databases {
 		if k, err := filepath.Abs(known); err == nil && k == abs {
-			return nil
+			return known, nil
 		}
 	}
 	return b.writable(path)
 }
 
-// guardProcess makes errors of what would change the process for its other
-// scripts.
+// guardProcess refuses what would change the process for its other scripts.
 func (s *State) guardProcess() {
 	const why = " here: other scripts run in this process"
 	if lib, ok := s.Lua.GetGlobal("os").(*lua.LTable); ok {
-		lib.RawSetString("setenv", s.Lua.NewFunction(func(L *lua.LState) int {
-			L.RaiseError("%v", &DeniedError{"os.setenv", why})
-			return 0
-		}))
+		refuse(s.Lua, lib, "os", "setenv", why)
 	}
-	s.whenLoaded("lfs", func(lfs *lua.LTable) {
+	s.whenRequired("lfs", func(lfs *lua.LTable) {
 		lfs.RawSetString("chdir", s.Lua.NewFunction(func(L *lua.LState) int {
-			return failure(L, &DeniedError{"lfs.chdir", why})
+			return pushFailure(L, &DeniedError{"lfs.chdir", why})
 		}))
 	})
 }
 
-// whenLoaded changes a module after it is made for the first require.
-func (s *State) whenLoaded(name string, change func(module *lua.LTable)) {
+// whenRequired calls change each time a built-in module is made, before the script
+// that requires it gets it.
+func (s *State) whenRequired(name string, change func(module *lua.LTable)) {
 	pkg, ok := s.Lua.GetGlobal("package").(*lua.LTable)
 	if !ok {
 		return

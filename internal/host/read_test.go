@@ -1,0 +1,18 @@
+package host
+
+import (
+	"path/filepath"
+	"testing"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// TestReadNumberOfUnreadableFiles reads "*n" of files from which nothing can be read:
+// the answer is that of the other formats.
+func TestReadNumberOfUnreadableFiles(t *testing.T) {
+	s, _ := newTestState(t)
+	s.Lua.SetGlobal("path", lua.LString(filepath.Join(t.TempDir(), "f")))
+	if err := runFile(s, "file/unreadable.lua"); err != nil {
+		t.Error(err)
+	}
+}

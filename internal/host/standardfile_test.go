@@ -1,0 +1,39 @@
+package host
+
+import "testing"
+
+// TestStandardFiles has all that writes to the standard output keep its order, and
+// wait for the flush.
+func TestStandardFiles(t *testing.T) {
+	s, buf := newTestState(t)
+	if err := runString(s, `
+		print("a") io.write("b", 1, "\n") io.stdout:write("c\n") print("d", 2)
+		assert(io.type(io.stdout) == "file" and io.output() == io.stdout)`); err != nil {
+		t.Fatal(err)
+	}
+	if buf.Len() != 0 {
+		t.Errorf("written before the flush: %q", buf.String())
+	}
+	if err := runString(s, `io.flush() io.stdout:flush()`); err != nil {
+		t.Fatal(err)
+	}
+	if buf.String() != "a\nb1\nc\nd\t2\n" {
+		t.Errorf("written: %q", buf.String())
+	}
+}
+
+// TestPrintWithinPrint prints from __tostring: both lines are whole.
+func TestPrintWithinPrint(t *testing.T) {
+	s, buf := newTestState(t)
+	if err := runString(s, `
+		local loud = setmetatable({}, {__tostring = function() print("within", 1) return "loud" end})
+		print("before", loud, "after")
+		pcall(print, "lost", setmetatable({}, {__tostring = error}))
+		print("last")
+		io.flush()`); err != nil {
+		t.Fatal(err)
+	}
+	if buf.String() != "within\t1\nbefore\tloud\tafter\nlast\n" {
+		t.Errorf("written: %q", buf.String())
+	}
+}
