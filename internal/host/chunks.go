@@ -4,65 +4,93 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
+	"path/filepath"
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/internal/compat"
+	"microts/internal/luasyntax"
 )
 
-// Chunks keeps what files were compiled to, so that many states that run the
-// same scripts compile each once, and all run what the file held at first. Any
-// number of goroutines may share it.
+// Chunks keeps the Lua chunks of files for many states that run the same scripts.
+// Each file is read and compiled once. Until the process ends all states run what
+// the file held then, even if it changes. A file that cannot be read is tried
+// again at the next load. Any number of goroutines may share a Chunks.
 type Chunks struct {
-	mu   sync.Mutex
-	file map[string]*chunk
+	mu    sync.Mutex
+	files map[place]*chunk
 }
 
-// chunk is a file as it was when it was first read.
+// place is where a file is. The folder is the working directory if the path is
+// relative: the script may change it.
+type place struct{ folder, path string }
+
+// chunk is the Lua chunk of a file as it was when it was first read.
 type chunk struct {
-	once  sync.Once
+	mu    sync.Mutex // held while the file is read
+	read  bool
 	proto *lua.FunctionProto
-	sum   string
-	err   error
+	sum   string // SHA-256 in hexadecimal
+	err   error  // a *luasyntax.SyntaxError or nil
 }
 
 // NewChunks makes an empty Chunks.
-func NewChunks() *Chunks { return &Chunks{file: map[string]*chunk{}} }
+func NewChunks() *Chunks { return &Chunks{files: map[place]*chunk{}} }
 
-func (c *Chunks) get(path string) *chunk {
-	c.mu.Lock()
-	f := c.file[path]
-	if f == nil {
-		f = &chunk{}
-		c.file[path] = f
-	}
-	c.mu.Unlock()
-	f.once.Do(func() { f.read(path) })
-	return f
-}
-
-func (f *chunk) read(path string) {
-	var source []byte
-	if source, f.err = os.ReadFile(path); f.err == nil {
-		sum := sha256.Sum256(source)
-		f.sum = hex.EncodeToString(sum[:])
-		f.proto, f.err = compat.CompileSource(source, path)
-	}
-}
-
-// compile returns what the file at path is compiled to. A nil Chunks keeps
-// nothing.
+// compile returns the Lua chunk of a file. Errors call the file path. The error is
+// a *luasyntax.SyntaxError, or the *os.PathError of a file that cannot be read. A
+// nil Chunks keeps nothing.
 func (c *Chunks) compile(path string) (*lua.FunctionProto, error) {
 	f := &chunk{}
-	if c == nil {
-		f.read(path)
-	} else {
-		f = c.get(path)
+	if c != nil {
+		f = c.at(path)
+	}
+	if err := f.readOnce(path); err != nil {
+		return nil, err
 	}
 	return f.proto, f.err
 }
 
-// Sum returns the SHA-256 of a file in hexadecimal, as it was when it was first
-// read; "" where it cannot be read.
-func (c *Chunks) Sum(path string) string { return c.get(path).sum }
+// Sum returns the SHA-256 of a file in hexadecimal, as the file was when it was
+// first read; "" if it cannot be read.
+func (c *Chunks) Sum(path string) string {
+	f := c.at(path)
+	if f.readOnce(path) != nil {
+		return ""
+	}
+	return f.sum
+}
+
+func (c *Chunks) at(path string) *chunk {
+	key := place{path: path}
+	if !filepath.IsAbs(path) {
+		key.folder, _ = os.Getwd() // "" if the folder is gone, as are its files
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f := c.files[key]
+	if f == nil {
+		f = &chunk{}
+		c.files[key] = f
+	}
+	return f
+}
+
+// readOnce reads and compiles the file unless that was done. The error says why the
+// file cannot be read.
+func (f *chunk) readOnce(path string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.read {
+		return nil
+	}
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(source)
+	f.sum = hex.EncodeToString(sum[:])
+	f.proto, f.err = luasyntax.Compile(source, path)
+	f.read = true
+	return nil
+}
