@@ -4,7 +4,9 @@
 // Modules). The modules are written here because the Go libraries that exist
 // return other values than the originals.
 //
-// It imports luabind, tick, luasyntax and its own subpackages. The functions that
-// load Lua (load, loadstring, loadfile, dofile, require) and those that touch the
-// process (os.exit, io.popen) belong to package host.
+// Package host replaces the functions that load Lua (load, loadstring, loadfile,
+// dofile, require), and those that touch files and the process (print, io, os.exit).
+//
+// Of this module it imports internal/compat/convert, internal/compat/ffi,
+// internal/compat/room, internal/luasyntax, internal/tick and luabind.
 package compat

@@ -6,5 +6,6 @@
 // It does not follow values: it knows a module by the variable that require's
 // result goes into, and tells no variables of one name apart.
 //
-// It imports host, compat, luasyntax and suggest.
+// Of this module it imports internal/compat, internal/compat/ffi, internal/host,
+// internal/luasyntax and internal/suggest.
 package doctor

@@ -6,5 +6,5 @@
 //
 // All functions may be called by any number of goroutines at once.
 //
-// It imports gopher-lua and nothing else of this module.
+// It imports nothing of this module.
 package luasyntax

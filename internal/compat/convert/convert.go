@@ -1,6 +1,7 @@
 // Package convert converts values as LuaJIT does: arguments to strings and
-// numbers, values to text, numbers to bits. It serves the packages compat, ffi
-// and host.
+// numbers, values to text, numbers to bits. Packages compat, ffi and host share it.
+//
+// Of this module it imports internal/luasyntax.
 package convert
 
 import (

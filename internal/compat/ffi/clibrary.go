@@ -11,7 +11,6 @@ import (
 	"microts/internal/compat/convert"
 	"microts/internal/tick"
 	"microts/luabind"
-	"microts/store"
 )
 
 // load is ffi.load(path). It loads nothing: micro_ts and rocksdb stand for the
@@ -83,10 +82,10 @@ func wholeArg(L *lua.LState, name string, i int, most uint64) uint64 {
 	return n.Uint64()
 }
 
-// The C library splits a tick's key in two. Both are bytes.
+// The C library splits the 24 bytes of a tick's key in two.
 const (
-	rowKey    = store.KeySize - qualifier
-	qualifier = 6
+	rowKey    = 18 // market, code, beginning of the time chunk
+	qualifier = 6  // µs in the time chunk, seq
 )
 
 // packKey is void pack_key_qual(uint8_t *out18, char market, const char *code9,

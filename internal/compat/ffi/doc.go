@@ -6,5 +6,6 @@
 // Buffers are Go memory. An access outside of a buffer is an error, never a
 // crash, and the collector frees what no script can reach.
 //
-// It imports luabind, store, tick and the packages convert and room.
+// Of this module it imports internal/compat/convert, internal/compat/room,
+// internal/tick and luabind.
 package ffi

@@ -4,6 +4,8 @@
 //
 // The context of a state that has a limit has the method MemoryLimit() int64,
 // which returns bytes; 0 is no limit. Without that method all checks pass.
+//
+// It imports nothing of this module.
 package room
 
 import lua "github.com/yuin/gopher-lua"
