@@ -24,9 +24,9 @@ func openBase(L *lua.LState) {
 	}
 }
 
-// getInfo returns debug.getinfo with what LuaJIT says where gopher-lua says
-// something else: functions in Go are of the kind "C", not "G", and the source of
-// a string's chunk is the string, not its name in messages.
+// getInfo returns debug.getinfo with two fields as in LuaJIT. what is "C" for a
+// function in Go, where gopher-lua says "G". source is the name under which a Lua
+// chunk was loaded, where gopher-lua says [string "name"].
 func getInfo(original lua.LGFunction) lua.LGFunction {
 	return func(L *lua.LState) int {
 		n := original(L)
@@ -46,7 +46,7 @@ func getInfo(original lua.LGFunction) lua.LGFunction {
 	}
 }
 
-// toNumber is tonumber(value [, base]). A 64-bit integer of ffi is a number too.
+// toNumber is tonumber(value [, base]). It converts 64-bit integers of ffi too.
 func toNumber(L *lua.LState) int {
 	v := L.CheckAny(1)
 	if L.Get(2) == lua.LNil || L.Get(2) == lua.LNumber(10) {

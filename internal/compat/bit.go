@@ -48,7 +48,8 @@ func fold(op func(a, b uint32) uint32) lua.LGFunction {
 	}
 }
 
-// shift returns a function of a number and a distance, of which 5 bits count.
+// shift returns a function that shifts a number by a distance. Only the low 5 bits
+// of the distance count.
 func shift(op func(a uint32, n int) uint32) lua.LGFunction {
 	return func(L *lua.LState) int { return pushBits(L, op(bitArg(L, 1), int(bitArg(L, 2)&31))) }
 }

@@ -16,10 +16,10 @@ type cjson struct {
 	encodeInvalid any  // NaN and infinities: true encodes them, false is an error, "null" encodes null
 	decodeInvalid bool // decode reads NaN, infinities and hexadecimal numbers
 	sparseConvert bool // an array with too many gaps becomes an object
-	sparseRatio   int  // the largest index over the number of items from where that is
-	sparseSafe    int  // up to this index any gaps are allowed
-	encodeDepth   int  // tables in tables
-	decodeDepth   int  // arrays and objects in one another
+	sparseRatio   int  // too many gaps: the largest index is above sparseRatio times the items; 0 allows any
+	sparseSafe    int  // and it is above sparseSafe
+	encodeDepth   int  // how deep tables may nest
+	decodeDepth   int  // how deep arrays and objects may nest
 	emptyAsObject bool // an empty table becomes {}
 	escapeSlash   bool // "/" becomes "\/"
 	keepBuffer    bool // does nothing

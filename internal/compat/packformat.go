@@ -30,7 +30,7 @@ const (
 	packPad       // a byte of padding
 	packAlign     // only padding, up to the alignment of the next option
 	packNone      // a change of byte order or alignment
-	packTruncated // struct's cn: the first size bytes of a string; 0 is all, or as many as the integer before says
+	packTruncated // cn of struct: size bytes of a string; size 0 packs all, and unpacks as many as the integer before says
 )
 
 const maxPackedInteger = 16 // bytes

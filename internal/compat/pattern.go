@@ -170,8 +170,8 @@ func (m *matcher) most(s, p, end int) int {
 	return -1
 }
 
-// startCapture opens a capture and matches the rest of the pattern; what is its
-// length so far.
+// startCapture opens a capture and matches the rest of the pattern. what is
+// captureOpen or capturePosition.
 func (m *matcher) startCapture(s, p, what int) int {
 	if m.level >= maxCaptures {
 		return m.fail("too many captures")
