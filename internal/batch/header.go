@@ -118,7 +118,7 @@ func headerTable(statement ast.Stmt) *ast.TableExpr {
 	return table
 }
 
-// constantField returns the name and the value of a field. The value is a string,
+// constantField returns the name and the value of a field; the value is a string,
 // a float64, a bool, a []any, or a []constantEntry in the order of the source.
 func constantField(f *ast.Field) (key string, value any, err error) {
 	name, ok := f.Key.(*ast.StringExpr)
@@ -132,14 +132,11 @@ func constantField(f *ast.Field) (key string, value any, err error) {
 	return name.Value, value, nil
 }
 
-// constantEntry is a field of a table that has names.
 type constantEntry struct {
 	name  string
 	value any
 }
 
-// constant returns the value of an expression that is a literal or a table of
-// them; constantField says which types there are.
 func constant(e ast.Expr) (any, error) {
 	if value, ok := luasyntax.Literal(e); ok {
 		return value, nil
