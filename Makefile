@@ -17,7 +17,7 @@ BENCH_PACKAGES := luajit
 FUZZTIME ?= 10000x
 FUZZERS := \
 	./store:FuzzDecodeKey ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./internal/tick:FuzzDecodePoint \
-	./luabind:FuzzPackedRows ./internal/compat:FuzzCompile ./internal/compat:FuzzPattern ./internal/compat:FuzzUnpack ./internal/compat:FuzzJSON \
+	./luabind:FuzzPackedRows ./internal/luasyntax:FuzzCompile ./internal/compat:FuzzPattern ./internal/compat:FuzzUnpack ./internal/compat:FuzzJSON \
 	./internal/batch:FuzzReadJournal
 
 .PHONY: help

@@ -150,7 +150,7 @@ func (a *activeAttempt) finish() {
 	if a.state != nil {
 		a.guard.remove(a.state)
 		a.outcome.Memory = a.state.Memory()
-		a.outcome.Files = a.requiredFiles()
+		a.outcome.Files = a.loadedFiles()
 		if err := a.state.Close(); err != nil && a.outcome.Status == Done {
 			a.outcome.fail(err)
 		}
@@ -169,17 +169,17 @@ func (a *activeAttempt) finish() {
 	}
 }
 
-// requiredFiles returns the SHA-256 of each file that the script required, by path.
-func (a *activeAttempt) requiredFiles() map[string]string {
+// loadedFiles returns the SHA-256 of each file that the script loaded, by path.
+func (a *activeAttempt) loadedFiles() map[string]string {
 	var sums map[string]string
-	for _, path := range a.state.Files() {
-		if path == a.Script {
+	for _, f := range a.state.Files() {
+		if f.Path == a.Script {
 			continue
 		}
 		if sums == nil {
 			sums = map[string]string{}
 		}
-		sums[path] = a.chunks.Sum(path)
+		sums[f.Path] = f.Sum
 	}
 	return sums
 }

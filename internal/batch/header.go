@@ -9,7 +9,7 @@ import (
 
 	"github.com/yuin/gopher-lua/ast"
 
-	"microts/internal/compat"
+	"microts/internal/luasyntax"
 	"microts/internal/suggest"
 )
 
@@ -52,7 +52,7 @@ func readHeader(path string) (*Header, error) {
 	if !bytes.Contains(source, []byte(headerName)) {
 		return h, nil
 	}
-	chunk, err := compat.Parse(source, path)
+	chunk, err := luasyntax.Parse(source, path)
 	if err != nil || len(chunk) == 0 {
 		return h, nil // a job that runs the script reports its syntax errors
 	}
@@ -112,46 +112,33 @@ type constantEntry struct {
 }
 
 func constant(e ast.Expr) (any, error) {
-	switch e := e.(type) {
-	case *ast.StringExpr:
-		return e.Value, nil
-	case *ast.NumberExpr:
-		if f, ok := compat.ParseNumber(e.Value); ok {
-			return f, nil
-		}
-	case *ast.UnaryMinusOpExpr:
-		if v, err := constant(e.Expr); err == nil {
-			if f, ok := v.(float64); ok {
-				return -f, nil
-			}
-		}
-	case *ast.TrueExpr:
-		return true, nil
-	case *ast.FalseExpr:
-		return false, nil
-	case *ast.TableExpr:
-		list, named := []any{}, []constantEntry(nil)
-		for _, f := range e.Fields {
-			if f.Key == nil {
-				v, err := constant(f.Value)
-				if err != nil {
-					return nil, err
-				}
-				list = append(list, v)
-				continue
-			}
-			name, v, err := constantField(f)
+	if value, ok := luasyntax.Literal(e); ok {
+		return value, nil
+	}
+	table, ok := e.(*ast.TableExpr)
+	if !ok {
+		return nil, errors.New("a constant expected: the header is read without running the script")
+	}
+	list, named := []any{}, []constantEntry(nil)
+	for _, f := range table.Fields {
+		if f.Key == nil {
+			v, err := constant(f.Value)
 			if err != nil {
 				return nil, err
 			}
-			named = append(named, constantEntry{name, v})
+			list = append(list, v)
+			continue
 		}
-		if named != nil {
-			return named, nil
+		name, v, err := constantField(f)
+		if err != nil {
+			return nil, err
 		}
-		return list, nil
+		named = append(named, constantEntry{name, v})
 	}
-	return nil, errors.New("a constant expected: the header is read without running the script")
+	if named != nil {
+		return named, nil
+	}
+	return list, nil
 }
 
 // set sets a field of the header.

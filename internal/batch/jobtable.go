@@ -6,7 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/internal/compat"
+	"microts/internal/luasyntax"
 )
 
 // jobTable makes the global job of a script; see Members.
@@ -57,7 +57,7 @@ func (a *activeAttempt) jobLogCall(L *lua.LState) int {
 			line = append(line, '\t')
 		}
 		if n, ok := L.Get(i).(lua.LNumber); ok {
-			line = compat.AppendNumber(line, float64(n))
+			line = luasyntax.AppendNumber(line, float64(n))
 		} else {
 			line = append(line, lua.LVAsString(L.ToStringMeta(L.Get(i)))...)
 		}

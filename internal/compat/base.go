@@ -1,63 +1,52 @@
 package compat
 
 import (
-	"math"
 	"runtime"
 	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/compat/convert"
+	"microts/internal/compat/ffi"
+	"microts/internal/luasyntax"
 )
-
-const space = " \t\n\v\f\r" // what C's isspace takes
-
-// ParseNumber reads a number as LuaJIT's tonumber does: decimal or hexadecimal,
-// with a fraction and an exponent, inf or nan, and space around it.
-func ParseNumber(s string) (float64, bool) {
-	s = strings.Trim(s, space)
-	digits := strings.TrimLeft(s, "+-")
-	if digits == "" || len(s)-len(digits) > 1 || strings.Contains(s, "_") {
-		return 0, false
-	}
-	if len(digits) > 2 && (digits[:2] == "0x" || digits[:2] == "0X") {
-		if !strings.ContainsAny(digits, "pP") {
-			s += "p0"
-		}
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil && !math.IsInf(f, 0) { // a range error is inf, as in C
-		return 0, false
-	}
-	return f, true
-}
 
 func openBase(L *lua.LState) {
 	for name, fn := range map[string]lua.LGFunction{
 		"tonumber": toNumber, "tostring": tostring, "error": raise, "xpcall": xpcall, "collectgarbage": collectGarbage,
-		"load": load, "loadstring": load, "loadfile": loadFile, "dofile": doFile,
 	} {
 		L.SetGlobal(name, L.NewFunction(fn))
 	}
 	debug := global(L, "debug")
-	if getInfo, ok := debug.RawGetString("getinfo").(*lua.LFunction); ok && getInfo.IsG {
-		// What gopher-lua calls a G function is a C function to scripts, and the
-		// name of a chunk is one to it in messages and elsewhere.
-		debug.RawSetString("getinfo", L.NewFunction(func(L *lua.LState) int {
-			n := getInfo.GFunction(L)
-			if t, ok := L.Get(-1).(*lua.LTable); ok {
-				if t.RawGetString("what") == lua.LString("G") {
-					t.RawSetString("what", lua.LString("C"))
-				}
-				source, ok := strings.CutPrefix(lua.LVAsString(t.RawGetString("source")), `[string "`)
-				if name, isString := strings.CutSuffix(source, `"]`); ok && isString {
-					t.RawSetString("source", lua.LString(name))
-				}
-			}
-			return n
-		}))
+	if original, ok := debug.RawGetString("getinfo").(*lua.LFunction); ok && original.IsG {
+		debug.RawSetString("getinfo", L.NewFunction(getInfo(original.GFunction)))
 	}
 }
 
+// getInfo returns debug.getinfo with two fields as in LuaJIT. what is "C" for a
+// function in Go, where gopher-lua says "G". source is the name under which a Lua
+// chunk was loaded, where gopher-lua says [string "name"].
+func getInfo(original lua.LGFunction) lua.LGFunction {
+	return func(L *lua.LState) int {
+		n := original(L)
+		t, ok := L.Get(-1).(*lua.LTable)
+		if !ok {
+			return n
+		}
+		if t.RawGetString("what") == lua.LString("G") {
+			t.RawSetString("what", lua.LString("C"))
+		}
+		source, hasPrefix := strings.CutPrefix(lua.LVAsString(t.RawGetString("source")), `[string "`)
+		source, hasSuffix := strings.CutSuffix(source, `"]`)
+		if hasPrefix && hasSuffix {
+			t.RawSetString("source", lua.LString(source))
+		}
+		return n
+	}
+}
+
+// toNumber is tonumber(value [, base]). It converts 64-bit integers of ffi too.
 func toNumber(L *lua.LState) int {
 	v := L.CheckAny(1)
 	if L.Get(2) == lua.LNil || L.Get(2) == lua.LNumber(10) {
@@ -66,12 +55,12 @@ func toNumber(L *lua.LState) int {
 			L.Push(v)
 			return 1
 		case lua.LString:
-			if f, ok := ParseNumber(string(v)); ok {
+			if f, ok := luasyntax.ParseNumber(string(v)); ok {
 				L.Push(lua.LNumber(f))
 				return 1
 			}
 		case *lua.LUserData:
-			if f, ok := cdataNumber(v); ok {
+			if f, ok := ffi.Number(v); ok {
 				L.Push(lua.LNumber(f))
 				return 1
 			}
@@ -83,7 +72,7 @@ func toNumber(L *lua.LState) int {
 	if base < 2 || base > 36 {
 		L.ArgError(2, "base out of range")
 	}
-	digits, negative := strings.CutPrefix(strings.ToLower(strings.Trim(text(L, 1), space)), "-")
+	digits, negative := strings.CutPrefix(strings.ToLower(strings.Trim(convert.Text(L, 1), luasyntax.Space)), "-")
 	if base == 16 {
 		digits = strings.TrimPrefix(digits, "0x")
 	}
@@ -100,7 +89,8 @@ func toNumber(L *lua.LState) int {
 	return 1
 }
 
-// xpcall passes the arguments after the handler on, as LuaJIT does.
+// xpcall is xpcall(f, handler, ...): it passes the further arguments to f, as
+// LuaJIT does.
 func xpcall(L *lua.LState) int {
 	fn := L.CheckAny(1)
 	handler := L.CheckFunction(2)
@@ -122,16 +112,17 @@ func xpcall(L *lua.LState) int {
 	return L.GetTop() - n
 }
 
-// raise is error, which takes no value for nil.
+// raise is error(value [, level]). Without a value it raises nil.
 func raise(L *lua.LState) int {
-	L.Error(L.Get(1), int(optNumber(L, 2, 1)))
+	L.Error(L.Get(1), int(convert.OptNumber(L, 2, 1)))
 	return 0
 }
 
-// collectGarbage is collectgarbage. Go's collector is not steered by scripts:
-// beside "count" and "collect" the options do nothing.
+// collectGarbage is collectgarbage(option). "count" returns the KiB in use by the
+// whole process, "collect" runs Go's collector, and the other options do nothing:
+// scripts do not steer Go's collector.
 func collectGarbage(L *lua.LState) int {
-	switch option := optText(L, 1, "collect"); option {
+	switch option := convert.OptText(L, 1, "collect"); option {
 	case "count":
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)

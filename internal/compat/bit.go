@@ -1,13 +1,16 @@
 package compat
 
 import (
-	"math"
 	"math/bits"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/compat/convert"
 )
 
+// openBit makes the module bit, as LuaBitOp has it: arguments are cut to 32 bits,
+// results are signed.
 func openBit(L *lua.LState) int {
 	L.Push(functions(L, map[string]lua.LGFunction{
 		"tobit":   func(L *lua.LState) int { return pushBits(L, bitArg(L, 1)) },
@@ -26,19 +29,15 @@ func openBit(L *lua.LState) int {
 	return 1
 }
 
-// toBits is LuaBitOp's conversion: modulo 2^32, rounded to the nearest even.
-func toBits(f float64) uint32 {
-	const magic = 1<<52 + 1<<51
-	return uint32(math.Float64bits(f + magic))
-}
+func bitArg(L *lua.LState, i int) uint32 { return convert.Bits(convert.Number(L, i)) }
 
-func bitArg(L *lua.LState, i int) uint32 { return toBits(number(L, i)) }
-
+// pushBits pushes 32 bits as a signed integer.
 func pushBits(L *lua.LState, n uint32) int {
 	L.Push(lua.LNumber(int32(n)))
 	return 1
 }
 
+// fold returns a function that combines all its arguments by op.
 func fold(op func(a, b uint32) uint32) lua.LGFunction {
 	return func(L *lua.LState) int {
 		n := bitArg(L, 1)
@@ -49,10 +48,14 @@ func fold(op func(a, b uint32) uint32) lua.LGFunction {
 	}
 }
 
+// shift returns a function that shifts a number by a distance. Only the low 5 bits
+// of the distance count.
 func shift(op func(a uint32, n int) uint32) lua.LGFunction {
 	return func(L *lua.LState) int { return pushBits(L, op(bitArg(L, 1), int(bitArg(L, 2)&31))) }
 }
 
+// toHex is bit.tohex(x [, n]): the low n digits of x. Negative n makes them
+// capital letters.
 func toHex(L *lua.LState) int {
 	n := bitArg(L, 1)
 	digits, hex := 8, "0123456789abcdef"
@@ -61,7 +64,7 @@ func toHex(L *lua.LState) int {
 			digits, hex = -digits, strings.ToUpper(hex)
 		}
 	}
-	const most = 254 // as LuaJIT allows
+	const most = 254 // as in LuaJIT
 	digits = min(max(digits, 0), most)
 	b := make([]byte, digits)
 	for i := digits - 1; i >= 0; i-- {

@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-// CError returns the message and the number that C has for an error.
+// CError returns the message and the number that C has for an error of the
+// operating system. For any other error the number is 0.
 func CError(err error) (message string, number int) {
 	errno := syscall.Errno(0)
 	if !errors.As(err, &errno) {
@@ -21,8 +22,8 @@ func CError(err error) (message string, number int) {
 	return strings.ToUpper(text[:1]) + text[1:], int(errno)
 }
 
-// message is an error that scripts see as the original says it, capital letters
-// and all.
+// message is an error with the exact words of the library that a module copies,
+// which may begin with a capital letter.
 type message string
 
 func (m message) Error() string { return string(m) }

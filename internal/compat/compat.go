@@ -5,24 +5,26 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/compat/ffi"
 )
 
-// Module is a module that scripts may require.
+// Module is a module that Open makes available to require.
 type Module struct {
 	Name   string
-	Help   string // one sentence
+	Help   string // one sentence in Markdown
 	Global bool   // it is a global variable too, as in LuaJIT
 
-	open lua.LGFunction // pushes the module
+	open lua.LGFunction // makes the module and pushes it
 }
 
-// Modules are the modules that Open makes available, in alphabetical order.
+// Modules lists the modules in alphabetical order.
 var Modules = []Module{
 	{"bit", "Bit operations on signed 32-bit integers, as LuaBitOp has them.", true, openBit},
 	{"cjson", "JSON as lua-cjson reads and writes it; `cjson.safe` returns errors as nil and a message.", false, openCJSON},
 	{"cjson.safe", "cjson, whose errors are nil and a message.", false, openSafeCJSON},
 	{"csv", "CSV: `parse(text [, opts])`, `encode(rows [, opts])`, `lines(path [, opts])`.", false, openCSV},
-	{"ffi", "Byte buffers, numbers and the functions of the original C library; no other C.", false, openFFI},
+	{"ffi", "Byte buffers, numbers and the functions of the original C library; no other C.", false, ffi.Open},
 	{"jit", "Tells that no JIT compiler is there; switching it on and off does nothing.", true, openJIT},
 	{"lfs", "LuaFileSystem: folders and attributes of files.", false, openLFS},
 	{"md5", "`sum`, `sumhexa`, `hmac` of MD5.", false, openMD5},
@@ -44,8 +46,8 @@ func Markdown() string {
 	return b.String()
 }
 
-// Open mends the standard library of L and makes the modules available to
-// require.
+// Open corrects the standard library of a state and makes the Modules available
+// to require. The state must have gopher-lua's standard libraries open.
 func Open(L *lua.LState) {
 	openBase(L)
 	openString(L)
@@ -67,8 +69,8 @@ func Open(L *lua.LState) {
 	}
 }
 
-// insteadOfModule says what to do instead of requiring modules that scripts for
-// LuaJIT know.
+// insteadOfModule says what to use in the place of modules that scripts for
+// LuaJIT require and that are missing here.
 var insteadOfModule = map[string]string{
 	"rapidjson": `use require "cjson"`, "json": `use require "cjson"`, "dkjson": `use require "cjson", or put dkjson.lua beside the script`,
 	"lua-cjson": `use require "cjson"`, "rocksdb": `use require "micro_ts" or a storage engine`, "lrocksdb": `use require "micro_ts" or a storage engine`,
@@ -79,74 +81,19 @@ var insteadOfModule = map[string]string{
 	"openssl.digest": `use require "sha"`, "resty.md5": `use require "md5"`,
 }
 
-// InsteadOfModule says what to do instead of requiring a module, or "".
+// InsteadOfModule says what to use in the place of a module that is missing, or
+// "" if there is no advice.
 func InsteadOfModule(name string) string { return insteadOfModule[name] }
 
-// functions makes a table of functions.
+// functions returns a new table of functions.
 func functions(L *lua.LState, all map[string]lua.LGFunction) *lua.LTable {
 	return L.SetFuncs(L.NewTable(), all)
 }
 
-// global returns a library's table, or a new one where a script removed it.
+// global returns the table of a library, or a new table if the state has none.
 func global(L *lua.LState, name string) *lua.LTable {
 	if t, ok := L.GetGlobal(name).(*lua.LTable); ok {
 		return t
 	}
 	return L.NewTable()
-}
-
-// text returns argument i, a string, or a number as print shows it.
-func text(L *lua.LState, i int) string {
-	switch v := L.Get(i).(type) {
-	case lua.LString:
-		return string(v)
-	case lua.LNumber:
-		return string(AppendNumber(nil, float64(v)))
-	}
-	return L.CheckString(i) // raises the error
-}
-
-func optText(L *lua.LState, i int, preset string) string {
-	if L.Get(i) == lua.LNil {
-		return preset
-	}
-	return text(L, i)
-}
-
-// number returns argument i, a number, or a string that is one.
-func number(L *lua.LState, i int) float64 {
-	switch v := L.Get(i).(type) {
-	case lua.LNumber:
-		return float64(v)
-	case lua.LString:
-		if f, ok := ParseNumber(string(v)); ok {
-			return f
-		}
-	}
-	return float64(L.CheckNumber(i)) // raises the error
-}
-
-func optNumber(L *lua.LState, i int, preset float64) float64 {
-	if L.Get(i) == lua.LNil {
-		return preset
-	}
-	return number(L, i)
-}
-
-// checkRoom raises an error where n bytes are more than the state may use in all.
-func checkRoom(L *lua.LState, n int64) {
-	if c, ok := L.Context().(interface{ MemoryLimit() int64 }); ok {
-		if limit := c.MemoryLimit(); limit > 0 && n > limit {
-			L.RaiseError("not enough memory")
-		}
-	}
-}
-
-// checkGrowth is checkRoom for what grows by n bytes; small pieces pass, for which
-// the state's own values are many.
-func checkGrowth(L *lua.LState, had, n int) {
-	const small = 256
-	if n > small {
-		checkRoom(L, int64(had)+int64(n))
-	}
 }

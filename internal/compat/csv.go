@@ -9,19 +9,22 @@ import (
 	"unicode/utf8"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/compat/convert"
 )
 
-// openCSV makes the module csv, over Go's encoding/csv (RFC 4180).
+// openCSV makes the module csv. It reads and writes CSV as RFC 4180 describes it,
+// through Go's encoding/csv.
 func openCSV(L *lua.LState) int {
 	L.Push(functions(L, map[string]lua.LGFunction{"parse": parseCSV, "encode": encodeCSV, "lines": linesCSV}))
 	return 1
 }
 
-// csvOptions are the options of all functions.
+// csvOptions are the options that all functions of csv take.
 type csvOptions struct {
 	separator rune
-	header    bool // rows are tables by the names of the first line
-	columns   []string
+	header    bool     // the first line names the columns
+	columns   []string // names of the columns; nil if rows are arrays
 }
 
 func readCSVOptions(L *lua.LState, i int) csvOptions {
@@ -34,7 +37,7 @@ func readCSVOptions(L *lua.LState, i int) csvOptions {
 		case lua.LString("separator"):
 			r, n := utf8.DecodeRuneInString(lua.LVAsString(v))
 			if n == 0 || n != len(lua.LVAsString(v)) || r == '"' || r == '\n' || r == '\r' {
-				L.ArgError(i, `option "separator": one character expected, got `+ToString(L, v))
+				L.ArgError(i, `option "separator": one character expected, got `+convert.ToString(L, v))
 			}
 			o.separator = r
 		case lua.LString("header"):
@@ -42,17 +45,17 @@ func readCSVOptions(L *lua.LState, i int) csvOptions {
 		case lua.LString("columns"):
 			if t, ok := v.(*lua.LTable); ok {
 				for n := 1; n <= t.Len(); n++ {
-					o.columns = append(o.columns, ToString(L, t.RawGetInt(n)))
+					o.columns = append(o.columns, convert.ToString(L, t.RawGetInt(n)))
 				}
 			}
 		default:
-			L.ArgError(i, `option `+ToString(L, k)+` is unknown; there are separator, header, columns`)
+			L.ArgError(i, `option `+convert.ToString(L, k)+` is unknown; there are separator, header, columns`)
 		}
 	})
 	return o
 }
 
-// csvRows reads rows for scripts.
+// csvRows reads rows as tables.
 type csvRows struct {
 	r       *csv.Reader
 	options csvOptions
@@ -64,7 +67,7 @@ func newCSVRows(r io.Reader, o csvOptions) *csvRows {
 	return &csvRows{c, o}
 }
 
-// next returns the next row, or nil at the end.
+// next returns the next row. The error at the end is io.EOF.
 func (c *csvRows) next(L *lua.LState) (*lua.LTable, error) {
 	if c.options.header && c.options.columns == nil {
 		names, err := c.r.Read()
@@ -95,7 +98,7 @@ func (c *csvRows) next(L *lua.LState) (*lua.LTable, error) {
 
 // parseCSV is csv.parse(text [, opts]): an array of rows.
 func parseCSV(L *lua.LState) int {
-	rows := newCSVRows(strings.NewReader(text(L, 1)), readCSVOptions(L, 2))
+	rows := newCSVRows(strings.NewReader(convert.Text(L, 1)), readCSVOptions(L, 2))
 	all := L.NewTable()
 	for {
 		row, err := rows.next(L)
@@ -110,15 +113,15 @@ func parseCSV(L *lua.LState) int {
 	}
 }
 
-// linesCSV is csv.lines(path [, opts]): an iterator of rows.
+// linesCSV is csv.lines(path [, opts]): an iterator of the rows of a file.
 func linesCSV(L *lua.LState) int {
-	path := text(L, 1)
+	path := convert.Text(L, 1)
 	o := readCSVOptions(L, 2)
 	f, err := os.Open(path)
 	if err != nil {
 		L.RaiseError("csv.lines: %v", err)
 	}
-	rows := newCSVRows(f, o) // f is closed at its end, or when it is garbage
+	rows := newCSVRows(f, o) // f is closed at its end, or by Go's collector
 	L.Push(L.NewFunction(func(L *lua.LState) int {
 		row, err := rows.next(L)
 		if err == nil {
@@ -135,8 +138,8 @@ func linesCSV(L *lua.LState) int {
 	return 1
 }
 
-// encodeCSV is csv.encode(rows [, opts]); with the option columns rows are tables
-// by name.
+// encodeCSV is csv.encode(rows [, opts]). Rows are arrays, or, with the option
+// columns, tables by column name.
 func encodeCSV(L *lua.LState) int {
 	rows, o := L.CheckTable(1), readCSVOptions(L, 2)
 	var b strings.Builder
@@ -153,7 +156,7 @@ func encodeCSV(L *lua.LState) int {
 	for i := 1; i <= rows.Len(); i++ {
 		row, ok := rows.RawGetInt(i).(*lua.LTable)
 		if !ok {
-			L.ArgError(1, "row "+ToString(L, lua.LNumber(i))+": table expected, got "+rows.RawGetInt(i).Type().String())
+			L.ArgError(1, "row "+convert.ToString(L, lua.LNumber(i))+": table expected, got "+rows.RawGetInt(i).Type().String())
 		}
 		var fields []string
 		field := func(v lua.LValue) {
@@ -161,7 +164,7 @@ func encodeCSV(L *lua.LState) int {
 				fields = append(fields, "")
 				return
 			}
-			fields = append(fields, ToString(L, v))
+			fields = append(fields, convert.ToString(L, v))
 		}
 		for _, name := range o.columns {
 			field(row.RawGetString(name))

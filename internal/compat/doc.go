@@ -1,8 +1,12 @@
-// Package compat makes gopher-lua the Lua that scripts written for LuaJIT
-// expect: it mends what differs in the standard library, and adds the modules
-// that such scripts require (bit, cjson, ffi, ...). Each is own code where the
-// libraries that exist differ from the originals in what they return.
+// Package compat turns gopher-lua into the Lua that scripts written for LuaJIT
+// expect. It corrects the standard library where gopher-lua differs from LuaJIT,
+// and adds the modules that such scripts require: bit, cjson, ffi and others (see
+// Modules). The modules are written here because the Go libraries that exist
+// return other values than the originals.
 //
-// compat knows nothing of the command line. It may import luabind, store and
-// gopher-lua.
+// Package host replaces the functions that load Lua (load, loadstring, loadfile,
+// dofile, require), and those that touch files and the process (print, io, os.exit).
+//
+// Of this module it imports internal/compat/convert, internal/compat/ffi,
+// internal/compat/room, internal/luasyntax, internal/tick and luabind.
 package compat

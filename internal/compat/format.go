@@ -7,19 +7,22 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/compat/convert"
+	"microts/internal/luasyntax"
 )
 
-// spec is one conversion of string.format, as in C.
+// spec is one conversion of string.format, such as "%-5.2f".
 type spec struct {
-	minus, plus, space, alternate, zero bool
+	minus, plus, space, alternate, zero bool // the flags "-+ #0"
 
-	width, precision int // precision -1: none given
-	verb             byte
+	width, precision int  // precision is -1 if none is given
+	verb             byte // 0 if the conversion is not valid
 }
 
-// format is string.format as LuaJIT has it.
+// format is string.format(format, ...), as in LuaJIT.
 func format(L *lua.LState) int {
-	f := text(L, 1)
+	f := convert.Text(L, 1)
 	b := make([]byte, 0, len(f)+32)
 	arg := 1
 	for i := 0; i < len(f); {
@@ -51,7 +54,8 @@ func format(L *lua.LState) int {
 	return 1
 }
 
-// parseSpec reads what follows a %; n is its length.
+// parseSpec reads the conversion that f begins with, after its %; n is how many
+// bytes it takes.
 func parseSpec(f string) (s spec, n int) {
 	s.precision = -1
 flags:
@@ -89,10 +93,11 @@ flags:
 	return s, n
 }
 
+// append appends argument arg as the conversion says.
 func (s *spec) append(L *lua.LState, b []byte, arg int) []byte {
 	switch s.verb {
 	case 'd', 'i', 'u':
-		f := number(L, arg)
+		f := convert.Number(L, arg)
 		negative, digits := integerDigits(f, 10)
 		return s.integer(b, s.sign(negative), digits)
 	case 'x', 'X', 'o':
@@ -101,8 +106,8 @@ func (s *spec) append(L *lua.LState, b []byte, arg int) []byte {
 		if s.verb == 'o' {
 			base, prefix = 8, "0"
 		}
-		n := number(L, arg)
-		digits := strconv.FormatUint(unsignedOf(n), base)
+		n := convert.Number(L, arg)
+		digits := strconv.FormatUint(convert.Unsigned(n), base)
 		if !s.alternate || n == 0 {
 			prefix = ""
 		}
@@ -111,25 +116,26 @@ func (s *spec) append(L *lua.LState, b []byte, arg int) []byte {
 		}
 		return s.integer(b, prefix, digits)
 	case 'c':
-		return s.pad(b, "", string([]byte{byte(int64(number(L, arg)))}), false)
+		return s.pad(b, "", string([]byte{byte(int64(convert.Number(L, arg)))}), false)
 	case 'q':
-		return appendQuoted(b, text(L, arg))
+		return appendQuoted(b, convert.Text(L, arg))
 	case 's':
 		str := ""
 		switch v := L.Get(arg).(type) {
 		case lua.LString:
 			str = string(v)
 		default:
-			str = ToString(L, v)
+			str = convert.ToString(L, v)
 		}
 		if s.precision >= 0 && s.precision < len(str) {
 			str = str[:s.precision]
 		}
 		return s.pad(b, "", str, false)
 	}
-	return s.float(b, number(L, arg))
+	return s.float(b, convert.Number(L, arg))
 }
 
+// sign returns what stands before a number.
 func (s *spec) sign(negative bool) string {
 	switch {
 	case negative:
@@ -142,11 +148,12 @@ func (s *spec) sign(negative bool) string {
 	return ""
 }
 
-// integerDigits returns a number, cut to an integer, in digits.
+// integerDigits returns the digits of a number cut to a signed 64-bit integer. NaN
+// and numbers out of range become -2^63, as on x86-64.
 func integerDigits(f float64, base int) (negative bool, digits string) {
 	switch {
 	case f != f || f < -(1<<63):
-		return true, strconv.FormatUint(1<<63, base) // what C's conversion gives
+		return true, strconv.FormatUint(1<<63, base)
 	case f < 0:
 		return int64(f) != 0, strconv.FormatUint(uint64(-int64(f)), base)
 	case f < 1<<63:
@@ -155,18 +162,7 @@ func integerDigits(f float64, base int) (negative bool, digits string) {
 	return true, strconv.FormatUint(1<<63, base)
 }
 
-func unsignedOf(f float64) uint64 {
-	switch {
-	case f != f:
-		return 1 << 63
-	case f < 0:
-		return uint64(int64(f))
-	case f < 1<<64:
-		return uint64(f)
-	}
-	return 0
-}
-
+// integer appends digits, with zeros before them up to the precision.
 func (s *spec) integer(b []byte, sign, digits string) []byte {
 	if s.precision >= 0 {
 		if s.precision == 0 && digits == "0" {
@@ -177,7 +173,8 @@ func (s *spec) integer(b []byte, sign, digits string) []byte {
 	return s.pad(b, sign, digits, s.zero && s.precision < 0)
 }
 
-// pad appends a sign and a text to the width.
+// pad appends a sign and a text, filled up to the width with spaces, or with
+// zeros after the sign if zero is true.
 func (s *spec) pad(b []byte, sign, text string, zero bool) []byte {
 	fill := max(s.width-len(sign)-len(text), 0)
 	switch {
@@ -192,6 +189,7 @@ func (s *spec) pad(b []byte, sign, text string, zero bool) []byte {
 	return append(b, text...)
 }
 
+// float appends a number in the notation of the verb: e, f, g or a.
 func (s *spec) float(b []byte, f float64) []byte {
 	sign := s.sign(math.Signbit(f) && f == f)
 	upper := s.verb < 'a'
@@ -223,7 +221,7 @@ func (s *spec) float(b []byte, f float64) []byte {
 	case 'e':
 		digits = strconv.FormatFloat(f, 'e', precision, 64)
 	case 'g':
-		digits = string(appendG(nil, f, max(precision, 1), s.alternate))
+		digits = string(luasyntax.AppendG(nil, f, max(precision, 1), s.alternate))
 	case 'a':
 		digits = hexFloat(f, s.precision)
 	}
@@ -233,10 +231,11 @@ func (s *spec) float(b []byte, f float64) []byte {
 	return s.pad(b, sign, digits, s.zero && !s.minus)
 }
 
-// awayFromTie returns f, or, where f is just between two numbers of so many
-// decimals, the next greater number: LuaJIT rounds such up, C to the even one.
+// awayFromTie returns f; but if f lies exactly between two numbers of so many
+// decimals, it returns the next greater float64. LuaJIT rounds such a tie up, and
+// strconv to the even digit.
 func awayFromTie(f float64, decimals int) float64 {
-	if decimals > 22 { // from where powers of ten are not exact
+	if decimals > 22 { // a float64 does not hold 10^23 exactly
 		return f
 	}
 	double := 2 * math.Pow10(decimals)
@@ -246,7 +245,7 @@ func awayFromTie(f float64, decimals int) float64 {
 	return f
 }
 
-// hexFloat formats as C's %a does.
+// hexFloat formats a number that is not negative as C's %a does.
 func hexFloat(f float64, precision int) string {
 	if f == 0 {
 		if precision > 0 {
@@ -260,7 +259,8 @@ func hexFloat(f float64, precision int) string {
 	return fmt.Sprintf("%sp%+d", mantissa, n)
 }
 
-// appendQuoted is %q: a string that Lua reads back.
+// appendQuoted appends a string for %q: in quotes, so that Lua reads the same
+// string.
 func appendQuoted(b []byte, s string) []byte {
 	b = append(b, '"')
 	for i := range len(s) {

@@ -10,19 +10,22 @@ import (
 	"hash"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/compat/convert"
 )
 
-// digest is a function of the digest of its last argument; with keyed the first
-// argument is the key of an HMAC.
+// digest returns a function that returns the digest of a string, in hexadecimal
+// or in bytes. If keyed is true, the digest is an HMAC, and its key is the first
+// argument.
 func digest(algorithm func() hash.Hash, keyed, binary bool) lua.LGFunction {
 	return func(L *lua.LState) int {
 		h, i := hash.Hash(nil), 1
 		if keyed {
-			h, i = hmac.New(algorithm, []byte(text(L, 1))), 2
+			h, i = hmac.New(algorithm, []byte(convert.Text(L, 1))), 2
 		} else {
 			h = algorithm()
 		}
-		h.Write([]byte(text(L, i)))
+		h.Write([]byte(convert.Text(L, i)))
 		sum := h.Sum(nil)
 		if !binary {
 			sum = hex.AppendEncode(nil, sum)
@@ -32,7 +35,8 @@ func digest(algorithm func() hash.Hash, keyed, binary bool) lua.LGFunction {
 	}
 }
 
-// openMD5 has the names of the libraries md5 (sum, sumhexa) and md5.lua.
+// openMD5 makes the module md5, with the names of the library md5 (sum, sumhexa)
+// and of md5.lua (hmac).
 func openMD5(L *lua.LState) int {
 	L.Push(functions(L, map[string]lua.LGFunction{
 		"sum": digest(md5.New, false, true), "sumhexa": digest(md5.New, false, false),
@@ -41,6 +45,7 @@ func openMD5(L *lua.LState) int {
 	return 1
 }
 
+// openSHA makes the module sha.
 func openSHA(L *lua.LState) int {
 	all := map[string]lua.LGFunction{}
 	for name, algorithm := range map[string]func() hash.Hash{

@@ -6,8 +6,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// openJIT makes the module jit: there is no JIT compiler, and what would steer
-// it does nothing.
+// openJIT makes the module jit. There is no JIT compiler: jit.status() is false,
+// and the functions that steer it in LuaJIT do nothing.
 func openJIT(L *lua.LState) int {
 	nothing := L.NewFunction(func(*lua.LState) int { return 0 })
 	t := L.NewTable()

@@ -6,17 +6,19 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 	"golang.org/x/sys/unix"
+
+	"microts/internal/compat/convert"
 )
 
-// openLFS makes the module lfs as LuaFileSystem 1.8 has it. What fails returns
-// nil, a message and the number of the error.
+// openLFS makes the module lfs, as LuaFileSystem 1.8 has it. A function that fails
+// returns nil, a message and the number of the error in C.
 func openLFS(L *lua.LState) int {
 	t := functions(L, map[string]lua.LGFunction{
 		"attributes":        func(L *lua.LState) int { return attributes(L, unix.Stat) },
 		"symlinkattributes": func(L *lua.LState) int { return attributes(L, unix.Lstat) },
-		"chdir":             func(L *lua.LState) int { return lfsResult(L, os.Chdir(text(L, 1))) },
-		"mkdir":             func(L *lua.LState) int { return lfsResult(L, os.Mkdir(text(L, 1), 0o777)) },
-		"rmdir":             func(L *lua.LState) int { return lfsResult(L, unix.Rmdir(text(L, 1))) },
+		"chdir":             func(L *lua.LState) int { return lfsResult(L, os.Chdir(convert.Text(L, 1))) },
+		"mkdir":             func(L *lua.LState) int { return lfsResult(L, os.Mkdir(convert.Text(L, 1), 0o777)) },
+		"rmdir":             func(L *lua.LState) int { return lfsResult(L, unix.Rmdir(convert.Text(L, 1))) },
 		"currentdir":        currentDir,
 		"dir":               dir,
 		"touch":             touch,
@@ -32,7 +34,7 @@ func openLFS(L *lua.LState) int {
 	return 1
 }
 
-// lfsResult returns true, or nil, a message and an error number.
+// lfsResult pushes true, or for an error nil, a message and a number.
 func lfsResult(L *lua.LState, err error) int {
 	if err == nil {
 		L.Push(lua.LTrue)
@@ -45,6 +47,7 @@ func lfsResult(L *lua.LState, err error) int {
 	return 3
 }
 
+// currentDir is lfs.currentdir().
 func currentDir(L *lua.LState) int {
 	wd, err := os.Getwd()
 	if err != nil {
@@ -59,9 +62,10 @@ var lfsModes = map[uint32]string{
 	unix.S_IFCHR: "char device", unix.S_IFBLK: "block device", unix.S_IFIFO: "named pipe",
 }
 
-// attributes is lfs.attributes(path [, name or table]).
+// attributes is lfs.attributes(path [, name or table]): a table of all attributes
+// or the named one. Times are seconds since 1970, sizes bytes.
 func attributes(L *lua.LState, stat func(string, *unix.Stat_t) error) int {
-	path := text(L, 1)
+	path := convert.Text(L, 1)
 	var s unix.Stat_t
 	if err := stat(path, &s); err != nil {
 		n := lfsResult(L, err)
@@ -106,6 +110,7 @@ func attributes(L *lua.LState, stat func(string, *unix.Stat_t) error) int {
 	return 1
 }
 
+// linkTarget pushes where a symbolic link leads.
 func linkTarget(L *lua.LState, path string) int {
 	target, err := os.Readlink(path)
 	if err != nil {
@@ -115,10 +120,10 @@ func linkTarget(L *lua.LState, path string) int {
 	return 1
 }
 
-// dir is lfs.dir(path): an iterator of names, "." and ".." first, and an object
-// with next and close.
+// dir is lfs.dir(path): an iterator over the names in a folder, beginning with "."
+// and "..", and an object with the methods next and close.
 func dir(L *lua.LState) int {
-	path := text(L, 1)
+	path := convert.Text(L, 1)
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		message, _ := CError(err)
@@ -152,18 +157,19 @@ func dir(L *lua.LState) int {
 	return 2
 }
 
-// touch is lfs.touch(path [, access [, modification]]), in seconds.
+// touch is lfs.touch(path [, access [, modification]]); times are seconds since
+// 1970.
 func touch(L *lua.LState) int {
 	now := float64(time.Now().UnixNano()) / 1e9
-	access := optNumber(L, 2, now)
-	modification := optNumber(L, 3, access)
+	access := convert.OptNumber(L, 2, now)
+	modification := convert.OptNumber(L, 3, access)
 	at := func(seconds float64) time.Time { return time.Unix(0, int64(seconds*1e9)) }
-	return lfsResult(L, os.Chtimes(text(L, 1), at(access), at(modification)))
+	return lfsResult(L, os.Chtimes(convert.Text(L, 1), at(access), at(modification)))
 }
 
-// link is lfs.link(old, new [, symbolic]).
+// link is lfs.link(old, new [, symbolic]): new leads to old.
 func link(L *lua.LState) int {
-	old, name := text(L, 1), text(L, 2)
+	old, name := convert.Text(L, 1), convert.Text(L, 2)
 	if lua.LVAsBool(L.Get(3)) {
 		return lfsResult(L, os.Symlink(old, name))
 	}

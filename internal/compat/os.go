@@ -6,23 +6,29 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/compat/convert"
+	"microts/internal/luasyntax"
 )
 
+// openOS corrects the functions of os that deal with time.
 func openOS(L *lua.LState) {
 	L.SetFuncs(global(L, "os"), map[string]lua.LGFunction{"date": date, "time": osTime, "difftime": difftime})
 }
 
+// difftime is os.difftime(a [, b]) in seconds.
 func difftime(L *lua.LState) int {
-	L.Push(lua.LNumber(number(L, 1) - optNumber(L, 2, 0)))
+	L.Push(lua.LNumber(convert.Number(L, 1) - convert.OptNumber(L, 2, 0)))
 	return 1
 }
 
-// date is os.date: "*t" and all of C's conversions, "!" for UTC.
+// date is os.date([format [, time]]). It knows "*t", all conversions of C, and "!"
+// for UTC. The time is seconds since 1970.
 func date(L *lua.LState) int {
-	format := optText(L, 1, "%c")
+	format := convert.OptText(L, 1, "%c")
 	t := time.Now()
 	if L.Get(2) != lua.LNil {
-		t = time.Unix(int64(number(L, 2)), 0)
+		t = time.Unix(int64(convert.Number(L, 2)), 0)
 	}
 	if rest, ok := strings.CutPrefix(format, "!"); ok {
 		format, t = rest, t.UTC()
@@ -43,7 +49,7 @@ func date(L *lua.LState) int {
 	return 1
 }
 
-// formatDate is strftime in the C locale.
+// formatDate formats a time as C's strftime does in the C locale.
 func formatDate(t time.Time, format string) string {
 	var b strings.Builder
 	for i := 0; i < len(format); i++ {
@@ -53,14 +59,14 @@ func formatDate(t time.Time, format string) string {
 		}
 		i++
 		if (format[i] == 'E' || format[i] == 'O') && i+1 < len(format) {
-			i++ // another calendar or other digits, of which the C locale has none
+			i++ // asks for another calendar or other digits; the C locale has none
 		}
 		b.WriteString(dateField(t, format[i]))
 	}
 	return b.String()
 }
 
-// dateField is one conversion of strftime in the C locale.
+// dateField formats one conversion of strftime.
 func dateField(t time.Time, verb byte) string {
 	switch verb {
 	case 'C':
@@ -103,6 +109,7 @@ func dateField(t time.Time, verb byte) string {
 	return "%" + string(verb)
 }
 
+// dateLayouts are Go's layouts for the conversions that have one.
 var dateLayouts = map[byte]string{
 	'a': "Mon", 'A': "Monday", 'b': "Jan", 'h': "Jan", 'B': "January", 'c': "Mon Jan _2 15:04:05 2006",
 	'd': "02", 'D': "01/02/06", 'e': "_2", 'F': "2006-01-02", 'H': "15", 'I': "03", 'm': "01", 'M': "04",
@@ -110,7 +117,8 @@ var dateLayouts = map[byte]string{
 	'y': "06", 'Y': "2006", 'z': "-0700", 'Z': "MST",
 }
 
-// osTime is os.time: now, or the time of fields, which may be out of range.
+// osTime is os.time([fields]) in seconds since 1970: now, or the local time that
+// the fields give. Fields out of range carry over, such as month 13.
 func osTime(L *lua.LState) int {
 	if L.Get(1) == lua.LNil {
 		L.Push(lua.LNumber(time.Now().Unix()))
@@ -122,7 +130,7 @@ func osTime(L *lua.LState) int {
 		case lua.LNumber:
 			return int(v)
 		case lua.LString:
-			if f, ok := ParseNumber(string(v)); ok {
+			if f, ok := luasyntax.ParseNumber(string(v)); ok {
 				return int(f)
 			}
 		}

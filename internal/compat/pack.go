@@ -1,165 +1,19 @@
 package compat
 
 import (
-	"encoding/binary"
-	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/compat/convert"
 )
 
-// packOption is one option of a format of string.pack (Lua 5.3, 6.4.2) or of
-// struct.pack.
-type packOption struct {
-	kind  packKind
-	size  int // bytes
-	align int // bytes of padding before it
-}
+// packString is string.pack(format, ...).
+func packString(L *lua.LState) int { return pack(L, newPackFormat(L, convert.Text(L, 1), false)) }
 
-type packKind int
-
-const (
-	packInt packKind = iota
-	packUint
-	packFloat
-	packDouble
-	packChar       // fixed-size string
-	packStringKind // string after its length
-	packZero       // string before a zero
-	packPad        // a byte of padding
-	packAlign      // padding only
-	packNone       // a change of order or alignment
-	packChars      // struct: string of a given size, 0 for the whole rest
-	maxPackInteger = 16
-)
-
-// packFormat reads the options of a format one after the other.
-type packFormat struct {
-	L        *lua.LState
-	text     string
-	at       int
-	little   bool
-	maxAlign int
-	isStruct bool // of the library struct, whose formats differ a little
-}
-
-func newPackFormat(L *lua.LState, text string, isStruct bool) *packFormat {
-	return &packFormat{L: L, text: text, little: true, maxAlign: 1, isStruct: isStruct}
-}
-
-func (f *packFormat) more() bool { return f.at < len(f.text) }
-
-// digits reads a size, or returns preset where there is none.
-func (f *packFormat) digits(preset int) int {
-	start := f.at
-	for f.more() && '0' <= f.text[f.at] && f.text[f.at] <= '9' {
-		f.at++
-	}
-	if start == f.at {
-		return preset
-	}
-	n, err := strconv.Atoi(f.text[start:f.at])
-	if err != nil || n > math.MaxInt32 {
-		f.L.ArgError(1, "size in the format is too large")
-	}
-	return n
-}
-
-// size reads the size of an integer.
-func (f *packFormat) size(preset int) int {
-	n := f.digits(preset)
-	if n < 1 || n > maxPackInteger {
-		f.L.ArgError(1, fmt.Sprintf("integral size (%d) out of limits [1,%d]", n, maxPackInteger))
-	}
-	return n
-}
-
-// next reads an option; total is how many bytes stand before it.
-func (f *packFormat) next(total int) packOption {
-	o := f.option()
-	align := o.size
-	switch o.kind {
-	case packAlign:
-		if !f.more() {
-			f.L.ArgError(1, "invalid next option for option 'X'")
-		}
-		next := f.option()
-		if align = next.size; next.kind == packChar || align == 0 {
-			f.L.ArgError(1, "invalid next option for option 'X'")
-		}
-	case packInt, packUint, packFloat, packDouble:
-	default:
-		return o
-	}
-	if align = min(align, f.maxAlign); align > 1 {
-		if align&(align-1) != 0 {
-			f.L.ArgError(1, "format asks for alignment not power of 2")
-		}
-		o.align = (align - total&(align-1)) & (align - 1)
-	}
-	return o
-}
-
-func (f *packFormat) option() packOption {
-	c := f.text[f.at]
-	f.at++
-	switch c {
-	case 'b':
-		return packOption{kind: packInt, size: 1}
-	case 'B':
-		return packOption{kind: packUint, size: 1}
-	case 'h':
-		return packOption{kind: packInt, size: 2}
-	case 'H':
-		return packOption{kind: packUint, size: 2}
-	case 'i':
-		return packOption{kind: packInt, size: f.size(4)}
-	case 'I':
-		return packOption{kind: packUint, size: f.size(4)}
-	case 'l', 'j':
-		return packOption{kind: packInt, size: 8}
-	case 'L', 'J', 'T':
-		return packOption{kind: packUint, size: 8}
-	case 'f':
-		return packOption{kind: packFloat, size: 4}
-	case 'd', 'n':
-		return packOption{kind: packDouble, size: 8}
-	case 's':
-		if f.isStruct {
-			return packOption{kind: packZero}
-		}
-		return packOption{kind: packStringKind, size: f.size(8)}
-	case 'c':
-		if f.isStruct {
-			return packOption{kind: packChars, size: f.digits(1)}
-		}
-		n := f.digits(-1)
-		if n < 0 {
-			f.L.ArgError(1, "missing size for format option 'c'")
-		}
-		return packOption{kind: packChar, size: n}
-	case 'z':
-		return packOption{kind: packZero}
-	case 'x':
-		return packOption{kind: packPad, size: 1}
-	case 'X':
-		return packOption{kind: packAlign}
-	case ' ':
-	case '<', '=':
-		f.little = true
-	case '>':
-		f.little = false
-	case '!':
-		f.maxAlign = f.size(8)
-	default:
-		f.L.ArgError(1, fmt.Sprintf("invalid format option '%c'", c))
-	}
-	return packOption{kind: packNone}
-}
-
-func packString(L *lua.LState) int { return pack(L, newPackFormat(L, text(L, 1), false)) }
-
+// pack appends the arguments after the first as the format says.
 func pack(L *lua.LState, f *packFormat) int {
 	var b []byte
 	arg := 1
@@ -175,16 +29,16 @@ func pack(L *lua.LState, f *packFormat) int {
 		case packFloat:
 			arg++
 			var buf [4]byte
-			f.order().PutUint32(buf[:], math.Float32bits(float32(number(L, arg))))
+			f.order().PutUint32(buf[:], math.Float32bits(float32(convert.Number(L, arg))))
 			b = append(b, buf[:]...)
 		case packDouble:
 			arg++
 			var buf [8]byte
-			f.order().PutUint64(buf[:], math.Float64bits(number(L, arg)))
+			f.order().PutUint64(buf[:], math.Float64bits(convert.Number(L, arg)))
 			b = append(b, buf[:]...)
-		case packChar:
+		case packFixed:
 			arg++
-			s := text(L, arg)
+			s := convert.Text(L, arg)
 			if len(s) > o.size {
 				L.ArgError(arg, "string longer than given size")
 			}
@@ -192,9 +46,9 @@ func pack(L *lua.LState, f *packFormat) int {
 			for range o.size - len(s) {
 				b = append(b, 0)
 			}
-		case packChars:
+		case packTruncated:
 			arg++
-			s := text(L, arg)
+			s := convert.Text(L, arg)
 			if o.size == 0 {
 				o.size = len(s)
 			}
@@ -202,9 +56,9 @@ func pack(L *lua.LState, f *packFormat) int {
 				L.ArgError(arg, "string too short")
 			}
 			b = append(b, s[:o.size]...)
-		case packStringKind:
+		case packCounted:
 			arg++
-			s := text(L, arg)
+			s := convert.Text(L, arg)
 			if o.size < 8 && uint64(len(s)) >= 1<<(8*o.size) {
 				L.ArgError(arg, "string length does not fit in given size")
 			}
@@ -212,7 +66,7 @@ func pack(L *lua.LState, f *packFormat) int {
 			b = append(b, s...)
 		case packZero:
 			arg++
-			s := text(L, arg)
+			s := convert.Text(L, arg)
 			for i := range len(s) {
 				if s[i] == 0 && !f.isStruct {
 					L.ArgError(arg, "string contains zeros")
@@ -227,15 +81,8 @@ func pack(L *lua.LState, f *packFormat) int {
 	return 1
 }
 
-func (f *packFormat) order() binary.ByteOrder {
-	if f.little {
-		return binary.LittleEndian
-	}
-	return binary.BigEndian
-}
-
-// appendInteger appends argument arg: a number, or a decimal string where a
-// number is not exact.
+// appendInteger appends argument arg: a number, or a decimal string for an integer
+// of 64 bits that no number holds exactly.
 func (f *packFormat) appendInteger(b []byte, arg int, o packOption) []byte {
 	L := f.L
 	if s, ok := L.Get(arg).(lua.LString); ok {
@@ -243,7 +90,7 @@ func (f *packFormat) appendInteger(b []byte, arg int, o packOption) []byte {
 			return f.appendUint(b, n, o.size, 0)
 		}
 	}
-	v := number(L, arg)
+	v := convert.Number(L, arg)
 	if f.isStruct {
 		v = math.Trunc(v)
 	}
@@ -259,13 +106,15 @@ func (f *packFormat) appendInteger(b []byte, arg int, o packOption) []byte {
 	case o.kind == packUint && o.size < 8 && (negative || v >= math.Exp2(bits)):
 		L.ArgError(arg, "unsigned overflow")
 	}
-	n, sign := unsignedOf(v), byte(0)
+	n, sign := convert.Unsigned(v), byte(0)
 	if negative {
 		n, sign = uint64(int64(v)), 0xff
 	}
 	return f.appendUint(b, n, o.size, sign)
 }
 
+// appendUint appends an integer of size bytes; sign fills the bytes beyond the
+// eighth.
 func (f *packFormat) appendUint(b []byte, n uint64, size int, sign byte) []byte {
 	start := len(b)
 	for i := range size {
@@ -276,23 +125,20 @@ func (f *packFormat) appendUint(b []byte, n uint64, size int, sign byte) []byte 
 		b = append(b, c)
 	}
 	if !f.little {
-		reverse(b[start:])
+		slices.Reverse(b[start:])
 	}
 	return b
 }
 
-func reverse(b []byte) {
-	for i, j := 0, len(b)-1; i < j; i, j = i+1, j-1 {
-		b[i], b[j] = b[j], b[i]
-	}
-}
-
+// unpackString is string.unpack(format, s [, position]).
 func unpackString(L *lua.LState) int {
-	return unpack(L, newPackFormat(L, text(L, 1), false), "data string too short")
+	return unpack(L, newPackFormat(L, convert.Text(L, 1), false), "data string too short")
 }
 
+// unpack pushes the values in a string, and the position after them. It raises the
+// error short if the string ends too early.
 func unpack(L *lua.LState, f *packFormat, short string) int {
-	s := text(L, 2)
+	s := convert.Text(L, 2)
 	at := 0
 	if L.Get(3) != lua.LNil {
 		if at = place(L, 3, len(s)); at > len(s) {
@@ -304,7 +150,7 @@ func unpack(L *lua.LState, f *packFormat, short string) int {
 		L.Push(v)
 		n++
 	}
-	last := 0 // the integer before, which is the size of struct's c0
+	last := 0 // the integer before, which is the length of struct's c0
 	take := func(size int) string {
 		if size > len(s)-at {
 			L.ArgError(2, short)
@@ -327,19 +173,19 @@ func unpack(L *lua.LState, f *packFormat, short string) int {
 			push(lua.LNumber(math.Float32frombits(f.order().Uint32([]byte(take(4))))))
 		case packDouble:
 			push(lua.LNumber(math.Float64frombits(f.order().Uint64([]byte(take(8))))))
-		case packChar:
+		case packFixed:
 			push(lua.LString(take(o.size)))
-		case packChars:
+		case packTruncated:
 			if o.size == 0 {
 				if n == 0 {
 					L.ArgError(1, "format 'c0' needs a previous size")
 				}
-				L.Pop(1) // the size
+				L.Pop(1) // the length
 				n--
 				o.size = max(last, 0)
 			}
 			push(lua.LString(take(o.size)))
-		case packStringKind:
+		case packCounted:
 			length, ok := f.integer(take(o.size), packOption{kind: packUint, size: o.size}).(lua.LNumber)
 			if !ok || int(length) > len(s)-at {
 				L.ArgError(2, short)
@@ -363,11 +209,12 @@ func unpack(L *lua.LState, f *packFormat, short string) int {
 	return n
 }
 
-// integer reads an integer: a number, or, above 2^53, a decimal string.
+// integer returns the integer that stands in part: a number, or a decimal string
+// if it is above 2^53.
 func (f *packFormat) integer(part string, o packOption) lua.LValue {
 	b := []byte(part)
 	if !f.little {
-		reverse(b)
+		slices.Reverse(b)
 	}
 	var n uint64
 	for i := range min(len(b), 8) {
@@ -396,16 +243,17 @@ func (f *packFormat) integer(part string, o packOption) lua.LValue {
 	return lua.LNumber(n)
 }
 
-func packSize(L *lua.LState) int { return size(L, newPackFormat(L, text(L, 1), false)) }
+// packSize is string.packsize(format) in bytes.
+func packSize(L *lua.LState) int { return size(L, newPackFormat(L, convert.Text(L, 1), false)) }
 
 func size(L *lua.LState, f *packFormat) int {
 	total := 0
 	for f.more() {
 		o := f.next(total)
 		switch {
-		case o.kind == packStringKind || o.kind == packZero:
+		case o.kind == packCounted || o.kind == packZero:
 			L.ArgError(1, "variable-length format")
-		case o.kind == packChars && o.size == 0:
+		case o.kind == packTruncated && o.size == 0:
 			L.ArgError(1, "variable-size format in sizeof")
 		case o.kind == packAlign:
 			o.size = 0
@@ -419,14 +267,16 @@ func size(L *lua.LState, f *packFormat) int {
 	return 1
 }
 
-// openStruct makes the module struct: string.pack with the formats of the struct
-// library (s is a string before a zero, cn a string of n bytes, c0 one of the
-// size before it).
+// openStruct makes the module struct: string.pack with the formats of the library
+// struct. There, s is a string before a zero, cn a string of n bytes, and c0 a
+// string whose length is the integer before it.
 func openStruct(L *lua.LState) int {
 	L.Push(functions(L, map[string]lua.LGFunction{
-		"pack":   func(L *lua.LState) int { return pack(L, newPackFormat(L, text(L, 1), true)) },
-		"unpack": func(L *lua.LState) int { return unpack(L, newPackFormat(L, text(L, 1), true), "data string too short") },
-		"size":   func(L *lua.LState) int { return size(L, newPackFormat(L, text(L, 1), true)) },
+		"pack": func(L *lua.LState) int { return pack(L, newPackFormat(L, convert.Text(L, 1), true)) },
+		"unpack": func(L *lua.LState) int {
+			return unpack(L, newPackFormat(L, convert.Text(L, 1), true), "data string too short")
+		},
+		"size": func(L *lua.LState) int { return size(L, newPackFormat(L, convert.Text(L, 1), true)) },
 	}))
 	return 1
 }

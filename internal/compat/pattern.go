@@ -6,33 +6,35 @@ import (
 	"strings"
 )
 
-// Lua's patterns, as the reference manual of Lua 5.1 (5.4.1) describes them. The
-// matcher backtracks over the text, as the original does.
-
 const (
 	maxCaptures = 32
-	maxDepth    = 200_000 // of the matcher in itself
-	checkSteps  = 4096    // after how many steps the state's context is asked
-
-	captureOpen     = -1
-	capturePosition = -2
+	maxDepth    = 200_000 // of match in itself
+	checkSteps  = 4096    // the matcher looks for an interrupt after so many steps
 )
 
-// capture is a part of the text: its beginning and its length, or captureOpen,
-// or capturePosition.
+// capture is a capture of a pattern: a stretch of the text in bytes.
 type capture struct{ start, length int }
 
-// matcher matches one pattern at places of one text.
+// In the place of a capture's length:
+const (
+	captureOpen     = -1 // its ')' is not yet reached
+	capturePosition = -2 // it is "()", whose value is start
+)
+
+// matcher matches one pattern at places of one text. Patterns are those of the
+// reference manual of Lua 5.1, section 5.4.1. The matcher backtracks, as Lua's
+// own does: its time may grow exponentially with the pattern.
 type matcher struct {
 	src, pattern string
-	level        int // captures so far
+	level        int // how many captures there are so far
 	captures     [maxCaptures]capture
-	depth        int
+	depth        int // of match in itself
 	steps        int
-	ctx          context.Context // of the state, or nil: what ends it ends the matching
-	err          error
+	ctx          context.Context // ends the matching when it is done; or nil
+	err          error           // why the matching failed: a bad pattern, an interrupt
 }
 
+// fail keeps the first error. It returns -1, which is no match.
 func (m *matcher) fail(message string) int {
 	if m.err == nil {
 		m.err = errors.New(message)
@@ -40,7 +42,8 @@ func (m *matcher) fail(message string) int {
 	return -1
 }
 
-// match matches pattern[p:] at src[s:] and returns where the match ends, or -1.
+// match matches pattern[p:] at src[s:] and returns where the match ends, or -1 if
+// there is none.
 func (m *matcher) match(s, p int) int {
 	if m.depth++; m.depth > maxDepth {
 		return m.fail("pattern too complex")
@@ -152,7 +155,8 @@ func (m *matcher) match(s, p int) int {
 	}
 }
 
-// most matches as many single characters as it can, and then the rest.
+// most matches as many characters of the class pattern[p:end] as the rest of the
+// pattern allows, for '*' and '+'.
 func (m *matcher) most(s, p, end int) int {
 	n := 0
 	for s+n < len(m.src) && m.single(s+n, p, end) {
@@ -166,6 +170,8 @@ func (m *matcher) most(s, p, end int) int {
 	return -1
 }
 
+// startCapture opens a capture and matches the rest of the pattern. what is
+// captureOpen or capturePosition.
 func (m *matcher) startCapture(s, p, what int) int {
 	if m.level >= maxCaptures {
 		return m.fail("too many captures")
@@ -179,6 +185,8 @@ func (m *matcher) startCapture(s, p, what int) int {
 	return r
 }
 
+// endCapture closes the innermost open capture and matches the rest of the
+// pattern.
 func (m *matcher) endCapture(s, p int) int {
 	l := m.level - 1
 	for ; l >= 0 && m.captures[l].length != captureOpen; l-- {
@@ -194,6 +202,7 @@ func (m *matcher) endCapture(s, p int) int {
 	return r
 }
 
+// balance matches %b, whose two characters stand at pattern[p:].
 func (m *matcher) balance(s, p int) int {
 	if p+1 >= len(m.pattern) {
 		return m.fail("unbalanced pattern")
@@ -216,6 +225,7 @@ func (m *matcher) balance(s, p int) int {
 	return -1
 }
 
+// backReference matches %1 to %9: the text of that capture.
 func (m *matcher) backReference(s int, digit byte) int {
 	l := int(digit) - '1'
 	if l < 0 || l >= m.level || m.captures[l].length == captureOpen {
@@ -229,7 +239,8 @@ func (m *matcher) backReference(s int, digit byte) int {
 	return s + len(part)
 }
 
-// classEnd returns where the single-character class that begins at p ends.
+// classEnd returns where the class of characters that begins at pattern[p:] ends:
+// a character, %x or [set].
 func (m *matcher) classEnd(p int) int {
 	c := m.pattern[p]
 	p++
@@ -275,7 +286,8 @@ func (m *matcher) single(s, p, end int) bool {
 	return m.pattern[p] == c
 }
 
-// set says whether c is in the set that begins at p and whose ] is at end.
+// set says whether c is in the set that begins with the '[' at p and ends with the
+// ']' at end.
 func (m *matcher) set(c byte, p, end int) bool {
 	found := true
 	if m.pattern[p+1] == '^' {
@@ -301,7 +313,8 @@ func (m *matcher) set(c byte, p, end int) bool {
 	return !found
 }
 
-// class says whether c is of a class such as %a, in the C locale.
+// class says whether c is in the class %name, in the C locale. A capital letter
+// is the complement; any other name stands for itself.
 func class(c, name byte) bool {
 	var in bool
 	lower := c | 0x20
@@ -336,7 +349,7 @@ func class(c, name byte) bool {
 	if 'A' <= name && name <= 'Z' {
 		return !in
 	}
-	if name < 'a' || name > 'z' { // not a letter: |0x20 made one of it
+	if name < 'a' || name > 'z' { // |0x20 made a letter of another character
 		return name == c
 	}
 	return in

@@ -4,16 +4,20 @@ import (
 	"math"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/compat/convert"
 )
 
-// random is LuaJIT's generator of random numbers, so that a script with a seed
-// sees the same ones: the Tausworthe generator with period 2^223 of P. L'Ecuyer,
-// "Maximally equidistributed combined Tausworthe generators", 1996.
+// random is the generator of random numbers that LuaJIT has: a script that sets a
+// seed gets the same numbers here. It is the Tausworthe generator with period
+// 2^223 of P. L'Ecuyer, "Maximally equidistributed combined Tausworthe
+// generators", 1996.
 type random [4]uint64
 
 // steps are the parameters k, q, s of the four parts of the generator.
 var steps = [4]struct{ k, q, s uint }{{63, 31, 18}, {58, 19, 28}, {55, 24, 7}, {47, 21, 8}}
 
+// next returns 64 random bits.
 func (r *random) next() (bits uint64) {
 	for i, p := range steps {
 		z := r[i]
@@ -26,9 +30,9 @@ func (r *random) next() (bits uint64) {
 
 func (r *random) seed(d float64) {
 	for i := range r {
-		d = float64(d*math.Pi) + math.E // two roundings, as in LuaJIT
+		d = float64(d*math.Pi) + math.E // the conversion keeps Go from fusing the two
 		r[i] = math.Float64bits(d)
-		// The part's leading k bits must not all be zero.
+		// The leading k bits of a part must not all be zero.
 		if least := uint64(1) << (64 - steps[i].k); r[i] < least {
 			r[i] += least
 		}
@@ -38,18 +42,19 @@ func (r *random) seed(d float64) {
 	}
 }
 
-// float64 returns a number 0 <= f < 1.
+// float64 returns a random number f with 0 <= f < 1.
 func (r *random) float64() float64 {
 	return math.Float64frombits(r.next()&(1<<52-1)|1023<<52) - 1
 }
 
-// openRandom gives the state a generator of its own, which begins as LuaJIT's.
+// openRandom gives a state a generator of its own, with the seed that LuaJIT
+// starts with.
 func openRandom(L *lua.LState, lib *lua.LTable) {
 	r := &random{}
 	r.seed(0)
 	L.SetFuncs(lib, map[string]lua.LGFunction{
 		"randomseed": func(L *lua.LState) int {
-			r.seed(number(L, 1))
+			r.seed(convert.Number(L, 1))
 			return 0
 		},
 		"random": func(L *lua.LState) int {
@@ -57,9 +62,9 @@ func openRandom(L *lua.LState, lib *lua.LTable) {
 			switch L.GetTop() {
 			case 0:
 			case 1:
-				f = math.Floor(f*number(L, 1)) + 1
+				f = math.Floor(f*convert.Number(L, 1)) + 1
 			default:
-				low, high := number(L, 1), number(L, 2)
+				low, high := convert.Number(L, 1), convert.Number(L, 2)
 				f = math.Floor(f*(high-low+1)) + low
 			}
 			L.Push(lua.LNumber(f))

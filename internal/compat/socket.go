@@ -5,16 +5,18 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/compat/convert"
 )
 
-// openSocket makes the two functions of LuaSocket that scripts without a network
-// use.
+// openSocket makes the module socket: the two functions of LuaSocket that need no
+// network.
 func openSocket(L *lua.LState) int {
 	t := functions(L, map[string]lua.LGFunction{"gettime": gettime, "sleep": sleep})
 	t.RawSetString("_VERSION", lua.LString("LuaSocket (microts: gettime and sleep)"))
 	L.SetMetatable(t, functions(L, map[string]lua.LGFunction{
 		"__index": func(L *lua.LState) int {
-			L.RaiseError("socket.%s is not available in microts: it has socket.gettime and socket.sleep, and no network", ToString(L, L.Get(2)))
+			L.RaiseError("socket.%s is not available in microts: it has socket.gettime and socket.sleep, and no network", convert.ToString(L, L.Get(2)))
 			return 0
 		},
 	}))
@@ -22,14 +24,15 @@ func openSocket(L *lua.LState) int {
 	return 1
 }
 
+// gettime is socket.gettime(): seconds since 1970, to the µs.
 func gettime(L *lua.LState) int {
 	L.Push(lua.LNumber(time.Now().UnixMicro()) / 1e6)
 	return 1
 }
 
-// sleep sleeps for seconds.
+// sleep is socket.sleep(seconds) and time.sleep(seconds). An interrupt ends it.
 func sleep(L *lua.LState) int {
-	seconds := number(L, 1)
+	seconds := convert.Number(L, 1)
 	if seconds > 0 {
 		d := time.Duration(min(seconds*1e9, math.MaxInt64))
 		if ctx := L.Context(); ctx != nil {

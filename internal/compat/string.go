@@ -5,34 +5,41 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/compat/convert"
+	"microts/internal/compat/room"
+	"microts/internal/luasyntax"
 )
 
+// openString replaces the functions of string that gopher-lua has otherwise than
+// LuaJIT, and adds pack, unpack and packsize of Lua 5.3.
 func openString(L *lua.LState) {
 	lib := global(L, "string")
 	L.SetFuncs(lib, map[string]lua.LGFunction{
 		"find": find, "match": match, "gmatch": gmatch, "gsub": gsub,
 		"format": format, "rep": rep,
-		concatName: concatNumber,
-		"pack":     packString, "unpack": unpackString, "packsize": packSize,
+		luasyntax.ConcatName: concatNumber,
+		"pack":               packString, "unpack": unpackString, "packsize": packSize,
 	})
 	lib.RawSetString("gfind", lib.RawGetString("gmatch")) // its name in Lua 5.0
 }
 
-// concatNumber returns a number as Lua shows it, and anything else as it is.
+// concatNumber prepares an operand of `..`. A number that gopher-lua would show
+// otherwise than LuaJIT becomes a string; any other value stays as it is.
 func concatNumber(L *lua.LState) int {
 	v := L.Get(1)
 	if n, ok := v.(lua.LNumber); ok {
 		if f := float64(n); f != math.Trunc(f) || math.Abs(f) >= 1<<53 || f == 0 && math.Signbit(f) {
-			v = lua.LString(AppendNumber(nil, f))
+			v = lua.LString(luasyntax.AppendNumber(nil, f))
 		}
 	}
 	L.Push(v)
 	return 1
 }
 
-// rep repeats a string, with a separator between, as LuaJIT does.
+// rep is string.rep(s, n [, separator]).
 func rep(L *lua.LState) int {
-	s, n, sep := text(L, 1), int(number(L, 2)), optText(L, 3, "")
+	s, n, sep := convert.Text(L, 1), int(convert.Number(L, 2)), convert.OptText(L, 3, "")
 	if n <= 0 {
 		L.Push(lua.LString(""))
 		return 1
@@ -41,7 +48,7 @@ func rep(L *lua.LState) int {
 	if n > most || (len(s)+len(sep))*n > most {
 		L.RaiseError("resulting string too large")
 	}
-	checkRoom(L, int64(len(s)+len(sep))*int64(n))
+	room.Check(L, int64(len(s)+len(sep))*int64(n))
 	if sep != "" {
 		L.Push(lua.LString(strings.Repeat(s+sep, n-1) + s))
 		return 1
@@ -50,10 +57,10 @@ func rep(L *lua.LState) int {
 	return 1
 }
 
-// place returns where argument i, counted from 1 or from the end, is in s; it is
-// past the end where that is.
+// place returns argument i, a place in a string counted from 1 or, if negative,
+// from the end, as an offset. It may lie past the end.
 func place(L *lua.LState, i, length int) int {
-	at := int(optNumber(L, i, 1))
+	at := int(convert.OptNumber(L, i, 1))
 	switch {
 	case at > 0:
 		return at - 1
@@ -63,6 +70,7 @@ func place(L *lua.LState, i, length int) int {
 	return 0
 }
 
+// specials are the bytes that make a pattern more than a plain string.
 const specials = "^$*+?.([%-"
 
 func find(L *lua.LState) int { return findOrMatch(L, true) }
@@ -70,9 +78,9 @@ func find(L *lua.LState) int { return findOrMatch(L, true) }
 func match(L *lua.LState) int { return findOrMatch(L, false) }
 
 func findOrMatch(L *lua.LState, finds bool) int {
-	s, pattern := text(L, 1), text(L, 2)
+	s, pattern := convert.Text(L, 1), convert.Text(L, 2)
 	at := place(L, 3, len(s))
-	at = min(at, len(s)) // as LuaJIT does
+	at = min(at, len(s)) // as in LuaJIT
 	if finds && (lua.LVAsBool(L.Get(4)) || !strings.ContainsAny(pattern, specials)) {
 		i := strings.Index(s[at:], pattern)
 		if i < 0 {
@@ -108,13 +116,15 @@ func findOrMatch(L *lua.LState, finds bool) int {
 	return 1
 }
 
+// check raises the error of the matcher, if it has one.
 func (m *matcher) check(L *lua.LState) {
 	if m.err != nil {
 		L.RaiseError("%v", m.err)
 	}
 }
 
-// value returns capture i, or, where there are none at all, the whole match.
+// value returns capture i, from 0 on. If the pattern has no captures, capture 0 is
+// the whole match, from start to end.
 func (m *matcher) value(L *lua.LState, i, start, end int) lua.LValue {
 	if i >= m.level {
 		if i != 0 {
@@ -133,7 +143,8 @@ func (m *matcher) value(L *lua.LState, i, start, end int) lua.LValue {
 	}
 }
 
-// push pushes all captures, or, with whole, the whole match where there are none.
+// push pushes all captures and returns how many. If there are none and whole is
+// true, it pushes the whole match, from start to end.
 func (m *matcher) push(L *lua.LState, start, end int, whole bool) int {
 	n := m.level
 	if n == 0 && whole {
@@ -145,8 +156,9 @@ func (m *matcher) push(L *lua.LState, start, end int, whole bool) int {
 	return n
 }
 
+// gmatch is string.gmatch(s, pattern).
 func gmatch(L *lua.LState) int {
-	m := &matcher{src: text(L, 1), pattern: text(L, 2), ctx: L.Context()}
+	m := &matcher{src: convert.Text(L, 1), pattern: convert.Text(L, 2), ctx: L.Context()}
 	at := 0
 	L.Push(L.NewFunction(func(L *lua.LState) int {
 		for ; at <= len(m.src); at++ {
@@ -168,13 +180,14 @@ func gmatch(L *lua.LState) int {
 	return 1
 }
 
+// gsub is string.gsub(s, pattern, replacement [, n]).
 func gsub(L *lua.LState) int {
-	s, pattern := text(L, 1), text(L, 2)
-	most := int(optNumber(L, 4, float64(len(s)+1)))
+	s, pattern := convert.Text(L, 1), convert.Text(L, 2)
+	most := int(convert.OptNumber(L, 4, float64(len(s)+1)))
 	replacement := L.Get(3)
 	switch replacement.Type() {
 	case lua.LTNumber:
-		replacement = lua.LString(text(L, 3))
+		replacement = lua.LString(convert.Text(L, 3))
 	case lua.LTString, lua.LTTable, lua.LTFunction:
 	default:
 		L.ArgError(3, "string/function/table expected, got "+typeName(L, 3))
@@ -194,7 +207,7 @@ func gsub(L *lua.LState) int {
 			n++
 			had := b.Len()
 			m.replace(L, &b, replacement, at, end)
-			checkGrowth(L, had, b.Len()-had)
+			room.CheckGrowth(L, had, b.Len()-had)
 		}
 		switch {
 		case end > at:
@@ -217,6 +230,7 @@ func gsub(L *lua.LState) int {
 	return 2
 }
 
+// typeName names the type of argument i for messages.
 func typeName(L *lua.LState, i int) string {
 	if i > L.GetTop() {
 		return "no value"
@@ -224,7 +238,7 @@ func typeName(L *lua.LState, i int) string {
 	return L.Get(i).Type().String()
 }
 
-// replace appends what gsub puts in the place of a match.
+// replace appends what gsub puts in the place of the match from start to end.
 func (m *matcher) replace(L *lua.LState, b *strings.Builder, replacement lua.LValue, start, end int) {
 	var v lua.LValue
 	switch r := replacement.(type) {
@@ -239,7 +253,7 @@ func (m *matcher) replace(L *lua.LState, b *strings.Builder, replacement lua.LVa
 			case i < len(r) && r[i] == '0':
 				b.WriteString(m.src[start:end])
 			case i < len(r) && '1' <= r[i] && r[i] <= '9':
-				b.WriteString(ToString(L, m.value(L, int(r[i]-'1'), start, end)))
+				b.WriteString(convert.ToString(L, m.value(L, int(r[i]-'1'), start, end)))
 			case i < len(r):
 				b.WriteByte(r[i])
 			default:
@@ -260,7 +274,7 @@ func (m *matcher) replace(L *lua.LState, b *strings.Builder, replacement lua.LVa
 	case !lua.LVAsBool(v):
 		b.WriteString(m.src[start:end])
 	case lua.LVCanConvToString(v):
-		b.WriteString(ToString(L, v))
+		b.WriteString(convert.ToString(L, v))
 	default:
 		L.RaiseError("invalid replacement value (a %s)", v.Type())
 	}

@@ -4,8 +4,14 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/compat/convert"
+	"microts/internal/compat/room"
+	"microts/internal/luasyntax"
 )
 
+// openTable corrects table.concat and adds the functions of LuaJIT and Lua 5.3
+// that gopher-lua lacks.
 func openTable(L *lua.LState) {
 	L.SetFuncs(global(L, "table"), map[string]lua.LGFunction{
 		"concat": concat, "move": move, "pack": packTable, "unpack": unpackTable,
@@ -25,17 +31,17 @@ func openTableClear(L *lua.LState) int {
 
 // newTable is table.new(narray, nhash).
 func newTable(L *lua.LState) int {
-	const most = 1 << 24 // room is a hint
-	L.Push(L.CreateTable(min(int(number(L, 1)), most), min(int(number(L, 2)), most)))
+	const most = 1 << 24 // more is not reserved ahead
+	L.Push(L.CreateTable(min(int(convert.Number(L, 1)), most), min(int(convert.Number(L, 2)), most)))
 	return 1
 }
 
-// clearTable removes all keys of a table.
+// clearTable is table.clear(t): it removes all keys.
 func clearTable(L *lua.LState) int {
 	t := L.CheckTable(1)
 	var keys []lua.LValue
 	t.ForEach(func(k, _ lua.LValue) { keys = append(keys, k) })
-	for i := len(keys) - 1; i >= 0; i-- { // an array from its end
+	for i := len(keys) - 1; i >= 0; i-- { // from the end, where an array shrinks cheaply
 		t.RawSet(keys[i], lua.LNil)
 	}
 	for n := t.Len(); n > 0; n = t.Len() {
@@ -44,23 +50,24 @@ func clearTable(L *lua.LState) int {
 	return 0
 }
 
-// concat is table.concat, which shows numbers as print does.
+// concat is table.concat(t [, separator [, first [, last]]]). Numbers look as print
+// shows them.
 func concat(L *lua.LState) int {
-	t, sep := L.CheckTable(1), optText(L, 2, "")
-	first := int(optNumber(L, 3, 1))
+	t, sep := L.CheckTable(1), convert.OptText(L, 2, "")
+	first := int(convert.OptNumber(L, 3, 1))
 	last := t.Len()
 	if L.Get(4) != lua.LNil {
-		last = int(number(L, 4))
+		last = int(convert.Number(L, 4))
 	}
 	var b strings.Builder
 	var scratch [32]byte
 	for i := first; i <= last; i++ {
 		switch v := t.RawGetInt(i).(type) {
 		case lua.LString:
-			checkGrowth(L, b.Len(), len(v))
+			room.CheckGrowth(L, b.Len(), len(v))
 			b.WriteString(string(v))
 		case lua.LNumber:
-			b.Write(AppendNumber(scratch[:0], float64(v)))
+			b.Write(luasyntax.AppendNumber(scratch[:0], float64(v)))
 		default:
 			L.RaiseError("invalid value (%s) at index %d in table for 'concat'", v.Type(), i)
 		}
@@ -75,7 +82,7 @@ func concat(L *lua.LState) int {
 // move is table.move(a1, f, e, t [, a2]) of Lua 5.3.
 func move(L *lua.LState) int {
 	from := L.CheckTable(1)
-	f, e, t := int(number(L, 2)), int(number(L, 3)), int(number(L, 4))
+	f, e, t := int(convert.Number(L, 2)), int(convert.Number(L, 3)), int(convert.Number(L, 4))
 	to := from
 	if L.Get(5) != lua.LNil {
 		to = L.CheckTable(5)
@@ -95,6 +102,7 @@ func move(L *lua.LState) int {
 	return 1
 }
 
+// packTable is table.pack(...).
 func packTable(L *lua.LState) int {
 	n := L.GetTop()
 	t := L.CreateTable(n, 1)
@@ -106,12 +114,13 @@ func packTable(L *lua.LState) int {
 	return 1
 }
 
+// unpackTable is table.unpack(t [, first [, last]]).
 func unpackTable(L *lua.LState) int {
 	t := L.CheckTable(1)
-	first := int(optNumber(L, 2, 1))
+	first := int(convert.OptNumber(L, 2, 1))
 	last := t.Len()
 	if L.Get(3) != lua.LNil {
-		last = int(number(L, 3))
+		last = int(convert.Number(L, 3))
 	}
 	const most = 1 << 18
 	if last-first >= most {
@@ -123,7 +132,7 @@ func unpackTable(L *lua.LState) int {
 	return max(last-first+1, 0)
 }
 
-// forEach is table.foreach, which Lua 5.1 still has.
+// forEach is table.foreach(t, f) of Lua 5.1.
 func forEach(L *lua.LState) int {
 	t, fn := L.CheckTable(1), L.CheckFunction(2)
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
@@ -134,6 +143,7 @@ func forEach(L *lua.LState) int {
 	return 0
 }
 
+// forEachI is table.foreachi(t, f) of Lua 5.1.
 func forEachI(L *lua.LState) int {
 	t, fn := L.CheckTable(1), L.CheckFunction(2)
 	for i := 1; i <= t.Len(); i++ {
@@ -144,7 +154,8 @@ func forEachI(L *lua.LState) int {
 	return 0
 }
 
-// callEach says whether fn returned something, which it leaves on the stack.
+// callEach calls fn(k, v). It says whether fn returned a value other than nil,
+// which it then leaves on the stack.
 func callEach(L *lua.LState, fn *lua.LFunction, k, v lua.LValue) bool {
 	L.Push(fn)
 	L.Push(k)

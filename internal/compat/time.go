@@ -5,12 +5,14 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/compat/convert"
 	"microts/internal/tick"
 	"microts/luabind"
 )
 
-// openTime makes the module time: times are µs since 1970, dates those of
-// Shanghai unless a zone is given.
+// openTime makes the module time. Times are µs since 1970. A date without a zone
+// is in the zone of the state, which is Shanghai unless the command line says
+// otherwise.
 func openTime(L *lua.LState) int {
 	L.Push(functions(L, map[string]lua.LGFunction{
 		"now": func(L *lua.LState) int {
@@ -22,8 +24,10 @@ func openTime(L *lua.LState) int {
 	return 1
 }
 
+// zoneArg returns argument i, the name of a time zone; without it that of the
+// state.
 func zoneArg(L *lua.LState, i int) *time.Location {
-	name := optText(L, i, "")
+	name := convert.OptText(L, i, "")
 	if name == "" {
 		return luabind.Zone(L)
 	}
@@ -34,19 +38,19 @@ func zoneArg(L *lua.LState, i int) *time.Location {
 	return loc
 }
 
-// parseTime is time.parse(text [, zone]): µs, as of micro_ts.time.
+// parseTime is time.parse(text [, zone]) in µs. It reads what micro_ts.time reads.
 func parseTime(L *lua.LState) int {
-	us, err := tick.ParseTime(text(L, 1), zoneArg(L, 2), time.Now())
+	us, err := tick.ParseTime(convert.Text(L, 1), zoneArg(L, 2), time.Now())
 	if err != nil {
-		L.ArgError(1, err.Error()+", got \""+text(L, 1)+"\"")
+		L.ArgError(1, err.Error()+", got \""+convert.Text(L, 1)+"\"")
 	}
 	L.Push(lua.LNumber(us))
 	return 1
 }
 
-// formatTime is time.format(us [, format [, zone]]), the format as os.date's.
+// formatTime is time.format(us [, format [, zone]]). The format is that of os.date.
 func formatTime(L *lua.LState) int {
-	us, format, zone := int64(number(L, 1)), optText(L, 2, ""), zoneArg(L, 3)
+	us, format, zone := int64(convert.Number(L, 1)), convert.OptText(L, 2, ""), zoneArg(L, 3)
 	if format == "" {
 		L.Push(lua.LString(tick.FormatTime(us, zone)))
 		return 1

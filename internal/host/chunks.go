@@ -4,65 +4,139 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
+	"path/filepath"
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/internal/compat"
+	"microts/internal/luasyntax"
 )
 
-// Chunks keeps what files were compiled to, so that many states that run the
-// same scripts compile each once, and all run what the file held at first. Any
-// number of goroutines may share it.
+// Chunks keeps the Lua chunks of files for many states that run the same scripts, so
+// that each file is compiled once. Scripts and modules stay what they were when they
+// were first read, even if the file changes: all jobs of a batch run the same code.
+// Files that a script loads with loadfile and dofile may be data that another job
+// has just written: they are read each time, and compiled again if they changed.
+//
+// A file that cannot be read is tried again at the next load. Any number of
+// goroutines may share a Chunks.
 type Chunks struct {
-	mu   sync.Mutex
-	file map[string]*chunk
+	mu    sync.Mutex
+	files map[place]*file
+	bytes int // of the sources whose Lua chunks are kept
 }
 
-// chunk is a file as it was when it was first read.
+// mostKept is how many bytes of source Chunks keeps the Lua chunks of, besides those
+// of scripts and modules.
+const mostKept = 64 << 20
+
+// place is where a file is. The folder is the working directory if the path is
+// relative: the script may change it.
+type place struct{ folder, path string }
+
+// file is a file of which Chunks keeps the Lua chunk.
+type file struct {
+	mu    sync.Mutex // held while the file is read
+	chunk *chunk     // nil: not read yet
+}
+
+// chunk is the Lua chunk of a source.
 type chunk struct {
-	once  sync.Once
 	proto *lua.FunctionProto
-	sum   string
-	err   error
+	sum   string // SHA-256 of the source, in hexadecimal
+	size  int    // bytes of source
+	err   error  // a *luasyntax.SyntaxError, or nil
 }
 
 // NewChunks makes an empty Chunks.
-func NewChunks() *Chunks { return &Chunks{file: map[string]*chunk{}} }
+func NewChunks() *Chunks { return &Chunks{files: map[place]*file{}} }
 
-func (c *Chunks) get(path string) *chunk {
-	c.mu.Lock()
-	f := c.file[path]
-	if f == nil {
-		f = &chunk{}
-		c.file[path] = f
+// Sum returns the SHA-256 of a script or module in hexadecimal, as it was when it was
+// first read; "" if it cannot be read.
+func (c *Chunks) Sum(path string) string {
+	chunk, err := c.first(path)
+	if err != nil {
+		return ""
 	}
+	return chunk.sum
+}
+
+// first returns the Lua chunk of a file as it was when it was first read. Errors in it
+// call the file path. The error that first returns is the *os.PathError of a file that
+// cannot be read. A nil Chunks keeps nothing.
+func (c *Chunks) first(path string) (*chunk, error) {
+	if c == nil {
+		return readChunk(path, nil)
+	}
+	f := c.at(path)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.chunk != nil {
+		return f.chunk, nil
+	}
+	var err error
+	f.chunk, err = readChunk(path, nil)
+	return f.chunk, err
+}
+
+// current is first of a file as it is now.
+func (c *Chunks) current(path string) (*chunk, error) {
+	if c == nil {
+		return readChunk(path, nil)
+	}
+	f := c.at(path)
+	f.mu.Lock()
+	known := f.chunk
+	f.mu.Unlock()
+	now, err := readChunk(path, known)
+	if err == nil && known == nil {
+		c.keep(f, now)
+	}
+	return now, err
+}
+
+// keep keeps a Lua chunk of a file that has none, if there is room.
+func (c *Chunks) keep(f *file, now *chunk) {
+	c.mu.Lock()
+	c.bytes += now.size
+	full := c.bytes > mostKept
 	c.mu.Unlock()
-	f.once.Do(func() { f.read(path) })
+	if full {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.chunk == nil {
+		f.chunk = now
+	}
+}
+
+func (c *Chunks) at(path string) *file {
+	key := place{path: path}
+	if !filepath.IsAbs(path) {
+		key.folder, _ = os.Getwd() // "" if the folder is gone, as are its files
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f := c.files[key]
+	if f == nil {
+		f = &file{}
+		c.files[key] = f
+	}
 	return f
 }
 
-func (f *chunk) read(path string) {
-	var source []byte
-	if source, f.err = os.ReadFile(path); f.err == nil {
-		sum := sha256.Sum256(source)
-		f.sum = hex.EncodeToString(sum[:])
-		f.proto, f.err = compat.CompileSource(source, path)
+// readChunk reads a file and compiles it, unless known is of the same source.
+func readChunk(path string, known *chunk) (*chunk, error) {
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
 	}
-}
-
-// compile returns what the file at path is compiled to. A nil Chunks keeps
-// nothing.
-func (c *Chunks) compile(path string) (*lua.FunctionProto, error) {
-	f := &chunk{}
-	if c == nil {
-		f.read(path)
-	} else {
-		f = c.get(path)
+	hash := sha256.Sum256(source)
+	sum := hex.EncodeToString(hash[:])
+	if known != nil && known.sum == sum {
+		return known, nil
 	}
-	return f.proto, f.err
+	proto, err := luasyntax.Compile(source, path)
+	return &chunk{proto, sum, len(source), err}, nil
 }
-
-// Sum returns the SHA-256 of a file in hexadecimal, as it was when it was first
-// read; "" where it cannot be read.
-func (c *Chunks) Sum(path string) string { return c.get(path).sum }

@@ -27,7 +27,7 @@ func TestChunksKeepTheFirst(t *testing.T) {
 			t.Fatal(err)
 		}
 		results, err := s.Call(chunk)
-		if err != nil || len(s.Files()) != 1 || s.Files()[0] != path {
+		if err != nil || len(s.Files()) != 1 || s.Files()[0] != (LoadedFile{path, chunks.Sum(path)}) {
 			t.Errorf("files %v, %v", s.Files(), err)
 		}
 		return lua.LVAsString(results[0])

@@ -10,6 +10,7 @@ import (
 
 	"microts/internal/compat"
 	"microts/internal/glua"
+	"microts/internal/luasyntax"
 )
 
 // openFiles makes gopher-lua's files do what those of Lua 5.1 do: read "*n", show
@@ -78,7 +79,7 @@ func showNumbers(lib *lua.LTable, first int) {
 	wrap(lib, "write", func(L *lua.LState, write lua.LGFunction) int {
 		for i, n := first, L.GetTop(); i <= n; i++ {
 			if f, ok := L.Get(i).(lua.LNumber); ok {
-				L.Replace(i, lua.LString(compat.AppendNumber(nil, float64(f))))
+				L.Replace(i, lua.LString(luasyntax.AppendNumber(nil, float64(f))))
 			}
 		}
 		return write(L)

@@ -5,85 +5,202 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/internal/compat"
+	"microts/internal/compat/convert"
+	"microts/internal/compat/room"
+	"microts/internal/glua"
+	"microts/internal/luasyntax"
 )
 
 // LoadFile compiles the script in a file. The error is a *ScriptError.
 func (s *State) LoadFile(path string) (*lua.LFunction, error) {
-	s.files = append(s.files, path)
-	proto, err := s.chunks.compile(path)
-	if p := (*os.PathError)(nil); errors.As(err, &p) {
-		err = &ScriptError{Message: fmt.Sprintf("cannot open %s: %v", path, p.Err)}
-	}
+	proto, err := s.compileFile(path, s.chunks.first)
 	if err != nil {
 		return nil, loadError(err)
 	}
 	return s.Lua.NewFunctionFromProto(proto), nil
 }
 
-// Files returns the files that were loaded, with LoadFile and by require.
-func (s *State) Files() []string { return s.files }
-
-// LoadString compiles a chunk, which errors call name. The error is a *ScriptError.
+// LoadString compiles Lua source, which errors call name. The error is a
+// *ScriptError.
 func (s *State) LoadString(code, name string) (*lua.LFunction, error) {
 	return s.Load(strings.NewReader(code), name)
 }
 
-// Load compiles what it reads, whose first line may be a shell's "#!...". The
-// error is that of the reader, or a *ScriptError.
+// Load compiles the Lua source that a reader holds, which errors call name. A first
+// line that begins with '#' is skipped. The error is that of the reader, or a
+// *ScriptError.
 func (s *State) Load(r io.Reader, name string) (*lua.LFunction, error) {
-	chunk, err := compat.Compile(s.Lua, r, name)
-	return chunk, loadError(err)
+	proto, err := compile(r, name)
+	if err != nil {
+		return nil, loadError(err)
+	}
+	return s.Lua.NewFunctionFromProto(proto), nil
 }
 
-// loadError makes a ScriptError of a *compat.SyntaxError, and leaves other errors.
+// LoadedFile is a file that a state loaded, or tried to load.
+type LoadedFile struct {
+	Path string
+	Sum  string // SHA-256, in hexadecimal, of what was loaded first; "" if nothing could be read
+}
+
+// Files returns the files that the state loaded, each once: those of LoadFile, and
+// those of the script's require, loadfile and dofile. The slice belongs to the state.
+func (s *State) Files() []LoadedFile { return s.files }
+
+// compileFile compiles a file, which read reads, and notes it for Files. The error is
+// a *luasyntax.SyntaxError, or a *ScriptError if the file cannot be read.
+func (s *State) compileFile(path string, read func(path string) (*chunk, error)) (*lua.FunctionProto, error) {
+	c, err := read(path)
+	if err != nil {
+		s.noteFile(path, "")
+		if p := (*os.PathError)(nil); errors.As(err, &p) {
+			err = &ScriptError{Message: fmt.Sprintf("cannot open %s: %v", path, p.Err)}
+		}
+		return nil, err
+	}
+	s.noteFile(path, c.sum)
+	return c.proto, c.err
+}
+
+func (s *State) noteFile(path, sum string) {
+	if !slices.ContainsFunc(s.files, func(f LoadedFile) bool { return f.Path == path }) {
+		s.files = append(s.files, LoadedFile{path, sum})
+	}
+}
+
+func compile(r io.Reader, name string) (*lua.FunctionProto, error) {
+	source, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	return luasyntax.Compile(source, name)
+}
+
+// loadError makes a *ScriptError of a *luasyntax.SyntaxError. It returns any other
+// error as it is.
 func loadError(err error) error {
-	if syntax := (*compat.SyntaxError)(nil); errors.As(err, &syntax) {
+	if syntax := (*luasyntax.SyntaxError)(nil); errors.As(err, &syntax) {
 		return &ScriptError{Message: syntax.Message, Incomplete: syntax.Incomplete}
 	}
 	return err
 }
 
-// openLoader replaces the loader that finds modules along package.path by one
-// whose errors name the module, the file and the line.
+// openLoader gives the script the functions that load Lua: load, loadstring,
+// loadfile, dofile, and the loader of require.
 func (s *State) openLoader() {
-	L := s.Lua
-	loaders, ok := L.GetField(L.GetGlobal("package"), "loaders").(*lua.LTable)
-	if !ok {
-		return
+	l := &loader{state: s, stdin: strings.NewReader("")}
+	if lib, ok := s.Lua.GetGlobal("io").(*lua.LTable); ok {
+		l.stdin = glua.FileOf(lib.RawGetString("stdin")).Reader
 	}
-	loaders.RawSetInt(2, L.NewFunction(func(L *lua.LState) int {
-		name := L.CheckString(1)
-		path, ok := L.GetField(L.GetGlobal("package"), "path").(lua.LString)
-		if !ok {
-			L.RaiseError("'package.path' must be a string")
+	for name, fn := range map[string]lua.LGFunction{
+		"load": load, "loadstring": load, "loadfile": l.loadFile, "dofile": l.doFile,
+	} {
+		s.Lua.SetGlobal(name, s.Lua.NewFunction(fn))
+	}
+	s.openRequire()
+}
+
+// loader loads files for a script.
+type loader struct {
+	state *State
+	stdin io.Reader // the reader of io.stdin: what io.read took is gone for loadfile
+}
+
+// compileArg compiles the file that argument 1 names; without it, what is left of
+// the standard input.
+func (l *loader) compileArg(L *lua.LState) (*lua.FunctionProto, error) {
+	if L.Get(1) == lua.LNil {
+		return compile(l.stdin, "stdin")
+	}
+	return l.state.compileFile(convert.Text(L, 1), l.state.chunks.current)
+}
+
+// loadFile is loadfile([path [, mode [, environment]]]).
+func (l *loader) loadFile(L *lua.LState) int {
+	proto, err := l.compileArg(L)
+	return pushChunk(L, proto, err, 2)
+}
+
+// doFile is dofile([path]).
+func (l *loader) doFile(L *lua.LState) int {
+	proto, err := l.compileArg(L)
+	if syntax := (*luasyntax.SyntaxError)(nil); errors.As(err, &syntax) {
+		L.Error(lua.LString(syntax.Message), 0) // it names the file that it is in
+	}
+	if err != nil {
+		L.RaiseError("%v", err)
+	}
+	top := L.GetTop()
+	L.Push(L.NewFunctionFromProto(proto))
+	L.Call(0, lua.MultRet)
+	return L.GetTop() - top
+}
+
+// load is load(source [, name [, mode [, environment]]]), and loadstring. The source
+// is a string, or a function that returns it in pieces.
+func load(L *lua.LState) int {
+	var source, name string
+	switch v := L.Get(1).(type) {
+	case lua.LString:
+		source, name = string(v), string(v)
+	case *lua.LFunction:
+		var ok bool
+		if source, ok = readPieces(L, v); !ok {
+			return pushFailure(L, errors.New("reader function must return a string"))
 		}
-		var tried strings.Builder
-		file := strings.ReplaceAll(name, ".", "/")
-		for pattern := range strings.SplitSeq(string(path), ";") {
-			if pattern == "" {
-				continue
-			}
-			candidate := strings.ReplaceAll(pattern, "?", file)
-			if _, err := os.Stat(candidate); err != nil {
-				fmt.Fprintf(&tried, "\n\tno file '%s'", candidate)
-				continue
-			}
-			chunk, err := s.LoadFile(candidate)
-			if err != nil {
-				L.RaiseError("error loading module '%s' from file '%s':\n\t%s", name, candidate, err.Error())
-			}
-			L.Push(chunk)
-			return 1
+		name = "=(load)"
+	default:
+		L.CheckTypes(1, lua.LTString, lua.LTFunction)
+	}
+	proto, err := luasyntax.Compile([]byte(source), luasyntax.ChunkName(convert.OptText(L, 2, name)))
+	return pushChunk(L, proto, err, 3)
+}
+
+// readPieces calls a function until it returns nil, nothing or "", and joins what it
+// returned. ok is false if it returned something that is no string.
+func readPieces(L *lua.LState, next *lua.LFunction) (source string, ok bool) {
+	var pieces strings.Builder
+	for {
+		if ctx := L.Context(); ctx != nil && ctx.Err() != nil {
+			L.RaiseError("%v", ctx.Err())
 		}
-		if use := compat.InsteadOfModule(name); use != "" {
-			fmt.Fprintf(&tried, "\n\tin microts %s", use)
+		L.Push(next)
+		L.Call(0, 1)
+		piece := L.Get(-1)
+		L.Pop(1)
+		switch piece := piece.(type) {
+		case lua.LString:
+			if piece == "" {
+				return pieces.String(), true
+			}
+			room.Check(L, int64(pieces.Len()+len(piece)))
+			pieces.WriteString(string(piece))
+		case *lua.LNilType:
+			return pieces.String(), true
+		default:
+			return "", false
 		}
-		L.Push(lua.LString(strings.TrimPrefix(tried.String(), "\n\t")))
-		return 1
-	}))
+	}
+}
+
+// pushChunk pushes a Lua chunk as a function, or nil and a message. Argument i is the
+// mode of load and loadfile, argument i+1 their environment.
+func pushChunk(L *lua.LState, proto *lua.FunctionProto, err error, i int) int {
+	if mode := convert.OptText(L, i, "bt"); err == nil && !strings.Contains(mode, "t") {
+		err = errors.New("attempt to load chunk with wrong mode")
+	}
+	if err != nil {
+		return pushFailure(L, err)
+	}
+	fn := L.NewFunctionFromProto(proto)
+	if env, ok := L.Get(i + 1).(*lua.LTable); ok {
+		fn.Env = env
+	}
+	L.Push(fn)
+	return 1
 }

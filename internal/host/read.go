@@ -7,8 +7,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/internal/compat"
 	"microts/internal/glua"
+	"microts/internal/luasyntax"
 )
 
 // replaceRead replaces read of a library where one of its formats is "*n", of which
@@ -96,7 +96,7 @@ func readNumber(r *bufio.Reader) lua.LValue {
 		}
 		b = append(b, c)
 	}
-	f, ok := compat.ParseNumber(string(b))
+	f, ok := luasyntax.ParseNumber(string(b))
 	if !ok {
 		return lua.LNil
 	}

@@ -6,8 +6,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/internal/compat"
 	"microts/internal/glua"
+	"microts/internal/luasyntax"
 )
 
 // openStandardFiles lets print, io.write and io.stdout write to the state's Output,
@@ -108,7 +108,7 @@ func (s *State) newPrint() lua.LGFunction {
 			case lua.LString:
 				line = append(line, v...)
 			case lua.LNumber:
-				line = compat.AppendNumber(line, float64(v))
+				line = luasyntax.AppendNumber(line, float64(v))
 			default:
 				line = append(line, lua.LVAsString(L.ToStringMeta(v))...)
 			}

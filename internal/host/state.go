@@ -72,8 +72,8 @@ type State struct {
 	control     *control
 	sandbox     *Sandbox // or nil
 	chunks      *Chunks
-	files       []string    // that were loaded, in their order
-	programs    []*exec.Cmd // that io.popen started
+	files       []LoadedFile // in the order in which they were loaded
+	programs    []*exec.Cmd  // that io.popen started
 }
 
 // New makes a State with Lua's libraries and micro_ts. The caller must Close it.

@@ -11,7 +11,7 @@ import (
 	"github.com/reeflective/readline"
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/internal/compat"
+	"microts/internal/luasyntax"
 	"microts/internal/tick"
 	"microts/luabind"
 )
@@ -64,8 +64,8 @@ func (r *REPL) candidates(before string) (prefix string, all []candidate) {
 	if prefix, all := r.argumentCandidates(before); all != nil {
 		return prefix, all
 	}
-	if parts := compat.Parts([]byte(before)); len(parts) > 0 {
-		if last := parts[len(parts)-1]; last.Kind == compat.String && !closed(string(last.Text)) {
+	if parts := luasyntax.Parts([]byte(before)); len(parts) > 0 {
+		if last := parts[len(parts)-1]; last.Kind == luasyntax.String && !closed(string(last.Text)) {
 			return files(string(last.Text[1:]))
 		}
 	}

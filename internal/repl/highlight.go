@@ -5,22 +5,24 @@ import (
 	"slices"
 	"strings"
 
-	"microts/internal/compat"
+	"microts/internal/luasyntax"
 )
 
-// keywords are Lua's.
+// keywords are the words that Lua reserves.
 var keywords = []string{
 	"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil", "not", "or",
 	"repeat", "return", "then", "true", "until", "while",
 }
 
+// word is a name, a keyword or a number.
 var word = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*|0[xX][0-9A-Fa-f]+|[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?`)
 
-// mostHighlighted is up to how many bytes a text is highlighted: beyond it each
-// key would be felt.
+// mostHighlighted is the length in bytes up to which a text is coloured. The editor
+// colours it anew for each key: beyond this length the delay could be felt.
 const mostHighlighted = 16 << 10
 
-// highlight colours a piece of Lua or a dot command for a terminal.
+// highlight returns a piece of Lua, or a dot command, with the colours of a
+// terminal.
 func highlight(text string) string {
 	const (
 		keyword = "\x1b[34m"
@@ -41,11 +43,11 @@ func highlight(text string) string {
 		return command + name + reset + rest
 	}
 	var b strings.Builder
-	for _, p := range compat.Parts([]byte(text)) {
+	for _, p := range luasyntax.Parts([]byte(text)) {
 		switch p.Kind {
-		case compat.String, compat.Bracket:
+		case luasyntax.String, luasyntax.Bracket:
 			b.WriteString(eachLine(str, string(p.Text), reset))
-		case compat.Comment:
+		case luasyntax.Comment:
 			b.WriteString(eachLine(comment, string(p.Text), reset))
 		default:
 			b.WriteString(word.ReplaceAllStringFunc(string(p.Text), func(w string) string {
@@ -62,7 +64,8 @@ func highlight(text string) string {
 	return b.String()
 }
 
-// eachLine colours each line for itself, as editors of lines need it.
+// eachLine colours each line of a text for itself: a colour must not reach beyond
+// the line that the editor draws.
 func eachLine(before, text, after string) string {
 	return before + strings.ReplaceAll(text, "\n", after+"\n"+before) + after
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/internal/compat"
+	"microts/internal/compat/convert"
+	"microts/internal/luasyntax"
 	"microts/internal/tick"
 	"microts/luabind"
 )
@@ -59,7 +60,7 @@ func (r *REPL) printFunction(L *lua.LState) int {
 func (s *shower) value(v lua.LValue) string {
 	switch v := v.(type) {
 	case lua.LNumber:
-		n := string(compat.AppendNumber(nil, float64(v)))
+		n := string(luasyntax.AppendNumber(nil, float64(v)))
 		if when := s.time(float64(v)); when != "" && len(s.above) == 0 {
 			n += s.r.dim("  -- " + when)
 		}
@@ -81,7 +82,7 @@ func (s *shower) value(v lua.LValue) string {
 			return s.r.statsTable(stats)
 		}
 	}
-	return compat.ToString(s.r.L, v)
+	return convert.ToString(s.r.L, v)
 }
 
 // time returns a number as a time, if it is one in µs of this century.
@@ -176,7 +177,7 @@ func decode(s string) string {
 		return ""
 	}
 	if !v.IsRecord {
-		return fmt.Sprintf("point: value %s", compat.AppendNumber(nil, v.Point.Value))
+		return fmt.Sprintf("point: value %s", luasyntax.AppendNumber(nil, v.Point.Value))
 	}
 	t := v.Record
 	return fmt.Sprintf("tick: price %s qty %d channel %d side %v order_no %d tick_no %d", price(t.Price), t.Qty, t.Channel, t.Side, t.OrderNo, t.TickNo)

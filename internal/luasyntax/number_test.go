@@ -1,4 +1,4 @@
-package compat
+package luasyntax
 
 import (
 	"fmt"
@@ -63,13 +63,4 @@ func TestNumbersAreFormattedAsCDoes(t *testing.T) {
 			t.Fatalf("%v is shown as %s, by C as %s", f, got, want)
 		}
 	})
-}
-
-func TestTostring(t *testing.T) {
-	run(t, newState(t), `
-		for _, n in ipairs{0, 1, 9, 10, 99, 1023, 1024, -1, 123456} do assert(tostring(n) == string.format("%d", n), n) end
-		assert(tostring(0.5) == "0.5" and tostring(1023.5) == "1023.5")
-		assert(tostring("x") == "x" and tostring(nil) == "nil" and tostring(true) == "true")
-		assert(tostring(setmetatable({}, {__tostring = function() return "t" end})) == "t")
-		assert(not pcall(tostring))`)
 }

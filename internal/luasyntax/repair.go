@@ -1,4 +1,4 @@
-package compat
+package luasyntax
 
 import (
 	"strconv"
@@ -18,15 +18,15 @@ import (
 //   - {1, k = f()}: gopher-lua puts stray values into the array.
 //   - 010 is eight to gopher-lua, and ten to Lua.
 //   - x .. "": gopher-lua shows a number that is no integer with up to 17 digits,
-//     Lua with 14. What may be such a number goes through concatName.
+//     Lua with 14. What may be such a number goes through ConcatName.
 func repair(chunk []ast.Stmt) {
 	r := &repairer{assigned: assignedIn(chunk)}
 	r.block(chunk)
 }
 
-// concatName is the name in the library string of the function that returns a
+// ConcatName is the name in the library string of the function that returns a
 // number as Lua shows it, and anything else as it is. No script can name it.
-const concatName = "(number)"
+const ConcatName = "(number)"
 
 type repairer struct {
 	// The local variables of the functions around, by scope: whether they are
@@ -270,7 +270,7 @@ func (r *repairer) operand(p *ast.Expr) {
 	// A field of a string is one of the library string, whatever the
 	// environment of the function.
 	library := at(&ast.StringExpr{}, e)
-	name := at(&ast.StringExpr{Value: concatName}, e)
+	name := at(&ast.StringExpr{Value: ConcatName}, e)
 	*p = at(&ast.FuncCallExpr{Func: at(&ast.AttrGetExpr{Object: library, Key: name}, e), Args: []ast.Expr{e}, AdjustRet: true}, e)
 }
 
@@ -304,7 +304,7 @@ func (r *repairer) string(e ast.Expr) bool {
 
 // stringMethods are the functions of string whose first result is a string.
 var stringMethods = map[string]bool{
-	"format": true, "sub": true, "rep": true, "gsub": true, "upper": true, "lower": true, "reverse": true, "char": true, concatName: true,
+	"format": true, "sub": true, "rep": true, "gsub": true, "upper": true, "lower": true, "reverse": true, "char": true, ConcatName: true,
 }
 
 // assignedIn returns the names that statements, and those within, assign to,
@@ -326,83 +326,6 @@ func assignedIn(stmts []ast.Stmt) map[string]bool {
 		}
 	}, nil)
 	return names
-}
-
-// Walk calls stmt with all statements and expr, unless it is nil, with all
-// expressions, those within others and in functions too.
-func Walk(stmts []ast.Stmt, stmt func(ast.Stmt), expr func(ast.Expr)) {
-	for _, s := range stmts {
-		stmt(s)
-		switch s := s.(type) {
-		case *ast.AssignStmt:
-			walkExprs(stmt, expr, s.Lhs...)
-			walkExprs(stmt, expr, s.Rhs...)
-		case *ast.LocalAssignStmt:
-			walkExprs(stmt, expr, s.Exprs...)
-		case *ast.FuncCallStmt:
-			walkExprs(stmt, expr, s.Expr)
-		case *ast.DoBlockStmt:
-			Walk(s.Stmts, stmt, expr)
-		case *ast.WhileStmt:
-			walkExprs(stmt, expr, s.Condition)
-			Walk(s.Stmts, stmt, expr)
-		case *ast.RepeatStmt:
-			Walk(s.Stmts, stmt, expr)
-			walkExprs(stmt, expr, s.Condition)
-		case *ast.IfStmt:
-			walkExprs(stmt, expr, s.Condition)
-			Walk(s.Then, stmt, expr)
-			Walk(s.Else, stmt, expr)
-		case *ast.NumberForStmt:
-			walkExprs(stmt, expr, s.Init, s.Limit, s.Step)
-			Walk(s.Stmts, stmt, expr)
-		case *ast.GenericForStmt:
-			walkExprs(stmt, expr, s.Exprs...)
-			Walk(s.Stmts, stmt, expr)
-		case *ast.FuncDefStmt:
-			walkExprs(stmt, expr, s.Func)
-		case *ast.ReturnStmt:
-			walkExprs(stmt, expr, s.Exprs...)
-		}
-	}
-}
-
-func walkExprs(stmt func(ast.Stmt), expr func(ast.Expr), all ...ast.Expr) {
-	for _, e := range all {
-		if e == nil {
-			continue
-		}
-		if expr != nil {
-			expr(e)
-		}
-		switch e := e.(type) {
-		case *ast.AttrGetExpr:
-			walkExprs(stmt, expr, e.Object, e.Key)
-		case *ast.TableExpr:
-			for _, f := range e.Fields {
-				walkExprs(stmt, expr, f.Key, f.Value)
-			}
-		case *ast.FuncCallExpr:
-			walkExprs(stmt, expr, e.Func, e.Receiver)
-			walkExprs(stmt, expr, e.Args...)
-		case *ast.LogicalOpExpr:
-			walkExprs(stmt, expr, e.Lhs, e.Rhs)
-		case *ast.RelationalOpExpr:
-			walkExprs(stmt, expr, e.Lhs, e.Rhs)
-		case *ast.ArithmeticOpExpr:
-			walkExprs(stmt, expr, e.Lhs, e.Rhs)
-		case *ast.StringConcatOpExpr:
-			walkExprs(stmt, expr, e.Lhs, e.Rhs)
-		case *ast.UnaryMinusOpExpr:
-			walkExprs(stmt, expr, e.Expr)
-		case *ast.UnaryNotOpExpr:
-			walkExprs(stmt, expr, e.Expr)
-		case *ast.UnaryLenOpExpr:
-			walkExprs(stmt, expr, e.Expr)
-		case *ast.FunctionExpr:
-			Walk(e.Stmts, stmt, expr)
-		}
-	}
 }
 
 // separate lets the values of an assignment to several variables go through
@@ -448,11 +371,11 @@ func separate(s *ast.AssignStmt) ast.Stmt {
 // where they are more than one call.
 func evaluateFirst(s *ast.GenericForStmt) ast.Stmt {
 	calls := 0
-	walkExprs(func(ast.Stmt) {}, func(e ast.Expr) {
+	WalkExprs(s.Exprs, nil, func(e ast.Expr) {
 		if _, ok := e.(*ast.FuncCallExpr); ok {
 			calls++
 		}
-	}, s.Exprs...)
+	})
 	if _, isCall := first(s.Exprs).(*ast.FuncCallExpr); calls == 0 || calls == 1 && isCall {
 		return s
 	}
@@ -494,14 +417,14 @@ func entangled(s *ast.AssignStmt) bool {
 		return true // gopher-lua mixes a variable's value up with a table's key
 	}
 	found := false
-	walkExprs(func(ast.Stmt) {}, func(e ast.Expr) {
+	WalkExprs(s.Rhs, nil, func(e ast.Expr) {
 		switch e := e.(type) {
 		case *ast.IdentExpr:
 			found = found || names[e.Value]
 		case *ast.FuncCallExpr: // it may read any
 			found = true
 		}
-	}, s.Rhs...)
+	})
 	return found
 }
 

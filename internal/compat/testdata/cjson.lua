@@ -1,0 +1,11 @@
+local cjson = require "cjson"
+assert(cjson.encode(cjson.empty_array) == "[]" and cjson.encode(setmetatable({}, cjson.array_mt)) == "[]")
+assert(cjson.encode(setmetatable({}, cjson.empty_array_mt)) == "[]")
+local c = cjson.new()
+c.encode_empty_table_as_object(false)
+c.encode_escape_forward_slash(false)
+assert(c.encode({}) == "[]" and c.encode("a/b") == '"a/b"' and cjson.encode({}) == "{}")
+c.decode_array_with_array_mt(true)
+assert(c.encode(c.decode("[]")) == "[]")
+assert(not pcall(cjson.encode_max_depth, 0))
+assert(require "cjson.safe".decode("x") == nil)

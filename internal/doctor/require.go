@@ -1,0 +1,90 @@
+package doctor
+
+import (
+	"os"
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
+
+	"microts/internal/compat"
+	"microts/internal/luasyntax"
+	"microts/internal/suggest"
+)
+
+// addPath adds the patterns that a statement adds to package.path.
+func (f *file) addPath(s ast.Stmt) {
+	a, ok := s.(*ast.AssignStmt)
+	if !ok || len(a.Lhs) != 1 || fieldName(a.Lhs[0]) != "package.path" {
+		return
+	}
+	luasyntax.WalkExprs(a.Rhs, nil, func(e ast.Expr) {
+		if s, ok := e.(*ast.StringExpr); ok {
+			f.paths = append(f.paths, strings.Split(s.Value, ";")...)
+		}
+	})
+}
+
+// readRequired reads the file that an expression loads: require "x", dofile "x.lua",
+// loadfile "x.lua".
+func (f *file) readRequired(e ast.Expr) {
+	c, ok := e.(*ast.FuncCallExpr)
+	if !ok {
+		return
+	}
+	switch name := callee(c); name {
+	case "require":
+		if module, ok := firstString(c); ok {
+			f.require(c.Line(), module)
+		} else {
+			f.note(c.Line(), "what is required here is known only when the script runs")
+		}
+	case "dofile", "loadfile":
+		if path, ok := firstString(c); ok && isFile(path) {
+			f.doctor.read(path)
+		}
+	}
+}
+
+// require reads the file of a module, or finds that there is none.
+func (f *file) require(line int, module string) {
+	instead := compat.InsteadOfModule(module)
+	if f.hasModule(module) && instead == "" {
+		return
+	}
+	name := strings.ReplaceAll(module, ".", "/")
+	for _, pattern := range f.paths {
+		if path := strings.ReplaceAll(pattern, "?", name); isFile(path) {
+			f.doctor.read(path)
+			return
+		}
+	}
+	if instead != "" {
+		f.find(line, "module '%s' is not available in microts: %s", module, instead)
+		return
+	}
+	var modules []string
+	for _, m := range compat.Modules {
+		modules = append(modules, m.Name)
+	}
+	if near := suggest.Nearest(module, modules); near != "" {
+		f.find(line, "module '%s' is not found; did you mean '%s'?", module, near)
+		return
+	}
+	f.find(line, "module '%s' is not found along package.path: put %s.lua beside the script; modules in C cannot be loaded", module, name)
+}
+
+// hasModule says whether require finds a module without a file.
+func (d *doctor) hasModule(name string) bool {
+	L := d.state.Lua
+	pkg := L.GetGlobal("package")
+	return slices.ContainsFunc([]string{"loaded", "preload"}, func(table string) bool {
+		return L.GetField(L.GetField(pkg, table), name) != lua.LNil
+	})
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
+}
