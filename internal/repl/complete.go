@@ -16,26 +16,26 @@ import (
 	"microts/luabind"
 )
 
-// candidate is what Tab offers.
+// candidate is one text that Tab offers.
 type candidate struct {
-	text string // in the place of the prefix
-	help string // a signature and a line, or ""
+	text string // replaces the prefix
+	help string // a signature and a sentence, or ""
 }
 
-// complete offers what may stand at the end of what is before the cursor.
+// complete offers what may follow the text before the cursor.
 func (r *REPL) complete(before string) readline.Completions {
 	prefix, all := r.candidates(before)
-	// What is offered shall fit into the room below the prompt: each with its help,
-	// or else many in a row.
-	const most = 3 * (room - 1)
+	// The candidates fit into the rows below the prompt: few of them one a row, with
+	// their help; more of them without help, several in a row.
+	const mostOffered = 3 * (roomBelow - 1)
 	var values []string
 	usage := ""
 	for i, c := range all {
-		if i == most {
-			usage = fmt.Sprintf("... %d more", len(all)-most)
+		if i == mostOffered {
+			usage = fmt.Sprintf("... %d more", len(all)-mostOffered)
 			break
 		}
-		if len(all) > room-1 {
+		if len(all) > roomBelow-1 {
 			c.help = ""
 		}
 		values = append(values, c.text, strings.ReplaceAll(c.help, "\n", "  "))
@@ -56,7 +56,7 @@ var (
 	callBefore = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)([.:])([A-Za-z_][A-Za-z0-9_]*)\s*\(([^()]*)$`)
 )
 
-// candidates returns what may follow, and the part of it that is typed already.
+// candidates returns what may follow, and its prefix that is typed already.
 func (r *REPL) candidates(before string) (prefix string, all []candidate) {
 	if trimmed := strings.TrimLeft(before, " "); strings.HasPrefix(trimmed, ".") && !strings.Contains(before, "\n") {
 		return r.commandCandidates(trimmed)
@@ -66,7 +66,7 @@ func (r *REPL) candidates(before string) (prefix string, all []candidate) {
 	}
 	if parts := compat.Parts([]byte(before)); len(parts) > 0 {
 		if last := parts[len(parts)-1]; last.Kind == compat.String && !closed(string(last.Text)) {
-			return files(string(last.Text[1:]))
+			return filesAt(string(last.Text[1:]))
 		}
 	}
 	path := lastPath.FindString(before)
@@ -87,6 +87,7 @@ func (r *REPL) candidates(before string) (prefix string, all []candidate) {
 	return prefix, matching(all, prefix)
 }
 
+// closed says whether a string literal has its closing quote.
 func closed(str string) bool { return len(str) > 1 && str[len(str)-1] == str[0] }
 
 // matching returns the candidates that begin with prefix, sorted.
@@ -100,7 +101,7 @@ func matching(all []candidate, prefix string) (some []candidate) {
 	return slices.CompactFunc(some, func(a, b candidate) bool { return a.text == b.text })
 }
 
-// value returns what a path such as a.b.c stands for, or nil. It calls nothing.
+// value returns the value of a path such as a.b.c, or nil. It calls no Lua.
 func (r *REPL) value(path string) lua.LValue {
 	v := r.L.Get(lua.GlobalsIndex)
 	for name := range strings.FieldsFuncSeq(path, func(c rune) bool { return c == '.' || c == ':' }) {
@@ -115,8 +116,8 @@ func (r *REPL) value(path string) lua.LValue {
 	return v
 }
 
-// tableOf returns the table in which a value's fields are: its own, or that of
-// its metatable.
+// tableOf returns the table that holds a value's fields: a table itself, the
+// __index of a userdata, or nil.
 func tableOf(v lua.LValue) *lua.LTable {
 	switch v := v.(type) {
 	case *lua.LTable:
@@ -130,12 +131,14 @@ func tableOf(v lua.LValue) *lua.LTable {
 	return nil
 }
 
-// fields returns the fields of a value; with methods only its functions.
+// fields returns the fields of a value and of its metatables. If methods is set,
+// only functions.
 func (r *REPL) fields(v lua.LValue, methods bool) (all []candidate) {
 	if v.Type() == lua.LTString {
 		v = r.L.GetGlobal("string")
 	}
-	for depth := 0; depth < 3; depth++ {
+	const mostMetatables = 2 // a chain of them may be a circle
+	for range 1 + mostMetatables {
 		t := tableOf(v)
 		if t == nil {
 			return all
@@ -161,7 +164,8 @@ func (r *REPL) fields(v lua.LValue, methods bool) (all []candidate) {
 	return all
 }
 
-// helpOf returns the signature and help of a function of micro_ts or an engine.
+// helpOf returns the signature and help of a function of micro_ts or of a storage
+// engine, "" for another function, and else the value's type.
 func helpOf(L *lua.LState, of lua.LValue, name string, f lua.LValue) string {
 	if f.Type() != lua.LTFunction {
 		return f.Type().String()
@@ -181,7 +185,7 @@ func (r *REPL) commandCandidates(text string) (prefix string, all []candidate) {
 	last := rest[strings.LastIndex(rest, " ")+1:]
 	switch name {
 	case "open", "load", "save":
-		return files(strings.TrimLeft(last, `"'`))
+		return filesAt(strings.TrimLeft(last, `"'`))
 	case "help":
 		for _, c := range commands {
 			all = append(all, candidate{c.name, c.help})
@@ -206,8 +210,8 @@ func (r *REPL) commandCandidates(text string) (prefix string, all []candidate) {
 	return last, matching(all, last)
 }
 
-// argumentCandidates completes the argument of a call of micro_ts: a market, a
-// code or a path. all is nil for what is none.
+// argumentCandidates completes an argument of a call of micro_ts, if it is a market,
+// a code or a path. Else all is nil.
 func (r *REPL) argumentCandidates(before string) (prefix string, all []candidate) {
 	m := callBefore.FindStringSubmatch(before)
 	if m == nil {
@@ -253,15 +257,15 @@ func (r *REPL) argumentCandidates(before string) (prefix string, all []candidate
 		if quote == "" {
 			return "", nil
 		}
-		return files(current)
+		return filesAt(current)
 	default:
 		return "", nil
 	}
 	return current, matching(all, current)
 }
 
-// instruments returns the instruments of the open database, at most some
-// hundreds of which anybody would look through.
+// instruments returns the first instruments of the open database, as many as
+// anybody looks through. market 0 is all markets.
 func (r *REPL) instruments(market byte) []tick.Instrument {
 	db := luabind.Database(r.L.GetGlobal("db"))
 	if db == nil || db.Closed() {
@@ -275,6 +279,7 @@ func (r *REPL) instruments(market byte) []tick.Instrument {
 	return found[:min(len(found), most)]
 }
 
+// markets returns the markets of the open database.
 func (r *REPL) markets() (all []candidate) {
 	for _, in := range r.instruments(0) {
 		all = append(all, candidate{string(in.Market()), ""})
@@ -282,7 +287,8 @@ func (r *REPL) markets() (all []candidate) {
 	return all
 }
 
-// codesOf returns the codes of a market; asLua quotes those that are no numbers.
+// codesOf returns the codes of a market. If asLua is set, a code that is not a number
+// is quoted.
 func (r *REPL) codesOf(market string, asLua bool) (all []candidate) {
 	if len(market) != 1 {
 		return nil
@@ -297,8 +303,8 @@ func (r *REPL) codesOf(market string, asLua bool) (all []candidate) {
 	return all
 }
 
-// files completes the name of a file.
-func files(prefix string) (string, []candidate) {
+// filesAt completes the path of a file.
+func filesAt(prefix string) (string, []candidate) {
 	dir, base := filepath.Split(prefix)
 	at := dir
 	if at == "" {
