@@ -49,7 +49,7 @@ func TestScripts(t *testing.T) {
 }
 
 func projectRoot(t testing.TB) string {
-	root, err := filepath.Abs("..")
+	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
