@@ -15,15 +15,7 @@ import (
 func writeTicks(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "db")
-	out, err := microts("-e", fmt.Sprintf(`
-		local ts = require "micro_ts"
-		local db = ts.open(%q)
-		local t0 = ts.time "2023-11-14 09:30"
-		for i = 0, 99 do
-			db:put("S", 600000, t0 + i * 1e6, 0, ts.pack_value{price = 100000 + i * 100, qty = i, side = "B", order_no = i, tick_no = i})
-		end
-		db:put("S", 600519, t0, 0, "1688.5")
-		db:put("H", 700, t0, 0, "320.5")`, path)).CombinedOutput()
+	out, err := microts("testdata/few_ticks.lua", path).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -245,11 +237,7 @@ func TestConsoleViKeys(t *testing.T) {
 // TestConsoleBesideAWriter reads beside a process that writes, and catches up.
 func TestConsoleBesideAWriter(t *testing.T) {
 	path := writeTicks(t)
-	writer := microts("-e", fmt.Sprintf(`
-		local db = require("micro_ts").open(%q)
-		io.stdout:setvbuf("no")
-		print("ready")
-		for line in io.lines() do db:put("S", 9, tonumber(line), 0, "x") db:flush() print("done") end`, path))
+	writer := microts("testdata/line_writer.lua", path)
 	in, err := writer.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
