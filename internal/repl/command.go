@@ -9,13 +9,14 @@ import (
 	"microts/internal/suggest"
 )
 
-// command is one dot command. The table is where .help, completion and the
-// documents come from.
+// command is one dot command. .help, completion and the documents are made from the
+// table of them.
 type command struct {
-	name string
-	args string
-	help string // one sentence
-	run  func(r *REPL, args []string) error
+	name  string
+	args  string
+	help  string // one sentence
+	run   func(r *REPL, args []string) error
+	offer offer // completes an argument; nil: nothing does
 }
 
 // commands are the dot commands, in the order in which .help lists them.
@@ -23,24 +24,24 @@ var commands []command
 
 func init() { // not in the declaration, since .help refers to commands
 	commands = []command{
-		{"help", "[name]", "Lists the commands, or says what a command or a function of micro_ts does.", (*REPL).helpCommand},
-		{"open", "PATH", "Opens the database in a folder as db.", (*REPL).openCommand},
-		{"close", "", "Closes db.", (*REPL).closeCommand},
-		{"refresh", "", "Opens db again: one that is read-only then sees what its writer has written.", (*REPL).refreshCommand},
-		{"codes", "[MARKET]", "Lists the instruments of db.", (*REPL).codesCommand},
-		{"head", "[MARKET CODE] [N]", "Shows the first ticks of an instrument, 10 or N.", (*REPL).headCommand},
-		{"tail", "[MARKET CODE] [N]", "Shows the last ticks of an instrument, 10 or N.", (*REPL).tailCommand},
-		{"count", "[MARKET CODE] [FROM [TO]]", "Counts the ticks of an instrument, of a range of time or all.", (*REPL).countCommand},
-		{"plot", "[MARKET CODE] [DAY | FROM TO]", "Draws the prices of an instrument as bars.", (*REPL).plotCommand},
-		{"schema", "", "Says what the keys and the values of db look like.", (*REPL).schemaCommand},
-		{"stats", "", "Shows what is known of db.", (*REPL).statsCommand},
-		{"time", "on|off", "Shows how long each chunk takes.", (*REPL).timeCommand},
-		{"tz", "ZONE", "Chooses the time zone in which times are read and shown: Asia/Shanghai, UTC, ...", (*REPL).zoneCommand},
-		{"load", "FILE", "Runs a file of Lua.", (*REPL).loadCommand},
-		{"save", "FILE", "Writes what was typed into a file.", (*REPL).saveCommand},
-		{"edit", "", "Opens what was typed last in $EDITOR, and runs what comes out.", (*REPL).editCommand},
-		{"clear", "", "Clears the screen.", (*REPL).clearCommand},
-		{"quit", "", "Leaves.", func(*REPL, []string) error { return errQuit }},
+		{"help", "[name]", "Lists the commands, or says what a command or a function of micro_ts does.", (*REPL).helpCommand, offerHelp},
+		{"open", "PATH", "Opens the database in a folder as db.", (*REPL).openCommand, offerFiles},
+		{"close", "", "Closes db.", (*REPL).closeCommand, nil},
+		{"refresh", "", "Opens db again: one that is read-only then sees what its writer has written.", (*REPL).refreshCommand, nil},
+		{"codes", "[MARKET]", "Lists the instruments of db.", (*REPL).codesCommand, offerInstruments},
+		{"head", "[MARKET CODE] [N]", "Shows the first ticks of an instrument, 10 or N.", (*REPL).headCommand, offerInstruments},
+		{"tail", "[MARKET CODE] [N]", "Shows the last ticks of an instrument, 10 or N.", (*REPL).tailCommand, offerInstruments},
+		{"count", "[MARKET CODE] [FROM [TO]]", "Counts the ticks of an instrument, of a range of time or all.", (*REPL).countCommand, offerInstruments},
+		{"plot", "[MARKET CODE] [DAY | FROM TO]", "Draws the prices of an instrument as bars.", (*REPL).plotCommand, offerInstruments},
+		{"schema", "", "Says what the keys and the values of db look like.", (*REPL).schemaCommand, nil},
+		{"stats", "", "Shows what is known of db.", (*REPL).statsCommand, nil},
+		{"time", "on|off", "Shows how long each chunk takes.", (*REPL).timeCommand, offerWords("on", "off")},
+		{"tz", "ZONE", "Chooses the time zone in which times are read and shown: Asia/Shanghai, UTC, ...", (*REPL).zoneCommand, offerWords("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "America/New_York", "Europe/London", "UTC")},
+		{"load", "FILE", "Runs a file of Lua.", (*REPL).loadCommand, offerFiles},
+		{"save", "FILE", "Writes what was typed into a file.", (*REPL).saveCommand, offerFiles},
+		{"edit", "", "Opens what was typed last in $EDITOR, and runs what comes out.", (*REPL).editCommand, nil},
+		{"clear", "", "Clears the screen.", (*REPL).clearCommand, nil},
+		{"quit", "", "Leaves.", func(*REPL, []string) error { return errQuit }, nil},
 	}
 }
 

@@ -62,58 +62,78 @@ func columnPlace(name string) int {
 	return len(firstColumns)
 }
 
-// rows shows an array of rows as a table. A column of timestamps gets a column
-// beside it that shows them as times.
-func (s *shower) rows(t *lua.LTable, columns []string) string {
-	n := t.Len()
-	get := func(row int, name string) lua.LValue {
-		if r, ok := t.RawGetInt(row).(*lua.LTable); ok {
-			return r.RawGetString(name)
-		}
-		return lua.LNil
-	}
+// column is one field of an array of rows.
+type column struct {
+	field  string
+	isTime bool // a column beside it shows its timestamps as times
+}
+
+// rows shows an array of rows as a table.
+func (s *shower) rows(t *lua.LTable, fields []string) string {
 	s.above = append(s.above, t) // values within are short
 	defer func() { s.above = s.above[:len(s.above)-1] }()
-	var header []string
-	var times []bool
-	for _, name := range columns {
-		header = append(header, name)
-		v, isNumber := get(1, name).(lua.LNumber)
-		isTime := isNumber && (name == "timestamp" || name == "ts_us" || name == "us" || name == "time")
-		times = append(times, isTime && s.when(float64(v)) != "")
-		if times[len(times)-1] {
-			header = append(header, "when")
-		}
-	}
-	var rows [][]string
+	columns, header := s.columns(t, fields)
+	var cells [][]string
+	n := t.Len()
 	for i := 1; i <= n && !s.r.interrupted(); i++ {
 		if n > mostRows && !s.all && i == mostRows/2+1 {
 			s.cut = true
 			i = n - mostRows/2 + 1
-			rows = append(rows, []string{fmt.Sprintf("... %d more", n-mostRows)})
+			cells = append(cells, []string{fmt.Sprintf("... %d more", n-mostRows)})
 		}
-		var cells []string
-		for c, name := range columns {
-			v := get(i, name)
-			cell := ""
-			switch v := v.(type) {
-			case *lua.LNilType:
-			case lua.LString:
-				if cell = s.text(string(v)); printable(string(v)) {
-					cell = strings.Trim(cell, `"`)
-				}
-			default:
-				cell = s.value(v)
-			}
-			cells = append(cells, cell)
-			if times[c] {
-				f, _ := v.(lua.LNumber)
-				cells = append(cells, s.when(float64(f)))
-			}
-		}
-		rows = append(rows, cells)
+		cells = append(cells, s.row(t.RawGetInt(i), columns))
 	}
-	return s.r.grid(header, rows, s.all)
+	return s.r.grid(header, cells, s.all)
+}
+
+// columns returns the columns of an array of rows, and the header over them.
+func (s *shower) columns(t *lua.LTable, fields []string) (columns []column, header []string) {
+	for _, field := range fields {
+		header = append(header, field)
+		v, isNumber := fieldOf(t.RawGetInt(1), field).(lua.LNumber)
+		isTime := isNumber && slices.Contains([]string{"timestamp", "ts_us", "us", "time"}, field) && s.when(float64(v)) != ""
+		columns = append(columns, column{field, isTime})
+		if isTime {
+			header = append(header, "when")
+		}
+	}
+	return columns, header
+}
+
+// row returns the cells of one row.
+func (s *shower) row(row lua.LValue, columns []column) (cells []string) {
+	for _, c := range columns {
+		v := fieldOf(row, c.field)
+		cells = append(cells, s.cell(v))
+		if c.isTime {
+			f, _ := v.(lua.LNumber)
+			cells = append(cells, s.when(float64(f)))
+		}
+	}
+	return cells
+}
+
+// cell returns a value as a cell shows it: nil as nothing, text without quotes.
+func (s *shower) cell(v lua.LValue) string {
+	switch v := v.(type) {
+	case *lua.LNilType:
+		return ""
+	case lua.LString:
+		shown := s.text(string(v))
+		if printable(string(v)) {
+			shown = strings.Trim(shown, `"`)
+		}
+		return shown
+	}
+	return s.value(v)
+}
+
+// fieldOf returns a field of a row; nil if the row is no table.
+func fieldOf(row lua.LValue, name string) lua.LValue {
+	if t, ok := row.(*lua.LTable); ok {
+		return t.RawGetString(name)
+	}
+	return lua.LNil
 }
 
 // when shows a timestamp, in seconds, ms or µs, as a time; "" if it is none.
