@@ -90,6 +90,13 @@ func (c *console) screen() string {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
 
+// cursor returns the column of the cursor, from 0.
+func (c *console) cursor() int {
+	c.term.Lock()
+	defer c.term.Unlock()
+	return c.term.Cursor().X
+}
+
 // send types keys.
 func (c *console) send(keys string) {
 	c.t.Helper()

@@ -217,7 +217,7 @@ func TestConsoleViKeys(t *testing.T) {
 	c := startConsoleEnv(t, t.TempDir(), "INPUTRC="+inputrc, 24, "repl")
 	cursorAt := func(column int) {
 		t.Helper()
-		c.waitFor(fmt.Sprintf("the cursor in column %d", column), func(string) bool { return c.term.Cursor().X == column })
+		c.waitFor(fmt.Sprintf("the cursor in column %d", column), func(string) bool { return c.cursor() == column })
 	}
 	const line = len("microts> ")
 	c.send("1 + 2")
