@@ -33,7 +33,6 @@ func (r *REPL) whole(line string) bool {
 
 // chunk runs a Lua chunk and shows what it returns.
 func (r *REPL) chunk(text string) error {
-	defer r.State.Watch(r.context())()
 	r.chunks = append(r.chunks, text)
 	chunk, err := r.compile(text, fmt.Sprintf("[%d]", len(r.chunks)))
 	if err != nil {
@@ -48,10 +47,15 @@ func (r *REPL) chunk(text string) error {
 		return nil
 	}
 	r.remember(results[0])
-	for _, v := range results {
-		r.show(v)
-	}
-	return nil
+	// Showing may run Lua, such as __tostring: it is called as Lua is, so that an error
+	// is reported and an interrupt ends it.
+	_, err = r.call(r.L.NewFunction(func(*lua.LState) int {
+		for _, v := range results {
+			r.showValue(v, false)
+		}
+		return 0
+	}))
+	return err
 }
 
 // call runs a function; an interrupt ends it.

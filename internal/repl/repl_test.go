@@ -77,6 +77,7 @@ func TestNothingKillsIt(t *testing.T) {
 		{"error({})", "(error object is a table value)"},
 		{"error(setmetatable({}, {__tostring = function() error('x') end}))", "table value"},
 		{"setmetatable({}, {__tostring = function() error('x') end})", "{}"},
+		{"broken = newproxy(true) getmetatable(broken).__tostring = function() error('no text') end return broken", "no text"},
 		{"coroutine.yield()", ""},
 		{"return nil", "nil"},
 		{"db:close() db:get('S', 1, 1)", "closed"},

@@ -146,8 +146,12 @@ func (s *shower) when(t float64) string {
 }
 
 // grid lays cells out in columns; columns of numbers are aligned on the right.
-// Lines are cut at the terminal's width, unless whole is set.
+// Lines are cut at the terminal's width, unless whole is set. After an interrupt only
+// the first rows are laid out.
 func (r *REPL) grid(header []string, rows [][]string, whole bool) string {
+	if r.interrupted() {
+		rows = rows[:min(len(rows), mostRows)]
+	}
 	w := table.NewWriter()
 	w.SetStyle(table.StyleLight)
 	w.Style().Options = table.Options{SeparateHeader: true, SeparateColumns: true}

@@ -35,9 +35,7 @@ type shower struct {
 	cut   bool          // something was left out
 }
 
-// show shows a value, shortened if it is long.
-func (r *REPL) show(v lua.LValue) { r.showValue(v, false) }
-
+// showValue shows a value; unless all is set, shortened if it is long.
 func (r *REPL) showValue(v lua.LValue, all bool) {
 	s := &shower{r: r, all: all}
 	fmt.Fprintln(r.Out, s.value(v))
@@ -100,7 +98,7 @@ func (s *shower) scan(next *lua.LFunction) string {
 	for s.all || len(rows) < mostRows {
 		if err := L.CallByParam(lua.P{Fn: next, NRet: 3, Protect: true}); err != nil {
 			if s.r.interrupted() {
-				break
+				return fmt.Sprintf("interrupted after %d rows of the scan", len(rows))
 			}
 			return s.r.red(err.Error())
 		}
