@@ -1,6 +1,7 @@
 package main
 
 import (
+	_ "embed"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,27 +12,16 @@ import (
 	"time"
 )
 
-const (
-	// partScript scans one of the parts into which the ticks are cut, three times.
-	partScript = `
-local p = job.params
-local from, to = 1700000000000000, 1700000000000000 + p.ticks * 100
-local step = (to - from) / p.parts
-local n, bytes = 0, 0
-for round = 1, 3 do
-    for us, value in job.db:scan("S", 600000, math.ceil(from + (p.part - 1) * step) + 1, math.floor(from + p.part * step)) do
-        n, bytes = n + 1, bytes + #value
-    end
-end
-return {n = n, bytes = bytes}
-`
-	waitScript = `require("socket").sleep(0.3)`
-)
+//go:embed lua/part.lua
+var partScript string
 
-// measureBatches runs the rows of batches once, on the database that microts wrote.
+const waitScript = `require("socket").sleep(0.3)`
+
+// measureBatches measures the rows of batches once, on the database that microts
+// wrote.
 func (b *bench) measureBatches() error {
 	db := filepath.Join(b.dir, "microts")
-	if _, err := os.Stat(db); err != nil { // measure did not
+	if _, err := os.Stat(db); err != nil { // measure did not write it
 		cmd := exec.Command(b.microts, b.writer, db)
 		cmd.Dir = b.dir
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -43,66 +33,79 @@ func (b *bench) measureBatches() error {
 			return err
 		}
 	}
-	const jobs = 10_000
-	var list strings.Builder
-	list.WriteString("i\n")
-	for i := range jobs {
-		fmt.Fprintln(&list, i)
+	if err := b.measureEmptyJobs(); err != nil {
+		return err
 	}
-	if err := os.WriteFile(filepath.Join(b.dir, "jobs.csv"), []byte(list.String()), 0o644); err != nil {
+	if err := b.measureWorkers(db); err != nil {
+		return err
+	}
+	return b.measureJobMemory()
+}
+
+// measureEmptyJobs measures what a job costs that does nothing.
+func (b *bench) measureEmptyJobs() error {
+	const jobs = 10_000
+	if err := os.WriteFile(filepath.Join(b.dir, "jobs.csv"), []byte("i\n"+numbers(jobs, "\n")+"\n"), 0o644); err != nil {
 		return err
 	}
 	wall, _, err := b.batch("empty.lua", "--param-file", "jobs.csv")
 	if err != nil {
 		return err
 	}
-	add := func(name, unit string, less bool, target string, v float64) {
-		r := b.row(name, unit, less, target)
-		r.Microts = append(r.Microts, Value(v))
-	}
-	add("batch: 10,000 empty jobs, whole process", "s", true, "5 s", wall.Seconds())
-	add("batch: the same, a job", "µs", true, "", wall.Seconds()/jobs*1e6)
+	b.add("batch: 10,000 empty jobs, whole process", "s", true, "5 s", wall.Seconds())
+	b.add("batch: the same, a job", "µs", true, "", wall.Seconds()/jobs*1e6)
+	return nil
+}
 
+// measureWorkers measures a scan that is cut into jobs, with one worker and with two.
+func (b *bench) measureWorkers(db string) error {
 	const parts = 24
-	scan := func(workers int) (time.Duration, error) {
-		var all []string
-		for i := 1; i <= parts; i++ {
-			all = append(all, strconv.Itoa(i))
+	var walls [2]time.Duration
+	for i := range walls {
+		var err error
+		walls[i], _, err = b.batch("part.lua", "--db", db, "--read-only", "-j", strconv.Itoa(i+1), "--param", fmt.Sprintf("ticks=%d", b.ticks),
+			"--param", fmt.Sprintf("parts=%d", parts), "--param", "part="+numbers(parts, ","))
+		if err != nil {
+			return err
 		}
-		wall, _, err := b.batch("part.lua", "--db", db, "--read-only", "-j", strconv.Itoa(workers), "--param", fmt.Sprintf("ticks=%d", b.ticks),
-			"--param", fmt.Sprintf("parts=%d", parts), "--param", "part="+strings.Join(all, ","))
-		return wall, err
 	}
-	one, err := scan(1)
-	if err != nil {
-		return err
-	}
-	two, err := scan(2)
-	if err != nil {
-		return err
-	}
-	add("batch: scan all ticks three times, 24 jobs, 2 workers", "M/s", false, "", 3*float64(b.ticks)/two.Seconds()/1e6)
-	add("batch: the same, against 1 worker", "x", false, "1.7 x", one.Seconds()/two.Seconds())
+	one, two := walls[0].Seconds(), walls[1].Seconds()
+	b.add("batch: scan all ticks three times, 24 jobs, 2 workers", "M/s", false, "", 3*float64(b.ticks)/two/1e6)
+	b.add("batch: the same, against 1 worker", "x", false, "1.7 x", one/two)
+	return nil
+}
 
-	const most = 64
+// measureJobMemory measures how much more memory many waiting jobs use than one.
+func (b *bench) measureJobMemory() error {
+	const jobs = 64
 	_, few, err := b.batch("wait.lua", "-j", "1", "--param", "i=1")
 	if err != nil {
 		return err
 	}
-	var all []string
-	for i := range most {
-		all = append(all, strconv.Itoa(i))
-	}
-	_, many, err := b.batch("wait.lua", "-j", strconv.Itoa(most), "--param", "i="+strings.Join(all, ","))
+	_, many, err := b.batch("wait.lua", "-j", strconv.Itoa(jobs), "--param", "i="+numbers(jobs, ","))
 	if err != nil {
 		return err
 	}
-	add("batch: memory of a job that runs", "KiB", true, "", float64(many-few)/(most-1)/1024)
+	b.add("batch: memory of a job that runs", "KiB", true, "", float64(many-few)/(jobs-1)/1024)
 	return nil
 }
 
-// batch runs a batch and returns its time and the most memory that it used in
-// bytes.
+// add adds a value of microts to a row.
+func (b *bench) add(name, unit string, less bool, target string, v float64) {
+	r := b.row(name, unit, less, target)
+	r.Microts = append(r.Microts, value(v))
+}
+
+// numbers returns 1 to n with a separator between them.
+func numbers(n int, separator string) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = strconv.Itoa(i + 1)
+	}
+	return strings.Join(all, separator)
+}
+
+// batch runs a batch and returns its wall clock time and its peak memory in bytes.
 func (b *bench) batch(args ...string) (wall time.Duration, memory int64, err error) {
 	run := filepath.Join(b.dir, "run")
 	if err := os.RemoveAll(run); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,64 +16,36 @@ import (
 	"microts/store"
 )
 
-// bench is the state of one benchmark: its folder, in which everything is, and
-// the rows so far.
+// bench is one benchmark: its folder, which holds scripts and databases, and the
+// rows so far.
 type bench struct {
 	dir     string
 	ticks   int
-	rows    []*Result
-	engines []*EngineResult
+	rows    []*row
+	engines []*engineRow
 
-	writer, gets, scan, idle string // scripts, of which both sides run the first two and the last
-	microts                  string // the binary
+	writer, gets, scan, idle string // scripts in dir; the original runs all but scan
+	microts                  string // path of the binary
 }
 
-// side is one of the two that are compared.
+// side is one of the two programs that are compared.
 type side struct {
 	name string
 	cmd  func(script string, args ...string) *exec.Cmd
 }
 
-const (
-	// gets is reader.lua's loop without its print, which would be measured too,
-	// run twice: the second time everything is warm. os.clock is the time of
-	// the process on LuaJIT and the time of the clock on microts, where it
-	// counts more.
-	getsScript = `
-local ts = require "micro_ts"
-local db = ts.open(arg[1])
-local market, code = "S", 600000
-local start_us, end_us = 1700000000000000, 1700000000000000 + 1000000
-local seconds
-for round = 1, 2 do
-    local found, t0 = 0, os.clock()
-    for us = start_us, end_us, 100 do
-        local v = ts.get(db, market, code, us, 0)
-        if v then found = found + 1 end
-    end
-    seconds = os.clock() - t0
-    assert(found == 10000, found)
-end
-print(seconds)
-ts.close(db)
-`
-	scanScript = `
-local ts = require "micro_ts"
-local db = ts.open(arg[1])
-local n, t0 = 0, os.clock()
-for us, value, seq in ts.scan(db, "S", 600000, 0, 2^53 - 1) do n = n + 1 end
-local seconds = os.clock() - t0
-assert(n == tonumber(arg[2]), n)
-print(seconds)
-ts.close(db)
-`
-	idleScript = `
+//go:embed lua/gets.lua
+var getsScript string
+
+//go:embed lua/scan.lua
+var scanScript string
+
+const idleScript = `
 local ts = require "micro_ts"
 ts.close(ts.open(arg[1]))
 `
-)
 
-// prepare builds the original and writes the scripts.
+// prepare builds the original and writes the scripts into the folder.
 func (b *bench) prepare() error {
 	so := exec.Command("gcc", "-O3", "-shared", "-fPIC", "bench/original/micro_ts.c", "-lrocksdb", "-o", filepath.Join(b.dir, "libmicro_ts.so"))
 	if out, err := so.CombinedOutput(); err != nil {
@@ -102,19 +75,19 @@ func (b *bench) prepare() error {
 	return err
 }
 
-// row returns the row of a name, which it makes.
-func (b *bench) row(name, unit string, less bool, target string) *Result {
+// row returns the row of a name; it makes it if there is none.
+func (b *bench) row(name, unit string, less bool, target string) *row {
 	for _, r := range b.rows {
 		if r.Name == name {
 			return r
 		}
 	}
-	r := &Result{Name: name, Unit: unit, Less: less, Target: target}
+	r := &row{Name: name, Unit: unit, Less: less, Target: target}
 	b.rows = append(b.rows, r)
 	return r
 }
 
-// measure runs everything once.
+// measure measures the rows of single scripts once, on both sides.
 func (b *bench) measure() error {
 	sides := []side{
 		{"original", func(script string, args ...string) *exec.Cmd {
@@ -133,11 +106,11 @@ func (b *bench) measure() error {
 		if err := os.RemoveAll(db); err != nil {
 			return err
 		}
-		add := func(r *Result, v float64) {
+		add := func(r *row, v float64) {
 			if s.name == "original" {
-				r.Original = append(r.Original, Value(v))
+				r.Original = append(r.Original, value(v))
 			} else {
-				r.Microts = append(r.Microts, Value(v))
+				r.Microts = append(r.Microts, value(v))
 			}
 		}
 		wall, _, err := b.run(s, b.writer, db)
@@ -166,13 +139,12 @@ func (b *bench) measure() error {
 	if err != nil {
 		return err
 	}
-	scan := b.row("scan all ticks from Lua", "M/s", false, "4 M/s")
-	scan.Microts = append(scan.Microts, Value(float64(b.ticks)/seconds/1e6))
+	b.add("scan all ticks from Lua", "M/s", false, "4 M/s", float64(b.ticks)/seconds/1e6)
 	return b.measureStore(db)
 }
 
-// run runs a script and returns its time and the number that it printed last,
-// if it did.
+// run runs a script and returns its wall clock time and the last number that it
+// printed, or 0.
 func (b *bench) run(s side, script string, args ...string) (wall time.Duration, printed float64, err error) {
 	cmd := s.cmd(script, args...)
 	cmd.Dir = b.dir
@@ -190,7 +162,8 @@ func (b *bench) run(s side, script string, args ...string) (wall time.Duration, 
 	return wall, printed, nil
 }
 
-// measureStore measures what Go alone does, on the database that microts wrote.
+// measureStore measures reads without Lua of the database that microts wrote, then
+// puts.
 func (b *bench) measureStore(path string) error {
 	start := time.Now()
 	env := store.NewEnv()
@@ -215,25 +188,28 @@ func (b *bench) measureStore(path string) error {
 	if err := db.Close(); err != nil {
 		return err
 	}
-	r := b.row("open that database, in Go", "ms", true, "20 ms")
-	r.Microts = append(r.Microts, Value(opened.Seconds()*1e3))
-	r = b.row("count all ticks, in Go", "M/s", false, "9.5 M/s")
-	r.Microts = append(r.Microts, Value(float64(n)/counted.Seconds()/1e6))
+	b.add("open that database, in Go", "ms", true, "20 ms", opened.Seconds()*1e3)
+	b.add("count all ticks, in Go", "M/s", false, "9.5 M/s", float64(n)/counted.Seconds()/1e6)
+	return b.measurePut(path+"-go", &in)
+}
 
-	path += "-go"
+// measurePut measures puts without Lua into a new database.
+func (b *bench) measurePut(path string, in *tick.Instrument) error {
 	if err := os.RemoveAll(path); err != nil {
 		return err
 	}
-	if db, err = env.Open(path, nil); err != nil {
+	env := store.NewEnv()
+	db, err := env.Open(path, nil)
+	if err != nil {
 		return err
 	}
 	values := make([]string, 600)
 	for i := range values {
 		values[i] = strconv.Itoa(100+i%200) + strconv.Itoa(200+i%300)
 	}
-	start = time.Now()
+	start := time.Now()
 	for i := range b.ticks {
-		if err := db.Put(&in, 1_700_000_000_000_000+int64(i)*100, 0, values[i%600]); err != nil {
+		if err := db.Put(in, 1_700_000_000_000_000+int64(i)*100, 0, values[i%600]); err != nil {
 			return errors.Join(err, db.Close())
 		}
 	}
@@ -244,11 +220,11 @@ func (b *bench) measureStore(path string) error {
 	if err := db.Close(); err != nil {
 		return err
 	}
-	r = b.row("put, in Go, durability \"process\"", "M/s", false, "2.7 M/s")
-	r.Microts = append(r.Microts, Value(float64(b.ticks)/took.Seconds()/1e6))
+	b.add("put, in Go, durability \"process\"", "M/s", false, "2.7 M/s", float64(b.ticks)/took.Seconds()/1e6)
 	return os.RemoveAll(path)
 }
 
+// folderSize returns the bytes of all files in a folder.
 func folderSize(path string) (bytes int64, err error) {
 	err = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

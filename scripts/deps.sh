@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages named as arguments that are missing.
+# Installs those of the Debian packages given as arguments that are missing.
 set -eu
 missing=
 for package in "$@"; do
@@ -16,5 +16,5 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086 # the names are separate words
 install="$sudo apt-get install -y -qq --no-install-recommends $missing"
-# The lists may be missing or old: fetch them where the first try fails.
+# If that fails, the package lists may be missing or old: fetch them and try again.
 $install >/dev/null 2>&1 || { $sudo apt-get update -qq && $install >/dev/null; }

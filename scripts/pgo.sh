@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes default.pgo, the profile that the Go compiler optimises microts with,
-# of a run of the writer, the reader and a scan.
+# Makes default.pgo, the CPU profile from which the Go compiler optimises microts.
+# Profiles the writer, then a script that scans and reads what it wrote.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,9 +1,10 @@
 #!/bin/bash
-# Runs a command beside a Slurm of one node on the loopback interface, which ends
-# with it:
+# Starts Slurm with one node on the loopback interface, runs a command, and stops
+# Slurm:
 #   scripts/slurm.sh FOLDER COMMAND [ARGUMENT...]
-# FOLDER receives the state and the logs. The exit code is 77 where the daemons
-# cannot be started, else the command's. Ports may be chosen with SLURM_PORT.
+# Slurm keeps its state and logs in FOLDER. The exit code is the command's, or 77 if
+# Slurm cannot be started. Slurm listens on the ports SLURM_PORT, by default 16817,
+# and SLURM_PORT + 1.
 set -u
 mkdir -p "$1"
 dir=$(cd "$1" && pwd)
@@ -49,7 +50,7 @@ PartitionName=debug Nodes=$host Default=YES MaxTime=INFINITE State=UP
 CONF
 export SLURM_CONF=$dir/slurm.conf
 
-# stop ends a daemon that this script started and waits until it is gone.
+# stop ends a daemon that this script started, waits up to 10 s, then kills it.
 stop() {
 	local pid
 	pid=$(cat "$dir/$1.pid" 2>/dev/null) || return 0

@@ -10,8 +10,8 @@ import (
 	"microts/luabind"
 )
 
-// newAPITopic makes what "microts help api" prints: the functions of the modules,
-// from the same place as the console's help and the README's tables.
+// newAPITopic makes "microts help api": all functions that Lua scripts have. It reads
+// the tables that the console's .help and the documents are made from.
 func newAPITopic() *cobra.Command {
 	var b strings.Builder
 	list := func(title string, functions []luabind.Function) {
@@ -35,4 +35,5 @@ func newAPITopic() *cobra.Command {
 	return &cobra.Command{Use: "api", Short: "The functions that Lua scripts have", Long: b.String()}
 }
 
+// indent indents text by two columns, and its second and further lines by six.
 func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n      ") }

@@ -8,16 +8,16 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Exit codes beside those that scripts choose with os.exit and 128 + the number
-// of the signal that ended the process.
+// The exit codes. There are two kinds more: what a script gives to os.exit, and 128 +
+// the number of the signal that ended the process.
 const (
 	exitOK     = 0
 	exitFailed = 1 // a script ended with an error, or could not be read
 	exitUsage  = 2 // the command line is wrong
 )
 
-// Main runs the command line args, of which the first is the program's name,
-// and returns the exit code.
+// Main runs a command line and returns the exit code. args[0] is the name of the
+// program.
 func Main(args []string) int {
 	p := newProcess(args)
 	root := newRoot(p)
@@ -29,24 +29,26 @@ func Main(args []string) int {
 	if code := exitCode(0); errors.As(err, &code) {
 		return p.finish(int(code))
 	}
-	_ = p.out.Flush() // what was printed stands before the error
+	_ = p.out.Flush() // what the script printed comes before the error
 	fmt.Fprintf(os.Stderr, "microts: %v\nTry 'microts --help'.\n", err)
 	return p.finish(exitUsage)
 }
 
-// exitCode is the error of a command that has said on its own what went wrong.
+// exitCode is the error of a command that failed and has already printed why. Main
+// returns it.
 type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
+// newRoot makes the command without a name, which is "run", and all others below it.
 func newRoot(p *process) *cobra.Command {
 	root := newRunCommand(p, "microts [flags] [script.lua [argument...]]")
 	root.Short = "Run Lua scripts on tick databases"
 	root.Long = `microts runs Lua scripts that read and write ticks through the module micro_ts,
 on an embedded RocksDB.
 
-Without a script it runs what comes from the standard input; on a terminal it
-asks for Lua to run, line by line.`
+Without a script it runs the standard input. If that is a terminal, it starts
+the console.`
 	root.Example = `  microts scripts/writer.lua             write 5,000,000 ticks into data/tick
   microts scripts/reader.lua data/tick   print one second of them
   microts batch factors.lua --db data/tick --each-code S

@@ -4,15 +4,18 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/sys/unix"
 )
 
 // binDir holds the built binary.
@@ -49,7 +52,7 @@ func TestScripts(t *testing.T) {
 }
 
 func projectRoot(t testing.TB) string {
-	root, err := filepath.Abs(filepath.Join("..", ".."))
+	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,8 +111,8 @@ func TestOriginalScripts(t *testing.T) {
 	}
 }
 
-// TestSignals ends scripts by signals: the exit code says so, and what was put
-// and printed is there.
+// TestSignals ends scripts by signals: the exit code names the signal, and all that
+// was put and printed is there.
 func TestSignals(t *testing.T) {
 	for _, c := range []struct {
 		signal     syscall.Signal
@@ -128,9 +131,11 @@ func TestSignals(t *testing.T) {
 			cmd := microts("-e", fmt.Sprintf(`
 				db = require("micro_ts").open(%q, {durability = %q})
 				for n = 1, 1000 do db:put('S', 2, n, 0, 'v') end
-				io.write("not a whole line") io.stderr:write("ready\n")
+				io.write("not a whole line")
 				i = 0
-				while true do %s end`, path, c.durability, c.loop))
+				for n = 1, 100 do %[3]s end
+				io.stderr:write("ready\n")
+				while true do %[3]s end`, path, c.durability, c.loop))
 			var stdout bytes.Buffer
 			cmd.Stdout = &stdout
 			stderr, err := cmd.StderrPipe()
@@ -146,7 +151,6 @@ func TestSignals(t *testing.T) {
 			if line, err := lines.ReadString('\n'); line != "ready\n" {
 				t.Fatalf("%q, %v", line, err)
 			}
-			time.Sleep(30 * time.Millisecond)
 			if err := cmd.Process.Signal(c.signal); err != nil {
 				t.Fatal(err)
 			}
@@ -166,7 +170,28 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// TestSecondSignal ends a process that cannot flush.
+// waitFull waits until nothing more can be written into a pipe.
+func waitFull(t *testing.T, pipe io.Reader) {
+	t.Helper()
+	raw, err := pipe.(*os.File).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096 // the last one may hold less
+	for full, deadline := false, time.Now().Add(time.Minute); !full; {
+		_ = raw.Control(func(fd uintptr) {
+			size, err1 := unix.FcntlInt(fd, unix.F_GETPIPE_SZ, 0)
+			held, err2 := unix.IoctlGetInt(int(fd), unix.TIOCINQ)
+			full = err1 == nil && err2 == nil && held > size-page
+		})
+		if time.Now().After(deadline) {
+			t.Fatal("the pipe is not filled")
+		}
+		runtime.Gosched()
+	}
+}
+
+// TestSecondSignal ends a process that cannot flush, by more than one signal.
 func TestSecondSignal(t *testing.T) {
 	cmd := microts("-e", `io.stderr:write("ready\n") while true do print(("x"):rep(1000)) end`)
 	out, err := cmd.StdoutPipe() // nobody reads it
@@ -184,22 +209,26 @@ func TestSecondSignal(t *testing.T) {
 	if _, err := bufio.NewReader(stderr).ReadString('\n'); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(50 * time.Millisecond)
-	for range 2 {
-		if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
-			break // it has ended
+	waitFull(t, out)
+	ended := make(chan error)
+	go func() { ended <- cmd.Wait() }()
+	defer time.AfterFunc(time.Minute, func() { cmd.Process.Kill() }).Stop()
+	for again := time.NewTicker(20 * time.Millisecond); ; { // the kernel makes one of signals that are close
+		_ = cmd.Process.Signal(syscall.SIGINT)
+		select {
+		case <-again.C:
+			continue
+		case <-ended:
 		}
-		time.Sleep(20 * time.Millisecond)
+		break
 	}
-	watchdog := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
-	defer watchdog.Stop()
-	cmd.Wait()
 	if code := cmd.ProcessState.ExitCode(); code != 130 {
 		t.Errorf("exit code %d", code)
 	}
 }
 
-// TestPipeThatCloses writes to a reader that goes: the process ends, flushed.
+// TestPipeThatCloses closes the pipe that a script prints into: the process ends,
+// and all that was put is there.
 func TestPipeThatCloses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
 	cmd := microts("-e", fmt.Sprintf(`
@@ -225,21 +254,13 @@ func TestPipeThatCloses(t *testing.T) {
 	}
 }
 
-// TestKilledEngines kills scripts that write through the storage engines: all
-// that a call has returned of is there.
+// TestKilledEngines kills scripts that write through the storage engines: whatever a
+// call had put when it returned is there.
 func TestKilledEngines(t *testing.T) {
 	for _, module := range []string{"storage_engine", "storage_engine_v2"} {
 		t.Run(module, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "db")
-			open := fmt.Sprintf("e = require(%q):new(%q) assert(e:init()) ", module, path)
-			cmd := microts("-e", open+`
-				assert(e:create_column_family("meta"))
-				io.stdout:setvbuf("no")
-				for i = 1, 1e9 do
-					assert(e:write_points("SH600519", {{timestamp = i, value = i}, {timestamp = i + 0.5, value = -i}}, i % 3))
-					assert(e:put("last", i, "meta"))
-					print(i)
-				end`)
+			cmd := microts("testdata/engine_writer.lua", module, path)
 			out, err := cmd.StdoutPipe()
 			if err != nil {
 				t.Fatal(err)
@@ -256,18 +277,7 @@ func TestKilledEngines(t *testing.T) {
 				last = lines.Text()
 			}
 			cmd.Wait()
-			check, err := microts("-e", open+fmt.Sprintf(`
-				local last, n = %s, 0
-				for data_type = 0, 2 do
-					local ok, points = e:read_range("SH600519", 1, last + 0.5, data_type)
-					for _, p in ipairs(points) do
-						local i = math.floor(p.timestamp)
-						assert(i %% 3 == data_type and p.value == (i == p.timestamp and i or -i))
-					end
-					n = n + #points
-				end
-				local ok, noted = e:get("last", "meta")
-				print(n - 2 * last, tonumber(noted) >= last)`, last)).CombinedOutput()
+			check, err := microts("testdata/engine_checker.lua", module, path, last).CombinedOutput()
 			if err != nil || string(check) != "0\ttrue\n" {
 				t.Errorf("after %s: %s %v", last, check, err)
 			}

@@ -1,5 +1,6 @@
-// Package cli is the command line of microts: it parses flags, builds a plan
-// and calls host. One file a command.
+// Package cli is the command line of microts. Each command has a file: it parses
+// flags and calls host, repl, batch or doctor. process.go holds what the commands
+// share: the output, signals and the way out.
 //
-// It may import every other package of this module; none may import it.
+// It may import every other package of this module. Only main imports it.
 package cli

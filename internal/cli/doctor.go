@@ -13,12 +13,12 @@ func newDoctorCommand(p *process) *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor script.lua...",
 		Short: "Tell what in Lua scripts will not run here, and what to write instead",
-		Long: `Read Lua scripts and what they require, without running them, and print what
-will not run here: modules that are not there, constructs of ffi, literals of
-LuaJIT such as 42LL, bytecode. Each comes with its file and line and with what
-to write instead.
+		Long: `Read Lua scripts and the modules that they require, without running them, and
+print what will not run here: missing modules, constructs of ffi, literals of
+LuaJIT such as 42LL, bytecode. Each line names file and line, and says what to
+write instead.
 
-The exit code is 0 when everything will run, as far as can be told, else 1.`,
+The exit code is 0 if nothing was found, else 1.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, scripts []string) error {
 			bad := 0

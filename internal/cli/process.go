@@ -16,28 +16,30 @@ import (
 	"microts/store"
 )
 
-// process is what the commands share: the arguments as they were given, the
-// output, and the way out, on which everything is flushed.
+// process is what the commands share: the command line, the output, signals, and the
+// way out, which flushes everything.
 type process struct {
 	args []string
 	out  *host.Output
 	env  *store.Env // its databases are closed whatever ends the process
 
 	exiting   sync.Mutex                  // locked by exit, for ever
-	interrupt atomic.Pointer[interrupter] // of a console or a batch: what a signal does instead of ending the process
-	terminal  atomic.Pointer[term.State]  // as it was before a console
+	interrupt atomic.Pointer[interrupter] // of the console or the batch that runs; nil: none does
+	terminal  atomic.Pointer[term.State]  // before the console changed it; nil: none did
 }
 
-// interrupter ends what runs on a signal; it returns whether it could.
+// interrupter receives signals in the place of the process. If do returns false, the
+// signal ends the process.
 type interrupter struct{ do func(os.Signal) bool }
 
+// exitBrokenPipe is the exit code of a process that a closed pipe ended.
 const exitBrokenPipe = 128 + int(syscall.SIGPIPE)
 
 func newProcess(args []string) *process {
 	p := &process{args: args, env: store.NewEnv()}
 	p.out = host.NewOutput(os.Stdout, func(err error) {
 		if errors.Is(err, syscall.EPIPE) {
-			p.exit(exitBrokenPipe) // silently, as head's writers end
+			p.exit(exitBrokenPipe) // silently, as other programs before "| head" end
 		}
 		fmt.Fprintf(os.Stderr, "microts: write to the standard output: %v\n", err)
 		p.exit(exitFailed)
@@ -45,12 +47,13 @@ func newProcess(args []string) *process {
 	return p
 }
 
-// handleSignals ends the process on a signal, flushed; on a second one, at once.
+// handleSignals makes a signal end the process, after a flush. A second signal ends it
+// at once.
 func (p *process) handleSignals() {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	// A write to a closed pipe shall be an error, on which everything is
-	// flushed, not the end.
+	// Caught, so that a write to a closed pipe is an error, after which everything is
+	// flushed. Not caught, SIGPIPE would end the process.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	go func() {
 		signal := <-signals
@@ -75,11 +78,11 @@ func (p *process) exit(code int) {
 		fmt.Fprintf(os.Stderr, "microts: %v\n", err)
 		code = max(code, exitFailed)
 	}
-	// The script's goroutine may stand in a write that nobody reads.
+	// The flush may block: a goroutine may be writing into a pipe that nobody reads.
 	const patience = time.Second
 	flushed := make(chan struct{})
 	go func() {
-		_ = p.out.Flush() // nobody is left to tell
+		_ = p.out.Flush() // its error could only be printed
 		close(flushed)
 	}()
 	select {
@@ -87,7 +90,7 @@ func (p *process) exit(code int) {
 	case <-time.After(patience):
 	}
 	if state := p.terminal.Load(); state != nil {
-		_ = term.Restore(int(os.Stdin.Fd()), state) // the console may stand in its prompt
+		_ = term.Restore(int(os.Stdin.Fd()), state) // the console may be at its prompt
 	}
 	os.Exit(code)
 }

@@ -18,12 +18,12 @@ func newREPLCommand(p *process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "repl [--db PATH] [--read-only] [script.lua [argument...]]",
 		Short: "Explore a database interactively",
-		Long: `Read chunks of Lua and dot commands, run them, and show what they return; .help
-lists the commands. A script is run first.
+		Long: `Start the console: read lines of Lua and dot commands, run them, and show what
+they return. .help lists the commands. If a script is given, it runs first.
 
-On a terminal lines are edited, completed with Tab and kept in a history; Ctrl-C
-ends what runs, Ctrl-D leaves. On a pipe there is no prompt, and the first error
-ends it with exit code 1.`,
+On a terminal, lines are edited, completed with Tab and kept in a history.
+Ctrl-C ends what runs, or clears the line; Ctrl-D leaves. On a pipe there is no
+prompt, and the first error ends the console with exit code 1.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withState(func(state *host.State) error {
@@ -42,11 +42,11 @@ ends it with exit code 1.`,
 	}
 	cmd.Flags().SetInterspersed(false)
 	cmd.Flags().StringVar(&o.Path, "db", "", "open the database in this folder as db")
-	cmd.Flags().BoolVar(&o.ReadOnly, "read-only", false, "open databases read-only, beside a process that writes")
+	cmd.Flags().BoolVar(&o.ReadOnly, "read-only", false, "open databases read-only; another process may write them")
 	return cmd
 }
 
-// interact runs the console.
+// interact runs the console until its input ends.
 func (p *process) interact(state *host.State, o repl.Options) error {
 	o.State, o.Out, o.Version = state, p.out, versionLine()
 	o.Terminal = term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))

@@ -4,176 +4,18 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/creack/pty"
-	"github.com/hinshun/vt10x"
 )
-
-// console is a microts in a pseudo-terminal, and its screen.
-type console struct {
-	t    *testing.T
-	cmd  *exec.Cmd
-	tty  *os.File
-	term vt10x.Terminal
-	done chan struct{}
-}
-
-// startConsole starts microts on a terminal of 80 columns. What it keeps goes to
-// state.
-func startConsole(t *testing.T, state string, args ...string) *console {
-	t.Helper()
-	return startConsoleEnv(t, state, "INPUTRC=/dev/null", 24, args...)
-}
-
-func startConsoleEnv(t *testing.T, state, env string, rows uint16, args ...string) *console {
-	t.Helper()
-	c := openConsole(t, state, env, rows, args...)
-	c.wait("microts> ")
-	return c
-}
-
-// openConsole is startConsoleEnv for what has no prompt.
-func openConsole(t *testing.T, state, env string, rows uint16, args ...string) *console {
-	t.Helper()
-	c := &console{t: t, cmd: microts(args...), done: make(chan struct{})}
-	c.cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+state, "TERM=xterm", "NO_COLOR=", env)
-	tty, err := pty.StartWithSize(c.cmd, &pty.Winsize{Rows: rows, Cols: 80})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.tty = tty
-	c.term = vt10x.New(vt10x.WithWriter(tty), vt10x.WithSize(80, int(rows)))
-	go func() {
-		defer close(c.done)
-		buf := make([]byte, 4096)
-		for {
-			n, err := tty.Read(buf)
-			_, _ = c.term.Write(buf[:n])
-			if err != nil {
-				return
-			}
-		}
-	}()
-	t.Cleanup(func() {
-		_ = c.cmd.Process.Kill()
-		_ = c.cmd.Wait()
-		tty.Close()
-		<-c.done
-	})
-	return c
-}
-
-// screen returns the lines of the screen, without the spaces at their ends.
-func (c *console) screen() string {
-	var lines []string
-	for line := range strings.Lines(c.term.String()) {
-		lines = append(lines, strings.TrimRight(line, " \n"))
-	}
-	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
-}
-
-// send types keys.
-func (c *console) send(keys string) {
-	c.t.Helper()
-	if _, err := c.tty.WriteString(keys); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-// wait waits until the screen ends with what is wanted, spaces aside.
-func (c *console) wait(want string) {
-	c.t.Helper()
-	c.waitFor(fmt.Sprintf("the end %q", want), func(screen string) bool {
-		return strings.HasSuffix(screen, strings.TrimRight(want, " "))
-	})
-}
-
-// see waits until something is on the screen.
-func (c *console) see(want string) {
-	c.t.Helper()
-	c.waitFor(fmt.Sprintf("%q", want), func(screen string) bool { return strings.Contains(screen, want) })
-}
-
-func (c *console) waitFor(what string, ok func(screen string) bool) {
-	c.t.Helper()
-	const patience = 20 * time.Second
-	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
-		screen := c.screen()
-		if ok(screen) {
-			return
-		}
-		if time.Now().After(deadline) {
-			c.t.Fatalf("the screen lacks %s:\n%s", what, screen)
-		}
-	}
-}
-
-// enter types a line and waits for the next prompt under what it printed.
-func (c *console) enter(line, printed string) {
-	c.t.Helper()
-	c.send(line + "\r")
-	want := line + "\n"
-	if printed != "" {
-		want += printed + "\n"
-	}
-	c.waitFor(fmt.Sprintf("%q", want), func(screen string) bool {
-		at := strings.LastIndex(screen, want)
-		return at >= 0 && strings.HasSuffix(screen, "microts>")
-	})
-}
-
-// clear clears the screen.
-func (c *console) clear() {
-	c.t.Helper()
-	c.send("\x0c") // Ctrl-L
-	c.waitFor("nothing but the prompt", func(screen string) bool { return screen == "microts>" })
-	time.Sleep(200 * time.Millisecond) // the editor asks where the cursor is
-}
-
-// leave ends the console and returns its exit code.
-func (c *console) leave() int {
-	c.t.Helper()
-	c.wait("microts>")
-	time.Sleep(100 * time.Millisecond) // for the editor to take the terminal over
-	c.send("\x04")                     // Ctrl-D
-	return c.end()
-}
-
-// end waits for the end and returns the exit code.
-func (c *console) end() int {
-	c.t.Helper()
-	ended := make(chan struct{})
-	go func() {
-		_ = c.cmd.Wait()
-		close(ended)
-	}()
-	select {
-	case <-ended:
-	case <-time.After(20 * time.Second):
-		c.t.Fatalf("it does not end:\n%s", c.screen())
-	}
-	return c.cmd.ProcessState.ExitCode()
-}
 
 // writeTicks makes a database of a few instruments.
 func writeTicks(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "db")
-	out, err := microts("-e", fmt.Sprintf(`
-		local ts = require "micro_ts"
-		local db = ts.open(%q)
-		local t0 = ts.time "2023-11-14 09:30"
-		for i = 0, 99 do
-			db:put("S", 600000, t0 + i * 1e6, 0, ts.pack_value{price = 100000 + i * 100, qty = i, side = "B", order_no = i, tick_no = i})
-		end
-		db:put("S", 600519, t0, 0, "1688.5")
-		db:put("H", 700, t0, 0, "320.5")`, path)).CombinedOutput()
+	out, err := microts("testdata/few_ticks.lua", path).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -216,10 +58,10 @@ func TestConsoleScreen(t *testing.T) {
 	c.clear()
 	c.send(".head S 600000 3\r")
 	c.see("09:30:02")
-	c.wait("microts>")
+	c.prompt()
 	c.send("ts.unpack_value(select(2, db:last('S', 600000)))\r")
 	c.see("{")
-	c.wait("microts>")
+	c.prompt()
 	const want = `microts> .head S 600000 3
 S:600000 on 2023-11-14
             ts_us │ when            │ seq │   price │ qty │ side │ channel │ o ≈
@@ -259,44 +101,84 @@ func TestConsoleHistory(t *testing.T) {
 	c.enter("alpha", "41")
 	c.send("\x12beta") // Ctrl-R
 	c.see("beta = 1")
-	c.send("\r")
-	time.Sleep(100 * time.Millisecond)
-	c.send("\r")
+	c.send("\r\r") // ends the search, then the line
+	c.see("beta = 1\nmicrots>")
 	c.enter("beta", "1")
 	if code := c.leave(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 }
 
-// TestConsoleInterrupt presses Ctrl-C: the chunk ends, the state stays; at the
-// prompt the line is dropped.
+// TestConsoleInterrupt presses Ctrl-C: what runs ends, the Lua state stays; at the
+// prompt the line is cleared.
 func TestConsoleInterrupt(t *testing.T) {
 	path := writeTicks(t)
 	c := startConsole(t, t.TempDir(), "repl", "--db", path)
 	c.enter("keep = 7", "")
-	c.send("while true do end\r")
-	time.Sleep(200 * time.Millisecond)
+	c.send("print('running') while true do end\r")
+	c.see("\nrunning")
 	c.send("\x03")
-	c.see("interrupted")
-	c.wait("microts>")
-	c.send("while true do for us in db:scan('S', 600000, 0, 2^53 - 1) do end end\r")
-	time.Sleep(200 * time.Millisecond)
+	c.see("[2]:1: interrupted")
+	c.prompt()
+	c.send("print('scanning') while true do for us in db:scan('S', 600000, 0, 2^53 - 1) do end end\r")
+	c.see("\nscanning")
 	c.send("\x03")
 	c.see("[3]:1: interrupted")
-	c.wait("microts>")
+	c.prompt()
 	c.send("this is dropped")
 	c.see("this is dropped")
 	c.send("\x03")
-	time.Sleep(100 * time.Millisecond)
+	c.prompt()
 	c.enter("keep", "7")
-	c.send("db:put('S', 1, 1, 0, 'flushed')\r")
-	time.Sleep(100 * time.Millisecond)
+	c.enter("db:put('S', 1, 1, 0, 'flushed')", "")
 	if code := c.leave(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	out, err := microts("-e", fmt.Sprintf(`print(require("micro_ts").open(%q):get("S", 1, 1))`, path)).CombinedOutput()
 	if string(out) != "flushed\n" || err != nil {
 		t.Errorf("%s %v", out, err)
+	}
+}
+
+// TestConsoleInterruptAfterEnter presses Ctrl-C before the line runs: the line ends
+// all the same, and the next one runs.
+func TestConsoleInterruptAfterEnter(t *testing.T) {
+	c := startConsole(t, t.TempDir(), "repl", "--db", writeTicks(t))
+	for _, afterEnter := range []struct {
+		name string
+		send func(line string)
+	}{
+		{"read with Enter", func(line string) { c.send(line + "\r\x03") }},
+		{"when the terminal is given up", func(line string) {
+			c.send(line + "\r")
+			c.waitTaken()
+			c.send("\x03")
+		}},
+		{"with a line typed ahead, which is dropped", func(line string) { c.send(line + "\rlost = true\r\x03") }},
+	} {
+		for _, line := range []string{"while true do end", "for i = 1, 1e12 do\rend"} {
+			c.clear()
+			afterEnter.send(line)
+			c.waitFor(fmt.Sprintf("an interrupt %s of %q", afterEnter.name, line), func(screen string) bool {
+				return strings.HasSuffix(screen, "interrupted\nmicrots>") || strings.Contains(screen, "interrupted\n  [") && strings.HasSuffix(screen, "microts>")
+			})
+			c.enter("1 + 1", "2")
+		}
+	}
+	c.enter("lost", "nil")
+	if code := c.leave(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// TestConsoleTypeAhead types several lines at once.
+func TestConsoleTypeAhead(t *testing.T) {
+	c := startConsole(t, t.TempDir(), "repl")
+	c.send("a = '中'\rb = a .. '文'\r\x1b[200~b = b ..\n'字'\x1b[201~\r#b\r")
+	c.see("\n9\nmicrots>")
+	c.enter("b", `"中文字"`)
+	if code := c.leave(); code != 0 {
+		t.Errorf("exit code %d", code)
 	}
 }
 
@@ -310,14 +192,14 @@ func TestConsolePasteAndResize(t *testing.T) {
 	}
 	block.WriteString("end")
 	c.send("\x1b[200~" + block.String() + "\x1b[201~\r")
-	time.Sleep(300 * time.Millisecond)
+	c.see("end\nmicrots>")
 	c.enter("total", "440")
+	printed := c.printed.Load()
 	if err := pty.Setsize(c.tty, &pty.Winsize{Rows: 24, Cols: 40}); err != nil {
 		t.Fatal(err)
 	}
 	c.term.Resize(40, 24)
-	_ = c.cmd.Process.Signal(syscall.SIGWINCH)
-	time.Sleep(200 * time.Millisecond)
+	c.waitFor("a prompt drawn anew", func(string) bool { return c.printed.Load() > printed })
 	c.clear()
 	c.send("#'" + strings.Repeat("x", 60) + "'\r")
 	c.see("\n60\nmicrots>")
@@ -332,28 +214,30 @@ func TestConsoleViKeys(t *testing.T) {
 	if err := os.WriteFile(inputrc, []byte("set editing-mode vi\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	s := startConsoleEnv(t, t.TempDir(), "INPUTRC="+inputrc, 24, "repl")
-	s.send("1 + 2")
-	s.see("1 + 2")
-	s.send("\x1b")
-	time.Sleep(700 * time.Millisecond)                 // an escape alone
-	for _, key := range []string{"0", "x", "i", "4"} { // to the beginning, delete, insert
-		s.send(key)
-		time.Sleep(100 * time.Millisecond)
+	c := startConsoleEnv(t, t.TempDir(), "INPUTRC="+inputrc, 24, "repl")
+	cursorAt := func(column int) {
+		t.Helper()
+		c.waitFor(fmt.Sprintf("the cursor in column %d", column), func(string) bool { return c.cursor() == column })
 	}
-	s.see("microts> 4 + 2")
-	s.send("\r")
-	s.see("\n6\nmicrots>")
+	const line = len("microts> ")
+	c.send("1 + 2")
+	cursorAt(line + len("1 + 2"))
+	c.send("\x1b") // alone: followed by a key it would be another key
+	cursorAt(line + len("1 + "))
+	c.send("0") // to the beginning
+	cursorAt(line)
+	c.send("x") // delete
+	c.see("microts>  + 2")
+	c.send("i4") // insert
+	c.see("microts> 4 + 2")
+	c.send("\r")
+	c.see("\n6\nmicrots>")
 }
 
 // TestConsoleBesideAWriter reads beside a process that writes, and catches up.
 func TestConsoleBesideAWriter(t *testing.T) {
 	path := writeTicks(t)
-	writer := microts("-e", fmt.Sprintf(`
-		local db = require("micro_ts").open(%q)
-		io.stdout:setvbuf("no")
-		print("ready")
-		for line in io.lines() do db:put("S", 9, tonumber(line), 0, "x") db:flush() print("done") end`, path))
+	writer := microts("testdata/line_writer.lua", path)
 	in, err := writer.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	lua "github.com/yuin/gopher-lua"
 	"golang.org/x/term"
 
 	"microts/internal/host"
@@ -25,13 +26,13 @@ type runOptions struct {
 	cpuProfile  string
 }
 
-// action is one -e or -l, in the order of the command line.
+// action is one -e or -l.
 type action struct {
-	require bool
+	require bool   // -l
 	text    string // code, or the name of a module
 }
 
-// actionFlag is a flag that appends to the actions.
+// actionFlag is the flag -e or -l. It appends to a list, since their order counts.
 type actionFlag struct {
 	to      *[]action
 	require bool
@@ -55,32 +56,32 @@ func newRunCommand(p *process, use string) *cobra.Command {
 	var o runOptions
 	cmd := &cobra.Command{
 		Use: use,
-		Long: `Run a Lua script. What follows its name belongs to the script.
+		Long: `Run a Lua script. The arguments after its name are passed to the script.
 
-A script "-" is the standard input. The environment variable LUA_INIT may hold
-code, or @file, to be run first, and LUA_PATH where require looks for modules;
-the script's own folder is searched too.
+The script "-" is the standard input. If the environment variable LUA_INIT is
+set, its code, or the file after its "@", runs first. require searches the
+paths of LUA_PATH and the script's own folder.
 
-The exit code is 0, or 1 when the script ends with an error, or what it gives
-to os.exit, or 128 + the number of the signal that ended it. Either way all
-that was put is flushed.`,
+The exit code is 0, or 1 if the script ends with an error, or what the script
+gives to os.exit, or 128 + the number of the signal that ended the process. In
+each case all ticks that were put are flushed.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return p.run(cmd, &o, args) },
 	}
 	flags := cmd.Flags()
 	flags.SetInterspersed(false)
 	flags.SortFlags = false
-	flags.VarP(actionFlag{&o.before, false}, "execute", "e", "run code, before the script")
-	flags.VarP(actionFlag{&o.before, true}, "load", "l", "require a module, before the script")
-	flags.BoolVarP(&o.interactive, "interactive", "i", false, "ask for Lua to run, after the script")
-	flags.BoolVarP(&o.version, "version", "v", false, "print the version, then go on")
-	flags.StringVar(&o.cpuProfile, "cpuprofile", "", "write a CPU profile of microts for \"go tool pprof\" into a file")
-	_ = flags.MarkHidden("cpuprofile") // it exists
+	flags.VarP(actionFlag{&o.before, false}, "execute", "e", "run code before the script")
+	flags.VarP(actionFlag{&o.before, true}, "load", "l", "require a module before the script")
+	flags.BoolVarP(&o.interactive, "interactive", "i", false, "start the console after the script")
+	flags.BoolVarP(&o.version, "version", "v", false, "print the version first")
+	flags.StringVar(&o.cpuProfile, "cpuprofile", "", "write a CPU profile of microts into a file, for \"go tool pprof\"")
+	_ = flags.MarkHidden("cpuprofile") // fails only for an unknown flag
 	return cmd
 }
 
-// gcPercent is how much garbage, in percent of what is in use, may gather
-// before it is collected. Scripts make much garbage and hold little.
+// gcPercent is how far the heap may grow, in percent of the memory in use, before
+// garbage is collected. Scripts hold little memory and make much garbage.
 const gcPercent = 400
 
 func (p *process) run(cmd *cobra.Command, o *runOptions, args []string) error {
@@ -101,7 +102,8 @@ func (p *process) run(cmd *cobra.Command, o *runOptions, args []string) error {
 	return p.withState(func(state *host.State) error { return p.runAll(cmd, state, o, args) })
 }
 
-// withState calls use with a Lua state, whose databases it closes afterwards.
+// withState calls use with a new Lua state, prints the error of a script, and closes
+// the state with its databases.
 func (p *process) withState(use func(*host.State) error) error {
 	p.handleSignals()
 	var state *host.State
@@ -124,16 +126,17 @@ func (p *process) withState(use func(*host.State) error) error {
 	return err
 }
 
-// report says why a script ended.
+// report prints why a script ended.
 func (p *process) report(e *host.ScriptError) {
-	_ = p.out.Flush() // what was printed stands before it
+	_ = p.out.Flush() // what the script printed comes before the error
 	fmt.Fprintf(os.Stderr, "microts: %s\n", e.Message)
 	if e.Traceback != "" {
 		fmt.Fprintln(os.Stderr, e.Traceback)
 	}
 }
 
-// runAll does what the command line says, in the order of the lua command.
+// runAll runs what the command line names, in the order of the command lua: version,
+// LUA_INIT, -e and -l, the script, the console.
 func (p *process) runAll(cmd *cobra.Command, state *host.State, o *runOptions, args []string) error {
 	p.setArgs(state, args)
 	if o.version {
@@ -148,34 +151,37 @@ func (p *process) runAll(cmd *cobra.Command, state *host.State, o *runOptions, a
 		}
 	}
 	terminal := term.IsTerminal(int(os.Stdin.Fd()))
-	idle := len(args) == 0 && len(o.before) == 0 && !o.version && !o.interactive
-	if len(args) == 0 && idle && !terminal {
+	bare := len(args) == 0 && len(o.before) == 0 && !o.version && !o.interactive
+	if bare && !terminal {
 		args = []string{"-"}
 	}
 	if len(args) > 0 {
-		if err := p.runScript(cmd, state, args[0], args[1:]); err != nil {
-			if e := (*host.ScriptError)(nil); !o.interactive || !errors.As(err, &e) {
-				return err
-			} else {
-				p.report(e)
-			}
+		err := p.runScript(cmd, state, args[0], args[1:])
+		e := (*host.ScriptError)(nil)
+		switch {
+		case o.interactive && errors.As(err, &e):
+			p.report(e) // the console starts all the same
+		case err != nil:
+			return err
 		}
 	}
-	if o.interactive || idle && terminal {
+	if o.interactive || bare && terminal {
 		return p.interact(state, repl.Options{})
 	}
 	return nil
 }
 
-// setArgs sets the table arg; args are the script and its arguments.
+// setArgs sets the Lua table arg. args are the script and its arguments, the end of
+// the command line.
 func (p *process) setArgs(state *host.State, args []string) {
-	script := 0 // its place in the command line
+	script := 0 // its index in the command line
 	if len(args) > 0 {
 		script = len(p.args) - len(args)
 	}
 	state.SetArgs(p.args, script)
 }
 
+// runInit runs the environment variable LUA_INIT.
 func runInit(state *host.State) error {
 	init := os.Getenv("LUA_INIT")
 	if init == "" {
@@ -183,10 +189,7 @@ func runInit(state *host.State) error {
 	}
 	if path, ok := strings.CutPrefix(init, "@"); ok {
 		chunk, err := state.LoadFile(path)
-		if err == nil {
-			_, err = state.Call(chunk)
-		}
-		return err
+		return call(state, chunk, err)
 	}
 	return runCode(state, init, "LUA_INIT")
 }
@@ -200,19 +203,14 @@ func runAction(state *host.State, a action) error {
 
 func runCode(state *host.State, code, name string) error {
 	chunk, err := state.LoadString(code, name)
-	if err == nil {
-		_, err = state.Call(chunk)
-	}
-	return err
+	return call(state, chunk, err)
 }
 
+// runScript runs the script at a path, or the standard input for "-".
 func (p *process) runScript(cmd *cobra.Command, state *host.State, path string, args []string) error {
 	if path == "-" {
 		chunk, err := state.Load(os.Stdin, "stdin")
-		if err == nil {
-			_, err = state.Call(chunk, args...)
-		}
-		return err
+		return call(state, chunk, err, args...)
 	}
 	if _, err := os.Stat(path); err != nil && !strings.ContainsAny(path, "./") {
 		var names []string
@@ -225,6 +223,11 @@ func (p *process) runScript(cmd *cobra.Command, state *host.State, path string, 
 	}
 	state.SearchFolder(filepath.Dir(path))
 	chunk, err := state.LoadFile(path)
+	return call(state, chunk, err, args...)
+}
+
+// call runs a Lua chunk, unless it could not be loaded.
+func call(state *host.State, chunk *lua.LFunction, err error, args ...string) error {
 	if err == nil {
 		_, err = state.Call(chunk, args...)
 	}

@@ -11,7 +11,7 @@ import (
 	"microts/store"
 )
 
-// version is set by the Makefile.
+// version is the version of microts. The Makefile sets it when it links.
 var version = "development"
 
 func newVersionCommand(p *process) *cobra.Command {
@@ -32,11 +32,12 @@ func newVersionCommand(p *process) *cobra.Command {
 	}
 }
 
+// versionLine returns the versions of microts and Lua, for -v and the console.
 func versionLine() string {
 	return fmt.Sprintf("microts %s (%s, gopher-lua %s)", version, lua.LuaVersion, moduleVersion("github.com/yuin/gopher-lua"))
 }
 
-// moduleVersion returns the version of a module in this binary.
+// moduleVersion returns the version of a Go module in this binary, or "unknown".
 func moduleVersion(path string) string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, m := range info.Deps {

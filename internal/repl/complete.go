@@ -4,38 +4,36 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/reeflective/readline"
-	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/luasyntax"
 	"microts/internal/tick"
 	"microts/luabind"
 )
 
-// candidate is what Tab offers.
+// candidate is one text that Tab offers.
 type candidate struct {
-	text string // in the place of the prefix
-	help string // a signature and a line, or ""
+	text string // replaces the prefix
+	help string // a signature and a sentence, or ""
 }
 
-// complete offers what may stand at the end of what is before the cursor.
+// complete offers what may follow the text before the cursor.
 func (r *REPL) complete(before string) readline.Completions {
 	prefix, all := r.candidates(before)
-	// What is offered shall fit into the room below the prompt: each with its help,
-	// or else many in a row.
-	const most = 3 * (room - 1)
+	// The candidates fit into the rows below the prompt: few of them one a row, with
+	// their help; more of them without help, several in a row.
+	const mostOffered = 3 * (roomBelow - 1)
 	var values []string
 	usage := ""
 	for i, c := range all {
-		if i == most {
-			usage = fmt.Sprintf("... %d more", len(all)-most)
+		if i == mostOffered {
+			usage = fmt.Sprintf("... %d more", len(all)-mostOffered)
 			break
 		}
-		if len(all) > room-1 {
+		if len(all) > roomBelow-1 {
 			c.help = ""
 		}
 		values = append(values, c.text, strings.ReplaceAll(c.help, "\n", "  "))
@@ -51,12 +49,7 @@ func (r *REPL) complete(before string) readline.Completions {
 	return done
 }
 
-var (
-	lastPath   = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*(?:[.:][A-Za-z_][A-Za-z0-9_]*)*[.:]?$`)
-	callBefore = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)([.:])([A-Za-z_][A-Za-z0-9_]*)\s*\(([^()]*)$`)
-)
-
-// candidates returns what may follow, and the part of it that is typed already.
+// candidates returns what may follow, and its prefix that is typed already.
 func (r *REPL) candidates(before string) (prefix string, all []candidate) {
 	if trimmed := strings.TrimLeft(before, " "); strings.HasPrefix(trimmed, ".") && !strings.Contains(before, "\n") {
 		return r.commandCandidates(trimmed)
@@ -66,27 +59,13 @@ func (r *REPL) candidates(before string) (prefix string, all []candidate) {
 	}
 	if parts := luasyntax.Parts([]byte(before)); len(parts) > 0 {
 		if last := parts[len(parts)-1]; last.Kind == luasyntax.String && !closed(string(last.Text)) {
-			return files(string(last.Text[1:]))
+			return filesAt(string(last.Text[1:]))
 		}
 	}
-	path := lastPath.FindString(before)
-	cut := strings.LastIndexAny(path, ".:")
-	prefix = path[cut+1:]
-	if cut < 0 {
-		for _, k := range keywords {
-			all = append(all, candidate{k, ""})
-		}
-		for _, c := range r.fields(r.L.Get(lua.GlobalsIndex), false) {
-			if prefix != "" || c.text[0] != '_' {
-				all = append(all, c)
-			}
-		}
-	} else if v := r.value(path[:cut]); v != nil {
-		all = r.fields(v, path[cut] == ':')
-	}
-	return prefix, matching(all, prefix)
+	return r.pathCandidates(before)
 }
 
+// closed says whether a string literal has its closing quote.
 func closed(str string) bool { return len(str) > 1 && str[len(str)-1] == str[0] }
 
 // matching returns the candidates that begin with prefix, sorted.
@@ -100,168 +79,8 @@ func matching(all []candidate, prefix string) (some []candidate) {
 	return slices.CompactFunc(some, func(a, b candidate) bool { return a.text == b.text })
 }
 
-// value returns what a path such as a.b.c stands for, or nil. It calls nothing.
-func (r *REPL) value(path string) lua.LValue {
-	v := r.L.Get(lua.GlobalsIndex)
-	for name := range strings.FieldsFuncSeq(path, func(c rune) bool { return c == '.' || c == ':' }) {
-		t := tableOf(v)
-		if t == nil {
-			return nil
-		}
-		if v = t.RawGetString(name); v == lua.LNil {
-			return nil
-		}
-	}
-	return v
-}
-
-// tableOf returns the table in which a value's fields are: its own, or that of
-// its metatable.
-func tableOf(v lua.LValue) *lua.LTable {
-	switch v := v.(type) {
-	case *lua.LTable:
-		return v
-	case *lua.LUserData:
-		if meta, ok := v.Metatable.(*lua.LTable); ok {
-			index, _ := meta.RawGetString("__index").(*lua.LTable)
-			return index
-		}
-	}
-	return nil
-}
-
-// fields returns the fields of a value; with methods only its functions.
-func (r *REPL) fields(v lua.LValue, methods bool) (all []candidate) {
-	if v.Type() == lua.LTString {
-		v = r.L.GetGlobal("string")
-	}
-	for depth := 0; depth < 3; depth++ {
-		t := tableOf(v)
-		if t == nil {
-			return all
-		}
-		t.ForEach(func(k, f lua.LValue) {
-			name, ok := k.(lua.LString)
-			if !ok || word.FindString(string(name)) != string(name) || strings.HasPrefix(string(name), "__") ||
-				methods && f.Type() != lua.LTFunction {
-				return
-			}
-			all = append(all, candidate{string(name), helpOf(r.L, v, string(name), f)})
-		})
-		table, ok := v.(*lua.LTable)
-		if !ok {
-			return all
-		}
-		meta, ok := table.Metatable.(*lua.LTable)
-		if !ok {
-			return all
-		}
-		v = meta.RawGetString("__index")
-	}
-	return all
-}
-
-// helpOf returns the signature and help of a function of micro_ts or an engine.
-func helpOf(L *lua.LState, of lua.LValue, name string, f lua.LValue) string {
-	if f.Type() != lua.LTFunction {
-		return f.Type().String()
-	}
-	return luabind.HelpOf(L, of, name)
-}
-
-// commandCandidates completes a dot command.
-func (r *REPL) commandCandidates(text string) (prefix string, all []candidate) {
-	name, rest, found := strings.Cut(text[1:], " ")
-	if !found {
-		for _, c := range commands {
-			all = append(all, candidate{"." + c.name, strings.TrimSpace(c.args + "  " + c.help)})
-		}
-		return text, matching(all, text)
-	}
-	last := rest[strings.LastIndex(rest, " ")+1:]
-	switch name {
-	case "open", "load", "save":
-		return files(strings.TrimLeft(last, `"'`))
-	case "help":
-		for _, c := range commands {
-			all = append(all, candidate{c.name, c.help})
-		}
-		for _, f := range luabind.Functions {
-			all = append(all, candidate{f.Name, f.Help})
-		}
-	case "time":
-		all = []candidate{{"on", ""}, {"off", ""}}
-	case "tz":
-		for _, zone := range []string{"Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "America/New_York", "Europe/London", "UTC"} {
-			all = append(all, candidate{zone, ""})
-		}
-	case "codes", "head", "tail", "count", "plot":
-		words := strings.Fields(rest)
-		if len(words) == 0 || len(words) == 1 && last != "" {
-			all = r.markets()
-		} else if len(words) == 1 || len(words) == 2 && last != "" {
-			all = r.codesOf(strings.Trim(words[0], `"'`), false)
-		}
-	}
-	return last, matching(all, last)
-}
-
-// argumentCandidates completes the argument of a call of micro_ts: a market, a
-// code or a path. all is nil for what is none.
-func (r *REPL) argumentCandidates(before string) (prefix string, all []candidate) {
-	m := callBefore.FindStringSubmatch(before)
-	if m == nil {
-		return "", nil
-	}
-	f := luabind.Lookup(m[3])
-	if f == nil {
-		return "", nil
-	}
-	args := strings.Split(m[4], ",")
-	at := len(args) - 1
-	if m[2] == ":" {
-		at++
-	}
-	if at >= len(f.Args) {
-		return "", nil
-	}
-	current := strings.TrimLeft(args[len(args)-1], " ")
-	quote := ""
-	if current != "" && (current[0] == '"' || current[0] == '\'') {
-		quote, current = current[:1], current[1:]
-	}
-	switch strings.TrimSuffix(f.Args[at], "?") {
-	case "market":
-		if quote == "" && current != "" {
-			return "", nil
-		}
-		for _, c := range r.markets() {
-			if quote == "" {
-				c.text = `"` + c.text + `"`
-			} else {
-				c.text += quote
-			}
-			all = append(all, c)
-		}
-	case "code":
-		market := strings.Trim(strings.TrimSpace(args[len(args)-2]), `"'`)
-		for _, c := range r.codesOf(market, quote == "") {
-			c.text += quote
-			all = append(all, c)
-		}
-	case "path":
-		if quote == "" {
-			return "", nil
-		}
-		return files(current)
-	default:
-		return "", nil
-	}
-	return current, matching(all, current)
-}
-
-// instruments returns the instruments of the open database, at most some
-// hundreds of which anybody would look through.
+// instruments returns the first instruments of the open database, as many as
+// anybody looks through. market 0 is all markets.
 func (r *REPL) instruments(market byte) []tick.Instrument {
 	db := luabind.Database(r.L.GetGlobal("db"))
 	if db == nil || db.Closed() {
@@ -275,6 +94,7 @@ func (r *REPL) instruments(market byte) []tick.Instrument {
 	return found[:min(len(found), most)]
 }
 
+// markets returns the markets of the open database.
 func (r *REPL) markets() (all []candidate) {
 	for _, in := range r.instruments(0) {
 		all = append(all, candidate{string(in.Market()), ""})
@@ -282,7 +102,8 @@ func (r *REPL) markets() (all []candidate) {
 	return all
 }
 
-// codesOf returns the codes of a market; asLua quotes those that are no numbers.
+// codesOf returns the codes of a market. If asLua is set, a code that is not a number
+// is quoted.
 func (r *REPL) codesOf(market string, asLua bool) (all []candidate) {
 	if len(market) != 1 {
 		return nil
@@ -297,8 +118,8 @@ func (r *REPL) codesOf(market string, asLua bool) (all []candidate) {
 	return all
 }
 
-// files completes the name of a file.
-func files(prefix string) (string, []candidate) {
+// filesAt completes the path of a file.
+func filesAt(prefix string) (string, []candidate) {
 	dir, base := filepath.Split(prefix)
 	at := dir
 	if at == "" {

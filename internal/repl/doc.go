@@ -1,9 +1,14 @@
-// Package repl is the console in which one explores ticks: it reads chunks of
-// Lua and dot commands, runs them, and shows what they return.
+// Package repl is the console: it reads lines of Lua and dot commands, runs
+// them, and shows what they return.
 //
-// On a terminal it edits lines (editor.go), completes (complete.go), highlights
-// (highlight.go) and keeps a history; on a pipe it reads plain lines (plain.go).
-// The commands are a table (dot.go), values are shown by show.go and plot.go.
+// On a terminal it edits lines (editor.go), completes them (complete.go and
+// complete_*.go), highlights them (highlight.go) and keeps a history. On a pipe it
+// reads plain lines (plain.go). What an interrupt ends is in interrupt.go.
 //
-// It may import host, compat, luabind and store.
+// The table of the dot commands is in command.go. Their functions are in a file a
+// kind: database.go, ticks.go, plot.go, session.go, file.go, help.go; target.go
+// reads their arguments. Values are shown by value.go and rows.go.
+//
+// It imports host, compat, luabind, store, internal/tick and internal/suggest;
+// of this module only cli imports it.
 package repl

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// runPlain reads from what is no terminal: no prompt, no colour, and the first
-// error ends it.
+// runPlain reads lines from in, which is no terminal, without prompt or colour,
+// and returns the first error.
 func (r *REPL) runPlain(in io.Reader) error {
 	lines := bufio.NewReader(in)
 	var text strings.Builder

@@ -3,9 +3,7 @@ package repl
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/guptarohit/asciigraph"
@@ -13,63 +11,69 @@ import (
 
 	"microts/internal/human"
 	"microts/internal/tick"
+	"microts/store"
 )
 
-const plotHeight = 14 // rows
-
-// bar is the prices of a stretch of time.
-type bar struct{ open, high, low, close float64 }
-
-// add takes a price into a bar, of which it is the first when empty.
-func (b *bar) add(p float64, empty bool) {
-	if empty {
-		*b = bar{p, p, p, p}
-		return
+// plotCommand draws the ticks of a range as bars, as many as the screen is wide.
+func (r *REPL) plotCommand(args []string) error {
+	db, in, start, end, err := r.targetRange(args)
+	if err != nil {
+		return err
 	}
-	b.high, b.low, b.close = max(b.high, p), min(b.low, p), p
+	start, end, err = filledRange(db, &in, start, end)
+	if err != nil {
+		return err
+	}
+	step := (end-start)/int64(r.plotWidth()) + 1
+	bars, n, err := r.barsOf(db, &in, start, end, step)
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(r.Out, r.drawBars(bars))
+	fmt.Fprintf(r.Out, "%v, %d ticks, a bar is %s\n%s to %s\n", in, n, human.Span(time.Duration(step)*time.Microsecond),
+		tick.FormatTime(start, r.zone), tick.FormatTime(end, r.zone))
+	return nil
 }
 
-// plotCommand is .plot.
-func (r *REPL) plotCommand(args []string) error {
-	db, in, start, end, err := r.targetSpan(args)
+// plotWidth returns the columns of a plot, beside the prices on its left.
+func (r *REPL) plotWidth() int { return max(r.width()-14, 10) }
+
+// filledRange returns the times of the first and the last tick of a range.
+func filledRange(db *store.DB, in *tick.Instrument, start, end int64) (first, last int64, err error) {
+	head, ok, err := db.First(in, start)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
-	// What is there of the range, so that bars are as narrow as they can be.
-	first, ok, err := db.First(&in, start)
-	if err == nil && ok {
-		start = first.Time
-		var last tick.Row
-		if last, ok, err = db.Last(&in, end); ok {
-			end = last.Time
+	if ok && head.Time <= end {
+		var tail tick.Row
+		if tail, ok, err = db.Last(in, end); err != nil {
+			return 0, 0, err
+		}
+		if ok && head.Time <= tail.Time {
+			return head.Time, tail.Time, nil
 		}
 	}
+	return 0, 0, fmt.Errorf("no ticks of %v there", *in)
+}
+
+// barsOf returns the bars of a range, each of step µs, and how many ticks they hold.
+// A bar without ticks is nil. Ticks without a price are left out; if none has one,
+// that is an error.
+func (r *REPL) barsOf(db *store.DB, in *tick.Instrument, start, end, step int64) (bars []*bar, priced int, err error) {
+	scan, err := db.Scan(in, tick.ScanOptions{Range: tick.Range{From: start, To: end}})
 	if err != nil {
-		return err
-	}
-	if !ok || start > end {
-		return fmt.Errorf("no ticks of %v there", in)
-	}
-	columns := int64(max(r.width()-14, 10))
-	step := (end-start)/columns + 1
-	bars := make([]*bar, (end-start)/step+1)
-	scan, err := db.Scan(&in, tick.ScanOptions{Range: tick.Range{From: start, To: end}})
-	if err != nil {
-		return err
+		return nil, 0, err
 	}
 	defer scan.Close()
-	n, unknown := 0, 0
+	bars = make([]*bar, (end-start)/step+1)
+	n := 0
 	for scan.Next() {
-		if n++; n%1024 == 0 {
-			if err := r.L.Context().Err(); err != nil {
-				return err
-			}
-		}
+		n++
 		p, ok := priceOf(scan.Value())
 		if !ok {
-			unknown++
 			continue
 		}
+		priced++
 		at := (scan.Time() - start) / step
 		empty := bars[at] == nil
 		if empty {
@@ -77,20 +81,17 @@ func (r *REPL) plotCommand(args []string) error {
 		}
 		bars[at].add(p, empty)
 	}
-	if scan.Err() != nil {
-		return scan.Err()
+	if err := scan.Err(); err != nil {
+		return nil, 0, err
 	}
-	if unknown == n {
-		return fmt.Errorf("the %d values of %v there are no tick records and no numbers", n, in)
+	if priced == 0 {
+		return nil, 0, fmt.Errorf("the %d values of %v there are no tick records and no numbers", n, *in)
 	}
-	fmt.Fprint(r.Out, r.bars(bars))
-	fmt.Fprintf(r.Out, "%v, %d ticks, a bar is %s\n%s to %s\n", in, n-unknown, human.Span(time.Duration(step)*time.Microsecond),
-		tick.FormatTime(start, r.zone), tick.FormatTime(end, r.zone))
-	return nil
+	return bars, priced, nil
 }
 
-// priceOf returns the price in the value of a tick: of a tick record, a point
-// record or a number in digits.
+// priceOf returns the price in a value: in a tick record, in a point record or in
+// digits.
 func priceOf(value string) (float64, bool) {
 	if v, err := tick.DecodeValue([]byte(value)); err == nil {
 		return v.Price(), true
@@ -99,49 +100,9 @@ func priceOf(value string) (float64, bool) {
 	return f, err == nil
 }
 
-// bars draws bars, one a column; a nil one is a gap. Red is up, as in China.
-func (r *REPL) bars(bars []*bar) string {
-	low, high := math.Inf(1), math.Inf(-1)
-	for _, b := range bars {
-		if b != nil {
-			low, high = min(low, b.low), max(high, b.high)
-		}
-	}
-	if high == low {
-		high, low = high+0.5, low-0.5
-	}
-	step := (high - low) / (plotHeight - 1)
-	row := func(p float64) int { return int(math.Round((high - p) / step)) }
-	var out strings.Builder
-	for y := range plotHeight {
-		fmt.Fprintf(&out, "%11s ┤", strconv.FormatFloat(high-float64(y)*step, 'f', 4, 64))
-		for _, b := range bars {
-			out.WriteString(r.cell(b, y, row))
-		}
-		line := strings.TrimRight(out.String(), " ")
-		out.Reset()
-		out.WriteString(line + "\n")
-	}
-	return out.String()
-}
-
-func (r *REPL) cell(b *bar, y int, row func(float64) int) string {
-	if b == nil || y < row(b.high) || y > row(b.low) {
-		return " "
-	}
-	up := b.close >= b.open
-	top, bottom := row(max(b.open, b.close)), row(min(b.open, b.close))
-	switch {
-	case y < top || y > bottom:
-		return "│"
-	case up:
-		return r.colour("31", "┃")
-	}
-	return r.colour("32", "█")
-}
-
-// plotFunction is plot(series): of numbers, of points or ticks with a field
-// price, value or close, or of bars with open, high, low and close.
+// plotFunction is the Lua function plot(series). A series is an array of numbers, of
+// tables with a field price, value or close, or of bars: tables with open, high,
+// low and close.
 func (r *REPL) plotFunction(L *lua.LState) int {
 	t, ok := L.Get(1).(*lua.LTable)
 	if !ok || t.Len() == 0 {
@@ -155,6 +116,8 @@ func (r *REPL) plotFunction(L *lua.LState) int {
 	return 0
 }
 
+// plot draws a series: as bars if all rows are bars and there is room, else as a
+// line.
 func (r *REPL) plot(t *lua.LTable) (string, error) {
 	var series []float64
 	var bars []*bar
@@ -175,16 +138,16 @@ func (r *REPL) plot(t *lua.LTable) (string, error) {
 			return "", fmt.Errorf("row %d: number or table expected, got %s", i, v.Type())
 		}
 	}
-	width := max(r.width()-14, 10)
+	width := r.plotWidth()
 	if len(bars) == len(series) && len(bars) <= width {
-		return r.bars(bars), nil
+		return r.drawBars(bars), nil
 	}
-	const wide = 8 // columns a point where there are few
+	const wide = 8 // columns a point at most
 	return asciigraph.Plot(series, asciigraph.Height(plotHeight-1), asciigraph.Precision(4),
 		asciigraph.Width(min(width, wide*len(series)))) + "\n", nil
 }
 
-// rowOf returns the bar that a row is, or nil, and its price.
+// rowOf returns a row's price, and the row as a bar if it is one, else nil.
 func rowOf(row *lua.LTable) (*bar, float64, error) {
 	get := func(name string) (float64, bool) {
 		n, ok := row.RawGetString(name).(lua.LNumber)

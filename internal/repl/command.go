@@ -1,0 +1,131 @@
+package repl
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"microts/internal/suggest"
+)
+
+// command is one dot command. .help, completion and the documents are made from the
+// table of them.
+type command struct {
+	name  string
+	args  string
+	help  string // one sentence
+	run   func(r *REPL, args []string) error
+	offer offer // completes an argument; nil: nothing does
+}
+
+// commands are the dot commands, in the order in which .help lists them.
+var commands []command
+
+func init() { // not in the declaration, since .help refers to commands
+	commands = []command{
+		{"help", "[name]", "Lists the commands, or says what a command or a function of micro_ts does.", (*REPL).helpCommand, offerHelp},
+		{"open", "PATH", "Opens the database in a folder as db.", (*REPL).openCommand, offerFiles},
+		{"close", "", "Closes db.", (*REPL).closeCommand, nil},
+		{"refresh", "", "Opens db again: one that is read-only then sees what its writer has written.", (*REPL).refreshCommand, nil},
+		{"codes", "[MARKET]", "Lists the instruments of db.", (*REPL).codesCommand, offerInstruments},
+		{"head", "[MARKET CODE] [N]", "Shows the first ticks of an instrument, 10 or N.", (*REPL).headCommand, offerInstruments},
+		{"tail", "[MARKET CODE] [N]", "Shows the last ticks of an instrument, 10 or N.", (*REPL).tailCommand, offerInstruments},
+		{"count", "[MARKET CODE] [FROM [TO]]", "Counts the ticks of an instrument, of a range of time or all.", (*REPL).countCommand, offerInstruments},
+		{"plot", "[MARKET CODE] [DAY | FROM TO]", "Draws the prices of an instrument as bars.", (*REPL).plotCommand, offerInstruments},
+		{"schema", "", "Says what the keys and the values of db look like.", (*REPL).schemaCommand, nil},
+		{"stats", "", "Shows what is known of db.", (*REPL).statsCommand, nil},
+		{"time", "on|off", "Shows how long each chunk takes.", (*REPL).timeCommand, offerWords("on", "off")},
+		{"tz", "ZONE", "Chooses the time zone in which times are read and shown: Asia/Shanghai, UTC, ...", (*REPL).zoneCommand, offerWords("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "America/New_York", "Europe/London", "UTC")},
+		{"load", "FILE", "Runs a file of Lua.", (*REPL).loadCommand, offerFiles},
+		{"save", "FILE", "Writes what was typed into a file.", (*REPL).saveCommand, offerFiles},
+		{"edit", "", "Opens what was typed last in $EDITOR, and runs what comes out.", (*REPL).editCommand, nil},
+		{"clear", "", "Clears the screen.", (*REPL).clearCommand, nil},
+		{"quit", "", "Leaves.", func(*REPL, []string) error { return errQuit }, nil},
+	}
+}
+
+// isCommand says whether a line is a dot command: a dot and a letter. A number
+// such as .5 is none.
+func isCommand(line string) bool {
+	return len(line) > 1 && line[0] == '.' && ('a' <= line[1]|0x20 && line[1]|0x20 <= 'z')
+}
+
+func findCommand(name string) *command {
+	i := slices.IndexFunc(commands, func(c command) bool { return c.name == name })
+	if i < 0 {
+		return nil
+	}
+	return &commands[i]
+}
+
+func commandNames() (names []string) {
+	for _, c := range commands {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// command runs a dot command; an interrupt ends it.
+func (r *REPL) command(line string) error {
+	words, err := splitWords(line[1:])
+	if err != nil {
+		return err
+	}
+	c := findCommand(words[0])
+	if c == nil {
+		if near := suggest.Nearest(words[0], commandNames()); near != "" {
+			return fmt.Errorf("unknown command .%s; did you mean .%s?", words[0], near)
+		}
+		return fmt.Errorf("unknown command .%s; .help lists them", words[0])
+	}
+	ctx := r.context()
+	defer r.State.Watch(ctx)()
+	err = c.run(r, words[1:])
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return errInterrupted
+	}
+	return err
+}
+
+// splitWords splits a line at spaces and commas. Quotes keep words together.
+func splitWords(line string) (words []string, err error) {
+	var word strings.Builder
+	quote, inWord := rune(0), false
+	for _, c := range line {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			} else {
+				word.WriteRune(c)
+			}
+		case c == '"' || c == '\'':
+			quote, inWord = c, true
+		case c == ' ' || c == '\t' || c == ',' || c == '\n':
+			if inWord {
+				words, inWord = append(words, word.String()), false
+				word.Reset()
+			}
+		default:
+			word.WriteRune(c)
+			inWord = true
+		}
+	}
+	if quote != 0 {
+		return nil, fmt.Errorf("%c is not closed", quote)
+	}
+	if inWord {
+		words = append(words, word.String())
+	}
+	return words, nil
+}
+
+// Markdown returns the rows of the commands as the README shows them.
+func Markdown() string {
+	var b strings.Builder
+	for _, c := range commands {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.ReplaceAll(strings.TrimSpace("."+c.name+" "+c.args), "|", "\\|"), c.help)
+	}
+	return b.String()
+}

@@ -1,0 +1,151 @@
+package repl
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"microts/internal/tick"
+	"microts/luabind"
+	"microts/store"
+)
+
+// db returns the open database.
+func (r *REPL) db() (*store.DB, error) {
+	db := luabind.Database(r.L.GetGlobal("db"))
+	if db == nil || db.Closed() {
+		return nil, errors.New("no database is open: .open PATH")
+	}
+	r.noticeOpen()
+	return db, nil
+}
+
+// open opens a database as the global db, then closes the one that db was.
+func (r *REPL) open(path string) error {
+	mode := "rw"
+	if r.ReadOnly {
+		mode = "r"
+	}
+	if err := r.eval(`local path, mode = ...
+		local opened = require("micro_ts").open(path, {mode = mode})
+		if db then pcall(function() db:close() end) end
+		db = opened`, path, mode); err != nil {
+		return errors.New(strings.TrimPrefix(err.Error(), "repl:2: "))
+	}
+	r.path, r.focus = path, nil
+	return nil
+}
+
+// noticeOpen takes note of a database that Lua opened as db.
+func (r *REPL) noticeOpen() {
+	if db := luabind.Database(r.L.GetGlobal("db")); db != nil && db.Path() != r.path {
+		r.path, r.focus = db.Path(), nil
+	}
+}
+
+func (r *REPL) openCommand(args []string) error {
+	if len(args) != 1 {
+		return errors.New("usage: .open PATH")
+	}
+	if err := r.open(args[0]); err != nil {
+		return err
+	}
+	fmt.Fprintf(r.Out, "db is %s\n", args[0])
+	return nil
+}
+
+func (r *REPL) closeCommand([]string) error {
+	if _, err := r.db(); err != nil {
+		return err
+	}
+	r.path, r.focus = "", nil
+	return r.eval("db:close() db = nil")
+}
+
+func (r *REPL) refreshCommand([]string) error {
+	if _, err := r.db(); err != nil {
+		return err
+	}
+	path, focus := r.path, r.focus
+	if err := r.eval("db:close()"); err != nil {
+		return err
+	}
+	err := r.open(path)
+	r.focus = focus
+	return err
+}
+
+// The fields of the keys of a database, by its format: name, bytes, encoding.
+var (
+	keyFieldsV1 = [][]string{
+		{"symbol", "8", "ASCII, left-aligned, padded with spaces"},
+		{"ts_us", "8", "uint64 big-endian, µs since 1970"},
+		{"data_type", "1", ""},
+	}
+	keyFieldsV2 = [][]string{
+		{"market", "1", "one ASCII character"},
+		{"code", "9", "ASCII, right-aligned, padded with 0"},
+		{"chunk_base_ms", "8", "uint64 big-endian, the beginning of 30 s"},
+		{"micro_offset", "4", "uint32 big-endian, µs from there"},
+		{"seq", "2", "uint16 big-endian, order within one µs"},
+	}
+)
+
+func (r *REPL) schemaCommand([]string) error {
+	db, err := r.db()
+	if err != nil {
+		return err
+	}
+	fields := keyFieldsV2
+	if db.Format() == tick.V1 {
+		fields = keyFieldsV1
+	}
+	fmt.Fprintf(r.Out, "storage engine %v\n", db.Format())
+	fmt.Fprintln(r.Out, r.grid([]string{"key", "bytes", ""}, fields, false))
+	if db.Format() == tick.V1 {
+		return nil
+	}
+	return r.describeFirstValue(db)
+}
+
+// describeFirstValue says what the first value of the instrument in focus is.
+func (r *REPL) describeFirstValue(db *store.DB) error {
+	in, _, err := r.instrument(db, nil)
+	if err != nil {
+		fmt.Fprintln(r.Out, err)
+		return nil
+	}
+	row, ok, err := db.First(&in, 0)
+	if err != nil || !ok {
+		return err
+	}
+	kind := "a string"
+	if decoded := decode(row.Value); decoded != "" {
+		kind, _, _ = strings.Cut(decoded, ":")
+		kind += " record"
+	}
+	fmt.Fprintf(r.Out, "the first value of %v is %s of %d bytes\n", in, kind, len(row.Value))
+	return nil
+}
+
+func (r *REPL) statsCommand([]string) error {
+	db, err := r.db()
+	if err != nil {
+		return err
+	}
+	s, err := db.Stats()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(r.Out, r.statsTable(luabind.NewStats(&s)))
+	return nil
+}
+
+// statsTable shows the fields of stats.
+func (r *REPL) statsTable(stats luabind.Stats) string {
+	var rows [][]string
+	for _, f := range luabind.StatFields {
+		rows = append(rows, []string{f.Name, fmt.Sprint(stats[f.Name])})
+	}
+	return r.grid([]string{"field", "value"}, rows, false)
+}

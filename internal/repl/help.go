@@ -1,0 +1,63 @@
+package repl
+
+import (
+	"fmt"
+	"strings"
+
+	"microts/internal/compat"
+	"microts/internal/suggest"
+	"microts/luabind"
+)
+
+func (r *REPL) helpCommand(args []string) error {
+	if len(args) == 0 {
+		r.listCommands()
+		return nil
+	}
+	text, err := helpText(args[0])
+	if err == nil {
+		fmt.Fprintln(r.Out, text)
+	}
+	return err
+}
+
+func (r *REPL) listCommands() {
+	var rows [][]string
+	for _, c := range commands {
+		rows = append(rows, []string{strings.TrimSpace("." + c.name + " " + c.args), c.help})
+	}
+	fmt.Fprintln(r.Out, r.grid([]string{"command", ""}, rows, true))
+	fmt.Fprintln(r.Out, "A line of Lua runs, and the values of an expression are shown; _, _1 and _2 are the last three.\n"+
+		"ts is micro_ts; .help NAME explains a function of it. plot(series) draws, pp(value) shows a value whole.")
+}
+
+// helpText says what a command, a function, a method or a module does. The name
+// of a function may follow a table or an object: ts.put, db:put.
+func helpText(name string) (string, error) {
+	name = strings.TrimPrefix(name, ".")
+	if c := findCommand(name); c != nil {
+		return fmt.Sprintf(".%s %s\n%s", c.name, c.args, c.help), nil
+	}
+	if _, field, ok := strings.Cut(name, "."); ok {
+		name = field
+	}
+	if _, method, ok := strings.Cut(name, ":"); ok {
+		name = method
+	}
+	if texts := luabind.Help(name); len(texts) > 0 {
+		return strings.Join(texts, "\n"), nil
+	}
+	for _, m := range compat.Modules {
+		if m.Name == name {
+			return fmt.Sprintf("require %q\n%s", m.Name, m.Help), nil
+		}
+	}
+	names := commandNames()
+	for _, f := range luabind.Functions {
+		names = append(names, f.Name)
+	}
+	if near := suggest.Nearest(name, names); near != "" {
+		return "", fmt.Errorf("no help on %s; did you mean %s?", name, near)
+	}
+	return "", fmt.Errorf("no help on %s", name)
+}
