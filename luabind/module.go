@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -235,14 +234,4 @@ func find(functions []Function, name string) *Function {
 		return nil
 	}
 	return &functions[i]
-}
-
-// Markdown returns the table of functions as the README shows it.
-func Markdown(functions []Function) string {
-	var b strings.Builder
-	b.WriteString("| call | returns | |\n|---|---|---|\n")
-	for _, f := range functions {
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.Usage(), f.Returns, f.Help)
-	}
-	return b.String()
 }

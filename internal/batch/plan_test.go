@@ -460,30 +460,3 @@ dates = "2023-11-03"
 		}
 	}
 }
-
-// TestREADME keeps the tables of both READMEs true.
-func TestREADME(t *testing.T) {
-	english, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	chinese, err := os.ReadFile("../../README.zh-CN.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, table := range []string{Markdown(), Schema()} {
-		if !strings.Contains(string(english), table) {
-			t.Errorf("README.md does not hold the table\n%s", table)
-		}
-	}
-	for _, m := range Members {
-		if !strings.Contains(string(chinese), "| `"+m.Name+"` |") {
-			t.Errorf("README.zh-CN.md has no row for %s", m.Name)
-		}
-	}
-	for row := range strings.Lines(Schema()) {
-		if _, fields, _ := strings.Cut(row[1:], "|"); strings.Contains(fields, "`") && !strings.Contains(string(chinese), fields) {
-			t.Errorf("README.zh-CN.md has no row for%s", fields)
-		}
-	}
-}

@@ -54,6 +54,20 @@ func init() { // .help refers to commands
 	}
 }
 
+// Command is a dot command as its users see it.
+type Command struct {
+	Usage string // ".open PATH"
+	Help  string // one sentence
+}
+
+// Commands returns the dot commands, in the order in which .help lists them.
+func Commands() (all []Command) {
+	for _, c := range commands {
+		all = append(all, Command{strings.TrimSpace("." + c.name + " " + c.args), c.help})
+	}
+	return all
+}
+
 // isCommand says whether what was typed is a dot command. A number such as .5 is
 // none.
 func isCommand(text string) bool {
@@ -133,8 +147,8 @@ func splitWords(line string) (words []string, err error) {
 func (r *REPL) help(args []string) error {
 	if len(args) == 0 {
 		var rows [][]string
-		for _, c := range commands {
-			rows = append(rows, []string{strings.TrimSpace("." + c.name + " " + c.args), c.help})
+		for _, c := range Commands() {
+			rows = append(rows, []string{c.Usage, c.Help})
 		}
 		fmt.Fprintln(r.Out, r.grid([]string{"command", ""}, rows, true))
 		fmt.Fprintln(r.Out, "Chunks of Lua run, and the values of expressions are shown; the last ones are _, _1, _2.\n"+
@@ -559,13 +573,4 @@ func (r *REPL) clear([]string) error {
 		fmt.Fprint(r.Out, "\x1b[H\x1b[2J")
 	}
 	return nil
-}
-
-// Markdown returns the rows of the commands as the README shows them.
-func Markdown() string {
-	var b strings.Builder
-	for _, c := range commands {
-		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.ReplaceAll(strings.TrimSpace("."+c.name+" "+c.args), "|", "\\|"), c.help)
-	}
-	return b.String()
 }

@@ -360,24 +360,3 @@ func TestWhole(t *testing.T) {
 		}
 	}
 }
-
-// TestREADME keeps the tables of both READMEs true.
-func TestREADME(t *testing.T) {
-	english, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(english), Markdown()) {
-		t.Errorf("README.md does not hold the table of commands:\n%s", Markdown())
-	}
-	chinese, err := os.ReadFile("../../README.zh-CN.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(Markdown()) {
-		command, _, _ := strings.Cut(line, " | ")
-		if !strings.Contains(string(chinese), command+" | ") {
-			t.Errorf("README.zh-CN.md has no row for %s", command)
-		}
-	}
-}
