@@ -21,17 +21,21 @@ type column struct {
 // markdown returns the table as a page holds it.
 func (t table) markdown() string {
 	var b strings.Builder
-	b.WriteString("|")
-	for _, c := range t.columns {
-		b.WriteString(" " + c.title + " |")
-	}
-	b.WriteString("\n|" + strings.Repeat("---|", len(t.columns)) + "\n")
-	for _, row := range t.rows {
+	writeRow := func(cells []string) {
 		b.WriteString("|")
-		for _, cell := range row {
-			b.WriteString(" " + strings.ReplaceAll(cell, "|", `\|`) + " |")
+		for _, cell := range cells {
+			b.WriteString(strings.TrimRight(" "+strings.ReplaceAll(cell, "|", `\|`), " ") + " |")
 		}
 		b.WriteString("\n")
+	}
+	titles := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		titles[i] = c.title
+	}
+	writeRow(titles)
+	b.WriteString("|" + strings.Repeat("---|", len(t.columns)) + "\n")
+	for _, row := range t.rows {
+		writeRow(row)
 	}
 	return b.String()
 }
