@@ -11,7 +11,7 @@ import (
 )
 
 // newAPITopic makes what "microts help api" prints: the functions of the modules,
-// from the same place as the console's help and the tables of the documents.
+// from the same place as the console's help and the README's tables.
 func newAPITopic() *cobra.Command {
 	var b strings.Builder
 	list := func(title string, functions []luabind.Function) {

@@ -39,10 +39,6 @@ type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
-// Command returns the command line, for documents that list its commands and
-// flags.
-func Command() *cobra.Command { return newRoot(newProcess([]string{"microts"})) }
-
 func newRoot(p *process) *cobra.Command {
 	root := newRunCommand(p, "microts [flags] [script.lua [argument...]]")
 	root.Short = "Run Lua scripts on tick databases"
