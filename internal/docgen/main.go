@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 )
@@ -18,28 +19,15 @@ func main() {
 	}
 }
 
-// write brings the sections of all pages up to date.
+// write brings the sections of all pages up to date, of each page that it can.
 func write(root string) error {
 	pages, err := findPages(root)
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for _, p := range pages {
-		text, err := os.ReadFile(p.path)
-		if err != nil {
-			return err
-		}
-		rendered, err := p.render(string(text))
-		if err != nil {
-			return err
-		}
-		if rendered == string(text) {
-			continue
-		}
-		if err := os.WriteFile(p.path, []byte(rendered), 0o644); err != nil {
-			return err
-		}
-		fmt.Println(p.path)
+		errs = append(errs, p.update())
 	}
-	return nil
+	return errors.Join(errs...)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -37,6 +38,21 @@ func findPages(root string) (pages []page, err error) {
 		}
 	}
 	return pages, nil
+}
+
+// update writes the sections of the page's file anew, and prints its path if that
+// changed it.
+func (p page) update() error {
+	text, err := os.ReadFile(p.path)
+	if err != nil {
+		return err
+	}
+	rendered, err := p.render(string(text))
+	if err != nil || rendered == string(text) {
+		return err
+	}
+	fmt.Println(p.path)
+	return os.WriteFile(p.path, []byte(rendered), 0o644)
 }
 
 // The marks around a section.
