@@ -94,8 +94,16 @@ bench-go: deps ## run the Go micro-benchmarks, for benchstat
 pgo: build ## make the profile default.pgo anew, which the build then uses
 	@scripts/pgo.sh
 
+.PHONY: generate
+generate: deps ## write the tables of the documents from the code anew
+	$(GO) generate ./...
+
+.PHONY: notices
+notices: deps ## write NOTICES, the licences of what the binary contains, anew
+	$(GO) run ./internal/notices .
+
 .PHONY: session
-session: test-deps ## record the console's session and the picture of a report in the READMEs anew
+session: test-deps ## record the console's session and the picture of a report in the documents anew
 	$(GO) test ./internal/cli -run 'TestSession|TestFactors' -update
 
 .PHONY: clean

@@ -5,4 +5,6 @@
 // The original is bench/original: a C shim and an FFI module that we wrote after
 // the specification, and repaired only where it could not run. Both sides run the
 // same Lua scripts.
+//
+// Of this module it imports internal/tick and store.
 package main

@@ -15,6 +15,8 @@
 // and by tostring. It uses reflection. The functions that a script calls once a tick
 // do without it and allocate nothing but their results.
 //
-// luabind knows no command line. It may import store, internal/tick,
-// internal/suggest, gopher-lua, gopher-luar and the standard library.
+// luabind knows no command line.
+//
+// Of this module it imports internal/glua, internal/suggest, internal/tick and
+// store.
 package luabind

@@ -2,10 +2,8 @@ package luabind
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -261,26 +259,4 @@ func BenchmarkGet(b *testing.B) {
 
 func BenchmarkScan(b *testing.B) {
 	benchmarkRead(b, `local n = ... for us, value in db:scan("S", 1, 1, n) do end`)
-}
-
-// TestREADME: both READMEs show every function.
-func TestREADME(t *testing.T) {
-	english, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	chinese, err := os.ReadFile("../README.zh-CN.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, functions := range [][]Function{slices.Concat(Functions, CFunctions), EngineMethods} {
-		if table := Markdown(functions); !strings.Contains(string(english), table) {
-			t.Errorf("README.md does not hold the table of functions:\n%s", table)
-		}
-		for _, f := range functions {
-			if !strings.Contains(string(chinese), "| `"+f.Usage()+"` |") {
-				t.Errorf("README.zh-CN.md has no row for %s", f.Usage())
-			}
-		}
-	}
 }

@@ -2,8 +2,6 @@ package luabind
 
 import (
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 	"weak"
 
@@ -149,13 +147,3 @@ func (m *Module) interrupted() error {
 
 // forget ends what track began.
 func (m *Module) forget(db *store.DB) { delete(m.open, weak.Make(db)) }
-
-// Markdown returns functions as the table that the README shows.
-func Markdown(functions []Function) string {
-	var b strings.Builder
-	b.WriteString("| call | returns | |\n|---|---|---|\n")
-	for _, f := range functions {
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.Usage(), f.Returns, f.Help)
-	}
-	return b.String()
-}

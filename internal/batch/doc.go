@@ -19,6 +19,8 @@
 // so that another run can resume the jobs. [Folder.WriteReports] makes the other
 // files from them, anew after each run.
 //
-// batch knows no command line. Of this module it imports host, compat (numbers as
-// scripts print them, and the syntax of headers), store, human and suggest.
+// batch knows no command line.
+//
+// Of this module it imports internal/host, internal/human, internal/luasyntax,
+// internal/suggest and store.
 package batch

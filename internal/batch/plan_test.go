@@ -2,7 +2,6 @@ package batch
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -87,33 +86,6 @@ func TestBadPlans(t *testing.T) {
 	} {
 		if _, err := c.spec.Plan(nil); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v\n got %v\nwant %s", c.spec, err, c.want)
-		}
-	}
-}
-
-// TestREADME keeps the tables of both READMEs true.
-func TestREADME(t *testing.T) {
-	english, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	chinese, err := os.ReadFile("../../README.zh-CN.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, table := range []string{Markdown(), Schema()} {
-		if !strings.Contains(string(english), table) {
-			t.Errorf("README.md does not hold the table\n%s", table)
-		}
-	}
-	for _, m := range Members {
-		if !strings.Contains(string(chinese), "| `"+m.Name+"` |") {
-			t.Errorf("README.zh-CN.md has no row for %s", m.Name)
-		}
-	}
-	for row := range strings.Lines(Schema()) {
-		if _, fields, _ := strings.Cut(row[1:], "|"); strings.Contains(fields, "`") && !strings.Contains(string(chinese), fields) {
-			t.Errorf("README.zh-CN.md has no row for%s", fields)
 		}
 	}
 }

@@ -481,7 +481,7 @@ func TestReportInABrowser(t *testing.T) {
 	}
 }
 
-// updatePicture takes the picture of a report that the READMEs show.
+// updatePicture takes the picture of a report that the documents show.
 func updatePicture(t *testing.T, picture, page string) {
 	t.Helper()
 	var png []byte
@@ -502,7 +502,7 @@ func TestFactors(t *testing.T) {
 		t.Fatalf("exit code %d\n%s", code, out)
 	}
 	out, code = inFolder(t, dir, "batch", "--config", filepath.Join(example, "microts.toml"), "--db", db, "--dates", "2023-11-13..2023-11-17", "--run", "factors", "-q")
-	if *updateREADME {
+	if *updateDocs {
 		updatePicture(t, filepath.Join(example, "report.png"), filepath.Join(dir, "factors", batch.HTMLFile))
 	}
 	r := readReport(t, filepath.Join(dir, "factors"))

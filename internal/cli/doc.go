@@ -2,5 +2,7 @@
 // flags and calls host, repl, batch or doctor. process.go holds what the commands
 // share: the output, signals and the way out.
 //
-// It may import every other package of this module. Only main imports it.
+// Of this module it imports internal/batch, internal/compat, internal/doctor,
+// internal/host, internal/human, internal/repl, internal/suggest, luabind and
+// store.
 package cli

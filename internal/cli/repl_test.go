@@ -293,10 +293,10 @@ func TestPipedConsole(t *testing.T) {
 	}
 }
 
-var updateREADME = flag.Bool("update", false, "record what the READMEs show anew")
+var updateDocs = flag.Bool("update", false, "record anew what the documents show")
 
-// TestSession types what cli/testdata/session.txt holds and compares the screen
-// with the session that both READMEs show.
+// TestSession types what testdata/session.txt holds and compares the screen with
+// the session in docs/console.md and docs/zh/console.md.
 func TestSession(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "ticks")
@@ -326,7 +326,7 @@ func TestSession(t *testing.T) {
 	_, session, _ = strings.Cut(session, "\n") // the path of the database
 	session = strings.TrimSuffix(session, "\nmicrots>")
 	const begin, end = "<!-- session -->\n```\n", "\n```\n"
-	for _, name := range []string{"../../README.md", "../../README.zh-CN.md"} {
+	for _, name := range []string{"../../docs/console.md", "../../docs/zh/console.md"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -338,7 +338,7 @@ func TestSession(t *testing.T) {
 		}
 		switch {
 		case shown == session:
-		case *updateREADME:
+		case *updateDocs:
 			if err := os.WriteFile(name, []byte(before+begin+session+end+after), 0o644); err != nil {
 				t.Fatal(err)
 			}

@@ -1,9 +1,6 @@
 package compat
 
 import (
-	"fmt"
-	"strings"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat/ffi"
@@ -34,16 +31,6 @@ var Modules = []Module{
 	{"table.clear", "A function that empties a table.", false, openTableClear},
 	{"table.new", "A function that makes a table with room.", false, openTableNew},
 	{"time", "`now`, `parse`, `format`, `sleep`: times in µs since 1970.", false, openTime},
-}
-
-// Markdown returns the table of the modules as the README shows it.
-func Markdown() string {
-	var b strings.Builder
-	b.WriteString("| module | |\n|---|---|\n")
-	for _, m := range Modules {
-		fmt.Fprintf(&b, "| `%s` | %s |\n", m.Name, m.Help)
-	}
-	return b.String()
 }
 
 // Open corrects the standard library of a state and makes the Modules available

@@ -59,23 +59,3 @@ func TestLua(t *testing.T) {
 		})
 	}
 }
-
-// TestREADME keeps the tables of both READMEs true.
-func TestREADME(t *testing.T) {
-	english, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(english), Markdown()) {
-		t.Errorf("README.md does not hold the table of modules:\n%s", Markdown())
-	}
-	chinese, err := os.ReadFile("../../README.zh-CN.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range Modules {
-		if !strings.Contains(string(chinese), "| `"+m.Name+"` |") {
-			t.Errorf("README.zh-CN.md has no row for %s", m.Name)
-		}
-	}
-}

@@ -8,5 +8,5 @@
 // Unless a comment says otherwise, only the goroutine that runs a Lua state may
 // call a function with this state, its coroutines or its values.
 //
-// glua imports gopher-lua and the standard library.
+// It imports nothing of this module.
 package glua

@@ -6,6 +6,9 @@
 // share one [Output], one [Chunks], one [Sandbox] and, through micro_ts, the same
 // databases.
 //
-// host knows no command line. It imports compat, luabind, glua and store of this
-// module, gopher-lua, golang.org/x/term and the standard library.
+// host knows no command line.
+//
+// Of this module it imports internal/compat, internal/compat/convert,
+// internal/compat/room, internal/glua, internal/human, internal/luasyntax, luabind
+// and store.
 package host

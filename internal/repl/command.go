@@ -45,6 +45,20 @@ func init() { // not in the declaration, since .help refers to commands
 	}
 }
 
+// Command is a dot command as its users see it.
+type Command struct {
+	Usage string // ".open PATH"
+	Help  string // one sentence
+}
+
+// Commands returns the dot commands, in the order in which .help lists them.
+func Commands() (all []Command) {
+	for _, c := range commands {
+		all = append(all, Command{strings.TrimSpace("." + c.name + " " + c.args), c.help})
+	}
+	return all
+}
+
 // isCommand says whether a line is a dot command: a dot and a letter. A number
 // such as .5 is none.
 func isCommand(line string) bool {
@@ -119,13 +133,4 @@ func splitWords(line string) (words []string, err error) {
 		words = append(words, word.String())
 	}
 	return words, nil
-}
-
-// Markdown returns the rows of the commands as the README shows them.
-func Markdown() string {
-	var b strings.Builder
-	for _, c := range commands {
-		fmt.Fprintf(&b, "| `%s` | %s |\n", strings.ReplaceAll(strings.TrimSpace("."+c.name+" "+c.args), "|", "\\|"), c.help)
-	}
-	return b.String()
 }

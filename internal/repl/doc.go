@@ -9,6 +9,7 @@
 // kind: database.go, ticks.go, plot.go, session.go, file.go, help.go; target.go
 // reads their arguments. Values are shown by value.go and rows.go.
 //
-// It imports host, compat, luabind, store, internal/tick and internal/suggest;
-// of this module only cli imports it.
+// Of this module it imports internal/compat, internal/compat/convert,
+// internal/host, internal/human, internal/luasyntax, internal/suggest,
+// internal/tick, luabind and store.
 package repl

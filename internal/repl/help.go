@@ -23,8 +23,8 @@ func (r *REPL) helpCommand(args []string) error {
 
 func (r *REPL) listCommands() {
 	var rows [][]string
-	for _, c := range commands {
-		rows = append(rows, []string{strings.TrimSpace("." + c.name + " " + c.args), c.help})
+	for _, c := range Commands() {
+		rows = append(rows, []string{c.Usage, c.Help})
 	}
 	fmt.Fprintln(r.Out, r.grid([]string{"command", ""}, rows, true))
 	fmt.Fprintln(r.Out, "A line of Lua runs, and the values of an expression are shown; _, _1 and _2 are the last three.\n"+

@@ -2,7 +2,6 @@ package repl
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -127,27 +126,6 @@ func TestWhole(t *testing.T) {
 	} {
 		if got := r.whole(c.line); got != c.whole {
 			t.Errorf("%q: %v", c.line, got)
-		}
-	}
-}
-
-// TestREADME keeps the tables of both READMEs true.
-func TestREADME(t *testing.T) {
-	english, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(english), Markdown()) {
-		t.Errorf("README.md does not hold the table of commands:\n%s", Markdown())
-	}
-	chinese, err := os.ReadFile("../../README.zh-CN.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(Markdown()) {
-		command, _, _ := strings.Cut(line, " | ")
-		if !strings.Contains(string(chinese), command+" | ") {
-			t.Errorf("README.zh-CN.md has no row for %s", command)
 		}
 	}
 }

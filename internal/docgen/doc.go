@@ -1,0 +1,20 @@
+// Command docgen writes the parts of the documents that tables in the code give:
+// the functions, modules, dot commands, flags and reports of microts.
+//
+//	docgen ROOT
+//
+// A page marks the place of such a part, a section:
+//
+//	<!-- generated: NAME -->
+//	(what docgen writes)
+//	<!-- end -->
+//
+// docgen rewrites the sections of README*.md and of every page below docs/, in
+// the project whose root folder is ROOT. The tables speak English; for the Chinese
+// pages chinese.go translates each of their sentences. A sentence without a
+// translation is an error, so that a changed help text cannot leave an old
+// translation behind.
+//
+// Of this module it imports internal/batch, internal/cli, internal/compat,
+// internal/repl and luabind.
+package main

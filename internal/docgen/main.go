@@ -1,0 +1,33 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+)
+
+//go:generate go run . ../..
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: docgen ROOT")
+		os.Exit(2)
+	}
+	if err := write(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "docgen:", err)
+		os.Exit(1)
+	}
+}
+
+// write brings the sections of all pages up to date, of each page that it can.
+func write(root string) error {
+	pages, err := findPages(root)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, p := range pages {
+		errs = append(errs, p.update())
+	}
+	return errors.Join(errs...)
+}

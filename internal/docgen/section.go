@@ -1,0 +1,151 @@
+package main
+
+import (
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"microts/internal/batch"
+	"microts/internal/cli"
+	"microts/internal/compat"
+	"microts/internal/repl"
+	"microts/luabind"
+)
+
+// sections make the sections that pages may hold, by name.
+var sections = map[string]func() table{
+	"functions":      func() table { return functionTable(luabind.Functions) },
+	"c-functions":    func() table { return functionTable(luabind.CFunctions) },
+	"engine-methods": func() table { return functionTable(luabind.EngineMethods) },
+	"modules":        moduleTable,
+	"job":            jobTable,
+	"report":         reportTable,
+	"dot-commands":   dotCommandTable,
+	"commands":       commandTable,
+	"flags":          func() table { return flagTable() },
+	"repl-flags":     func() table { return flagTable("repl") },
+	"batch-flags":    func() table { return flagTable("batch") },
+}
+
+func code(text string) string { return "`" + text + "`" }
+
+func functionTable(functions []luabind.Function) table {
+	t := table{columns: []column{{title: "call"}, {title: "returns", prose: true}, {prose: true}}}
+	for _, f := range functions {
+		t.rows = append(t.rows, []string{code(f.Usage()), f.Returns, f.Help})
+	}
+	return t
+}
+
+func moduleTable() table {
+	t := table{columns: []column{{title: "module"}, {prose: true}}}
+	for _, m := range compat.Modules {
+		t.rows = append(t.rows, []string{code(m.Name), m.Help})
+	}
+	return t
+}
+
+func jobTable() table {
+	t := table{columns: []column{{title: "name"}, {prose: true}}}
+	for _, m := range batch.Members {
+		t.rows = append(t.rows, []string{code(m.Name), m.Help})
+	}
+	return t
+}
+
+func dotCommandTable() table {
+	t := table{columns: []column{{title: "command"}, {prose: true}}}
+	for _, c := range repl.Commands() {
+		t.rows = append(t.rows, []string{code(c.Usage), c.Help})
+	}
+	return t
+}
+
+func commandTable() table {
+	t := table{columns: []column{{title: "command"}, {prose: true}}}
+	for _, c := range cli.Command().Commands() {
+		if c.Runnable() && !c.Hidden {
+			t.rows = append(t.rows, []string{code("microts " + c.Use), c.Short})
+		}
+	}
+	return t
+}
+
+// flagTable makes the table of the flags of a command, without --help, which all
+// have.
+func flagTable(command ...string) table {
+	t := table{columns: []column{{title: "flag"}, {prose: true}}}
+	commandOf(command).LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Hidden || f.Name == "help" {
+			return
+		}
+		value, usage := pflag.UnquoteUsage(f)
+		call := strings.TrimSpace("--" + f.Name + " " + value)
+		if f.NoOptDefVal != "" && value != "" {
+			call = "--" + f.Name + "[=" + value + "]"
+		}
+		if f.Shorthand != "" {
+			call = "-" + f.Shorthand + ", " + call
+		}
+		t.rows = append(t.rows, []string{code(call), usage})
+	})
+	return t
+}
+
+// commandOf returns the command of a name, microts itself for none.
+func commandOf(name []string) *cobra.Command {
+	c, _, err := cli.Command().Find(name)
+	if err != nil {
+		panic(err) // a name in sections is wrong
+	}
+	return c
+}
+
+// reportTable makes the table of report.json from the types that are written.
+func reportTable() table {
+	t := table{columns: []column{{title: "object", prose: true}, {title: "fields"}}}
+	for _, object := range []struct {
+		name string
+		of   reflect.Type
+	}{
+		{"the report", reflect.TypeFor[batch.Report]()},
+		{"`shard`", reflect.TypeFor[batch.Shard]()},
+		{"`options`", reflect.TypeFor[batch.Options]()},
+		{"`counts`", reflect.TypeFor[batch.Counts]()},
+		{"each of `runs`", reflect.TypeFor[batch.RunReport]()},
+		{"each of `jobs`", reflect.TypeFor[batch.JobReport]()},
+		{"each of `attempts`", reflect.TypeFor[batch.AttemptReport]()},
+	} {
+		var fields []string
+		for i := range object.of.NumField() {
+			field := object.of.Field(i)
+			name, option, _ := strings.Cut(field.Tag.Get("json"), ",")
+			if option == "omitempty" {
+				name += "?"
+			}
+			fields = append(fields, code(name)+" "+jsonType(field.Type))
+		}
+		t.rows = append(t.rows, []string{object.name, strings.Join(fields, ", ")})
+	}
+	return t
+}
+
+// jsonType returns the name of what a Go type is in JSON.
+func jsonType(t reflect.Type) string {
+	switch {
+	case t == reflect.TypeFor[time.Time]():
+		return "time"
+	case t == reflect.TypeFor[batch.Params](), t.Kind() == reflect.Struct: // Params marshals itself
+		return "object"
+	case t.Kind() == reflect.Slice:
+		return "array"
+	case t.Kind() == reflect.String:
+		return "string"
+	case t.Kind() == reflect.Bool:
+		return "boolean"
+	}
+	return "number"
+}
