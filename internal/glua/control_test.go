@@ -61,6 +61,12 @@ func giveControl(L *lua.LState, c *Control) {
 	lib := L.GetGlobal("coroutine").(*lua.LTable)
 	for _, name := range []string{"create", "wrap"} {
 		create := lib.RawGetString(name).(*lua.LFunction).GFunction
-		lib.RawSetString(name, L.NewFunction(func(L *lua.LState) int { return NewCoroutine(L, create, c) }))
+		lib.RawSetString(name, L.NewFunction(func(L *lua.LState) int {
+			n := NewCoroutine(L, create, c)
+			if co := coroutineOf(L.Get(-1)); co == nil || co.Context() != c { // nothing would end an endless one
+				L.RaiseError("gopher-lua has changed: NewCoroutine does not find the coroutine")
+			}
+			return n
+		}))
 	}
 }

@@ -4,22 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"os"
-	"reflect"
 	"strings"
 	"testing"
 
 	lua "github.com/yuin/gopher-lua"
 )
-
-// TestFileLayout pins the Go value of a FILE*.
-func TestFileLayout(t *testing.T) {
-	L := newState(t)
-	theirs := reflect.TypeOf(standardFile(L, "stdout").Value)
-	if !isFile(theirs) {
-		t.Fatalf("gopher-lua has changed: io.stdout holds a %v", theirs)
-	}
-	checkLayout(t, theirs.Elem(), reflect.TypeFor[File](), "fp", "pp", "writer", "reader", "stdout", "closed")
-}
 
 func standardFile(L *lua.LState, name string) *lua.LUserData {
 	return L.GetField(L.GetGlobal("io"), name).(*lua.LUserData)

@@ -1,33 +1,10 @@
 package glua
 
 import (
-	"reflect"
 	"testing"
 
 	lua "github.com/yuin/gopher-lua"
 )
-
-// checkLayout requires that two structs have the same fields at the same offsets.
-func checkLayout(t *testing.T, theirs, ours reflect.Type, names ...string) {
-	t.Helper()
-	if theirs.NumField() != ours.NumField() || theirs.Size() != ours.Size() {
-		t.Errorf("gopher-lua has changed: %v has %d fields and %d bytes, not %d and %d",
-			theirs, theirs.NumField(), theirs.Size(), ours.NumField(), ours.Size())
-	}
-	for i := range min(theirs.NumField(), len(names)) {
-		f, want := theirs.Field(i), ours.Field(i)
-		if f.Name != names[i] || f.Type != want.Type || f.Offset != want.Offset {
-			t.Errorf("gopher-lua has changed: field %d of %v is %s %v at %d, not %s %v at %d",
-				i, theirs, f.Name, f.Type, f.Offset, names[i], want.Type, want.Offset)
-		}
-	}
-}
-
-// TestTableLayout pins how gopher-lua lays out a table.
-func TestTableLayout(t *testing.T) {
-	theirs, ours := reflect.TypeFor[lua.LTable](), reflect.TypeFor[tableLayout]()
-	checkLayout(t, theirs, ours, "Metatable", "array", "dict", "strdict", "keys", "k2i")
-}
 
 // TestTableParts pins what gopher-lua keeps in which part of a table.
 func TestTableParts(t *testing.T) {
