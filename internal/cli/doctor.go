@@ -12,7 +12,7 @@ import (
 func newDoctorCommand(p *process) *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor script.lua...",
-		Short: "Tell what in Lua scripts will not run here, and what to write instead",
+		Short: "Find what will not run in Lua scripts, and say what to write instead",
 		Long: `Read Lua scripts and the modules that they require, without running them, and
 print what will not run here: missing modules, constructs of ffi, literals of
 LuaJIT such as 42LL, bytecode. Each line names file and line, and says what to

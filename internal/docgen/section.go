@@ -20,6 +20,7 @@ var sections = map[string]func() table{
 	"functions":      func() table { return functionTable(luabind.Functions) },
 	"c-functions":    func() table { return functionTable(luabind.CFunctions) },
 	"engine-methods": func() table { return functionTable(luabind.EngineMethods) },
+	"stats":          statTable,
 	"modules":        moduleTable,
 	"job":            jobTable,
 	"report":         reportTable,
@@ -36,6 +37,14 @@ func functionTable(functions []luabind.Function) table {
 	t := table{columns: []column{{title: "call"}, {title: "returns", prose: true}, {prose: true}}}
 	for _, f := range functions {
 		t.rows = append(t.rows, []string{code(f.Usage()), f.Returns, f.Help})
+	}
+	return t
+}
+
+func statTable() table {
+	t := table{columns: []column{{title: "field"}, {title: "unit", prose: true}, {prose: true}}}
+	for _, f := range luabind.StatFields {
+		t.rows = append(t.rows, []string{code(f.Name), f.Unit, f.Help})
 	}
 	return t
 }
