@@ -55,7 +55,7 @@ func (f *batchFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.options.Isolate, "isolate", "", "if `MODE` is process, run each job in a process of its own, which can only read the database")
 	flags.BoolVar(&f.options.Sandbox, "sandbox", false, "forbid jobs to start programs, and to write anywhere but the run folder's files/ and the database")
 	flags.StringVar(&f.run, "run", "", "create the run folder `FOLDER` (default runs/TIME)")
-	flags.StringVar(&f.resume, "resume", "", "continue the run in `FOLDER`: rerun jobs that are not done, and jobs whose script, required files or prerequisites changed")
+	flags.StringVar(&f.resume, "resume", "", "continue the run in `FOLDER`: rerun jobs that are not done, and jobs whose script, loaded files or prerequisites changed")
 	flags.StringVar(&f.shard, "shard", "", "run part `I/N` of the jobs (not needed in a Slurm array; in a Kubernetes Indexed Job, /N is enough)")
 	flags.StringVar(&f.config, "config", "", "`FILE` that describes the batch (default "+batch.SpecFile+" if no scripts are given)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "list the jobs and run none")

@@ -203,7 +203,7 @@ var chinese = translation{
 	"if MODE is process, run each job in a process of its own, which can only read the database":                                    "MODE 为 process 时，每个作业一个进程，只能读数据库",
 	"forbid jobs to start programs, and to write anywhere but the run folder's files/ and the database":                             "禁止作业启动其他程序，只允许写运行目录下的 files/ 和数据库",
 	"create the run folder FOLDER (default runs/TIME)":                                                                              "新建运行目录 FOLDER（缺省 runs/TIME）",
-	"continue the run in FOLDER: rerun jobs that are not done, and jobs whose script, required files or prerequisites changed":      "继续 FOLDER 中的运行：重新运行未完成的作业，以及脚本、所加载的文件或所依赖的作业有变化的作业",
+	"continue the run in FOLDER: rerun jobs that are not done, and jobs whose script, loaded files or prerequisites changed":      "继续 FOLDER 中的运行：重新运行未完成的作业，以及脚本、所加载的文件或所依赖的作业有变化的作业",
 	"run part I/N of the jobs (not needed in a Slurm array; in a Kubernetes Indexed Job, /N is enough)":                             "运行作业的第 I 份，共 N 份（Slurm 数组中不必写；Kubernetes 的 Indexed Job 中写 /N 即可）",
 	"FILE that describes the batch (default microts.toml if no scripts are given)":                                                  "描述批处理的文件 FILE（没有给出脚本时缺省为 microts.toml）",
 	"list the jobs and run none":                                                                                                    "只列出作业，不运行",
