@@ -1,4 +1,4 @@
-// Command docgen writes the parts of the documents that tables in the code give:
+// Command docgen writes the parts of the documents that come from tables in the code:
 // the functions, fields of stats, modules, dot commands, flags and reports of
 // microts.
 //
