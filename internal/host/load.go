@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -69,7 +68,8 @@ func (s *State) compileFile(L *lua.LState, path string, get func(path string, re
 }
 
 func (s *State) noteFile(path, sum string) {
-	if !slices.ContainsFunc(s.files, func(f LoadedFile) bool { return f.Path == path }) {
+	if !s.noted[path] {
+		s.noted[path] = true
 		s.files = append(s.files, LoadedFile{path, sum})
 	}
 }
