@@ -14,14 +14,14 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// ErrNoRoom is the error of a value that is larger than the limit.
-var ErrNoRoom = errors.New("not enough memory")
+// errNoRoom is the error of a value that is larger than the limit.
+var errNoRoom = errors.New("not enough memory")
 
-// For returns ErrNoRoom if n bytes are more than the limit of the state, else nil.
+// For returns errNoRoom if n bytes are more than the limit of the state, else nil.
 func For(L *lua.LState, n int64) error {
 	if c, ok := L.Context().(interface{ MemoryLimit() int64 }); ok {
 		if limit := c.MemoryLimit(); limit > 0 && n > limit {
-			return ErrNoRoom
+			return errNoRoom
 		}
 	}
 	return nil
