@@ -33,8 +33,8 @@ func newEnvironment(o *Options, dbs *store.Env, folder string) (*environment, er
 		e.close()
 		return nil, err
 	}
-	if o.DB != "" && !o.readsOnly() {
-		e.sandbox.Databases = []string{o.DB}
+	if o.DB != "" {
+		e.sandbox.Databases = []string{o.DB} // openDB opens it read-only if jobs can only read it
 	}
 	return e, nil
 }
