@@ -16,7 +16,7 @@ BENCH_PACKAGES := luajit
 # A number of runs, since "go test" fails now and then at the end of a duration.
 FUZZTIME ?= 10000x
 FUZZERS := \
-	./store:FuzzDecodeKey ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./internal/tick:FuzzDecodePoint \
+	./store:FuzzDecodeKey ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue \
 	./luabind:FuzzPackedRows ./internal/luasyntax:FuzzCompile ./internal/compat:FuzzPattern ./internal/compat:FuzzUnpack ./internal/compat:FuzzJSON \
 	./internal/batch:FuzzReadJournal
 
