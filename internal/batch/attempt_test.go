@@ -43,6 +43,20 @@ func TestJobSeesItsContext(t *testing.T) {
 	}
 }
 
+// TestSandboxReadsTheDatabase: with ReadOnly, a job in a sandbox can open the database
+// of the batch, and cannot write it.
+func TestSandboxReadsTheDatabase(t *testing.T) {
+	dir := write(t, map[string]string{
+		"read.lua":  `assert(job.db:count("S", 600000) == 1)`,
+		"write.lua": `job.db:put("S", 1, 1, 0, "x")`,
+	})
+	s := &Spec{Options: Options{DB: database(t, "S600000"), ReadOnly: true, Sandbox: true}}
+	report := runFolder(t, create(t, plan(t, s, dir, "read.lua", "write.lua")), &recorder{})
+	if got := statuses(report); got != "read done; write failed error" || !strings.Contains(report.Jobs[1].Message, "read-only") {
+		t.Errorf("%s: %s, %s", got, report.Jobs[0].Message, report.Jobs[1].Message)
+	}
+}
+
 // TestOutputIsSeenAtOnce reads the log of a job that goes on until the log was read.
 func TestOutputIsSeenAtOnce(t *testing.T) {
 	dir := write(t, map[string]string{"a.lua": `print("seen") wait_until_read()`})

@@ -13,10 +13,9 @@ import (
 	"microts/store"
 )
 
-// Child runs the attempt that the standard input assigns, whose databases it opens in
-// dbs, and tells the parent what
-// happens; it is all that a child process does. The error says that the parent did
-// not keep to the protocol, or is gone.
+// Child is all that a child process does: it runs the attempt that the standard input
+// assigns, and tells the parent what happens. It opens databases in dbs. The error
+// says that the parent did not keep to the protocol, or is gone.
 func Child(dbs *store.Env) error {
 	stdin := bufio.NewReader(os.Stdin)
 	line, err := stdin.ReadBytes('\n')

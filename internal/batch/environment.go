@@ -33,8 +33,8 @@ func newEnvironment(o *Options, dbs *store.Env, folder string) (*environment, er
 		e.close()
 		return nil, err
 	}
-	if o.DB != "" && !o.ReadsOnly() {
-		e.sandbox.Databases = []string{o.DB}
+	if o.DB != "" {
+		e.sandbox.Databases = []string{o.DB} // openDB opens it read-only if jobs can only read it
 	}
 	return e, nil
 }
@@ -75,7 +75,7 @@ func (e *environment) grace() time.Duration {
 func (e *environment) openDB(path string, o *store.Options) (*store.DB, error) {
 	o.OneCore = true
 	if e.options.DB != "" && sameFile(path, e.options.DB) {
-		if e.options.ReadsOnly() {
+		if e.options.readsOnly() {
 			o.ReadOnly = true
 		}
 		if o.Durability == store.Process {
@@ -98,7 +98,7 @@ func (e *environment) keepOpen() (closeDB func() error, err error) {
 	}
 	return func() error {
 		var flushErr error
-		if !e.options.ReadsOnly() {
+		if !e.options.readsOnly() {
 			flushErr = db.Flush() // Close does not flush while a job that was left behind has the database open
 		}
 		return errors.Join(flushErr, db.Close())

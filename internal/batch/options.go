@@ -49,8 +49,8 @@ func (o *Options) Check() error {
 	return nil
 }
 
-// ReadsOnly says whether jobs can only read DB.
-func (o *Options) ReadsOnly() bool { return o.ReadOnly || o.Isolate == Process }
+// readsOnly says whether jobs can only read DB.
+func (o *Options) readsOnly() bool { return o.ReadOnly || o.Isolate == Process }
 
 // durability returns that of DB.
 func (o *Options) durability() store.Durability {

@@ -72,7 +72,7 @@ type Spec struct {
 // out early that a database which jobs only read is not there.
 func (s *Spec) NeedsDB() bool {
 	lists := func(script Script) bool { return len(script.Grid.EachCode) > 0 }
-	return s.Options.DB != "" && (s.Options.ReadsOnly() || len(s.Grid.EachCode) > 0 || slices.ContainsFunc(s.Scripts, lists))
+	return s.Options.DB != "" && (s.Options.readsOnly() || len(s.Grid.EachCode) > 0 || slices.ContainsFunc(s.Scripts, lists))
 }
 
 // Plan makes the list of jobs. It reads the headers of the scripts, and lists the

@@ -56,6 +56,19 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// TestResumeReadsNoDevice: the script of a job that is done loaded a file that never
+// ends, and went on.
+func TestResumeReadsNoDevice(t *testing.T) {
+	dir := write(t, map[string]string{"a.lua": `return {loaded = loadfile("/dev/zero") ~= nil}`})
+	s := &Spec{Options: Options{Workers: 1}}
+	s.Limits.Memory = 1 << 20
+	f := create(t, plan(t, s, dir, "a.lua"))
+	runFolder(t, f, &recorder{})
+	if report := runFolder(t, resume(t, f.Path), &recorder{}); report.Counts.Done != 1 || report.Jobs[0].Attempts[0].Status != Done {
+		t.Errorf("%+v", report)
+	}
+}
+
 // TestResumeElsewhere refuses to resume a run in another folder, where its paths lead
 // elsewhere.
 func TestResumeElsewhere(t *testing.T) {

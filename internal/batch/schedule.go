@@ -24,7 +24,7 @@ func newSchedule(f *Folder, chunks *host.Chunks) (s schedule, counts Counts) {
 	}
 	s = schedule{waiting: map[int]int{}, dependents: map[int][]*Job{}}
 	counts = Counts{Jobs: len(f.Plan.Jobs)}
-	rerun := rerunCheck{folder: f, chunks: chunks, known: map[int]bool{}}
+	rerun := rerunCheck{folder: f, known: map[int]bool{}, sums: map[string]string{}}
 	for _, j := range startOrder(f.Plan) {
 		if !rerun.needed(j.ID) {
 			counts.Done++
@@ -84,38 +84,6 @@ func (s *schedule) drop(j *Job) bool {
 	_, waiting := s.waiting[j.ID]
 	delete(s.waiting, j.ID)
 	return waiting
-}
-
-// rerunCheck decides which jobs are run again: jobs that are not done, and jobs
-// whose script, required files or prerequisites changed.
-type rerunCheck struct {
-	folder *Folder
-	chunks *host.Chunks
-	known  map[int]bool // by ID: the decisions
-}
-
-// needed says whether the job with this ID must be run.
-func (r *rerunCheck) needed(id int) bool {
-	if again, known := r.known[id]; known {
-		return again
-	}
-	j := r.folder.jobs[id]
-	again := j.status != Done || j.last.Hash != j.Hash || r.filesChanged(j.last.Files)
-	for _, needed := range j.Needs {
-		again = r.needed(needed) || again
-	}
-	r.known[id] = again
-	return again
-}
-
-// filesChanged says whether one of the files, path to SHA-256, changed.
-func (r *rerunCheck) filesChanged(files map[string]string) bool {
-	for path, sum := range files {
-		if r.chunks.Sum(path) != sum {
-			return true
-		}
-	}
-	return false
 }
 
 // queue holds the jobs that can start. The scripts take turns, so that a script with

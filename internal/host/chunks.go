@@ -48,13 +48,16 @@ type chunk struct {
 	err   error  // a *luasyntax.SyntaxError, or nil
 }
 
+// readFile reads a file, as os.ReadFile does.
+type readFile func(path string) ([]byte, error)
+
 // NewChunks makes an empty Chunks.
 func NewChunks() *Chunks { return &Chunks{files: map[place]*file{}} }
 
 // Sum returns the SHA-256 of a script or module in hexadecimal, as it was when it was
 // first read; "" if it cannot be read.
 func (c *Chunks) Sum(path string) string {
-	chunk, err := c.first(path)
+	chunk, err := c.first(path, os.ReadFile)
 	if err != nil {
 		return ""
 	}
@@ -63,10 +66,10 @@ func (c *Chunks) Sum(path string) string {
 
 // first returns the Lua chunk of a file as it was when it was first read. Errors in it
 // call the file path. The error that first returns is the *os.PathError of a file that
-// cannot be read. A nil Chunks keeps nothing.
-func (c *Chunks) first(path string) (*chunk, error) {
+// cannot be read, or another error of read. A nil Chunks keeps nothing.
+func (c *Chunks) first(path string, read readFile) (*chunk, error) {
 	if c == nil {
-		return readChunk(path, nil)
+		return readChunk(path, read, nil)
 	}
 	f := c.at(path)
 	f.mu.Lock()
@@ -75,20 +78,20 @@ func (c *Chunks) first(path string) (*chunk, error) {
 		return f.chunk, nil
 	}
 	var err error
-	f.chunk, err = readChunk(path, nil)
+	f.chunk, err = readChunk(path, read, nil)
 	return f.chunk, err
 }
 
 // current is first of a file as it is now.
-func (c *Chunks) current(path string) (*chunk, error) {
+func (c *Chunks) current(path string, read readFile) (*chunk, error) {
 	if c == nil {
-		return readChunk(path, nil)
+		return readChunk(path, read, nil)
 	}
 	f := c.at(path)
 	f.mu.Lock()
 	known := f.chunk
 	f.mu.Unlock()
-	now, err := readChunk(path, known)
+	now, err := readChunk(path, read, known)
 	if err == nil && known == nil {
 		c.keep(f, now)
 	}
@@ -97,18 +100,22 @@ func (c *Chunks) current(path string) (*chunk, error) {
 
 // keep keeps a Lua chunk of a file that has none, if there is room.
 func (c *Chunks) keep(f *file, now *chunk) {
-	c.mu.Lock()
-	c.bytes += now.size
-	full := c.bytes > mostKept
-	c.mu.Unlock()
-	if full {
-		return
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.chunk == nil {
+	if f.chunk == nil && c.reserve(now.size) {
 		f.chunk = now
 	}
+}
+
+// reserve counts size bytes of source, if there is room for them.
+func (c *Chunks) reserve(size int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.bytes+size > mostKept {
+		return false
+	}
+	c.bytes += size
+	return true
 }
 
 func (c *Chunks) at(path string) *file {
@@ -127,8 +134,8 @@ func (c *Chunks) at(path string) *file {
 }
 
 // readChunk reads a file and compiles it, unless known is of the same source.
-func readChunk(path string, known *chunk) (*chunk, error) {
-	source, err := os.ReadFile(path)
+func readChunk(path string, read readFile, known *chunk) (*chunk, error) {
+	source, err := read(path)
 	if err != nil {
 		return nil, err
 	}

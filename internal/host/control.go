@@ -18,8 +18,9 @@ type control struct {
 	state         *State
 	cancel        context.CancelCauseFunc // of the Context
 
-	// inputEnded says that a program was killed of which the script may have been
-	// reading. The script saw the end of a file, and no error. Any goroutine may set it.
+	// inputEnded says that the end of the script ended what the script may have been
+	// reading: the standard input, or a program, which was killed. The script saw the
+	// end of a file, and no error. Any goroutine may set it.
 	inputEnded atomic.Bool
 }
 

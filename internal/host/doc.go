@@ -1,6 +1,6 @@
 // Package host is the Lua in which scripts run: gopher-lua with the module
-// micro_ts, an output that is buffered and keeps its order, and repairs of what
-// gopher-lua does otherwise than LuaJIT and Lua 5.1.
+// micro_ts, an output that is buffered and keeps its order, and corrections where
+// gopher-lua differs from LuaJIT and Lua 5.1.
 //
 // [New] makes a [State]. A State belongs to one goroutine. Any number of States may
 // share one [Output], one [Chunks], one [Sandbox] and, through micro_ts, the same

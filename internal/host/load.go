@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -18,7 +17,7 @@ import (
 
 // LoadFile compiles the script in a file. The error is a *ScriptError.
 func (s *State) LoadFile(path string) (*lua.LFunction, error) {
-	proto, err := s.compileFile(path, s.chunks.first)
+	proto, err := s.compileFile(s.Lua, path, s.chunks.first)
 	if err != nil {
 		return nil, loadError(err)
 	}
@@ -52,23 +51,25 @@ type LoadedFile struct {
 // those of the script's require, loadfile and dofile. The slice belongs to the state.
 func (s *State) Files() []LoadedFile { return s.files }
 
-// compileFile compiles a file, which read reads, and notes it for Files. The error is
-// a *luasyntax.SyntaxError, or a *ScriptError if the file cannot be read.
-func (s *State) compileFile(path string, read func(path string) (*chunk, error)) (*lua.FunctionProto, error) {
-	c, err := read(path)
+// compileFile compiles a file for L, through get, and notes it for Files. The error
+// is a *luasyntax.SyntaxError, or a *ScriptError if the file cannot be read.
+func (s *State) compileFile(L *lua.LState, path string, get func(path string, read readFile) (*chunk, error)) (*lua.FunctionProto, error) {
+	c, err := get(path, func(path string) ([]byte, error) { return readSource(L, path) })
 	if err != nil {
 		s.noteFile(path, "")
+		verb := "read"
 		if p := (*os.PathError)(nil); errors.As(err, &p) {
-			err = &ScriptError{Message: fmt.Sprintf("cannot open %s: %v", path, p.Err)}
+			verb, err = "open", p.Err
 		}
-		return nil, err
+		return nil, &ScriptError{Message: fmt.Sprintf("cannot %s %s: %v", verb, path, err)}
 	}
 	s.noteFile(path, c.sum)
 	return c.proto, c.err
 }
 
 func (s *State) noteFile(path, sum string) {
-	if !slices.ContainsFunc(s.files, func(f LoadedFile) bool { return f.Path == path }) {
+	if !s.noted[path] {
+		s.noted[path] = true
 		s.files = append(s.files, LoadedFile{path, sum})
 	}
 }
@@ -115,9 +116,9 @@ type loader struct {
 // the standard input.
 func (l *loader) compileArg(L *lua.LState) (*lua.FunctionProto, error) {
 	if L.Get(1) == lua.LNil {
-		return compile(l.stdin, "stdin")
+		return compile(&sourceReader{L: L, r: l.stdin}, "stdin")
 	}
-	return l.state.compileFile(convert.Text(L, 1), l.state.chunks.current)
+	return l.state.compileFile(L, convert.Text(L, 1), l.state.chunks.current)
 }
 
 // loadFile is loadfile([path [, mode [, environment]]]).

@@ -193,3 +193,59 @@ func TestEndlessPiecesEnd(t *testing.T) {
 		t.Errorf("above the limit: %v", err)
 	}
 }
+
+// TestEndlessSourceHasNoRoom: a device that never ends fills no memory beyond the
+// limit of the state.
+func TestEndlessSourceHasNoRoom(t *testing.T) {
+	s := New(Options{Out: NewOutput(new(bytes.Buffer), nil), In: zeros{}, Memory: 8 << 20, Chunks: NewChunks(), Exit: func(int) {}})
+	defer s.Close()
+	chunk, err := s.LoadString(`
+		local function check(ok, message) assert(not ok and message:find("not enough memory", 1, true), message) end
+		check(loadfile("/dev/zero"))
+		check(loadfile())
+		check(pcall(dofile, "/dev/zero"))
+		check(pcall(dofile))
+		package.path = "/dev/?"
+		check(pcall(require, "zero"))
+	`, "t.lua")
+	if err == nil {
+		_, err = s.CallContext(t.Context(), chunk)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestInterruptEndsLoading: a state without a memory limit stops reading when its
+// context is done.
+func TestInterruptEndsLoading(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	read := 0
+	in := readerFunc(func(p []byte) (int, error) {
+		if read++; read > 1 {
+			cancel()
+		}
+		return copy(p, "-- no end\n"), nil
+	})
+	s := New(Options{Out: NewOutput(new(bytes.Buffer), nil), In: in, Exit: func(int) {}})
+	defer s.Close()
+	chunk, err := s.LoadString("dofile()", "t.lua")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.CallContext(ctx, chunk); err == nil || !strings.Contains(err.Error(), "interrupted") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+// zeros is an input that never ends.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

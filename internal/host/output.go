@@ -100,14 +100,3 @@ func (f flushingWriter) Write(p []byte) (int, error) {
 	_ = f.out.Flush() // Output.check reports the error
 	return f.w.Write(p)
 }
-
-// flushingReader flushes the output before each read.
-type flushingReader struct {
-	out *Output
-	r   io.Reader
-}
-
-func (f flushingReader) Read(p []byte) (int, error) {
-	_ = f.out.Flush() // Output.check reports the error
-	return f.r.Read(p)
-}

@@ -34,8 +34,8 @@ func (s *State) openProcess() {
 
 // endOnInterrupt kills a program that io.popen started when the current Watch ends
 // the script. It also closes the pipe from the program: children of the program may
-// hold its other end open. A Watch that is over ends no program, so that a later
-// chunk of a console can go on to read from it.
+// hold its other end open. A Watch that is over ends no program: the next line of a
+// console may read on from it.
 func (s *State) endOnInterrupt(file *glua.File) {
 	ctx, program, pipe := s.control.Context, file.Program, file.Pipe
 	context.AfterFunc(ctx, func() {

@@ -38,9 +38,9 @@ func TestExitWithinCalls(t *testing.T) {
 	}
 }
 
-// TestProgramsOutliveAChunk reads in one chunk of a console from a program that an
+// TestProgramsOutliveALine reads in one line of a console from a program that an
 // earlier one started; the end of the state ends it.
-func TestProgramsOutliveAChunk(t *testing.T) {
+func TestProgramsOutliveALine(t *testing.T) {
 	var out strings.Builder
 	s := New(Options{Out: NewOutput(&out, nil), Exit: func(int) {}})
 	for _, code := range []string{

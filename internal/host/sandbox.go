@@ -44,13 +44,13 @@ func NewSandbox(dir string) (*Sandbox, error) {
 // Close frees the Sandbox.
 func (b *Sandbox) Close() error { return b.root.Close() }
 
-// DeniedError is the error of a script that does what it may not do.
-type DeniedError struct {
+// deniedError is the error of a script that does what it may not do.
+type deniedError struct {
 	What string // the script tried
 	Why  string // begins with a space
 }
 
-func (e *DeniedError) Error() string { return e.What + " is not allowed" + e.Why }
+func (e *deniedError) Error() string { return e.What + " is not allowed" + e.Why }
 
 // writable returns the path by which a script may make, change or remove the file at
 // path, or the error that says why it may not. The answer stays true: scripts can make
@@ -60,7 +60,7 @@ func (e *DeniedError) Error() string { return e.What + " is not allowed" + e.Why
 // takes "link/.." for the folder above where link leads, and would write another file
 // than the one that was checked.
 func (b *Sandbox) writable(path string) (string, error) {
-	denied := &DeniedError{fmt.Sprintf("writing %q", path), fmt.Sprintf("%s, outside of %s", inSandbox, b.dir)}
+	denied := &deniedError{fmt.Sprintf("writing %q", path), fmt.Sprintf("%s, outside of %s", inSandbox, b.dir)}
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return "", denied
@@ -126,7 +126,7 @@ const inSandbox = " in a sandbox"
 // refuse replaces a function of a library by one that raises an error.
 func refuse(L *lua.LState, lib *lua.LTable, libName, name, why string) {
 	lib.RawSetString(name, L.NewFunction(func(L *lua.LState) int {
-		L.RaiseError("%v", &DeniedError{libName + "." + name, why})
+		L.RaiseError("%v", &deniedError{libName + "." + name, why})
 		return 0
 	}))
 }
@@ -187,7 +187,7 @@ func (b *Sandbox) guardOpener(open func(string, *store.Options) (*store.DB, erro
 // or the error that says why it may not.
 func (b *Sandbox) openable(path string, o *store.Options) (string, error) {
 	for name := range o.RocksDB { // some of these name other folders
-		return "", &DeniedError{fmt.Sprintf("open: option %q", name), inSandbox}
+		return "", &deniedError{fmt.Sprintf("open: option %q", name), inSandbox}
 	}
 	if o.ReadOnly {
 		return path, nil
@@ -212,7 +212,7 @@ func (s *State) guardProcess() {
 	}
 	s.whenRequired("lfs", func(lfs *lua.LTable) {
 		lfs.RawSetString("chdir", s.Lua.NewFunction(func(L *lua.LState) int {
-			return pushFailure(L, &DeniedError{"lfs.chdir", why})
+			return pushFailure(L, &deniedError{"lfs.chdir", why})
 		}))
 	})
 }

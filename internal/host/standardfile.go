@@ -20,7 +20,7 @@ func (s *State) openStandardFiles() {
 		return
 	}
 	stdin, stdout, stderr := lib.RawGetString("stdin"), lib.RawGetString("stdout"), lib.RawGetString("stderr")
-	glua.FileOf(stdin).Reader = bufio.NewReader(flushingReader{out: s.out, r: s.in})
+	glua.FileOf(stdin).Reader = bufio.NewReader(&input{s.in, s.out, s.control})
 	glua.FileOf(stdout).Writer = s.out
 	glua.FileOf(stderr).Writer = flushingWriter{out: s.out, w: s.err}
 	if s.hasOwnOutput() {

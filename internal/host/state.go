@@ -72,8 +72,9 @@ type State struct {
 	control     *control
 	sandbox     *Sandbox // or nil
 	chunks      *Chunks
-	files       []LoadedFile // in the order in which they were loaded
-	programs    []*exec.Cmd  // that io.popen started
+	files       []LoadedFile    // in the order in which they were loaded
+	noted       map[string]bool // by path: those in files
+	programs    []*exec.Cmd     // that io.popen started
 }
 
 // New makes a State with Lua's libraries and micro_ts. The caller must Close it.
@@ -86,7 +87,7 @@ func New(o Options) *State {
 	s := &State{
 		Lua: L, module: luabind.Open(L, o.Env),
 		out: o.Out, err: o.Err, in: o.In, exitProcess: o.Exit,
-		shared: o.Shared, sandbox: o.Sandbox, chunks: o.Chunks,
+		shared: o.Shared, sandbox: o.Sandbox, chunks: o.Chunks, noted: map[string]bool{},
 	}
 	if s.err == nil {
 		s.err = os.Stderr

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"microts/internal/human"
 	"microts/internal/tick"
 	"microts/luabind"
 	"microts/store"
@@ -124,7 +125,7 @@ func (r *REPL) describeFirstValue(db *store.DB) error {
 		kind, _, _ = strings.Cut(decoded, ":")
 		kind += " record"
 	}
-	fmt.Fprintf(r.Out, "the first value of %v is %s of %d bytes\n", in, kind, len(row.Value))
+	fmt.Fprintf(r.Out, "the first value of %v is %s of %s\n", in, kind, human.Count(len(row.Value), "byte"))
 	return nil
 }
 

@@ -64,7 +64,7 @@ func highlight(text string) string {
 	return b.String()
 }
 
-// eachLine colours each line of a text for itself: a colour must not reach beyond
+// eachLine colours each line of a text separately: a colour must not reach beyond
 // the line that the editor draws.
 func eachLine(before, text, after string) string {
 	return before + strings.ReplaceAll(text, "\n", after+"\n"+before) + after

@@ -30,7 +30,7 @@ func (r *REPL) plotCommand(args []string) error {
 		return err
 	}
 	fmt.Fprint(r.Out, r.drawBars(bars))
-	fmt.Fprintf(r.Out, "%v, %d ticks, a bar is %s\n%s to %s\n", in, n, human.Span(time.Duration(step)*time.Microsecond),
+	fmt.Fprintf(r.Out, "%v, %s, a bar is %s\n%s to %s\n", in, human.Count(n, "tick"), human.Span(time.Duration(step)*time.Microsecond),
 		tick.FormatTime(start, r.zone), tick.FormatTime(end, r.zone))
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat/convert"
+	"microts/internal/human"
 	"microts/internal/luasyntax"
 	"microts/internal/tick"
 	"microts/luabind"
@@ -99,7 +100,7 @@ func (s *shower) scan(next *lua.LFunction) string {
 	for s.all || len(rows) < mostRows {
 		if err := L.CallByParam(lua.P{Fn: next, NRet: 3, Protect: true}); err != nil {
 			if s.r.interrupted() {
-				return fmt.Sprintf("interrupted after %d rows of the scan", len(rows))
+				return fmt.Sprintf("interrupted after %s of the scan", human.Count(len(rows), "row"))
 			}
 			return s.r.red(err.Error())
 		}
@@ -135,7 +136,7 @@ func (s *shower) text(str string) string {
 		return s.hex(str) + decoded
 	}
 	if len(s.above) > 0 {
-		return fmt.Sprintf("<%d bytes>", len(str))
+		return "<" + human.Count(len(str), "byte") + ">"
 	}
 	return strings.TrimSuffix(s.hex(str), "\n")
 }
@@ -145,7 +146,7 @@ func (s *shower) hex(str string) string {
 	if len(shown) > mostHex && !s.all {
 		shown, s.cut = shown[:mostHex], true
 	}
-	return fmt.Sprintf("%d bytes\n%s", len(str), hex.Dump([]byte(shown)))
+	return human.Count(len(str), "byte") + "\n" + hex.Dump([]byte(shown))
 }
 
 // printable says whether a string is text.

@@ -8,14 +8,29 @@
 // It imports nothing of this module.
 package room
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	"errors"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// errNoRoom is the error of a value that is larger than the limit.
+var errNoRoom = errors.New("not enough memory")
+
+// For returns errNoRoom if n bytes are more than the limit of the state, else nil.
+func For(L *lua.LState, n int64) error {
+	if c, ok := L.Context().(interface{ MemoryLimit() int64 }); ok {
+		if limit := c.MemoryLimit(); limit > 0 && n > limit {
+			return errNoRoom
+		}
+	}
+	return nil
+}
 
 // Check raises a Lua error if n bytes are more than the limit of the state.
 func Check(L *lua.LState, n int64) {
-	if c, ok := L.Context().(interface{ MemoryLimit() int64 }); ok {
-		if limit := c.MemoryLimit(); limit > 0 && n > limit {
-			L.RaiseError("not enough memory")
-		}
+	if err := For(L, n); err != nil {
+		L.RaiseError("%v", err)
 	}
 }
 
