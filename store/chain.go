@@ -307,9 +307,10 @@ func (c *chain) close(keepMapped bool) error {
 	if err == nil {
 		err = c.commitUpTo(c.current.Load().number - 1)
 	}
-	last := c.current.Load()
+	buffers := slices.Concat(c.free, c.full, []*buffer{c.current.Load()})
+	c.free, c.full = nil, nil
 	c.current.Store(newHeapBuffer()) // for callers of generation
-	for _, b := range append(append(c.free, c.full...), last) {
+	for _, b := range buffers {
 		if e := b.release(keepMapped, err != nil); err == nil {
 			err = e
 		}

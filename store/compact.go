@@ -48,35 +48,44 @@ func (db *DB) compact(ranges ...grocksdb.Range) error {
 	return nil
 }
 
-// interruptInterval is how often a compaction asks whether it is interrupted.
-const interruptInterval = 5 * time.Millisecond
-
 // compactRange compacts a range of keys until it is done or interrupted returns an
 // error, which it returns. The caller has entered r.
 func (r *rocks) compactRange(keys grocksdb.Range, interrupted func() error) error {
-	r.compacting.Lock() // DisableManualCompaction ends all that there are
-	defer r.compacting.Unlock()
-	if err := interrupted(); err != nil {
+	// DisableManualCompaction ends all compactions of r: there is one at a time.
+	if err := await(r.compactor, interrupted); err != nil {
 		return err
 	}
+	defer func() { r.compactor <- struct{}{} }()
 	done := make(chan struct{})
 	go func() {
 		r.db.CompactRange(keys)
 		close(done)
 	}()
+	err := await(done, interrupted)
+	if err != nil {
+		r.db.DisableManualCompaction() // waits until the compaction has ended
+		<-done
+		r.db.EnableManualCompaction()
+	}
+	return err
+}
+
+// interruptInterval is how often await asks whether it is interrupted.
+const interruptInterval = 5 * time.Millisecond
+
+// await receives from a channel. If interrupted returns an error first, await
+// returns that error.
+func await(c <-chan struct{}, interrupted func() error) error {
 	ask := time.NewTicker(interruptInterval)
 	defer ask.Stop()
 	for {
+		if err := interrupted(); err != nil {
+			return err
+		}
 		select {
-		case <-done:
+		case <-c:
 			return nil
 		case <-ask.C:
-			if err := interrupted(); err != nil {
-				r.db.DisableManualCompaction() // waits until the compaction has ended
-				<-done
-				r.db.EnableManualCompaction()
-				return err
-			}
 		}
 	}
 }

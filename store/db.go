@@ -300,10 +300,17 @@ func (db *DB) enterSettled(marks uint64) error {
 	return db.rocks.enter()
 }
 
-// generation changes whenever something is written that db can see.
+// generation changes whenever something is written that db can see, and when its Env
+// is closed.
 func (db *DB) generation() uint64 {
 	if db.snapshot != nil || db.rocks.chain == nil {
+		if db.rocks.env.closed.Load() {
+			return closedGeneration
+		}
 		return 0
 	}
 	return db.rocks.chain.generation()
 }
+
+// closedGeneration is no generation of a chain.
+const closedGeneration = ^uint64(0)

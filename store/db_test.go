@@ -662,6 +662,25 @@ func TestAllocations(t *testing.T) {
 	}); n != 0 {
 		t.Errorf("%v allocations per get of ticks that go up", n)
 	}
+	if n := testing.AllocsPerRun(1000, func() {
+		if _, ok, err := db.Last(pingAn, ts); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+	}); n > 8 {
+		t.Errorf("%v allocations per last", n)
+	}
+	const blocks = 5 + 20_000/mostRows + 1 // 5 smaller ones first
+	if n := testing.AllocsPerRun(100, func() {
+		rows, err := db.Scan(pingAn, tick.ScanOptions{Range: tick.Always})
+		for err == nil && rows.Next() {
+			continue
+		}
+		if err != nil || rows.Err() != nil {
+			t.Fatal(err, rows.Err())
+		}
+	}); n > 5*blocks {
+		t.Errorf("%v allocations per scan of %d blocks", n, blocks)
+	}
 }
 
 // TestCPointer pins the unexported field of grocksdb's objects that cPointer

@@ -167,8 +167,77 @@ func TestInterrupts(t *testing.T) {
 	}
 }
 
-// TestInterruptOfARunningCompaction interrupts a compaction that would take about ten seconds:
-// RocksDB writes 1 MB/s.
+// TestInterruptsAmongOtherPoints ends operations on a series that has no points, but
+// whose keys stand among many points of another data type.
+func TestInterruptsAmongOtherPoints(t *testing.T) {
+	db := tempDB(t, &Options{Format: tick.V1, Durability: None})
+	points := make([]tick.Point, 200_000)
+	for i := range points {
+		points[i].Time = int64(i)
+	}
+	others, err := db.Series("SH600519", 1)
+	if err == nil {
+		err = others.Put(points)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	none, err := db.Series("SH600519", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := errors.New("stop")
+	for name, do := range map[string]func() error{
+		"count":  func() error { _, err := none.Count(tick.Always); return err },
+		"last":   func() error { _, err := none.Last(&tick.Point{}); return err },
+		"delete": func() error { _, err := none.Delete(tick.Always); return err },
+	} {
+		calls := 0
+		db.SetInterrupt(func() error {
+			if calls++; calls > 1 {
+				return stop
+			}
+			return nil
+		})
+		if err := do(); !errors.Is(err, stop) {
+			t.Errorf("%s: %v after %d calls of the interrupt", name, err, calls)
+		}
+	}
+	db.SetInterrupt(nil)
+	if n, err := none.Count(tick.Always); n != 0 || err != nil {
+		t.Errorf("%d points, %v", n, err)
+	}
+	if ok, err := none.Last(&tick.Point{}); ok || err != nil {
+		t.Errorf("a last point: %v, %v", ok, err)
+	}
+	if n, err := others.Count(tick.Always); n != len(points) || err != nil {
+		t.Errorf("%d points of the other data type, %v", n, err)
+	}
+}
+
+// TestInterruptOfAWaitingCompaction interrupts a compaction that waits for another.
+func TestInterruptOfAWaitingCompaction(t *testing.T) {
+	db := tempDB(t, nil)
+	other := <-db.rocks.compactor
+	stop, calls := errors.New("stop"), 0
+	db.SetInterrupt(func() error {
+		if calls++; calls > 3 {
+			return stop
+		}
+		return nil
+	})
+	if err := db.Compact(); !errors.Is(err, stop) {
+		t.Errorf("%v after %d calls of the interrupt", err, calls)
+	}
+	db.rocks.compactor <- other
+	db.SetInterrupt(nil)
+	if err := db.Compact(); err != nil {
+		t.Errorf("a compaction afterwards: %v", err)
+	}
+}
+
+// TestInterruptOfARunningCompaction interrupts a compaction that would take about
+// ten seconds: RocksDB writes 1 MB/s.
 func TestInterruptOfARunningCompaction(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
 	for seq := range uint16(2) { // two files that overlap

@@ -18,21 +18,22 @@ func (db *DB) Last(in *tick.Instrument, ts int64) (r tick.Row, ok bool, err erro
 	return db.edge(in, tick.ScanOptions{Range: tick.Range{From: 0, To: ts}, Limit: 1, Reverse: true})
 }
 
+// edge returns the first row of a scan, whose limit is 1.
 func (db *DB) edge(in *tick.Instrument, o tick.ScanOptions) (r tick.Row, ok bool, err error) {
-	rows, err := db.Scan(in, o)
+	if err := o.Check(); err != nil {
+		return r, false, err
+	}
+	s, err := db.newScan(tickSpan(in, o.Range), instrumentMark(in), o.Limit, o.Reverse)
 	if err != nil {
 		return r, false, err
 	}
-	defer rows.Close()
-	if !rows.Next() {
-		return r, false, rows.Err()
+	defer s.Close()
+	var b tick.Block
+	if !s.Read(&b) {
+		return r, false, s.Err()
 	}
-	return rows.Row(), true, nil
+	return tick.Row{Time: b.Times[0], Seq: b.Seqs[0], Value: b.Values.At(0)}, true, nil
 }
-
-// countRows is how many rows one call into C counts: about 5 ms, so that a
-// Close from another goroutine need not wait long.
-const countRows = 64 << 10
 
 // Count returns the number of ticks of an instrument in a range.
 func (db *DB) Count(in *tick.Instrument, r tick.Range) (n int, err error) {
@@ -51,7 +52,7 @@ func (db *DB) countSpan(keys span, marks uint64) (n int, err error) {
 	it := newIterator(r.db, db.scanOpts)
 	defer it.close()
 	for start := true; ; start = false {
-		some, end, err := it.count(&keys, start, countRows)
+		some, end, err := it.count(&keys, start)
 		n += some
 		if end || err != nil {
 			return n, err

@@ -14,7 +14,6 @@ type readahead struct {
 	scan       *scan // nil: nothing is read ahead
 	block      tick.Block
 	next       int // the first row of block that may answer
-	ended      bool
 	generation uint64
 	instrument tick.Instrument
 	from       moment // the first one that the block answers for
@@ -72,13 +71,12 @@ func (r *readahead) get(db *DB, in *tick.Instrument, at moment) (value string, o
 }
 
 // begin begins a scan at a moment.
-func (r *readahead) begin(db *DB, in *tick.Instrument, at moment) (err error) {
-	first, last := MakeKey(*in, at.ts, at.seq), MakeKey(*in, tick.MaxTime-1, tick.MaxSeq)
-	if r.scan, err = db.newScan(span{first[:], last[:], anyKind}, instrumentMark(in), 0, false); err != nil {
-		r.scan = nil
+func (r *readahead) begin(db *DB, in *tick.Instrument, at moment) error {
+	scan, err := db.newScan(momentSpan(in, at, moment{tick.MaxTime - 1, tick.MaxSeq}), instrumentMark(in), 0, false)
+	if err != nil {
 		return err
 	}
-	r.ended = false
+	r.scan = scan
 	return r.read(at)
 }
 
@@ -86,9 +84,10 @@ func (r *readahead) begin(db *DB, in *tick.Instrument, at moment) (err error) {
 // moment on.
 func (r *readahead) read(at moment) error {
 	r.served, r.from, r.next = 0, at, 0
-	if !r.scan.Read(&r.block) {
-		r.block, r.ended = tick.Block{}, true
+	if r.scan.Read(&r.block) {
+		return nil
 	}
+	r.block = tick.Block{}
 	err := r.scan.Err()
 	if err != nil {
 		r.drop()
@@ -109,7 +108,7 @@ func (r *readahead) serve(at moment) (value string, ok, known bool, err error) {
 				return "", false, true, nil
 			}
 		}
-		if r.ended { // the instrument has no rows from here on
+		if r.scan.cursor == nil { // the instrument has no rows from here on
 			return "", false, true, nil
 		}
 		if r.served < worthwhile {

@@ -31,7 +31,7 @@ type rocks struct {
 	recovered    recovery
 	families     families
 	flushed      atomic.Uint64 // generation of the chain that flushNew last flushed
-	compacting   sync.Mutex    // held by compactRange: there is one at a time
+	compactor    chan struct{} // holds a value unless compactRange has taken it
 
 	refs atomic.Int32 // falls to 0 under the lock of env
 
@@ -48,8 +48,10 @@ type rocks struct {
 func openRocks(env *Env, path string, id rocksID, o *Options) (*rocks, error) {
 	r := &rocks{
 		env: env, path: path, id: id, readOnly: o.ReadOnly, options: *o,
-		cursors: map[*cursor]struct{}{}, snapshots: map[*grocksdb.Snapshot]struct{}{},
+		compactor: make(chan struct{}, 1),
+		cursors:   map[*cursor]struct{}{}, snapshots: map[*grocksdb.Snapshot]struct{}{},
 	}
+	r.compactor <- struct{}{}
 	return r, r.open()
 }
 

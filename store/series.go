@@ -76,7 +76,7 @@ func noSpaces(s string) bool {
 	return true
 }
 
-// tick.Instrument returns the instrument of the symbol.
+// Instrument returns the instrument of the symbol.
 func (s *Series) Instrument() tick.Instrument { return s.in }
 
 // seek makes key that of a time and a seq.
@@ -90,14 +90,15 @@ func (s *Series) seek(ts int64, seq uint16) {
 
 // span returns the keys of a range of time.
 func (s *Series) span(r tick.Range) span {
-	keys := span{kind: anyKind}
+	kind := anyKind
 	if s.db.Format() == tick.V1 {
-		keys.kind = int(s.key[v1KeySize-1])
+		kind = int(s.key[v1KeySize-1])
 	}
+	keys := newSpan(len(s.key), kind)
 	s.seek(r.From, 0)
-	keys.first = append(keys.first, s.key...)
+	copy(keys.first, s.key)
 	s.seek(r.To, tick.MaxSeq)
-	keys.last = append(keys.last, s.key...)
+	copy(keys.last, s.key)
 	return keys
 }
 
