@@ -132,7 +132,7 @@ func BenchmarkCount(b *testing.B) {
 
 func BenchmarkKey(b *testing.B) {
 	b.ReportAllocs()
-	var k Key
+	var k tickKey
 	for i := 0; b.Loop(); i++ {
 		k.set(benchInstrument, benchStart+int64(i), uint16(i))
 	}

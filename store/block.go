@@ -67,8 +67,7 @@ func (s *span) pin(pinner *runtime.Pinner) C.microts_span {
 	}
 }
 
-// columns are the memory that blocks of rows are read into, block after block: the
-// columns of a tick.Block for at most len(times) rows, in one allocation.
+// columns are memory for a block of at most len(times) rows, in one allocation.
 type columns struct {
 	times   []int64
 	seqs    []uint16
@@ -92,10 +91,9 @@ func (c *columns) block(n int, bytes string) tick.Block {
 	return tick.Block{Times: c.times[:n], Seqs: c.seqs[:n], Values: tick.Values{Bytes: bytes, Offsets: c.offsets[:n+1]}}
 }
 
-// fill reads at most limit rows of a span into columns, which have room for them,
-// and values, and keeps neither: with start from the span's beginning on (in
-// reverse, from its end), else from where the last call ended. end says that
-// nothing is left. need is 0, or the size of the next value, for which values is too
+// fill reads at most limit rows of a span into columns, which have room for them, and
+// values; it keeps neither. With start it begins at the span's beginning (in reverse,
+// at its end), else where the last call ended. end says that nothing is left. need is 0, or the size of the next value, for which values is too
 // small. If fill passes over many keys that are no rows, it returns without a row.
 func (it iterator) fill(reverse bool, s *span, start bool, into *columns, limit int, values []byte) (n, need int, end bool, err error) {
 	var (
@@ -141,7 +139,7 @@ func cBool(b bool) C.int {
 	return 0
 }
 
-// getter looks single keys up. Several goroutines may share one.
+// getter looks up single keys. Several goroutines may share one.
 type getter struct {
 	db      *C.rocksdb_t
 	options *C.rocksdb_readoptions_t
@@ -176,12 +174,12 @@ func addBatch(writer *grocksdb.SSTFileWriter, batch []byte) error {
 	return takeError(cErr)
 }
 
-// takeError makes a Go error of one that RocksDB allocated, or nil of nil.
+// takeError returns an error of RocksDB as a Go error and frees it; nil stays nil.
 func takeError(cErr *C.char) error {
 	if cErr == nil {
 		return nil
 	}
 	err := errors.New(C.GoString(cErr))
-	C.rocksdb_free(unsafe.Pointer(cErr)) // allocated by RocksDB
+	C.rocksdb_free(unsafe.Pointer(cErr))
 	return err
 }

@@ -9,10 +9,10 @@ import (
 	"microts/internal/tick"
 )
 
-// Compact rewrites the files that hold points of the symbol as few ones without
-// what was overwritten and removed.
+// Compact rewrites the files that hold points of the symbol into few files, without
+// what was overwritten or removed.
 func (s *Series) Compact() error {
-	first, last := MakeKey(s.in, 0, 0), MakeKey(s.in, tick.MaxTime-1, tick.MaxSeq)
+	first, last := makeTickKey(s.in, 0, 0), makeTickKey(s.in, tick.MaxTime-1, tick.MaxSeq)
 	ranges := []grocksdb.Range{
 		{Start: first[:], Limit: append(last[:], 0)},
 		{Start: []byte{typedTag}, Limit: []byte{typedTag + 1}}, // the other data types, of all symbols
@@ -24,8 +24,8 @@ func (s *Series) Compact() error {
 	return s.db.compact(ranges...)
 }
 
-// Compact rewrites all files of the database as few ones without what was
-// overwritten and removed.
+// Compact rewrites all files of the database into few files, without what was
+// overwritten or removed.
 func (db *DB) Compact() error { return db.compact(grocksdb.Range{}) }
 
 func (db *DB) compact(ranges ...grocksdb.Range) error {

@@ -548,12 +548,12 @@ func TestKeysThatNoTickHas(t *testing.T) {
 	mustPut(t, db, pingAn, 40_000_000, 0, "b")
 	for _, change := range []struct {
 		name string
-		to   func(k *Key)
+		to   func(k *tickKey)
 	}{
-		{"a time chunk that begins at no multiple of 30 s", func(k *Key) { k[17]++ }},
-		{"an offset past the time chunk", func(k *Key) { k[18] = 0xff }},
+		{"a time chunk that begins at no multiple of 30 s", func(k *tickKey) { k[17]++ }},
+		{"an offset past the time chunk", func(k *tickKey) { k[18] = 0xff }},
 	} {
-		key := MakeKey(*pingAn, 20, 0)
+		key := makeTickKey(*pingAn, 20, 0)
 		change.to(&key)
 		if err := db.PutRaw("", string(key[:]), "none"); err != nil {
 			t.Fatal(err)
@@ -572,7 +572,7 @@ func TestKeysThatNoTickHas(t *testing.T) {
 
 func TestRawKeys(t *testing.T) {
 	db := tempDB(t, nil)
-	key := MakeKey(*pingAn, 1, 2)
+	key := makeTickKey(*pingAn, 1, 2)
 	if err := db.PutRaw("", string(key[:]), "raw"); err != nil {
 		t.Fatal(err)
 	}
@@ -628,7 +628,7 @@ func TestStats(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := db.Stats()
-	if err != nil || s.Records != 1000 || s.PendingRecords != 0 || s.DiskBytes == 0 || s.Mode != "rw" || s.Durability != "process" || s.Handles != 1 {
+	if err != nil || s.Entries != 1000 || s.PendingEntries != 0 || s.DiskBytes == 0 || s.Mode != "rw" || s.Durability != "process" || s.Handles != 1 {
 		t.Errorf("%+v, %v", s, err)
 	}
 }

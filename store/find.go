@@ -6,14 +6,14 @@ import (
 	"microts/internal/tick"
 )
 
-// First returns the first tick of an instrument at or after ts, in µs; ok is
-// false where there is none.
+// First returns the first tick of an instrument at or after ts, in µs; ok is false if
+// there is none.
 func (db *DB) First(in *tick.Instrument, ts int64) (r tick.Row, ok bool, err error) {
 	return db.edge(in, tick.ScanOptions{Range: tick.Range{From: ts, To: tick.MaxTime - 1}, Limit: 1})
 }
 
-// Last returns the last tick of an instrument at or before ts, in µs; ok is
-// false where there is none.
+// Last returns the last tick of an instrument at or before ts, in µs; ok is false if
+// there is none.
 func (db *DB) Last(in *tick.Instrument, ts int64) (r tick.Row, ok bool, err error) {
 	return db.edge(in, tick.ScanOptions{Range: tick.Range{From: 0, To: ts}, Limit: 1, Reverse: true})
 }
@@ -63,9 +63,9 @@ func (db *DB) countSpan(keys span, marks uint64) (n int, err error) {
 	}
 }
 
-// Instruments returns the instruments that have ticks, in the order of their
-// keys, by seeking from one to the next; market, unless it is 0, chooses those
-// of one market.
+// Instruments returns the instruments that have ticks, in the order of
+// tick.Instrument.Compare; market, unless it is 0, chooses those of one market. It
+// seeks from one instrument to the next, so the number of ticks does not matter.
 func (db *DB) Instruments(market byte) ([]tick.Instrument, error) {
 	r := db.rocks
 	if err := db.enterSettled(allMarks); err != nil {
@@ -89,7 +89,7 @@ func (db *DB) Instruments(market byte) ([]tick.Instrument, error) {
 			continue
 		}
 		found = append(found, in)
-		last := MakeKey(in, tick.MaxTime-1, tick.MaxSeq)
+		last := makeTickKey(in, tick.MaxTime-1, tick.MaxSeq)
 		it.Seek(append(last[:], 0))
 	}
 	return found, it.Err()
@@ -100,6 +100,6 @@ func tickOf(it *grocksdb.Iterator) (in tick.Instrument, ok bool) {
 	key := it.Key()
 	defer key.Free()
 	copy(in[:], key.Data())
-	_, _, _, err := DecodeKey(key.Data())
+	_, _, _, err := decodeTickKey(key.Data())
 	return in, err == nil
 }

@@ -24,7 +24,7 @@ func TestGetsInAnyOrder(t *testing.T) {
 	reader := openDB(t, writer.Path(), nil)
 	instruments := []*tick.Instrument{pingAn, instrument('S', "2")}
 	want := map[string]string{}
-	key := func(in *tick.Instrument, at moment) string { k := MakeKey(*in, at.ts, at.seq); return string(k[:]) }
+	key := func(in *tick.Instrument, at moment) string { k := makeTickKey(*in, at.ts, at.seq); return string(k[:]) }
 	put := func(in *tick.Instrument, at moment, value string) {
 		mustPut(t, writer, in, at.ts, at.seq, value)
 		want[key(in, at)] = value

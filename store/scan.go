@@ -16,11 +16,11 @@ const (
 )
 
 // Scan begins a scan of an instrument's ticks. A scan that came to its end, or is
-// garbage, or whose DB was closed, holds nothing. Its blocks have at most 2048
-// rows, and at most 256 KiB of values or one value.
+// garbage, or whose DB was closed, holds nothing. A block has at most 2048 rows, and
+// at most 256 KiB of values or one value.
 //
-// A long scan reads its next block in a goroutine while the current one is used,
-// unless its DB was opened with OneCore.
+// A long scan reads its next block in a goroutine while the caller uses the current
+// one, unless its DB was opened with OneCore.
 func (db *DB) Scan(in *tick.Instrument, o tick.ScanOptions) (*tick.Rows, error) {
 	if err := o.Range.Check(); err != nil {
 		return nil, err
@@ -35,9 +35,9 @@ func tickSpan(in *tick.Instrument, r tick.Range) span {
 
 // momentSpan returns the keys of an instrument's ticks from one moment to another.
 func momentSpan(in *tick.Instrument, from, to moment) span {
-	s := newSpan(KeySize, anyKind)
-	(*Key)(s.first).set(*in, from.ts, from.seq)
-	(*Key)(s.last).set(*in, to.ts, to.seq)
+	s := newSpan(tickKeySize, anyKind)
+	(*tickKey)(s.first).set(*in, from.ts, from.seq)
+	(*tickKey)(s.last).set(*in, to.ts, to.seq)
 	return s
 }
 
@@ -65,8 +65,8 @@ type scan struct {
 	maxBytes int // of the next block's values
 }
 
-// newScan begins a scan of a span, and commits first what is in the buffers if it
-// may be marked.
+// newScan begins a scan of a span. First it commits the buffers if they may hold
+// something of the marks.
 func (db *DB) newScan(keys span, marks uint64, limit int, reverse bool) (*scan, error) {
 	r := db.rocks
 	if err := db.enterSettled(marks); err != nil {
@@ -178,7 +178,7 @@ type cursor struct {
 
 	mu      sync.Mutex // of what follows
 	it      iterator
-	started bool // it stands where the last read ended
+	started bool // the iterator stands where the last read ended
 	closed  bool
 }
 
@@ -191,8 +191,8 @@ type cursorRead struct {
 	err     error
 }
 
-// read reads at most limit rows into columns. Their values have at most capacity
-// bytes, or as many as the first one needs.
+// read reads at most limit rows. Their values have at most capacity bytes, or as many
+// as the first one needs.
 func (c *cursor) read(into columns, limit, capacity int) cursorRead {
 	r := c.owner.rocks
 	if err := r.enter(); err != nil {
