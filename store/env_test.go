@@ -103,6 +103,18 @@ func TestEnvCloseBesideUsers(t *testing.T) {
 	}
 }
 
+var errStop = errors.New("stop")
+
+// interruptAfter makes the interrupt of db return errStop after some calls.
+func interruptAfter(db *DB, calls int) {
+	db.SetInterrupt(func() error {
+		if calls--; calls < 0 {
+			return errStop
+		}
+		return nil
+	})
+}
+
 // TestInterrupts ends each long operation from within, and uses the DB again.
 func TestInterrupts(t *testing.T) {
 	const ticks = 200_000
@@ -121,7 +133,6 @@ func TestInterrupts(t *testing.T) {
 	if err := db.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	stop := errors.New("stop")
 	for _, c := range []struct {
 		name  string
 		after int // calls of the interrupt that return nil
@@ -146,15 +157,9 @@ func TestInterrupts(t *testing.T) {
 		{"delete", 3, func() error { _, err := db.DeleteRange(pingAn, tick.Always); return err }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			calls := 0
-			db.SetInterrupt(func() error {
-				if calls++; calls > c.after {
-					return stop
-				}
-				return nil
-			})
-			if err := c.do(); !errors.Is(err, stop) {
-				t.Errorf("%v after %d calls of the interrupt", err, calls)
+			interruptAfter(db, c.after)
+			if err := c.do(); !errors.Is(err, errStop) {
+				t.Error(err)
 			}
 			db.SetInterrupt(nil)
 			if _, ok, err := db.Get(pingAn, ticks-1, 0); !ok || err != nil {
@@ -186,21 +191,14 @@ func TestInterruptsAmongOtherPoints(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stop := errors.New("stop")
 	for name, do := range map[string]func() error{
 		"count":  func() error { _, err := none.Count(tick.Always); return err },
 		"last":   func() error { _, err := none.Last(&tick.Point{}); return err },
 		"delete": func() error { _, err := none.Delete(tick.Always); return err },
 	} {
-		calls := 0
-		db.SetInterrupt(func() error {
-			if calls++; calls > 1 {
-				return stop
-			}
-			return nil
-		})
-		if err := do(); !errors.Is(err, stop) {
-			t.Errorf("%s: %v after %d calls of the interrupt", name, err, calls)
+		interruptAfter(db, 1)
+		if err := do(); !errors.Is(err, errStop) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 	db.SetInterrupt(nil)
@@ -219,15 +217,9 @@ func TestInterruptsAmongOtherPoints(t *testing.T) {
 func TestInterruptOfAWaitingCompaction(t *testing.T) {
 	db := tempDB(t, nil)
 	other := <-db.rocks.compactor
-	stop, calls := errors.New("stop"), 0
-	db.SetInterrupt(func() error {
-		if calls++; calls > 3 {
-			return stop
-		}
-		return nil
-	})
-	if err := db.Compact(); !errors.Is(err, stop) {
-		t.Errorf("%v after %d calls of the interrupt", err, calls)
+	interruptAfter(db, 3)
+	if err := db.Compact(); !errors.Is(err, errStop) {
+		t.Error(err)
 	}
 	db.rocks.compactor <- other
 	db.SetInterrupt(nil)
@@ -253,15 +245,9 @@ func TestInterruptOfARunningCompaction(t *testing.T) {
 		}
 	}
 	db := openDB(t, path, &Options{RocksDB: map[string]string{"rate_limiter_bytes_per_sec": "1000000"}})
-	stop, calls := errors.New("stop"), 0
-	db.SetInterrupt(func() error {
-		if calls++; calls > 3 {
-			return stop
-		}
-		return nil
-	})
-	if err := db.Compact(); !errors.Is(err, stop) {
-		t.Errorf("%v after %d calls of the interrupt", err, calls)
+	interruptAfter(db, 3)
+	if err := db.Compact(); !errors.Is(err, errStop) {
+		t.Error(err)
 	}
 }
 
