@@ -92,8 +92,9 @@ var rocksNames = []string{
 	"wal_bytes_per_sync", "write_buffer_size",
 }
 
-// OptionNames are the options of ts.open that are not RocksDB's.
-var OptionNames = []string{"mode", "durability"}
+// ownOptions are the options of a database that are not those of RocksDB, by the names
+// that scripts give them.
+var ownOptions = []string{"mode", "durability"}
 
 const (
 	mib            = 1 << 20
@@ -176,7 +177,7 @@ func checkRocksOption(base *grocksdb.Options, name, value string) error {
 	}
 	if strings.Contains(err.Error(), "Could not find option") {
 		problem := "neither microts nor RocksDB knows it"
-		if near := suggest.Nearest(name, append(slices.Clone(OptionNames), rocksNames...)); near != "" {
+		if near := suggest.Nearest(name, append(slices.Clone(ownOptions), rocksNames...)); near != "" {
 			problem += "; did you mean " + strconv.Quote(near) + "?"
 		}
 		return &OptionError{name, problem}
