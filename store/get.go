@@ -22,7 +22,9 @@ func (db *DB) Get(in *tick.Instrument, ts int64, seq uint16) (value string, ok b
 	return db.lookup(key[:])
 }
 
-const smallValue = 256 // bytes; larger values are read twice
+// smallValue is a size in bytes that most values do not exceed. Larger values are read
+// twice.
+const smallValue = 256
 
 // lookup reads one key from RocksDB.
 func (db *DB) lookup(key []byte) (value string, ok bool, err error) {

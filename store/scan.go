@@ -81,6 +81,9 @@ func (db *DB) newScan(keys span, marks uint64, limit int, reverse bool) (*scan, 
 	r.cursors[c] = struct{}{}
 	r.cursorMu.Unlock()
 	s := &scan{db: db, cursor: c, left: limit, maxRows: firstRows, maxBytes: firstBytes}
+	if 0 < limit && limit < firstBytes/smallValue {
+		s.maxBytes = limit * smallValue
+	}
 	runtime.AddCleanup(s, func(c *cursor) { c.close() }, c)
 	return s, nil
 }
