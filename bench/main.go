@@ -36,7 +36,7 @@ func run(runs, ticks int, jsonPath string, batches bool) error {
 	}
 	for i := range runs {
 		fmt.Fprintf(os.Stderr, "run %d of %d\n", i+1, runs)
-		measure := []func() error{b.measure, b.measureEngines, b.measureBatches}
+		measure := []func() error{b.measure, b.measureStorageEngines, b.measureBatches}
 		if batches {
 			measure = measure[2:]
 		}
@@ -46,10 +46,10 @@ func run(runs, ticks int, jsonPath string, batches bool) error {
 			}
 		}
 	}
-	result := report{Time: time.Now().UTC(), Machine: machine(), Ticks: ticks, Runs: runs, Rows: b.rows, Engines: b.engines}
+	result := report{Time: time.Now().UTC(), Machine: machine(), Ticks: ticks, Runs: runs, Rows: b.rows, Engines: b.storage}
 	printRows(os.Stdout, &result)
 	if len(result.Engines) > 0 {
-		printEngines(os.Stdout, result.Engines)
+		printStorageEngines(os.Stdout, result.Engines)
 	}
 	if jsonPath == "" {
 		jsonPath = filepath.Join("bench", "results", result.Time.Format("20060102-150405")+".json")

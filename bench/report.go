@@ -47,12 +47,12 @@ func (r *row) ratio() float64 {
 
 // report is the JSON that a benchmark writes.
 type report struct {
-	Time    time.Time    `json:"time"`
-	Machine string       `json:"machine"`
-	Ticks   int          `json:"ticks"`
-	Runs    int          `json:"runs"`
-	Rows    []*row       `json:"rows"`
-	Engines []*engineRow `json:"engines"`
+	Time    time.Time     `json:"time"`
+	Machine string        `json:"machine"`
+	Ticks   int           `json:"ticks"`
+	Runs    int           `json:"runs"`
+	Rows    []*row        `json:"rows"`
+	Engines []*storageRow `json:"engines"`
 }
 
 // machine describes the machine and the compilers that the figures come from.

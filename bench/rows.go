@@ -22,7 +22,7 @@ type bench struct {
 	dir     string
 	ticks   int
 	rows    []*row
-	engines []*engineRow
+	storage []*storageRow
 
 	writer, gets, scan, idle string // scripts in dir; the original runs all but scan
 	microts                  string // path of the binary

@@ -24,15 +24,7 @@ func dbGet(L *lua.LState) int {
 	s := &dbGetSig
 	h := s.handle(L)
 	value, ok, err := h.db.GetRaw(store.DefaultFamily, s.rawKey(L))
-	if err != nil {
-		s.raise(L, h, err)
-	}
-	if !ok {
-		L.Push(lua.LNil)
-		return 1
-	}
-	L.Push(lua.LString(value))
-	return 1
+	return s.pushValue(L, h, value, ok, err)
 }
 
 // rawKey returns arguments 2 and 3, key and qualifier, joined.

@@ -18,8 +18,8 @@ type Function struct {
 	call lua.LGFunction
 }
 
-// signature is the name of a function and of its arguments. The function's body
-// uses it to check its arguments (args.go) and to throw errors (errors.go).
+// signature is the names of a function and of its arguments. The function's body uses
+// it to check its arguments (args.go) and to throw errors (errors.go).
 type signature struct {
 	name string
 	args []string // see Function.Args

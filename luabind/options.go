@@ -46,8 +46,8 @@ func (s *signature) badOption(L *lua.LState, i int, name string, err error) {
 	s.throw(L, &argError{i, fmt.Errorf("option %q: %w", name, err)})
 }
 
-// unknownName returns the error of a name that is not in known. It suggests the one
-// that is most like it.
+// unknownName returns the error of a name that is not in known. It suggests the nearest
+// of known, or lists all.
 func unknownName(name string, known ...string) error {
 	if near := suggest.Nearest(name, known); near != "" {
 		return fmt.Errorf("unknown; did you mean %q?", near)

@@ -198,8 +198,8 @@ func (e *storageEngine) readPoint(c *call) (lua.LValue, error) {
 	return e.module.points.table(&p, unit), nil
 }
 
-// findPoint reads the point at ts that has the seq of argument 5, or, if the argument is
-// nil or absent, the lowest seq.
+// findPoint reads the point at ts that has the seq of argument 5. If the argument is nil
+// or absent, it reads the one of the lowest seq.
 func findPoint(c *call, s *store.Series, ts int64, p *tick.Point) (found bool, err error) {
 	v := c.Get(5)
 	if v == lua.LNil {
@@ -233,9 +233,9 @@ func (e *storageEngine) latestPoint(c *call) (lua.LValue, error) {
 	return e.module.points.table(&p, unit), nil
 }
 
-// times returns arguments 3 and 4 as a range of time and
-// the unit of the answer. A time before the beginning or after the end of time is
-// clamped. If optional, nil is the beginning or the end of time.
+// times returns arguments 3 and 4 as a range of time, and the unit of the answer. A time
+// before the beginning of time becomes the beginning, one after the end the end. If
+// optional, nil is the beginning or the end.
 func (e *storageEngine) times(c *call, optional bool) (r tick.Range, unit tick.Unit, err error) {
 	given := [2]float64{math.Inf(-1), math.Inf(1)}
 	var us [2]int64

@@ -18,8 +18,13 @@ func get(L *lua.LState) int {
 	h := getSig.handle(L)
 	in := getSig.instrument(L, h)
 	value, ok, err := h.db.Get(in, getSig.time(L, 4), getSig.seq(L, 5))
+	return getSig.pushValue(L, h, value, ok, err)
+}
+
+// pushValue pushes the value that get or db_get found, or nil.
+func (s *signature) pushValue(L *lua.LState, h *handle, value string, ok bool, err error) int {
 	if err != nil {
-		getSig.raise(L, h, err)
+		s.raise(L, h, err)
 	}
 	if !ok {
 		L.Push(lua.LNil)

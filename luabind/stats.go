@@ -23,7 +23,7 @@ type StatField struct {
 // in which they are shown. Scripts depend on the names.
 var StatFields = []StatField{
 	{"path", "", "folder of the database", func(s *store.Stats) any { return s.Path }},
-	{"engine", "", "format of the database: V1 or V2", func(s *store.Stats) any { return s.Engine }},
+	{"engine", "", "format of the database: V1 or V2", func(s *store.Stats) any { return s.Format }},
 	{"mode", "", "rw, r (read-only) or snapshot", func(s *store.Stats) any { return s.Mode }},
 	{"durability", "", "process, sync or none", func(s *store.Stats) any { return s.Durability }},
 	{"keys", "keys", "RocksDB's estimate of the number of keys; a tick that was replaced may count twice", func(s *store.Stats) any { return s.Keys }},
@@ -32,12 +32,12 @@ var StatFields = []StatField{
 	{"memtable_bytes", "bytes", "memory of the memtables, which hold what is not yet in table files", func(s *store.Stats) any { return s.MemtableBytes }},
 	{"cache_bytes", "bytes", "memory of the block cache that all databases of the process share", func(s *store.Stats) any { return s.CacheBytes }},
 	{"commits", "commits", "commits to RocksDB since the database was opened, each of a write batch or an ingestion", func(s *store.Stats) any { return s.Commits }},
-	{"records", "writes", "puts and deletes in these commits", func(s *store.Stats) any { return s.Records }},
-	{"pending_records", "writes", "puts and deletes that are not yet committed", func(s *store.Stats) any { return s.PendingRecords }},
+	{"records", "writes", "puts and deletes in these commits", func(s *store.Stats) any { return s.Entries }},
+	{"pending_records", "writes", "puts and deletes that are not yet committed", func(s *store.Stats) any { return s.PendingEntries }},
 	{"handles", "handles", "open handles of the database in the process, snapshots included", func(s *store.Stats) any { return s.Handles }},
 	{"scans", "scans", "scans that have not come to their end", func(s *store.Stats) any { return s.Scans }},
 	{"recovered_buffers", "buffers", "buffers of a dead process that the open committed", func(s *store.Stats) any { return s.RecoveredBuffers }},
-	{"recovered_records", "writes", "puts and deletes in these buffers", func(s *store.Stats) any { return s.RecoveredRecords }},
+	{"recovered_records", "writes", "puts and deletes in these buffers", func(s *store.Stats) any { return s.RecoveredEntries }},
 	{"lost_bytes", "bytes", "size of what the open could not verify after a power failure, and kept as `*.unverified`", func(s *store.Stats) any { return s.LostBytes }},
 }
 

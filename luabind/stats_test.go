@@ -13,9 +13,9 @@ import (
 // holds.
 func TestStatFields(t *testing.T) {
 	s := store.Stats{
-		Path: "/data", Engine: "V2", Mode: "rw", Durability: "process",
-		Keys: 1, DiskBytes: 2, LiveBytes: 3, MemtableBytes: 4, CacheBytes: 5, Commits: 6, Records: 7, PendingRecords: 8,
-		Handles: 9, Scans: 10, RecoveredBuffers: 11, RecoveredRecords: 12, LostBytes: 13,
+		Path: "/data", Format: "V2", Mode: "rw", Durability: "process",
+		Keys: 1, DiskBytes: 2, LiveBytes: 3, MemtableBytes: 4, CacheBytes: 5, Commits: 6, Entries: 7, PendingEntries: 8,
+		Handles: 9, Scans: 10, RecoveredBuffers: 11, RecoveredEntries: 12, LostBytes: 13,
 	}
 	const want = `path              /data
 engine            V2

@@ -26,7 +26,7 @@ func benchDB(b *testing.B, o *Options) *DB {
 	return db
 }
 
-// fill puts writer.lua's ticks.
+// fill puts writer.lua's ticks. They are not committed yet: see fillTables.
 func fill(b *testing.B, db *DB, n int) {
 	b.Helper()
 	values := make([]string, 600)
@@ -37,6 +37,18 @@ func fill(b *testing.B, db *DB, n int) {
 		if err := db.Put(&benchInstrument, benchStart+int64(i)*100, 0, values[i%600]); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// fillTables puts writer.lua's ticks into table files.
+func fillTables(b *testing.B, db *DB, n int) {
+	b.Helper()
+	fill(b, db, n)
+	if err := db.Flush(); err != nil {
+		b.Fatal(err)
+	}
+	if err := db.rocks.flushMemtables(); err != nil {
+		b.Fatal(err)
 	}
 }
 
@@ -67,8 +79,7 @@ func BenchmarkGetAscending(b *testing.B) {
 func BenchmarkGetRandom(b *testing.B) {
 	const n = 200_000
 	db := benchDB(b, nil)
-	fill(b, db, n)
-	db.rocks.flushMemtables()
+	fillTables(b, db, n)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		if _, ok, err := db.Get(&benchInstrument, benchStart+int64(i*7919%n)*100, 0); !ok || err != nil {
@@ -79,8 +90,8 @@ func BenchmarkGetRandom(b *testing.B) {
 
 func BenchmarkScan(b *testing.B) {
 	db := benchDB(b, nil)
-	fill(b, db, 1_000_000)
-	db.rocks.flushMemtables()
+	fillTables(b, db, 1_000_000)
+	b.ReportAllocs()
 	for b.Loop() {
 		s, err := db.Scan(&benchInstrument, tick.ScanOptions{Range: tick.Always})
 		n := 0
@@ -94,10 +105,23 @@ func BenchmarkScan(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1e6, "ns/row")
 }
 
+// BenchmarkLast reads one row by a scan, which is nothing but what each scan costs
+// beside its rows.
+func BenchmarkLast(b *testing.B) {
+	const n = 200_000
+	db := benchDB(b, nil)
+	fillTables(b, db, n)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if _, ok, err := db.Last(&benchInstrument, benchStart+int64(i%n)*100); !ok || err != nil {
+			b.Fatal(ok, err)
+		}
+	}
+}
+
 func BenchmarkCount(b *testing.B) {
 	db := benchDB(b, nil)
-	fill(b, db, 1_000_000)
-	db.rocks.flushMemtables()
+	fillTables(b, db, 1_000_000)
 	for b.Loop() {
 		if n, err := db.Count(&benchInstrument, tick.Always); n != 1_000_000 || err != nil {
 			b.Fatal(n, err)
@@ -108,7 +132,7 @@ func BenchmarkCount(b *testing.B) {
 
 func BenchmarkKey(b *testing.B) {
 	b.ReportAllocs()
-	var k Key
+	var k tickKey
 	for i := 0; b.Loop(); i++ {
 		k.set(benchInstrument, benchStart+int64(i), uint16(i))
 	}

@@ -80,7 +80,7 @@ size_t microts_fill(rocksdb_iterator_t *it, int reverse, const microts_span *spa
     *state = MICROTS_MORE;
     const unsigned char *bound = reverse ? span->first : span->last;
     position(it, reverse, span, start);
-    for (; n < columns->max_rows; advance(it, reverse)) {
+    for (size_t keys = 0; n < columns->max_rows && keys < MICROTS_MAX_KEYS; advance(it, reverse), keys++) {
         if (!rocksdb_iter_valid(it)) {
             *state = MICROTS_END;
             break;
@@ -109,12 +109,12 @@ size_t microts_fill(rocksdb_iterator_t *it, int reverse, const microts_span *spa
     return n;
 }
 
-size_t microts_count(rocksdb_iterator_t *it, const microts_span *span, int start, size_t max, int *state) {
+size_t microts_count(rocksdb_iterator_t *it, const microts_span *span, int start, int *state) {
     size_t n = 0;
     key_end end = {0};
     *state = MICROTS_MORE;
     position(it, 0, span, start);
-    for (; n < max; rocksdb_iter_next(it)) {
+    for (size_t keys = 0; keys < MICROTS_MAX_KEYS; rocksdb_iter_next(it), keys++) {
         if (!rocksdb_iter_valid(it)) {
             *state = MICROTS_END;
             break;

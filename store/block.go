@@ -45,34 +45,45 @@ func (it iterator) close() { it.rocks.Close() }
 // span is the keys of ticks, or of the points of one series, from first to last,
 // both included. Several goroutines may share one that nobody changes.
 type span struct {
-	first, last []byte // of one length
+	first, last []byte // of one length, and in one allocation
 	kind        int    // of format V1: the byte that ends each key; anyKind of format V2
 }
 
 const anyKind = -1
 
+// newSpan makes a span of keys of some length. The caller sets the keys.
+func newSpan(keySize, kind int) span {
+	keys := make([]byte, 2*keySize)
+	return span{keys[:keySize:keySize], keys[keySize:], kind}
+}
+
+// pin returns the span for a C function, which may use it until pinner unpins.
 func (s *span) pin(pinner *runtime.Pinner) C.microts_span {
 	first, last := unsafe.SliceData(s.first), unsafe.SliceData(s.last)
-	pinner.Pin(first)
-	pinner.Pin(last)
+	pinner.Pin(first) // and last, in the same allocation
 	return C.microts_span{
 		first: (*C.uchar)(first), last: (*C.uchar)(last),
 		key_size: C.size_t(len(s.first)), kind: C.int(s.kind),
 	}
 }
 
-// columns are the memory that blocks of rows are read into, block after block.
+// columns are memory for a block of at most len(times) rows, in one allocation.
 type columns struct {
 	times   []int64
 	seqs    []uint16
-	offsets []uint32
+	offsets []uint32 // one more than there are times
 }
 
 // grow makes room for n rows.
 func (c *columns) grow(n int) {
-	if len(c.times) < n {
-		c.times, c.seqs, c.offsets = make([]int64, n), make([]uint16, n), make([]uint32, n+1)
+	if len(c.times) >= n {
+		return
 	}
+	const word = int(unsafe.Sizeof(int64(0)))
+	memory := make([]int64, n+(4*(n+1)+2*n+word-1)/word) // times, offsets, seqs
+	c.times = memory[:n:n]
+	c.offsets = unsafe.Slice((*uint32)(unsafe.Pointer(&memory[n])), n+1)
+	c.seqs = unsafe.Slice((*uint16)(unsafe.Add(unsafe.Pointer(&memory[n]), 4*(n+1))), n)
 }
 
 // block returns the first n rows, whose values are in bytes.
@@ -80,22 +91,20 @@ func (c *columns) block(n int, bytes string) tick.Block {
 	return tick.Block{Times: c.times[:n], Seqs: c.seqs[:n], Values: tick.Values{Bytes: bytes, Offsets: c.offsets[:n+1]}}
 }
 
-// fill reads at most limit rows of a span into columns, which have room for them,
-// and values, and keeps neither: with start from the span's beginning on (in
-// reverse, from its end), else from where the last call ended. end says that
-// nothing is left; need that the next value is larger than values.
+// fill reads at most limit rows of a span into columns, which have room for them, and
+// values; it keeps neither. With start it begins at the span's beginning (in reverse,
+// at its end), else where the last call ended. end says that nothing is left. need is 0, or the size of the next value, for which values is too
+// small. If fill passes over many keys that are no rows, it returns without a row.
 func (it iterator) fill(reverse bool, s *span, start bool, into *columns, limit int, values []byte) (n, need int, end bool, err error) {
 	var (
 		cNeed  C.size_t
 		cState C.int
-		pinner runtime.Pinner
+		pinner runtime.Pinner // allocates nothing for up to five pointers
 	)
 	defer pinner.Unpin()
 	cSpan := s.pin(&pinner)
 	times, seqs, offsets, bytes := unsafe.SliceData(into.times), unsafe.SliceData(into.seqs), unsafe.SliceData(into.offsets), unsafe.SliceData(values)
-	pinner.Pin(times)
-	pinner.Pin(seqs)
-	pinner.Pin(offsets)
+	pinner.Pin(times) // and the other columns, in the same allocation
 	pinner.Pin(bytes)
 	cColumns := C.microts_columns{
 		times: (*C.int64_t)(times), seqs: (*C.uint16_t)(seqs), offsets: (*C.uint32_t)(offsets), max_rows: C.size_t(limit),
@@ -108,15 +117,15 @@ func (it iterator) fill(reverse bool, s *span, start bool, into *columns, limit 
 	return int(cn), int(cNeed), end, err
 }
 
-// count counts at most limit rows in the same way, forwards.
-func (it iterator) count(s *span, start bool, limit int) (n int, end bool, err error) {
+// count counts rows in the same way, forwards: those among the next 65536 keys.
+func (it iterator) count(s *span, start bool) (n int, end bool, err error) {
 	var (
 		cState C.int
 		pinner runtime.Pinner
 	)
 	defer pinner.Unpin()
 	cSpan := s.pin(&pinner)
-	cn := C.microts_count(it.c, &cSpan, cBool(start), C.size_t(limit), &cState)
+	cn := C.microts_count(it.c, &cSpan, cBool(start), &cState)
 	if end = cState == C.MICROTS_END; end {
 		err = it.rocks.Err()
 	}
@@ -130,7 +139,7 @@ func cBool(b bool) C.int {
 	return 0
 }
 
-// getter looks single keys up. Several goroutines may share one.
+// getter looks up single keys. Several goroutines may share one.
 type getter struct {
 	db      *C.rocksdb_t
 	options *C.rocksdb_readoptions_t
@@ -165,12 +174,12 @@ func addBatch(writer *grocksdb.SSTFileWriter, batch []byte) error {
 	return takeError(cErr)
 }
 
-// takeError makes a Go error of one that RocksDB allocated, or nil of nil.
+// takeError returns an error of RocksDB as a Go error and frees it; nil stays nil.
 func takeError(cErr *C.char) error {
 	if cErr == nil {
 		return nil
 	}
 	err := errors.New(C.GoString(cErr))
-	C.rocksdb_free(unsafe.Pointer(cErr)) // allocated by RocksDB
+	C.rocksdb_free(unsafe.Pointer(cErr))
 	return err
 }

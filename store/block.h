@@ -41,23 +41,27 @@ typedef struct {
 } microts_columns;
 
 enum {
-    MICROTS_MORE = 0, /* the block is full; the iterator stands on the next row */
+    MICROTS_MORE = 0, /* there may be more rows; the next call goes on from here */
     MICROTS_END = 1   /* no row is left up to the bound, or the iterator failed */
 };
 
+/* How many keys one call reads at most, those it passes over included: about 5 ms. */
+enum { MICROTS_MAX_KEYS = 1 << 16 };
+
 /*
- * Copies rows of a span into columns until the columns or their values are full
- * or the last row was passed. With start it begins at the span's first row (in
- * reverse, at its last), else where the last call ended. A row whose value does
- * not fit is left for the next call. *need is 0, or, when not one row was copied,
- * the length of the value that did not fit. *state says whether there may be more
- * rows. Returns the number of rows. Keeps no pointer.
+ * Copies rows of a span into columns until the columns or their values are full,
+ * the last row was passed, or MICROTS_MAX_KEYS keys were read. With start it begins
+ * at the span's first row (in reverse, at its last), else where the last call ended.
+ * A row whose value does not fit is left for the next call. *need is 0, or, when not
+ * one row was copied, the length of the value that did not fit. *state says whether
+ * there may be more rows. Returns the number of rows, which may be 0 even then.
+ * Keeps no pointer.
  */
 size_t microts_fill(rocksdb_iterator_t *it, int reverse, const microts_span *span, int start,
                     const microts_columns *columns, size_t *need, int *state);
 
-/* Counts at most max rows in the same way, forwards, without copying them. */
-size_t microts_count(rocksdb_iterator_t *it, const microts_span *span, int start, size_t max, int *state);
+/* Counts rows in the same way, forwards, without copying them. */
+size_t microts_count(rocksdb_iterator_t *it, const microts_span *span, int start, int *state);
 
 /*
  * Looks one key up: 1 found, 0 none, -1 error. Copies as much of the value as

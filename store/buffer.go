@@ -25,11 +25,11 @@ import (
 //	64      8     number<<24 | length of the write batch in bytes, little-endian; 0: empty
 //	128           the write batch
 //
-// A entry is in the buffer once the length covers it: the length is stored
-// last, in one atomic store together with the number, so a process that dies
-// at any moment leaves whole entries or none. The first entry of each
-// write batch puts the buffer's number under bufferKey, in the same atomic write to
-// RocksDB as the entries: from it recovery knows what was committed.
+// An entry is in the buffer once the length covers it. The length is stored last, in
+// one atomic store together with the number, so a process that dies at any moment
+// leaves whole entries or none. The first entry of each write batch puts the buffer's
+// number under bufferKey, and RocksDB writes a batch whole or not at all. So recovery
+// reads there which buffers were committed.
 const (
 	bufferMagic   = "microbuf"
 	bufferVersion = 1
@@ -60,7 +60,7 @@ type buffer struct {
 	begun time.Time // when it got its number
 }
 
-// newHeapBuffer makes a buffer that dies with the process.
+// newHeapBuffer makes a buffer that is lost when the process dies.
 func newHeapBuffer() *buffer {
 	return wrapBuffer("", make([]byte, bufferSize))
 }
@@ -128,7 +128,7 @@ func (b *buffer) begin(number uint64) {
 	b.plain, b.begun = true, time.Now()
 }
 
-// empty says whether nothing but its own number was put into the buffer.
+// empty says whether the buffer holds nothing but its own number.
 func (b *buffer) empty() bool { return b.count <= 1 }
 
 const maxVarint = 3 // bytes of a length up to 2 MiB
@@ -137,12 +137,12 @@ const maxVarint = 3 // bytes of a length up to 2 MiB
 // has checked the arguments' ranges.
 func (b *buffer) putTick(in *tick.Instrument, ts int64, seq uint16, value string) bool {
 	d := b.data[b.n:]
-	if len(d) < 2+KeySize+maxVarint+len(value)+sealSize {
+	if len(d) < 2+tickKeySize+maxVarint+len(value)+sealSize {
 		return false
 	}
-	d[0], d[1] = tagPut, KeySize
-	(*Key)(d[2:]).set(*in, ts, seq)
-	b.finishPut(KeySize, value, instrumentMark(in))
+	d[0], d[1] = tagPut, tickKeySize
+	(*tickKey)(d[2:]).set(*in, ts, seq)
+	b.finishPut(tickKeySize, value, instrumentMark(in))
 	return true
 }
 
@@ -190,13 +190,15 @@ type rawEntry struct {
 	value string
 }
 
-// size is the room that an entry takes at most.
+// size returns how many bytes an entry takes at most.
 func (r *rawEntry) size() int { return 1 + 2*maxVarint + len(r.key) + len(r.value) }
 
-// maxEntries is the room that appendEntries has at most.
-const maxEntries = bufferSize - bufferDataAt - wireHeader - sealSize - 64 // with the buffer's number
+// maxEntries is how many bytes of entries an empty buffer has room for. 64 bytes are
+// for the buffer's number.
+const maxEntries = bufferSize - bufferDataAt - wireHeader - sealSize - 64
 
-// appendEntries appends all entries and returns true, or, if there is no room, none.
+// appendEntries appends all entries and returns true. If there is no room for all, it
+// appends none and returns false.
 func (b *buffer) appendEntries(entries []rawEntry) bool {
 	size := sealSize
 	for i := range entries {
@@ -226,7 +228,7 @@ func (b *buffer) appendEntries(entries []rawEntry) bool {
 	return true
 }
 
-// publish makes data[:n] the buffer's content: one entry more than before.
+// publish makes data[:n] the buffer's content, which is one entry more than before.
 func (b *buffer) publish(n int) {
 	if n-b.sealed >= sealEvery {
 		n = b.seal(n)
@@ -236,6 +238,7 @@ func (b *buffer) publish(n int) {
 	b.word.Store(b.number<<lengthBits | uint64(n))
 }
 
+// seal appends a seal at data[n] and returns where it ends.
 func (b *buffer) seal(n int) int {
 	sum := sealSum(b.number, b.data[b.sealed:n])
 	b.data[n], b.data[n+1] = tagSeal, sealSize-2
@@ -244,7 +247,8 @@ func (b *buffer) seal(n int) int {
 	return b.sealed
 }
 
-// writeBatch returns the content of the buffer, a part of it, for RocksDB.
+// writeBatch returns the write batch that the buffer holds. It is a part of the
+// buffer.
 func (b *buffer) writeBatch() []byte {
 	binary.LittleEndian.PutUint32(b.data[8:], b.count)
 	return b.data[:b.n]
@@ -258,18 +262,18 @@ func (b *buffer) marker() []byte {
 	return wire
 }
 
-// instrumentMark returns one bit of 64 for an instrument: a buffer without it
-// holds nothing of the instrument.
+// instrumentMark returns one bit of 64 for an instrument. A buffer whose marks lack
+// the bit holds nothing of the instrument.
 func instrumentMark(in *tick.Instrument) uint64 {
 	return mark(binary.LittleEndian.Uint64(in[2:]) ^ uint64(in[0]) ^ uint64(in[1])<<8)
 }
 
-// allMarks are the marks of everything.
+// allMarks are the marks of all instruments.
 const allMarks = ^uint64(0)
 
 func mark(h uint64) uint64 { return 1 << (h * 0x9e3779b97f4a7c15 >> 58) }
 
-// leftBuffer is a buffer's file as a process before this one left it.
+// leftBuffer is a buffer's file that an earlier process left.
 type leftBuffer struct {
 	path     string
 	number   uint64
@@ -277,8 +281,8 @@ type leftBuffer struct {
 	sameBoot bool   // it was written since the kernel started
 }
 
-// parseLeftBuffer reads the bytes of a buffer's file, which may be anything.
-// ok is false where the file holds no entries.
+// parseLeftBuffer reads the bytes of a buffer's file, which may be damaged. ok is
+// false if the file holds no entries.
 func parseLeftBuffer(mem []byte, bootID string) (b leftBuffer, ok bool, err error) {
 	if len(mem) < bufferDataAt || !bytes.Equal(mem[:len(bufferMagic)], []byte(bufferMagic)) {
 		return b, false, nil // the process died while it made the file

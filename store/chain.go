@@ -17,12 +17,12 @@ const (
 	maxAge     = 5 * time.Millisecond // how long an entry waits in a buffer that is not full
 )
 
-// chain is the one order of all writes to a database: a chain of numbered
-// buffers. Puts fill the current one; a full one, or one that is a few ms old,
-// is committed to RocksDB, strictly in the order of the numbers.
+// chain is the one order of all writes to a database: a chain of numbered buffers.
+// Puts fill the current buffer. A buffer that is full or a few ms old is committed to
+// RocksDB, strictly in the order of the numbers.
 //
-// One goroutine commits at a time: the committer, or any other that waits for a
-// commit anyway. Several goroutines may share a chain.
+// One goroutine commits at a time: the committer, or one that waits for a commit.
+// Several goroutines may share a chain.
 type chain struct {
 	commit    func(wire []byte) error       // writes a write batch to RocksDB
 	ingest    func(buffers []*buffer) error // writes an ingestion (ingest.go) to RocksDB; nil: there are none
@@ -38,7 +38,7 @@ type chain struct {
 
 	mu         sync.Mutex
 	changed    sync.Cond // a commit ended
-	full       []*buffer // sealed, not yet committed, in order
+	full       []*buffer // not yet committed, in the order of their numbers
 	free       []*buffer
 	made       int // buffers in existence
 	committing bool
@@ -47,7 +47,7 @@ type chain struct {
 	closed     bool
 	commits    uint64
 	entries    uint64
-	seen       uint64 // how far the puts had come when growing was asked last
+	seen       uint64 // where the puts were when growing was last asked with timer
 }
 
 // newChain makes a chain whose first buffer has the given number. close ends it.
@@ -74,8 +74,8 @@ func newChain(first uint64, newBuffer func() (*buffer, error), commit func([]byt
 // start starts the committer, which close stops.
 func (c *chain) start() { go c.commitLoop() }
 
-// commitLoop is the committer: it commits full buffers, and the current one when it
-// is maxAge old, until close.
+// commitLoop is the committer. Until close, it commits full buffers, and the current
+// one when that is maxAge old.
 func (c *chain) commitLoop() {
 	defer close(c.done)
 	timer := time.NewTimer(maxAge)
@@ -148,8 +148,8 @@ func (c *chain) endWrite() error {
 	return nil
 }
 
-// append calls add with the current buffer, and, if that has no room and add
-// returns false, with the next one.
+// append calls add with the current buffer. If add returns false, because there is no
+// room, append calls it with the next buffer.
 func (c *chain) append(add func(*buffer) bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -180,9 +180,10 @@ func (c *chain) usable() error {
 	return c.err
 }
 
-// rotate puts the current buffer behind the full ones and begins the next. If all
-// buffers are full, it first commits the oldest one, or waits until another
-// goroutine has; meanwhile a third may rotate. The caller holds mu.
+// rotate adds the current buffer to the full ones and begins the next. If all buffers
+// are full, it first commits the oldest one, or waits until another goroutine has
+// committed it. If a third goroutine rotates meanwhile, rotate does nothing more. The
+// caller holds mu.
 func (c *chain) rotate() error {
 	b := c.current.Load()
 	var next *buffer
@@ -218,8 +219,8 @@ func (c *chain) rotate() error {
 	return nil
 }
 
-// drain commits all full buffers, and with current the current one too, and
-// returns when they are in RocksDB.
+// drain commits all full buffers, and with current also the current one. It returns
+// when they are in RocksDB.
 func (c *chain) drain(current bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -269,7 +270,7 @@ func (c *chain) commitUpTo(number uint64) error {
 	return c.err
 }
 
-// settle commits what is in the buffers if some of it may be marked by marks.
+// settle commits all buffers if one of them may hold something of the marks.
 func (c *chain) settle(marks uint64) error {
 	c.mu.Lock()
 	pending := c.current.Load().marks
@@ -290,9 +291,9 @@ func (c *chain) settle(marks uint64) error {
 // generation returns a number that changes with each write. It takes no lock.
 func (c *chain) generation() uint64 { return c.current.Load().word.Load() }
 
-// close commits everything and ends the chain. When that fails the mapped
-// buffers' files stay for recovery at the next open. keepMapped leaves the buffers
-// mapped, for callers of generation that run meanwhile.
+// close commits everything and ends the chain. If a commit fails, the files of the
+// buffers stay, and the next open recovers them. With keepMapped the buffers stay
+// mapped: other goroutines may read them, by generation, until the process ends.
 func (c *chain) close(keepMapped bool) error {
 	err := c.drain(true)
 	close(c.quit)
@@ -307,9 +308,10 @@ func (c *chain) close(keepMapped bool) error {
 	if err == nil {
 		err = c.commitUpTo(c.current.Load().number - 1)
 	}
-	last := c.current.Load()
+	buffers := slices.Concat(c.free, c.full, []*buffer{c.current.Load()})
+	c.free, c.full = nil, nil
 	c.current.Store(newHeapBuffer()) // for callers of generation
-	for _, b := range append(append(c.free, c.full...), last) {
+	for _, b := range buffers {
 		if e := b.release(keepMapped, err != nil); err == nil {
 			err = e
 		}

@@ -9,10 +9,10 @@ import (
 	"microts/internal/tick"
 )
 
-// Compact rewrites the files that hold points of the symbol as few ones without
-// what was overwritten and removed.
+// Compact rewrites the files that hold points of the symbol into few files, without
+// what was overwritten or removed.
 func (s *Series) Compact() error {
-	first, last := MakeKey(s.in, 0, 0), MakeKey(s.in, tick.MaxTime-1, tick.MaxSeq)
+	first, last := makeTickKey(s.in, 0, 0), makeTickKey(s.in, tick.MaxTime-1, tick.MaxSeq)
 	ranges := []grocksdb.Range{
 		{Start: first[:], Limit: append(last[:], 0)},
 		{Start: []byte{typedTag}, Limit: []byte{typedTag + 1}}, // the other data types, of all symbols
@@ -24,8 +24,8 @@ func (s *Series) Compact() error {
 	return s.db.compact(ranges...)
 }
 
-// Compact rewrites all files of the database as few ones without what was
-// overwritten and removed.
+// Compact rewrites all files of the database into few files, without what was
+// overwritten or removed.
 func (db *DB) Compact() error { return db.compact(grocksdb.Range{}) }
 
 func (db *DB) compact(ranges ...grocksdb.Range) error {
@@ -48,35 +48,44 @@ func (db *DB) compact(ranges ...grocksdb.Range) error {
 	return nil
 }
 
-// interruptInterval is how often a compaction asks whether it is interrupted.
-const interruptInterval = 5 * time.Millisecond
-
 // compactRange compacts a range of keys until it is done or interrupted returns an
 // error, which it returns. The caller has entered r.
 func (r *rocks) compactRange(keys grocksdb.Range, interrupted func() error) error {
-	r.compacting.Lock() // DisableManualCompaction ends all that there are
-	defer r.compacting.Unlock()
-	if err := interrupted(); err != nil {
+	// DisableManualCompaction ends all compactions of r: there is one at a time.
+	if err := await(r.compactor, interrupted); err != nil {
 		return err
 	}
+	defer func() { r.compactor <- struct{}{} }()
 	done := make(chan struct{})
 	go func() {
 		r.db.CompactRange(keys)
 		close(done)
 	}()
+	err := await(done, interrupted)
+	if err != nil {
+		r.db.DisableManualCompaction() // waits until the compaction has ended
+		<-done
+		r.db.EnableManualCompaction()
+	}
+	return err
+}
+
+// interruptInterval is how often await asks whether it is interrupted.
+const interruptInterval = 5 * time.Millisecond
+
+// await receives from a channel. If interrupted returns an error first, await
+// returns that error.
+func await(c <-chan struct{}, interrupted func() error) error {
 	ask := time.NewTicker(interruptInterval)
 	defer ask.Stop()
 	for {
+		if err := interrupted(); err != nil {
+			return err
+		}
 		select {
-		case <-done:
+		case <-c:
 			return nil
 		case <-ask.C:
-			if err := interrupted(); err != nil {
-				r.db.DisableManualCompaction() // waits until the compaction has ended
-				<-done
-				r.db.EnableManualCompaction()
-				return err
-			}
 		}
 	}
 }

@@ -22,8 +22,8 @@ type DB struct {
 	buf   []byte // receives the value of a point lookup
 }
 
-// view is what a DB owns, in an allocation of its own: the cleanup of a garbage DB
-// closes it.
+// view is what a DB owns. It is an allocation of its own, which the cleanup of a
+// garbage DB closes.
 type view struct {
 	rocks    *rocks
 	chain    *chain // of rocks; nil where nothing can be written
@@ -47,9 +47,8 @@ func newDB(v *view) *DB {
 	return db
 }
 
-// Snapshot returns a DB that sees the database as it is now, whatever is
-// written later, and cannot be written to. Of a read-only DB it is another of
-// the same, which sees no writes anyway.
+// Snapshot returns a DB that sees the database as it is now, whatever is written
+// later, and cannot be written to. It has the interrupt of db. The caller closes it.
 func (db *DB) Snapshot() (*DB, error) {
 	if err := db.settleAll(); err != nil {
 		return nil, err
@@ -85,9 +84,9 @@ func (v *view) takeSnapshot() {
 	v.getter = newGetter(r.db, v.getOpts)
 }
 
-// Close ends the use of db and of its scans. When it is the last of its path in
-// the Env, or its durability is None, everything is committed and flushed to
-// the disk first. Closing twice is no error.
+// Close ends the use of db and of its scans. If db is the last DB of its path in the
+// Env, or its durability is None, Close first commits everything and flushes it to the
+// disk. Closing twice is no error.
 func (db *DB) Close() error {
 	if db.closed {
 		return nil
@@ -169,9 +168,10 @@ func (db *DB) writable() error {
 	return nil
 }
 
-// Put writes one tick over what is there. It allocates nothing and keeps none
-// of its arguments. ts is in µs, 0 <= ts < tick.MaxTime; value has at most tick.MaxValue
-// bytes: others are a *tick.RangeError.
+// Put writes one tick over what is there. It allocates nothing and keeps none of its
+// arguments. ts is in µs, 0 <= ts < tick.MaxTime; value has at most tick.MaxValue
+// bytes. Errors: *tick.RangeError, ErrClosed, ErrReadOnly, ErrSnapshot, and that of the
+// first commit to RocksDB that failed.
 func (db *DB) Put(in *tick.Instrument, ts int64, seq uint16, value string) error {
 	if db.closed || db.chain == nil {
 		return db.writable()
@@ -221,23 +221,22 @@ func (db *DB) Delete(in *tick.Instrument, ts int64, seq uint16) error {
 	if err := tick.CheckTime("ts_us", ts); err != nil {
 		return err
 	}
-	key := MakeKey(*in, ts, seq)
+	key := makeTickKey(*in, ts, seq)
 	return db.write(tagDelete, key[:], "")
 }
 
 // DeleteRange removes the ticks of an instrument in a range, and returns how many
-// there were. Each tick is removed for itself: a process that dies meanwhile
-// leaves a part of them.
+// there were. It removes them one by one: a process that dies meanwhile leaves a part
+// of them.
 func (db *DB) DeleteRange(in *tick.Instrument, r tick.Range) (n int, err error) {
 	if err := r.Check(); err != nil {
 		return 0, err
 	}
-	key := MakeKey(*in, 0, 0)
+	key := makeTickKey(*in, 0, 0)
 	return db.deleteSpan(tickSpan(in, r), instrumentMark(in), key[:], func(ts int64, seq uint16) { key.set(*in, ts, seq) })
 }
 
-// deleteSpan removes what stands under the keys of a span. seek makes key that of a
-// time and a seq.
+// deleteSpan removes the rows of a span. seek makes key the key of a time and a seq.
 func (db *DB) deleteSpan(keys span, marks uint64, key []byte, seek func(ts int64, seq uint16)) (n int, err error) {
 	if err := db.writable(); err != nil {
 		return 0, err
@@ -275,10 +274,10 @@ func (db *DB) Flush() error {
 	return db.rocks.flush()
 }
 
-// settle makes what was put of an instrument visible to a read.
+// settle commits what was put of an instrument, so that a read sees it.
 func (db *DB) settle(in *tick.Instrument) error { return db.settleMarks(instrumentMark(in)) }
 
-// settleAll makes everything that was put visible to a read.
+// settleAll commits everything that was put.
 func (db *DB) settleAll() error { return db.settleMarks(allMarks) }
 
 func (db *DB) settleMarks(marks uint64) error {
@@ -291,8 +290,8 @@ func (db *DB) settleMarks(marks uint64) error {
 	return db.rocks.chain.settle(marks)
 }
 
-// enterSettled is settleMarks and then rocks.enter: if it returns nil, the caller
-// unlocks db.rocks.use.
+// enterSettled is settleMarks and then rocks.enter. If it returns nil, the caller calls
+// db.rocks.use.RUnlock.
 func (db *DB) enterSettled(marks uint64) error {
 	if err := db.settleMarks(marks); err != nil {
 		return err
@@ -300,10 +299,17 @@ func (db *DB) enterSettled(marks uint64) error {
 	return db.rocks.enter()
 }
 
-// generation changes whenever something is written that db can see.
+// generation changes whenever something is written that db can see, and when its Env
+// is closed.
 func (db *DB) generation() uint64 {
 	if db.snapshot != nil || db.rocks.chain == nil {
+		if db.rocks.env.closed.Load() {
+			return closedGeneration
+		}
 		return 0
 	}
 	return db.rocks.chain.generation()
 }
+
+// closedGeneration is no generation of a chain.
+const closedGeneration = ^uint64(0)

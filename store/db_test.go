@@ -548,12 +548,12 @@ func TestKeysThatNoTickHas(t *testing.T) {
 	mustPut(t, db, pingAn, 40_000_000, 0, "b")
 	for _, change := range []struct {
 		name string
-		to   func(k *Key)
+		to   func(k *tickKey)
 	}{
-		{"a time chunk that begins at no multiple of 30 s", func(k *Key) { k[17]++ }},
-		{"an offset past the time chunk", func(k *Key) { k[18] = 0xff }},
+		{"a time chunk that begins at no multiple of 30 s", func(k *tickKey) { k[17]++ }},
+		{"an offset past the time chunk", func(k *tickKey) { k[18] = 0xff }},
 	} {
-		key := MakeKey(*pingAn, 20, 0)
+		key := makeTickKey(*pingAn, 20, 0)
 		change.to(&key)
 		if err := db.PutRaw("", string(key[:]), "none"); err != nil {
 			t.Fatal(err)
@@ -572,7 +572,7 @@ func TestKeysThatNoTickHas(t *testing.T) {
 
 func TestRawKeys(t *testing.T) {
 	db := tempDB(t, nil)
-	key := MakeKey(*pingAn, 1, 2)
+	key := makeTickKey(*pingAn, 1, 2)
 	if err := db.PutRaw("", string(key[:]), "raw"); err != nil {
 		t.Fatal(err)
 	}
@@ -628,7 +628,7 @@ func TestStats(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := db.Stats()
-	if err != nil || s.Records != 1000 || s.PendingRecords != 0 || s.DiskBytes == 0 || s.Mode != "rw" || s.Durability != "process" || s.Handles != 1 {
+	if err != nil || s.Entries != 1000 || s.PendingEntries != 0 || s.DiskBytes == 0 || s.Mode != "rw" || s.Durability != "process" || s.Handles != 1 {
 		t.Errorf("%+v, %v", s, err)
 	}
 }
@@ -661,6 +661,25 @@ func TestAllocations(t *testing.T) {
 		}
 	}); n != 0 {
 		t.Errorf("%v allocations per get of ticks that go up", n)
+	}
+	if n := testing.AllocsPerRun(1000, func() {
+		if _, ok, err := db.Last(pingAn, ts); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+	}); n > 8 {
+		t.Errorf("%v allocations per last", n)
+	}
+	const blocks = 5 + 20_000/mostRows + 1 // 5 smaller ones first
+	if n := testing.AllocsPerRun(100, func() {
+		rows, err := db.Scan(pingAn, tick.ScanOptions{Range: tick.Always})
+		for err == nil && rows.Next() {
+			continue
+		}
+		if err != nil || rows.Err() != nil {
+			t.Fatal(err, rows.Err())
+		}
+	}); n > 5*blocks {
+		t.Errorf("%v allocations per scan of %d blocks", n, blocks)
 	}
 }
 

@@ -25,11 +25,10 @@ type Env struct {
 // NewEnv returns an Env without databases.
 func NewEnv() *Env { return &Env{open: map[rocksID]*rocks{}} }
 
-// Open opens the database in the folder path, and creates it if it does not exist.
-// First it commits what a killed process left uncommitted. Nil options are the zero
-// Options. Errors it returns, wrapped: *LockedError,
-// *FormatError, *OptionError, ErrClosed after Close, and those of the file system
-// and RocksDB.
+// Open opens the database in the folder path, and creates it if it does not exist. The
+// first Open of a path commits what a killed process left uncommitted. Nil options are
+// the zero Options. Errors, wrapped: *LockedError, *FormatError, *OptionError,
+// ErrClosed after Close, and those of the file system and RocksDB.
 func (env *Env) Open(path string, o *Options) (*DB, error) {
 	if o == nil {
 		o = &Options{}
@@ -45,11 +44,12 @@ func (env *Env) Open(path string, o *Options) (*DB, error) {
 	return newDB(v), nil
 }
 
-// Close flushes and closes all databases, whoever has them open, and returns the
-// errors of all closes. From then on everything that is done with an Env or a DB of
-// it returns ErrClosed; closing a DB or the Env again is no error.
+// Close flushes and closes all databases, also those that other goroutines use, and
+// returns the errors of all closes. From then on everything that is done with the Env
+// or a DB of it returns ErrClosed; a scan first returns the rest of its block. Closing
+// a DB or the Env again is no error.
 //
-// Close waits for calls into RocksDB that run, and for no goroutine otherwise.
+// Close waits for calls into RocksDB that run, and for nothing else.
 func (env *Env) Close() error {
 	env.closed.Store(true)
 	env.mu.Lock()
@@ -62,23 +62,23 @@ func (env *Env) Close() error {
 	return errors.Join(errs...)
 }
 
-// ParkIfClosed never returns if Close was called. A goroutine calls it that must not
-// react to ErrClosed, because the process ends: one that runs a script, say, which
-// would catch the error and go on. The caller holds no lock.
+// ParkIfClosed never returns if Close was called. A goroutine that must not react to
+// ErrClosed calls it: a script, for example, would catch the error and go on while the
+// process ends. The caller holds no lock.
 func (env *Env) ParkIfClosed() {
 	if env.closed.Load() {
 		select {}
 	}
 }
 
-// rocksID tells one database's folder from all others, whatever its path.
+// rocksID identifies the folder of a database, whatever path leads to it.
 type rocksID struct {
 	dev, ino uint64
 	readOnly bool
 }
 
-// acquire returns the RocksDB of a path, and opens it if it is not open yet. release
-// gives it back.
+// acquire returns the RocksDB of a path, which it opens if it is not open yet. The
+// caller releases it.
 func (env *Env) acquire(path string, o *Options) (*rocks, error) {
 	id, err := folderID(path, o.ReadOnly)
 	if err != nil {
@@ -109,8 +109,8 @@ func (env *Env) acquire(path string, o *Options) (*rocks, error) {
 	return r, nil
 }
 
-// folderID returns the ID of a database's folder as one that is written to. It
-// makes the folder unless the database is to be read only.
+// folderID returns the ID of a database's folder, for a database that is written to.
+// It makes the folder unless readOnly is set.
 func folderID(path string, readOnly bool) (id rocksID, err error) {
 	if !readOnly {
 		if err := os.MkdirAll(path, 0o755); err != nil {
@@ -141,10 +141,10 @@ func (r *rocks) admits(o *Options) error {
 	return nil
 }
 
-// retain is acquire for a RocksDB that the caller has acquired already.
+// retain is acquire for a RocksDB that the caller has acquired and not released.
 func (r *rocks) retain() { r.refs.Add(1) }
 
-// release gives back what acquire returned. The last one closes it.
+// release ends one acquire. The last release closes RocksDB.
 func (r *rocks) release() error {
 	r.env.mu.Lock()
 	defer r.env.mu.Unlock()

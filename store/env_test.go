@@ -103,6 +103,18 @@ func TestEnvCloseBesideUsers(t *testing.T) {
 	}
 }
 
+var errStop = errors.New("stop")
+
+// interruptAfter makes the interrupt of db return errStop after some calls.
+func interruptAfter(db *DB, calls int) {
+	db.SetInterrupt(func() error {
+		if calls--; calls < 0 {
+			return errStop
+		}
+		return nil
+	})
+}
+
 // TestInterrupts ends each long operation from within, and uses the DB again.
 func TestInterrupts(t *testing.T) {
 	const ticks = 200_000
@@ -121,7 +133,6 @@ func TestInterrupts(t *testing.T) {
 	if err := db.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	stop := errors.New("stop")
 	for _, c := range []struct {
 		name  string
 		after int // calls of the interrupt that return nil
@@ -146,15 +157,9 @@ func TestInterrupts(t *testing.T) {
 		{"delete", 3, func() error { _, err := db.DeleteRange(pingAn, tick.Always); return err }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			calls := 0
-			db.SetInterrupt(func() error {
-				if calls++; calls > c.after {
-					return stop
-				}
-				return nil
-			})
-			if err := c.do(); !errors.Is(err, stop) {
-				t.Errorf("%v after %d calls of the interrupt", err, calls)
+			interruptAfter(db, c.after)
+			if err := c.do(); !errors.Is(err, errStop) {
+				t.Error(err)
 			}
 			db.SetInterrupt(nil)
 			if _, ok, err := db.Get(pingAn, ticks-1, 0); !ok || err != nil {
@@ -167,8 +172,64 @@ func TestInterrupts(t *testing.T) {
 	}
 }
 
-// TestInterruptOfARunningCompaction interrupts a compaction that would take about ten seconds:
-// RocksDB writes 1 MB/s.
+// TestInterruptsAmongOtherPoints ends operations on a series that has no points, but
+// whose keys stand among many points of another data type.
+func TestInterruptsAmongOtherPoints(t *testing.T) {
+	db := tempDB(t, &Options{Format: tick.V1, Durability: None})
+	points := make([]tick.Point, 200_000)
+	for i := range points {
+		points[i].Time = int64(i)
+	}
+	others, err := db.Series("SH600519", 1)
+	if err == nil {
+		err = others.Put(points)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	none, err := db.Series("SH600519", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, do := range map[string]func() error{
+		"count":  func() error { _, err := none.Count(tick.Always); return err },
+		"last":   func() error { _, err := none.Last(&tick.Point{}); return err },
+		"delete": func() error { _, err := none.Delete(tick.Always); return err },
+	} {
+		interruptAfter(db, 1)
+		if err := do(); !errors.Is(err, errStop) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	db.SetInterrupt(nil)
+	if n, err := none.Count(tick.Always); n != 0 || err != nil {
+		t.Errorf("%d points, %v", n, err)
+	}
+	if ok, err := none.Last(&tick.Point{}); ok || err != nil {
+		t.Errorf("a last point: %v, %v", ok, err)
+	}
+	if n, err := others.Count(tick.Always); n != len(points) || err != nil {
+		t.Errorf("%d points of the other data type, %v", n, err)
+	}
+}
+
+// TestInterruptOfAWaitingCompaction interrupts a compaction that waits for another.
+func TestInterruptOfAWaitingCompaction(t *testing.T) {
+	db := tempDB(t, nil)
+	other := <-db.rocks.compactor
+	interruptAfter(db, 3)
+	if err := db.Compact(); !errors.Is(err, errStop) {
+		t.Error(err)
+	}
+	db.rocks.compactor <- other
+	db.SetInterrupt(nil)
+	if err := db.Compact(); err != nil {
+		t.Errorf("a compaction afterwards: %v", err)
+	}
+}
+
+// TestInterruptOfARunningCompaction interrupts a compaction that would take about
+// ten seconds: RocksDB writes 1 MB/s.
 func TestInterruptOfARunningCompaction(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
 	for seq := range uint16(2) { // two files that overlap
@@ -184,15 +245,9 @@ func TestInterruptOfARunningCompaction(t *testing.T) {
 		}
 	}
 	db := openDB(t, path, &Options{RocksDB: map[string]string{"rate_limiter_bytes_per_sec": "1000000"}})
-	stop, calls := errors.New("stop"), 0
-	db.SetInterrupt(func() error {
-		if calls++; calls > 3 {
-			return stop
-		}
-		return nil
-	})
-	if err := db.Compact(); !errors.Is(err, stop) {
-		t.Errorf("%v after %d calls of the interrupt", err, calls)
+	interruptAfter(db, 3)
+	if err := db.Compact(); !errors.Is(err, errStop) {
+		t.Error(err)
 	}
 }
 

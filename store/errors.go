@@ -24,8 +24,8 @@ var (
 
 // LockedError is returned when another process has the database open.
 type LockedError struct {
-	PID     int    // the process that holds the lock; 0 where the system does not tell
-	Command string // its name; "" where the system does not tell
+	PID     int    // the process that holds the lock; 0 if the system does not tell
+	Command string // its name; "" if the system does not tell
 }
 
 func (e *LockedError) Error() string {

@@ -36,11 +36,10 @@ var (
 	ErrFamilyExists = errors.New("column family exists already")
 )
 
-// families are the ids of a database's column families by name, read when they
-// are first asked for.
+// families are the ids of a database's column families by name.
 type families struct {
 	mu  sync.Mutex
-	ids map[string]uint32
+	ids map[string]uint32 // nil until needed
 }
 
 // loadFamilies reads the families. The caller holds the families' lock.
@@ -111,8 +110,8 @@ func (db *DB) CreateFamily(name string) error {
 	return nil
 }
 
-// DropFamily removes a column family and all it holds. A process that dies
-// within leaves the family with a part of it.
+// DropFamily removes a column family and all it holds. If the process dies meanwhile,
+// the family stays with a part of it.
 func (db *DB) DropFamily(name string) error {
 	if err := db.writable(); err != nil {
 		return err
@@ -140,7 +139,7 @@ func (db *DB) DropFamily(name string) error {
 	return nil
 }
 
-// familyPrefix returns what stands before the keys of a family.
+// familyPrefix returns the prefix of a family's keys; nil is that of the default one.
 func (db *DB) familyPrefix(name string) ([]byte, error) {
 	if name == DefaultFamily || name == "" {
 		return nil, nil
@@ -178,9 +177,8 @@ type Write struct {
 	Value  string
 }
 
-// PutRaw writes a value under any key of 1 to 256 bytes in a column family. In
-// the family "default", keys of 24 bytes that MakeKey makes are ticks, and some
-// are points (series.go).
+// PutRaw writes a value under any key of 1 to 256 bytes in a column family. In the
+// family "default", what stands under a key of a tick or point (layout.go) is one.
 func (db *DB) PutRaw(family, key, value string) error {
 	return db.WriteBatch([]Write{{Family: family, Key: key, Value: value}})
 }
@@ -204,9 +202,9 @@ func (db *DB) GetRaw(family, key string) (value string, ok bool, err error) {
 	return db.lookup(raw)
 }
 
-// WriteBatch does all writes or, if one of them is bad, none. A process that
-// dies within a write batch of up to about 1 MB has done all of them or none; larger
-// ones are done in parts.
+// WriteBatch does all writes or, if one of them is bad, none. If the process dies
+// meanwhile, all are done or none, up to about 1 MB of keys and values; more are done
+// in parts.
 func (db *DB) WriteBatch(writes []Write) error {
 	if err := db.writable(); err != nil {
 		return err
@@ -246,9 +244,8 @@ func (db *DB) WriteBatch(writes []Write) error {
 // KeyValue is a key of a column family and what stands under it.
 type KeyValue struct{ Key, Value string }
 
-// ScanPrefix returns the keys of a column family that begin with prefix, and
-// their values, in the order of their bytes; limit, unless it is 0, is the
-// greatest number.
+// ScanPrefix returns the keys of a column family that begin with prefix, and their
+// values, in the order of their bytes; limit, unless it is 0, is how many at most.
 func (db *DB) ScanPrefix(family, prefix string, limit int) ([]KeyValue, error) {
 	before, err := db.familyPrefix(family)
 	if err != nil {
@@ -265,8 +262,8 @@ func (db *DB) ScanPrefix(family, prefix string, limit int) ([]KeyValue, error) {
 	return found, err
 }
 
-// eachRaw calls visit with all keys of the database that begin with prefix, and
-// their values, until it returns false. Both slices are valid until it returns.
+// eachRaw calls visit with each key of the database that begins with prefix and its
+// value, until visit returns false. Both slices are valid until visit returns.
 func (db *DB) eachRaw(prefix []byte, visit func(key, value []byte) (bool, error)) error {
 	r := db.rocks
 	if err := db.enterSettled(allMarks); err != nil {
@@ -275,7 +272,7 @@ func (db *DB) eachRaw(prefix []byte, visit func(key, value []byte) (bool, error)
 	defer r.use.RUnlock()
 	it := r.db.NewIterator(db.scanOpts)
 	defer it.Close()
-	const checkRows = 1024 // rows between two looks at the interrupt
+	const checkRows = 1024 // rows between two calls of the interrupt
 	n := 0
 	for it.Seek(prefix); it.Valid(); it.Next() {
 		if n++; n%checkRows == 0 {
@@ -283,7 +280,7 @@ func (db *DB) eachRaw(prefix []byte, visit func(key, value []byte) (bool, error)
 				return err
 			}
 		}
-		key, value := it.Key(), it.Value() // freed by the iterator's next move
+		key, value := it.Key(), it.Value() // valid until the iterator moves
 		if !bytes.HasPrefix(key.Data(), prefix) {
 			break
 		}

@@ -6,33 +6,34 @@ import (
 	"microts/internal/tick"
 )
 
-// First returns the first tick of an instrument at or after ts, in µs; ok is
-// false where there is none.
+// First returns the first tick of an instrument at or after ts, in µs; ok is false if
+// there is none.
 func (db *DB) First(in *tick.Instrument, ts int64) (r tick.Row, ok bool, err error) {
 	return db.edge(in, tick.ScanOptions{Range: tick.Range{From: ts, To: tick.MaxTime - 1}, Limit: 1})
 }
 
-// Last returns the last tick of an instrument at or before ts, in µs; ok is
-// false where there is none.
+// Last returns the last tick of an instrument at or before ts, in µs; ok is false if
+// there is none.
 func (db *DB) Last(in *tick.Instrument, ts int64) (r tick.Row, ok bool, err error) {
 	return db.edge(in, tick.ScanOptions{Range: tick.Range{From: 0, To: ts}, Limit: 1, Reverse: true})
 }
 
+// edge returns the first row of a scan, whose limit is 1.
 func (db *DB) edge(in *tick.Instrument, o tick.ScanOptions) (r tick.Row, ok bool, err error) {
-	rows, err := db.Scan(in, o)
+	if err := o.Check(); err != nil {
+		return r, false, err
+	}
+	s, err := db.newScan(tickSpan(in, o.Range), instrumentMark(in), o.Limit, o.Reverse)
 	if err != nil {
 		return r, false, err
 	}
-	defer rows.Close()
-	if !rows.Next() {
-		return r, false, rows.Err()
+	defer s.Close()
+	var b tick.Block
+	if !s.Read(&b) {
+		return r, false, s.Err()
 	}
-	return rows.Row(), true, nil
+	return tick.Row{Time: b.Times[0], Seq: b.Seqs[0], Value: b.Values.At(0)}, true, nil
 }
-
-// countRows is how many rows one call into C counts: about 5 ms, so that a
-// Close from another goroutine need not wait long.
-const countRows = 64 << 10
 
 // Count returns the number of ticks of an instrument in a range.
 func (db *DB) Count(in *tick.Instrument, r tick.Range) (n int, err error) {
@@ -51,7 +52,7 @@ func (db *DB) countSpan(keys span, marks uint64) (n int, err error) {
 	it := newIterator(r.db, db.scanOpts)
 	defer it.close()
 	for start := true; ; start = false {
-		some, end, err := it.count(&keys, start, countRows)
+		some, end, err := it.count(&keys, start)
 		n += some
 		if end || err != nil {
 			return n, err
@@ -62,9 +63,9 @@ func (db *DB) countSpan(keys span, marks uint64) (n int, err error) {
 	}
 }
 
-// Instruments returns the instruments that have ticks, in the order of their
-// keys, by seeking from one to the next; market, unless it is 0, chooses those
-// of one market.
+// Instruments returns the instruments that have ticks, in the order of
+// tick.Instrument.Compare; market, unless it is 0, chooses those of one market. It
+// seeks from one instrument to the next, so the number of ticks does not matter.
 func (db *DB) Instruments(market byte) ([]tick.Instrument, error) {
 	r := db.rocks
 	if err := db.enterSettled(allMarks); err != nil {
@@ -88,7 +89,7 @@ func (db *DB) Instruments(market byte) ([]tick.Instrument, error) {
 			continue
 		}
 		found = append(found, in)
-		last := MakeKey(in, tick.MaxTime-1, tick.MaxSeq)
+		last := makeTickKey(in, tick.MaxTime-1, tick.MaxSeq)
 		it.Seek(append(last[:], 0))
 	}
 	return found, it.Err()
@@ -99,6 +100,6 @@ func tickOf(it *grocksdb.Iterator) (in tick.Instrument, ok bool) {
 	key := it.Key()
 	defer key.Free()
 	copy(in[:], key.Data())
-	_, _, _, err := DecodeKey(key.Data())
+	_, _, _, err := decodeTickKey(key.Data())
 	return in, err == nil
 }

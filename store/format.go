@@ -24,8 +24,9 @@ func opener(f tick.Format) string {
 // The first open replaces it.
 const firstManifest = "MANIFEST-000001"
 
-// checkDir looks at a folder before RocksDB does, which would take it over.
-// known says that microts has had a database there.
+// checkDir looks at a folder before RocksDB opens it, because RocksDB would take over
+// whatever is there. exists says that the folder holds a database, known that microts
+// has used it.
 func checkDir(path string) (exists, known bool, err error) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -38,7 +39,7 @@ func checkDir(path string) (exists, known bool, err error) {
 			exists = true
 		case name == sideDir:
 			known = true
-		case name == firstManifest: // a process that died while it made the database left it
+		case name == firstManifest: // left by a process that died while it made the database
 		case strings.HasPrefix(name, "MANIFEST-"), filepath.Ext(name) == ".sst":
 			damaged = name
 		}
@@ -52,9 +53,8 @@ func checkDir(path string) (exists, known bool, err error) {
 	return exists, known, nil
 }
 
-// checkFormat reads the format marker and returns a *FormatError unless the
-// database is of the format wanted. found is false in a database that
-// holds nothing at all.
+// checkFormat returns a *FormatError unless the database's format marker is the wanted
+// one. A database that holds nothing at all needs no marker: then found is false.
 func checkFormat(db *grocksdb.DB, want tick.Format) (found bool, err error) {
 	ro := grocksdb.NewDefaultReadOptions()
 	defer ro.Destroy()
@@ -96,7 +96,7 @@ func checkMarker(marker string, want tick.Format) error {
 	}
 }
 
-// formatMismatch is the error of a database that was opened as another's.
+// formatMismatch returns the error of a database that was opened with another format.
 func formatMismatch(is, want tick.Format) error {
 	return &FormatError{
 		fmt.Sprintf("holds a database of storage engine %v, and was opened with storage engine %v", is, want),
@@ -104,10 +104,11 @@ func formatMismatch(is, want tick.Format) error {
 	}
 }
 
-// foreign tells from its first key whose database it is.
+// foreign returns the error of a database that has no format marker. Its first key
+// tells which program wrote it.
 func foreign(key []byte, want tick.Format) error {
 	switch {
-	case len(key) == KeySize && tick.Printable(key[0]) && bytes.Equal(key[10:14], make([]byte, 4)):
+	case len(key) == tickKeySize && tick.Printable(key[0]) && bytes.Equal(key[10:14], make([]byte, 4)):
 		return &FormatError{
 			"was written by the LuaJIT original, whose keys hold 32 bits of the time",
 			"read it with the original and write it anew into another folder; microts changed nothing",
@@ -124,8 +125,8 @@ func foreign(key []byte, want tick.Format) error {
 	}
 }
 
-// checkForeign opens a database that may be another program's for reading
-// only, so that nothing of it changes, and checks its format.
+// checkForeign checks the format of a database that may be another program's. It opens
+// the database read-only, so that nothing in it changes.
 func checkForeign(options *grocksdb.Options, path string, want tick.Format) error {
 	db, err := grocksdb.OpenDbForReadOnly(options, path, false)
 	if err != nil {

@@ -37,7 +37,7 @@ func otherDB(t *testing.T, pairs map[string]string) (path string) {
 }
 
 func TestForeignDatabasesAreRefusedAndUnchanged(t *testing.T) {
-	original := MakeKey(*pingAn, 1_700_000_000_000_100, 0)
+	original := makeTickKey(*pingAn, 1_700_000_000_000_100, 0)
 	copy(original[10:14], make([]byte, 4)) // the original's keys hold 32 bits of the time
 	for _, c := range []struct {
 		name  string

@@ -3,8 +3,8 @@ package store
 import "microts/internal/tick"
 
 // Get returns the value of one tick; ok is false if there is none. ts is in
-// µs, 0 <= ts < tick.MaxTime. A value that is found costs one allocation, or, when
-// the gets go up in time, a share of a block's.
+// µs, 0 <= ts < tick.MaxTime. A value that is found costs one allocation, or, if
+// the gets of an instrument ascend in time, a share of a block's.
 func (db *DB) Get(in *tick.Instrument, ts int64, seq uint16) (value string, ok bool, err error) {
 	if db.closed {
 		return "", false, ErrClosed
@@ -18,11 +18,13 @@ func (db *DB) Get(in *tick.Instrument, ts int64, seq uint16) (value string, ok b
 	if err := db.settle(in); err != nil {
 		return "", false, err
 	}
-	key := MakeKey(*in, ts, seq)
+	key := makeTickKey(*in, ts, seq)
 	return db.lookup(key[:])
 }
 
-const smallValue = 256 // bytes; larger values are read twice
+// smallValue is a size in bytes that most values do not exceed. Larger values are read
+// twice.
+const smallValue = 256
 
 // lookup reads one key from RocksDB.
 func (db *DB) lookup(key []byte) (value string, ok bool, err error) {

@@ -10,22 +10,22 @@ import (
 	"github.com/linxGnu/grocksdb"
 )
 
-// An ingestion is a row of full buffers that hold nothing but ticks and points, as
-// those of a bulk load do. It does not go through RocksDB's WAL and memtable: it is
+// An ingestion is consecutive full buffers that hold nothing but ticks and points, as
+// those of a bulk load do. They bypass RocksDB's WAL and memtable: their entries are
 // sorted and written as a table file, which RocksDB takes in as it is. That is half
-// the work. A load whose times ascend, instrument by instrument, needs no sorting,
-// and its table files no compaction.
+// the work. If the times of a load ascend, instrument by instrument, its entries need
+// no sorting, and its table files no compaction.
 //
-// To collect one, the chain holds full buffers back while puts come fast and nobody
-// reads or flushes, up to maxIngestion buffers or maxIngestionAge. Meanwhile the
-// mapped buffers keep what was put, as they keep everything that is not committed.
+// To collect an ingestion, the chain holds full buffers back while puts come fast and
+// no goroutine reads or flushes, up to maxIngestion buffers or maxIngestionAge.
+// Meanwhile the mapped buffers keep what was put.
 //
-// To take a table file in and to note its last buffer under bufferKey are two
-// steps. If the process dies between them, the next open commits the same buffers
-// once more. They are the last writes of all, so the effect is the same.
+// RocksDB takes a table file in first, and its last buffer's number is put under
+// bufferKey second. If the process dies between the two, the next open commits the
+// same buffers again. They are the last writes of all, so the effect is the same.
 const (
-	maxIngestion    = 32 // buffers: an ingestion of so many is written
-	minIngestion    = 4  // buffers: fewer are written one by one, through the WAL
+	maxIngestion    = 32 // buffers; so many are written at once
+	minIngestion    = 4  // buffers; fewer are written one by one, through the WAL
 	maxIngestionAge = time.Second
 
 	// growth is how many bytes must come within maxAge for buffers to be held back.
@@ -48,9 +48,9 @@ func (c *chain) ingestionLength(number uint64) int {
 	return n
 }
 
-// growing says whether all that is not committed is the beginning of an ingestion,
-// to be held back. The committer asks when a buffer is full and, with timer, at
-// every maxAge.
+// growing says whether the buffers that are not committed are the beginning of an
+// ingestion: then the committer holds them back. The committer asks when a buffer is
+// full and, with timer, once every maxAge.
 func (c *chain) growing(timer bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -83,7 +83,7 @@ func (r *rocks) ingest(buffers []*buffer) error {
 // take it in.
 func (r *rocks) ingestTable(buffers []*buffer) error {
 	path := filepath.Join(r.path, sideDir, ingestionFile)
-	defer os.Remove(path) // RocksDB moves a file that it takes in
+	defer os.Remove(path) // after an error; RocksDB moves a file that it takes in
 	env := grocksdb.NewDefaultEnvOptions()
 	defer env.Destroy()
 	writer := grocksdb.NewSSTFileWriter(env, r.rocksOptions)
@@ -106,8 +106,8 @@ func (r *rocks) ingestTable(buffers []*buffer) error {
 	return nil
 }
 
-// addSorted adds the entries of an ingestion to a table file, in the order of their
-// keys; of the entries of one key, the last.
+// addSorted adds the entries of an ingestion to a table file in the order of their
+// keys. Of several entries of one key it adds the last.
 func addSorted(writer *grocksdb.SSTFileWriter, buffers []*buffer) error {
 	in := ingestion{buffers: buffers}
 	if in.collect() {
@@ -135,8 +135,9 @@ func addSorted(writer *grocksdb.SSTFileWriter, buffers []*buffer) error {
 	return nil
 }
 
-// ingestion knows the entries of some buffers by their places: the index of the
-// buffer in the upper 32 bits, where in its data the entry begins in the lower 32.
+// ingestion is the entries of some buffers. A place says where an entry is: the upper
+// 32 bits are the index of its buffer, the lower 32 where it begins in the buffer's
+// data.
 type ingestion struct {
 	buffers []*buffer
 	places  []uint64

@@ -71,8 +71,8 @@ func TestIngestions(t *testing.T) {
 				t.Errorf("%d rows, not %d", len(got), len(want))
 			}
 			s, err := db.Stats()
-			if err != nil || s.Commits != c.commits || s.Records != uint64(n) {
-				t.Errorf("%d commits of %d entries, not %d of %d, %v", s.Commits, s.Records, c.commits, n, err)
+			if err != nil || s.Commits != c.commits || s.Entries != uint64(n) {
+				t.Errorf("%d commits of %d entries, not %d of %d, %v", s.Commits, s.Entries, c.commits, n, err)
 			}
 			for k := range want { // through the filter
 				if _, ok, err := db.Get(pingAn, k.Time, k.Seq); !ok || err != nil {
@@ -130,14 +130,14 @@ func TestIngestionOrder(t *testing.T) {
 			b.begin(uint64(i + 1))
 			for range rapid.IntRange(0, 40).Draw(t, "entries") {
 				n++
-				key := MakeKey(*pingAn, rapid.Int64Range(0, 30).Draw(t, "time"), 0)
+				key := makeTickKey(*pingAn, rapid.Int64Range(0, 30).Draw(t, "time"), 0)
 				long := append([]byte{typedTag, 3}, key[:]...)
 				value := fmt.Sprint(n)
 				if rapid.Bool().Draw(t, "typed") {
 					b.putPoint(long, value, 1)
 					want[string(long)] = value
 				} else {
-					b.putTick(pingAn, key.Time(), 0, value)
+					b.putTick(pingAn, key.time(), 0, value)
 					want[string(key[:])] = value
 				}
 			}

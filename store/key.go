@@ -7,9 +7,9 @@ import (
 	"microts/internal/tick"
 )
 
-// Scheme A, the key of one tick. KeySize bytes, integers big-endian, so that
-// the order of the bytes is the order of (market, code, time, seq) and the
-// ticks of one instrument in a range of time are one range of keys:
+// The key of a tick in format V2: 24 bytes, integers big-endian. So the order of the
+// bytes is the order of (market, code, time, seq), and the ticks of one instrument in
+// a range of time are one range of keys.
 //
 //	offset  size  field          value
 //	0       1     market         one printable ASCII byte: 'S' Shanghai/Shenzhen, 'H' Hong Kong, 'U' US, ...
@@ -18,11 +18,10 @@ import (
 //	18      4     micro_offset   uint32, ts_us - chunk_base_ms*1000, 0..29_999_999
 //	22      2     seq            uint16, order within one microsecond
 //
-// The first 18 bytes are what the original calls the row key, the last 6 the
+// The LuaJIT original calls the first 18 bytes the row key and the last 6 the
 // qualifier.
 const (
-	// KeySize is the length of a tick's key in bytes.
-	KeySize = 24
+	tickKeySize = 24 // bytes
 
 	instrumentSize = len(tick.Instrument{})
 	rowKeySize     = instrumentSize + 8
@@ -30,18 +29,18 @@ const (
 	chunkMS        = chunkUS / 1000
 )
 
-// Key is the key of one tick.
-type Key [KeySize]byte
+// tickKey is the key of a tick.
+type tickKey [tickKeySize]byte
 
-// MakeKey encodes a key. ts is in µs since 1970, 0 <= ts < MaxTime: the caller
-// has checked it with CheckTime.
-func MakeKey(in tick.Instrument, ts int64, seq uint16) Key {
-	var k Key
+// makeTickKey encodes a key. ts is in µs since 1970; the caller has checked that
+// 0 <= ts < tick.MaxTime.
+func makeTickKey(in tick.Instrument, ts int64, seq uint16) tickKey {
+	var k tickKey
 	k.set(in, ts, seq)
 	return k
 }
 
-func (k *Key) set(in tick.Instrument, ts int64, seq uint16) {
+func (k *tickKey) set(in tick.Instrument, ts int64, seq uint16) {
 	copy(k[:instrumentSize], in[:])
 	chunk := uint64(ts) / chunkUS
 	binary.BigEndian.PutUint64(k[10:], chunk*chunkMS)
@@ -49,24 +48,24 @@ func (k *Key) set(in tick.Instrument, ts int64, seq uint16) {
 	binary.BigEndian.PutUint16(k[22:], seq)
 }
 
-// Instrument returns the key's first ten bytes.
-func (k *Key) Instrument() tick.Instrument { return tick.Instrument(k[:instrumentSize]) }
+// instrument returns the key's first ten bytes.
+func (k *tickKey) instrument() tick.Instrument { return tick.Instrument(k[:instrumentSize]) }
 
-// Time returns the key's time in µs since 1970.
-func (k *Key) Time() int64 {
+// time returns the key's time in µs since 1970.
+func (k *tickKey) time() int64 {
 	return int64(binary.BigEndian.Uint64(k[10:])*1000 + uint64(binary.BigEndian.Uint32(k[18:])))
 }
 
-// Seq returns the key's order within its microsecond.
-func (k *Key) Seq() uint16 { return binary.BigEndian.Uint16(k[22:]) }
+// seq returns the key's order within its microsecond.
+func (k *tickKey) seq() uint16 { return binary.BigEndian.Uint16(k[22:]) }
 
-// DecodeKey reads a key that may be anything: it returns an error unless b is
-// just what MakeKey makes of some instrument, time and seq.
-func DecodeKey(b []byte) (in tick.Instrument, ts int64, seq uint16, err error) {
-	if len(b) != KeySize {
-		return in, 0, 0, fmt.Errorf("not a tick's key: %d bytes, not %d", len(b), KeySize)
+// decodeTickKey decodes a key. It returns an error unless makeTickKey makes b of some
+// instrument, time and seq.
+func decodeTickKey(b []byte) (in tick.Instrument, ts int64, seq uint16, err error) {
+	if len(b) != tickKeySize {
+		return in, 0, 0, fmt.Errorf("not a tick's key: %d bytes, not %d", len(b), tickKeySize)
 	}
-	k := Key(b)
+	k := tickKey(b)
 	for _, c := range k[:instrumentSize] {
 		if !tick.Printable(c) {
 			return in, 0, 0, fmt.Errorf("not a tick's key: market and code %q are not printable ASCII", k[:instrumentSize])
@@ -76,8 +75,8 @@ func DecodeKey(b []byte) (in tick.Instrument, ts int64, seq uint16, err error) {
 	if base%chunkMS != 0 || base >= tick.MaxTime/1000 || offset >= chunkUS {
 		return in, 0, 0, fmt.Errorf("not a tick's key: no chunk of 30 s begins at %d ms, or the offset %d µs is past its end", base, offset)
 	}
-	if ts = k.Time(); ts >= tick.MaxTime {
+	if ts = k.time(); ts >= tick.MaxTime {
 		return in, 0, 0, fmt.Errorf("not a tick's key: time %d µs is past 2^53", ts)
 	}
-	return k.Instrument(), ts, k.Seq(), nil
+	return k.instrument(), ts, k.seq(), nil
 }

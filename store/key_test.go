@@ -28,7 +28,7 @@ func TestKeyGolden(t *testing.T) {
 		{'S', "1", 4_294_980_000_000, 0, "53" + "303030303030303031" + "00000001000031a0" + "00000000" + "0000"},
 		{'S', "1", tick.MaxTime - 1, 0, "53" + "303030303030303031" + "0000083126e96650" + "0048577f" + "0000"},
 	} {
-		key := MakeKey(*instrument(c.market, c.code), c.ts, c.seq)
+		key := makeTickKey(*instrument(c.market, c.code), c.ts, c.seq)
 		if got := hex.EncodeToString(key[:]); got != c.key {
 			t.Errorf("key of %c %s %d %d:\n got %s\nwant %s", c.market, c.code, c.ts, c.seq, got, c.key)
 		}
@@ -52,13 +52,13 @@ func genTime(t *rapid.T, label string) int64 {
 func TestKeyRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in, ts, seq := genInstrument(t, "a"), genTime(t, "a"), rapid.Uint16().Draw(t, "seq")
-		key := MakeKey(in, ts, seq)
-		in2, ts2, seq2, err := DecodeKey(key[:])
+		key := makeTickKey(in, ts, seq)
+		in2, ts2, seq2, err := decodeTickKey(key[:])
 		if err != nil || in2 != in || ts2 != ts || seq2 != seq {
 			t.Fatalf("%v %d %d came back as %v %d %d, %v", in, ts, seq, in2, ts2, seq2, err)
 		}
-		if key.Instrument() != in || key.Time() != ts || key.Seq() != seq {
-			t.Fatalf("%v %d %d read as %v %d %d", in, ts, seq, key.Instrument(), key.Time(), key.Seq())
+		if key.instrument() != in || key.time() != ts || key.seq() != seq {
+			t.Fatalf("%v %d %d read as %v %d %d", in, ts, seq, key.instrument(), key.time(), key.seq())
 		}
 	})
 }
@@ -81,7 +81,7 @@ func TestKeyOrderIsInstrumentTimeSeq(t *testing.T) {
 		if want == 0 {
 			want = compareInts(int64(sa), int64(sb))
 		}
-		ka, kb := MakeKey(a, ta, sa), MakeKey(b, tb, sb)
+		ka, kb := makeTickKey(a, ta, sa), makeTickKey(b, tb, sb)
 		if got := bytes.Compare(ka[:], kb[:]); got != want {
 			t.Fatalf("keys of (%v %d %d) and (%v %d %d) compare as %d, not %d", a, ta, sa, b, tb, sb, got, want)
 		}
@@ -99,16 +99,16 @@ func compareInts(a, b int64) int {
 }
 
 func FuzzDecodeKey(f *testing.F) {
-	key := MakeKey(*pingAn, 1_700_000_000_000_100, 1)
+	key := makeTickKey(*pingAn, 1_700_000_000_000_100, 1)
 	f.Add(key[:])
 	f.Add(key[:23])
-	f.Add(bytes.Repeat([]byte{0xff}, KeySize))
+	f.Add(bytes.Repeat([]byte{0xff}, tickKeySize))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		in, ts, seq, err := DecodeKey(b)
+		in, ts, seq, err := decodeTickKey(b)
 		if err != nil {
 			return
 		}
-		if again := MakeKey(in, ts, seq); !bytes.Equal(again[:], b) {
+		if again := makeTickKey(in, ts, seq); !bytes.Equal(again[:], b) {
 			t.Errorf("%x decodes to %v %d %d, whose key is %x", b, in, ts, seq, again)
 		}
 	})

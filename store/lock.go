@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// isLockError says whether RocksDB failed to open because of its lock file.
+// isLockError says whether RocksDB did not open because its lock file is locked.
 func isLockError(err error) bool {
 	return strings.Contains(err.Error(), "While lock file") || strings.Contains(err.Error(), "lock hold by current process")
 }

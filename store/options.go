@@ -33,7 +33,7 @@ const (
 
 var durabilityNames = []string{Process: "process", Sync: "sync", None: "none"}
 
-// String returns the name that ParseDurability reads.
+// String returns "process", "sync" or "none".
 func (d Durability) String() string { return durabilityNames[d] }
 
 // ParseDurability reads "process", "sync" or "none".
@@ -47,11 +47,11 @@ func ParseDurability(name string) (Durability, error) {
 // Options says how Open opens a database. The zero value is what Open takes
 // for nil.
 type Options struct {
-	// ReadOnly opens an existing database beside the process that writes to
-	// it, as a RocksDB secondary instance: it sees what had been committed
-	// when it was opened, and never anything later. It takes no lock and
-	// changes nothing in the database's folder. Within the process that
-	// writes, it shares the writer's database and sees all that was put.
+	// ReadOnly opens an existing database beside the process that writes to it, as a
+	// RocksDB secondary instance: the DB sees what was committed before Open, and
+	// nothing later. It takes no lock and changes nothing in the database's folder.
+	// In the process that writes, the DB shares the writer's RocksDB instead and sees
+	// all that was put.
 	ReadOnly bool
 
 	// Format is the format of the database. Zero is V2.
@@ -61,18 +61,18 @@ type Options struct {
 	Durability Durability
 
 	// RocksDB holds options of RocksDB by RocksDB's own names, as in
-	// {"write_buffer_size": "268435456", "compression": "kZSTD"}; they win
-	// over those that microts sets (see baseOptions). Names that RocksDB does
-	// not know are an error.
+	// {"write_buffer_size": "268435456", "compression": "kZSTD"}. They override those
+	// that microts sets (see baseOptions). Names that RocksDB does not know are an
+	// error.
 	RocksDB map[string]string
 
 	// OneCore keeps scans from reading their next block in a goroutine while the
-	// current one is used. It is for processes that keep all cores busy: a long scan
-	// from Lua takes about a seventh longer, and an eighth less CPU time. It holds
-	// for this DB and its snapshots.
+	// caller uses the current one. It is for processes that keep all cores busy: a
+	// long scan from Lua takes about a seventh longer, and an eighth less CPU time. It
+	// holds for this DB and its snapshots.
 	OneCore bool
 
-	holdCommits bool // tests: nothing leaves the buffers before a drain
+	holdCommits bool // tests: the committer commits nothing
 }
 
 // rocksNames are options of RocksDB that matter to a tick database. A mistyped name
@@ -92,8 +92,9 @@ var rocksNames = []string{
 	"wal_bytes_per_sync", "write_buffer_size",
 }
 
-// OptionNames are the options of ts.open that are not RocksDB's.
-var OptionNames = []string{"mode", "durability"}
+// ownOptions are the options of a database that are not those of RocksDB, by the names
+// that scripts give them.
+var ownOptions = []string{"mode", "durability"}
 
 const (
 	mib            = 1 << 20
@@ -176,7 +177,7 @@ func checkRocksOption(base *grocksdb.Options, name, value string) error {
 	}
 	if strings.Contains(err.Error(), "Could not find option") {
 		problem := "neither microts nor RocksDB knows it"
-		if near := suggest.Nearest(name, append(slices.Clone(OptionNames), rocksNames...)); near != "" {
+		if near := suggest.Nearest(name, append(slices.Clone(ownOptions), rocksNames...)); near != "" {
 			problem += "; did you mean " + strconv.Quote(near) + "?"
 		}
 		return &OptionError{name, problem}

@@ -6,32 +6,31 @@ import (
 	"microts/internal/tick"
 )
 
-// readahead serves gets that go up in time within one instrument, as a loop
-// over the microseconds of a range does, from blocks of a scan: after a few
-// such gets it begins one at the time asked for. It knows what it may serve by
-// the generation: a write to the database makes it drop what it has.
+// readahead answers gets that ascend in time within one instrument, as those of a loop
+// over the microseconds of a range do, from the blocks of a scan. After a few such
+// gets it begins a scan at the time of the next. When the generation of the DB has
+// changed, it drops what it has.
 type readahead struct {
 	scan       *scan // nil: nothing is read ahead
 	block      tick.Block
 	next       int // the first row of block that may answer
-	ended      bool
 	generation uint64
 	instrument tick.Instrument
-	from       moment // the first one that the block answers for
-	served     int    // rows of the current block that were asked for
+	from       moment // the first moment that block answers for
+	served     int    // how many gets block has answered
 
-	last     moment // that was asked for last
-	streak   int    // how many gets went up since the order was broken
-	patience int    // how long a streak must be for a scan
+	last     moment // of the last get
+	streak   int    // how many gets in a row ascended
+	patience int    // how long a streak must be before a scan begins
 }
 
 const (
 	minPatience = 3
 	maxPatience = 4096
-	worthwhile  = 8 // rows of a block that must be asked for, or reading ahead costs more than it saves
+	worthwhile  = 8 // gets that a block must answer, or reading ahead costs more than it saves
 )
 
-// moment is the place of a tick among those of its instrument.
+// moment is when a tick is, among those of its instrument.
 type moment struct {
 	ts  int64
 	seq uint16
@@ -44,7 +43,7 @@ func (m moment) compare(o moment) int {
 	return cmp.Compare(m.seq, o.seq)
 }
 
-// get answers for a tick if it can; otherwise known is false.
+// get answers a get if it can; otherwise known is false.
 func (r *readahead) get(db *DB, in *tick.Instrument, at moment) (value string, ok, known bool, err error) {
 	generation := db.generation()
 	if r.generation != generation || r.instrument != *in {
@@ -72,23 +71,22 @@ func (r *readahead) get(db *DB, in *tick.Instrument, at moment) (value string, o
 }
 
 // begin begins a scan at a moment.
-func (r *readahead) begin(db *DB, in *tick.Instrument, at moment) (err error) {
-	first, last := MakeKey(*in, at.ts, at.seq), MakeKey(*in, tick.MaxTime-1, tick.MaxSeq)
-	if r.scan, err = db.newScan(span{first[:], last[:], anyKind}, instrumentMark(in), 0, false); err != nil {
-		r.scan = nil
+func (r *readahead) begin(db *DB, in *tick.Instrument, at moment) error {
+	scan, err := db.newScan(momentSpan(in, at, moment{tick.MaxTime - 1, tick.MaxSeq}), instrumentMark(in), 0, false)
+	if err != nil {
 		return err
 	}
-	r.ended = false
+	r.scan = scan
 	return r.read(at)
 }
 
-// read makes the next block of the scan the current one, which answers from a
-// moment on.
+// read makes the next block of the scan the one that answers, from a moment on.
 func (r *readahead) read(at moment) error {
 	r.served, r.from, r.next = 0, at, 0
-	if !r.scan.Read(&r.block) {
-		r.block, r.ended = tick.Block{}, true
+	if r.scan.Read(&r.block) {
+		return nil
 	}
+	r.block = tick.Block{}
 	err := r.scan.Err()
 	if err != nil {
 		r.drop()
@@ -96,7 +94,7 @@ func (r *readahead) read(at moment) error {
 	return err
 }
 
-// serve answers for a moment not before from.
+// serve answers a get at a moment that is not before from.
 func (r *readahead) serve(at moment) (value string, ok, known bool, err error) {
 	for {
 		for b := &r.block; r.next < len(b.Times); r.next++ {
@@ -109,7 +107,7 @@ func (r *readahead) serve(at moment) (value string, ok, known bool, err error) {
 				return "", false, true, nil
 			}
 		}
-		if r.ended { // the instrument has no rows from here on
+		if r.scan.cursor == nil { // the instrument has no rows from here on
 			return "", false, true, nil
 		}
 		if r.served < worthwhile {

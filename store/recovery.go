@@ -11,21 +11,21 @@ import (
 	"github.com/linxGnu/grocksdb"
 )
 
-// recovery says what an open found in the buffers of a process that died.
+// recovery is what recover found in the buffers of a process that died.
 type recovery struct {
 	buffers int   // committed
 	entries int   // committed
-	lost    int64 // bytes that could not be trusted after a power failure
+	lost    int64 // bytes that are not to be trusted after a power failure
 }
 
-// recover commits the buffers that a process left in dir, those with numbers
-// above the last one that RocksDB has, in the order of their numbers, and
-// removes their files. It returns the last number then committed.
+// recover commits the buffers that a process left in dir and RocksDB does not have: in
+// the order of their numbers, those above the number under bufferKey. It removes
+// their files, and returns the number of the last buffer that is committed.
 //
-// Buffers written since the kernel started are as the process left them. The pages
-// of older ones reached the disk in any order, or not at all: from these only what
-// seals cover is taken, up to the first byte that no seal covers, and their files
-// are kept under another name.
+// Buffers written since the kernel started are as the process left them. The pages of
+// older ones reached the disk in any order, or not at all: recover takes what seals
+// cover, up to the first byte that no seal covers, and keeps the rest's files under
+// another name.
 func (r *rocks) recover(dir string) (last uint64, err error) {
 	ro := grocksdb.NewDefaultReadOptions()
 	defer ro.Destroy()

@@ -274,8 +274,8 @@ func TestKilledBetweenTakingInAndMarking(t *testing.T) {
 		t.Fatal("the child was not killed")
 	}
 	db := openDB(t, path, nil)
-	if s, err := db.Stats(); err != nil || s.RecoveredRecords != takeInTicks {
-		t.Errorf("recovered %d of %d ticks, %v", s.RecoveredRecords, takeInTicks, err)
+	if s, err := db.Stats(); err != nil || s.RecoveredEntries != takeInTicks {
+		t.Errorf("recovered %d of %d ticks, %v", s.RecoveredEntries, takeInTicks, err)
 	}
 	for i, row := range allRows(t, db, pingAn) {
 		if row.Time != int64(i) || row.Value != loadValue(int64(i)) {
@@ -317,18 +317,18 @@ func TestReboot(t *testing.T) {
 	}
 	db := openDB(t, path, nil)
 	s, err := db.Stats()
-	if err != nil || s.LostBytes == 0 || s.RecoveredRecords == 0 {
-		t.Errorf("recovered %d entries, lost %d bytes, %v", s.RecoveredRecords, s.LostBytes, err)
+	if err != nil || s.LostBytes == 0 || s.RecoveredEntries == 0 {
+		t.Errorf("recovered %d entries, lost %d bytes, %v", s.RecoveredEntries, s.LostBytes, err)
 	}
 	if kept, _ := filepath.Glob(filepath.Join(path, sideDir, "*.unverified")); len(kept) == 0 {
 		t.Error("what could not be trusted was not kept aside")
 	}
 	want := model{}
-	for i := range s.RecoveredRecords {
+	for i := range s.RecoveredEntries {
 		want.step(i)
 	}
 	if got := allRows(t, db, pingAn); !reflect.DeepEqual(got, want.rows(0, tick.MaxTime)) {
-		t.Errorf("got %s, want the first %d steps", describe(got), s.RecoveredRecords)
+		t.Errorf("got %s, want the first %d steps", describe(got), s.RecoveredEntries)
 	}
 }
 

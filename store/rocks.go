@@ -27,13 +27,13 @@ type rocks struct {
 	scanOptions  *grocksdb.ReadOptions // of iterators
 	getter       getter
 	chain        *chain // nil when readOnly
-	secondaryDir string // where a secondary instance writes its log; removed at close
+	secondaryDir string // of the log of a secondary instance; removed at close
 	recovered    recovery
 	families     families
-	flushed      atomic.Uint64 // generation of the chain that flushNew last flushed
-	compacting   sync.Mutex    // held by compactRange: there is one at a time
+	flushed      atomic.Uint64 // the generation of chain at the last flushNew
+	compactor    chan struct{} // holds a value unless compactRange has taken it
 
-	refs atomic.Int32 // falls to 0 under the lock of env
+	refs atomic.Int32 // acquires without a release; it falls only under the lock of env
 
 	// use is held for reading during each call into RocksDB, and for writing
 	// by close, which waits for those calls and destroys what they use.
@@ -44,16 +44,18 @@ type rocks struct {
 	cursorMu  sync.Mutex
 }
 
-// openRocks opens RocksDB and all that stands on it, or nothing.
+// openRocks opens RocksDB and all that stands on it. After an error nothing is open.
 func openRocks(env *Env, path string, id rocksID, o *Options) (*rocks, error) {
 	r := &rocks{
 		env: env, path: path, id: id, readOnly: o.ReadOnly, options: *o,
-		cursors: map[*cursor]struct{}{}, snapshots: map[*grocksdb.Snapshot]struct{}{},
+		compactor: make(chan struct{}, 1),
+		cursors:   map[*cursor]struct{}{}, snapshots: map[*grocksdb.Snapshot]struct{}{},
 	}
+	r.compactor <- struct{}{}
 	return r, r.open()
 }
 
-// open is openRocks. After an error it has freed everything.
+// open does the work of openRocks. After an error it has freed everything.
 func (r *rocks) open() (err error) {
 	exists, known, err := checkDir(r.path)
 	if err != nil {
@@ -120,8 +122,7 @@ func (r *rocks) openDB() (err error) {
 	return r.db.TryCatchUpWithPrimary()
 }
 
-// openChain recovers what a killed process left in its buffers and makes the
-// chain for this one.
+// openChain commits what a killed process left in its buffers, and starts a chain.
 func (r *rocks) openChain() error {
 	dir := filepath.Join(r.path, sideDir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -157,7 +158,7 @@ func (r *rocks) commit(wire []byte) error {
 	return r.db.Write(r.writeOptions, wb)
 }
 
-// flush returns when everything put before is on the disk.
+// flush commits everything and returns when it is on the disk.
 func (r *rocks) flush() error {
 	if err := r.enter(); err != nil {
 		return err
@@ -225,7 +226,7 @@ func (r *rocks) close() error {
 	return nil
 }
 
-// destroy frees what open made, as far as it came.
+// destroy frees what open has made, which may be a part.
 func (r *rocks) destroy() {
 	r.cursorMu.Lock() // closeCursors and Stats look at the cursors without use
 	defer r.cursorMu.Unlock()

@@ -10,17 +10,17 @@ import (
 
 const (
 	firstRows  = 64 // of a scan's first block; each next one is twice as long
-	maxRows    = 2048
+	mostRows   = 2048
 	firstBytes = 4 << 10 // of a block's values
-	maxBytes   = 256 << 10
+	mostBytes  = 256 << 10
 )
 
 // Scan begins a scan of an instrument's ticks. A scan that came to its end, or is
-// garbage, or whose DB was closed, holds nothing. Its blocks have at most 2048
-// rows, and at most 256 KiB of values or one value.
+// garbage, or whose DB was closed, holds nothing. A block has at most 2048 rows, and
+// at most 256 KiB of values or one value.
 //
-// A long scan reads its next block in a goroutine while the current one is used,
-// unless its DB was opened with OneCore.
+// A long scan reads its next block in a goroutine while the caller uses the current
+// one, unless its DB was opened with OneCore.
 func (db *DB) Scan(in *tick.Instrument, o tick.ScanOptions) (*tick.Rows, error) {
 	if err := o.Range.Check(); err != nil {
 		return nil, err
@@ -30,8 +30,15 @@ func (db *DB) Scan(in *tick.Instrument, o tick.ScanOptions) (*tick.Rows, error) 
 
 // tickSpan returns the keys of an instrument's ticks in a range.
 func tickSpan(in *tick.Instrument, r tick.Range) span {
-	first, last := MakeKey(*in, r.From, 0), MakeKey(*in, r.To, tick.MaxSeq)
-	return span{first[:], last[:], anyKind}
+	return momentSpan(in, moment{r.From, 0}, moment{r.To, tick.MaxSeq})
+}
+
+// momentSpan returns the keys of an instrument's ticks from one moment to another.
+func momentSpan(in *tick.Instrument, from, to moment) span {
+	s := newSpan(tickKeySize, anyKind)
+	(*tickKey)(s.first).set(*in, from.ts, from.seq)
+	(*tickKey)(s.last).set(*in, to.ts, to.seq)
+	return s
 }
 
 func (db *DB) scanSpan(keys span, marks uint64, limit int, reverse bool) (*tick.Rows, error) {
@@ -49,15 +56,17 @@ type scan struct {
 	left   int     // rows that are still to be read; negative: no limit
 	err    error
 
-	columns  *columns        // of the current block
-	spare    *columns        // of the block before it
-	pending  chan cursorRead // receives the next block while a goroutine reads it; else nil
-	rows     int             // how many the next block has at most
-	capacity int             // bytes of the next block's values
+	current columns         // the caller reads them
+	spare   columns         // of the block before; the next block goes there
+	pending chan cursorRead // receives the next block while a goroutine reads it; else nil
+
+	rows     int // of the current block
+	maxRows  int // of the next block
+	maxBytes int // of the next block's values
 }
 
-// newScan begins a scan of a span, and commits first what is in the buffers if it
-// may be marked.
+// newScan begins a scan of a span. First it commits the buffers if they may hold
+// something of the marks.
 func (db *DB) newScan(keys span, marks uint64, limit int, reverse bool) (*scan, error) {
 	r := db.rocks
 	if err := db.enterSettled(marks); err != nil {
@@ -71,7 +80,10 @@ func (db *DB) newScan(keys span, marks uint64, limit int, reverse bool) (*scan, 
 	r.cursorMu.Lock()
 	r.cursors[c] = struct{}{}
 	r.cursorMu.Unlock()
-	s := &scan{db: db, cursor: c, left: limit, columns: &columns{}, spare: &columns{}, rows: firstRows, capacity: firstBytes}
+	s := &scan{db: db, cursor: c, left: limit, maxRows: firstRows, maxBytes: firstBytes}
+	if 0 < limit && limit < firstBytes/smallValue {
+		s.maxBytes = limit * smallValue
+	}
 	runtime.AddCleanup(s, func(c *cursor) { c.close() }, c)
 	return s, nil
 }
@@ -82,15 +94,15 @@ func (s *scan) Read(b *tick.Block) bool {
 		s.Close()
 		return false
 	}
-	full := b.Len() == maxRows // the scan goes on for long
 	read := s.next()
 	if read.err != nil {
 		s.Close()
 		s.err = read.err
 		return false
 	}
-	s.columns, s.spare = read.columns, s.columns
-	*b = s.columns.block(read.rows, read.values)
+	isLong := s.rows == mostRows
+	s.rows, s.current, s.spare = read.rows, read.columns, s.current
+	*b = s.current.block(read.rows, read.values)
 	if s.left > 0 {
 		s.left -= read.rows
 	}
@@ -98,41 +110,53 @@ func (s *scan) Read(b *tick.Block) bool {
 		s.cursor = nil // and closed
 		return read.rows > 0
 	}
-	s.rows = min(2*s.rows, maxRows)
-	s.capacity = min(max(firstBytes, 2*len(read.values)+len(read.values)/4), maxBytes)
-	if full && s.left != 0 && !s.db.oneCore {
+	s.maxRows = min(2*s.maxRows, mostRows)
+	s.maxBytes = min(max(firstBytes, 2*len(read.values)+len(read.values)/4), mostBytes)
+	if isLong && s.left != 0 && !s.db.oneCore {
 		s.readAhead()
 	}
 	return true
 }
 
-// next returns the next block, which it reads now unless readAhead has.
+// next returns the next block, which it reads now unless readAhead has. Between two
+// calls into C it asks whether the scan must end.
 func (s *scan) next() cursorRead {
-	if s.db.closed {
-		return cursorRead{err: ErrClosed}
+	for {
+		if s.db.closed {
+			return cursorRead{err: ErrClosed}
+		}
+		if err := s.db.interrupted(); err != nil {
+			return cursorRead{err: err}
+		}
+		read := s.read()
+		if read.rows > 0 || read.end || read.err != nil {
+			return read
+		}
+		s.spare = read.columns // all keys so far were no rows of the span
 	}
-	if err := s.db.interrupted(); err != nil {
-		return cursorRead{err: err}
+}
+
+func (s *scan) read() cursorRead {
+	if s.pending == nil {
+		return s.cursor.read(s.spare, s.limit(), s.maxBytes)
 	}
-	if s.pending != nil {
-		read := <-s.pending
-		s.pending = nil
-		return read
-	}
-	return s.cursor.read(s.spare, s.limit(), s.capacity)
+	read := <-s.pending
+	s.pending = nil
+	return read
 }
 
 // limit returns how many rows the next block has at most.
 func (s *scan) limit() int {
 	if s.left > 0 {
-		return min(s.rows, s.left)
+		return min(s.maxRows, s.left)
 	}
-	return s.rows
+	return s.maxRows
 }
 
-// readAhead reads the next block in a goroutine.
+// readAhead reads the next block in a goroutine, which ends with that block. Close
+// waits for what the goroutine does with the cursor.
 func (s *scan) readAhead() {
-	c, into, limit, capacity, pending := s.cursor, s.spare, s.limit(), s.capacity, make(chan cursorRead, 1)
+	c, into, limit, capacity, pending := s.cursor, s.spare, s.limit(), s.maxBytes, make(chan cursorRead, 1)
 	go func() { pending <- c.read(into, limit, capacity) }()
 	s.pending = pending
 }
@@ -157,22 +181,22 @@ type cursor struct {
 
 	mu      sync.Mutex // of what follows
 	it      iterator
-	started bool // it stands where the last read ended
+	started bool // the iterator stands where the last read ended
 	closed  bool
 }
 
 // cursorRead is what one read of a cursor returns.
 type cursorRead struct {
-	columns *columns
+	columns columns
 	rows    int
 	values  string
 	end     bool // there is no further block, and the cursor is closed
 	err     error
 }
 
-// read reads at most limit rows into columns. Their values have at most capacity
-// bytes, or as many as the first one needs.
-func (c *cursor) read(into *columns, limit, capacity int) cursorRead {
+// read reads at most limit rows. Their values have at most capacity bytes, or as many
+// as the first one needs.
+func (c *cursor) read(into columns, limit, capacity int) cursorRead {
 	r := c.owner.rocks
 	if err := r.enter(); err != nil {
 		return cursorRead{err: err}
@@ -186,7 +210,7 @@ func (c *cursor) read(into *columns, limit, capacity int) cursorRead {
 	into.grow(limit)
 	for {
 		bytes := make([]byte, capacity)
-		n, need, end, err := c.it.fill(c.reverse, &c.span, !c.started, into, limit, bytes)
+		n, need, end, err := c.it.fill(c.reverse, &c.span, !c.started, &into, limit, bytes)
 		c.started = true
 		if err != nil {
 			return cursorRead{err: err}

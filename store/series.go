@@ -22,15 +22,15 @@ import (
 //	                             1     data_type
 //	                             24    the key of a tick
 //
-// In format V2 the points of data type 0 are ticks, which micro_ts reads too. The
-// points of each other data type stand together.
+// In format V2 the points of data type 0 are ticks, which DB.Get and DB.Scan read too.
+// The points of each other data type stand together.
 //
 // A Series is for the goroutine of its DB.
 type Series struct {
 	db    *DB
 	in    tick.Instrument
 	marks uint64
-	key   []byte // of the last point; its parts that never change are filled in
+	key   []byte // of one point, at a time and seq that seek sets
 	value []byte // of the last point that was written
 }
 
@@ -59,9 +59,9 @@ func (db *DB) Series(symbol string, dataType uint8) (*Series, error) {
 		s.key[v1KeySize-1] = dataType
 		s.marks = mark(binary.LittleEndian.Uint64(s.key))
 	case dataType == 0:
-		s.key = make([]byte, KeySize)
+		s.key = make([]byte, tickKeySize)
 	default:
-		s.key = make([]byte, typedSkip+KeySize)
+		s.key = make([]byte, typedSkip+tickKeySize)
 		s.key[0], s.key[1] = typedTag, dataType
 	}
 	return s, nil
@@ -76,32 +76,34 @@ func noSpaces(s string) bool {
 	return true
 }
 
-// tick.Instrument returns the instrument of the symbol.
+// Instrument returns the instrument of the symbol.
 func (s *Series) Instrument() tick.Instrument { return s.in }
 
-// seek makes key that of a time and a seq.
+// seek makes s.key the key of a time and a seq.
 func (s *Series) seek(ts int64, seq uint16) {
 	if s.db.Format() == tick.V1 {
 		binary.BigEndian.PutUint64(s.key[symbolSize:], uint64(ts))
 		return
 	}
-	(*Key)(s.key[len(s.key)-KeySize:]).set(s.in, ts, seq)
+	(*tickKey)(s.key[len(s.key)-tickKeySize:]).set(s.in, ts, seq)
 }
 
 // span returns the keys of a range of time.
 func (s *Series) span(r tick.Range) span {
-	keys := span{kind: anyKind}
+	kind := anyKind
 	if s.db.Format() == tick.V1 {
-		keys.kind = int(s.key[v1KeySize-1])
+		kind = int(s.key[v1KeySize-1])
 	}
+	keys := newSpan(len(s.key), kind)
 	s.seek(r.From, 0)
-	keys.first = append(keys.first, s.key...)
+	copy(keys.first, s.key)
 	s.seek(r.To, tick.MaxSeq)
-	keys.last = append(keys.last, s.key...)
+	copy(keys.last, s.key)
 	return keys
 }
 
-// Put writes points over what is there, after it has checked all of them.
+// Put writes points over what is there. It checks the times of all of them before it
+// writes the first. It keeps nothing of points.
 func (s *Series) Put(points []tick.Point) error {
 	db := s.db
 	if err := db.writable(); err != nil {
@@ -112,7 +114,7 @@ func (s *Series) Put(points []tick.Point) error {
 			return fmt.Errorf("point %d: %w", i+1, err)
 		}
 	}
-	isTick := len(s.key) == KeySize && db.Format() == tick.V2
+	isTick := len(s.key) == tickKeySize && db.Format() == tick.V2
 	for i := range points {
 		p := &points[i]
 		s.value = tick.AppendPoint(s.value[:0], p, db.Format())
@@ -131,8 +133,8 @@ func (s *Series) Put(points []tick.Point) error {
 	return db.chain.endWrite()
 }
 
-// Get returns the point at a time and seq into p; ok is false if there is
-// none. In format V1, which keeps one point a time, seq is of no meaning.
+// Get reads the point at a time, in µs, and seq into p; ok is false if there is none.
+// In format V1, which keeps one point a time, seq does not matter.
 func (s *Series) Get(ts int64, seq uint16, p *tick.Point) (ok bool, err error) {
 	if err := tick.CheckTime("timestamp", ts); err != nil {
 		return false, err
@@ -149,7 +151,8 @@ func (s *Series) Get(ts int64, seq uint16, p *tick.Point) (ok bool, err error) {
 	return true, s.decode(value, p)
 }
 
-// First returns the first point at a time, whatever its seq.
+// First reads the point of the lowest seq at a time, in µs, into p; ok is false if
+// there is none.
 func (s *Series) First(ts int64, p *tick.Point) (ok bool, err error) {
 	if ok, err := s.Get(ts, 0, p); ok || err != nil || s.db.Format() == tick.V1 {
 		return ok, err
@@ -157,7 +160,7 @@ func (s *Series) First(ts int64, p *tick.Point) (ok bool, err error) {
 	return s.edge(tick.ScanOptions{Range: tick.Range{From: ts, To: ts}, Limit: 1}, p)
 }
 
-// Last returns the last point of all.
+// Last reads the last point of all into p; ok is false if there is none.
 func (s *Series) Last(p *tick.Point) (ok bool, err error) {
 	return s.edge(tick.ScanOptions{Range: tick.Always, Limit: 1, Reverse: true}, p)
 }
@@ -196,8 +199,8 @@ type PointScan struct {
 	err    error
 }
 
-// Next reads the next point into p and says whether there is one. After false,
-// Err tells the end of the scan from a failure.
+// Next reads the next point into p and says whether there is one. After false, Err
+// returns nil at the end of the scan, or why reading failed.
 func (s *PointScan) Next(p *tick.Point) bool {
 	if s.err != nil || !s.rows.Next() {
 		return false

@@ -5,10 +5,11 @@ import (
 	"path/filepath"
 )
 
-// Stats says what a database holds and what was done to it since it was opened.
+// Stats says what a database holds and what was done to it since it was opened. All
+// DBs of a path have the same, except Path and Mode.
 type Stats struct {
 	Path           string
-	Engine         string // the storage engine, "V1" or "V2"
+	Format         string // "V1" or "V2"
 	Mode           string // "rw", "r" or "snapshot"
 	Durability     string // "process", "sync" or "none"
 	Keys           uint64 // RocksDB's estimate; a tick that was overwritten may count twice
@@ -17,15 +18,15 @@ type Stats struct {
 	MemtableBytes  uint64
 	CacheBytes     uint64 // of the block cache, which all databases of the process share
 	Commits        uint64 // write batches and table files handed to RocksDB
-	Records        uint64 // puts and deletes in them
-	PendingRecords uint64 // puts and deletes not yet committed
-	Handles        int    // opened in this process, snapshots included
+	Entries        uint64 // puts and deletes in them
+	PendingEntries uint64 // puts and deletes not yet committed
+	Handles        int    // DBs open in this process, snapshots included
 	Scans          int    // not yet at their end
 
-	// What the open found in the buffers of a process that died.
+	// What Open found in the buffers of a process that died.
 	RecoveredBuffers int
-	RecoveredRecords int
-	LostBytes        int64 // untrustworthy after a power failure; kept aside as *.unverified
+	RecoveredEntries int
+	LostBytes        int64 // not to be trusted after a power failure; kept as *.unverified
 }
 
 // Stats returns what is known now. It commits nothing.
@@ -40,7 +41,7 @@ func (db *DB) Stats() (Stats, error) {
 	defer r.use.RUnlock()
 	s := Stats{
 		Path:             db.path,
-		Engine:           db.Format().String(),
+		Format:           db.Format().String(),
 		Mode:             "rw",
 		Durability:       r.options.Durability.String(),
 		Keys:             r.property("rocksdb.estimate-num-keys"),
@@ -49,7 +50,7 @@ func (db *DB) Stats() (Stats, error) {
 		CacheBytes:       r.property("rocksdb.block-cache-usage"),
 		DiskBytes:        folderSize(r.path),
 		RecoveredBuffers: r.recovered.buffers,
-		RecoveredRecords: r.recovered.entries,
+		RecoveredEntries: r.recovered.entries,
 		LostBytes:        r.recovered.lost,
 	}
 	switch {
@@ -64,9 +65,9 @@ func (db *DB) Stats() (Stats, error) {
 	s.Handles = int(r.refs.Load())
 	if c := r.chain; c != nil {
 		c.mu.Lock()
-		s.Commits, s.Records = c.commits, c.entries
+		s.Commits, s.Entries = c.commits, c.entries
 		for _, b := range append(c.full[:len(c.full):len(c.full)], c.current.Load()) {
-			s.PendingRecords += uint64(b.count - 1)
+			s.PendingEntries += uint64(b.count - 1)
 		}
 		c.mu.Unlock()
 	}

@@ -90,7 +90,7 @@ func (m model) put(ts int64, seq uint16, value string) { m[tick.Row{Time: ts, Se
 // rows returns the rows from start to end in order.
 func (m model) rows(start, end int64) (rows []tick.Row) {
 	keys := slices.SortedFunc(maps.Keys(m), func(a, b tick.Row) int {
-		ka, kb := MakeKey(*pingAn, a.Time, a.Seq), MakeKey(*pingAn, b.Time, b.Seq)
+		ka, kb := makeTickKey(*pingAn, a.Time, a.Seq), makeTickKey(*pingAn, b.Time, b.Seq)
 		return slices.Compare(ka[:], kb[:])
 	})
 	for _, k := range keys {

@@ -2,8 +2,8 @@ package store
 
 import "microts/internal/tick"
 
-// NoteUnit remembers the unit in which points were first written to the
-// database; later calls do nothing.
+// NoteUnit makes the database remember the unit in which points were first written;
+// later calls do nothing.
 func (db *DB) NoteUnit(u tick.Unit) error {
 	known, err := db.NotedUnit()
 	if err != nil || known != tick.Auto {

@@ -7,8 +7,8 @@ import (
 	"hash/crc32"
 )
 
-// The wire form of a RocksDB write batch (rocksdb/db/write_batch.cc), in which
-// a buffer collects its entries, so that a full one is handed over as it is:
+// The wire form of a RocksDB write batch (rocksdb/db/write_batch.cc). A buffer
+// collects its entries in it, and is handed to RocksDB as it is:
 //
 //	offset  size  field
 //	0       8     sequence, filled in by RocksDB
@@ -20,12 +20,13 @@ import (
 //	delete  0x00, varint length of key, key
 //	seal    0x03, 0x04, CRC-32C, little-endian
 //
-// A seal is what RocksDB calls log data: it goes to the WAL but not into the
-// database. There are no range deletes: in RocksDB 7.8 they share the insert
-// hints of the memtable (options.go) with the puts, which ends in a crash.
-// Its checksum covers the buffer's number (8 bytes, little-endian)
-// and all bytes since the seal before it, or since the header. After a power
-// failure, what the last good seal covers is what can be trusted.
+// A seal is what RocksDB calls log data: it goes to the WAL but not into the database.
+// Its checksum covers the buffer's number (8 bytes, little-endian) and all bytes since
+// the seal before it, or since the header. After a power failure only what good seals
+// cover can be trusted.
+//
+// There are no range deletes: in RocksDB 7.8 they use the memtable's insert hints
+// (options.go) together with the puts, and it crashes.
 const (
 	wireHeader = 12
 
@@ -88,10 +89,9 @@ func readSlice(data []byte, at int) (slice []byte, end int, ok bool) {
 	return data[at : at+int(n)], at + int(n), true
 }
 
-// verifyWire reads a write batch that may be anything and returns how many of its
-// bytes are whole entries and how many entries those are. With sealedOnly,
-// only entries that a good seal covers count. err says why it stopped before
-// the end of data.
+// verifyWire reads a write batch that may be damaged. data[:end] is its header and
+// count whole entries. With sealedOnly, only entries that a good seal covers count.
+// err says why end is not the end of data.
 func verifyWire(data []byte, number uint64, sealedOnly bool) (end int, count uint32, err error) {
 	if len(data) < wireHeader {
 		return 0, 0, errTorn

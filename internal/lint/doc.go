@@ -1,4 +1,4 @@
-// Package lint holds tests of the source itself: who may import whom.
+// Package lint tests which packages import which.
 //
 // It imports nothing of this module.
 package lint

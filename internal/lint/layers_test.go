@@ -15,10 +15,9 @@ import (
 	"testing"
 )
 
-// layers says which packages of this module each package may import, besides those
-// that its tests do. A package stands below those that import it: the table is in
-// that order, so an import can only point up the table, and there is no circle.
-// Each doc.go says the same.
+// layers says which packages of this module each package may import, apart from its
+// tests. A package may import only packages that stand before it in the table, so there
+// is no circle. The doc.go of each package says the same.
 var layers = []struct {
 	name string // below microts/
 	may  []string
@@ -48,15 +47,15 @@ var layers = []struct {
 	{"", []string{"internal/cli"}}, // main
 }
 
-// guarded are packages from elsewhere that only some packages may import.
+// guarded says which packages may import some packages of other modules.
 var guarded = map[string][]string{
 	"github.com/linxGnu/grocksdb": {"store"},
 	"layeh.com/gopher-luar":       {"luabind"},
 	"unsafe":                      {"internal/glua", "store"},
 }
 
-// luafree are the packages that know nothing of Lua.
-var luafree = []string{"internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "store"}
+// luaFree are the packages that know nothing of Lua.
+var luaFree = []string{"internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "store"}
 
 const module = "microts"
 
@@ -65,7 +64,7 @@ type listed struct {
 	Imports              []string
 }
 
-// packages returns all packages of the module by their names below it.
+// packages returns all packages of the module by their paths below it.
 func packages(t *testing.T) map[string]listed {
 	t.Helper()
 	cmd := exec.Command("go", "list", "-pgo=off", "-json=ImportPath,Dir,Doc,Imports", module+"/...")
@@ -111,7 +110,7 @@ func TestLayers(t *testing.T) {
 			if who, ok := guarded[path]; ok && !slices.Contains(who, l.name) {
 				t.Errorf("%s imports %s, which only %s may", l.name, path, strings.Join(who, ", "))
 			}
-			if strings.HasPrefix(path, "github.com/yuin/gopher-lua") && slices.Contains(luafree, l.name) {
+			if strings.HasPrefix(path, "github.com/yuin/gopher-lua") && slices.Contains(luaFree, l.name) {
 				t.Errorf("%s imports %s, and is to know nothing of Lua", l.name, path)
 			}
 		}

@@ -1,10 +1,10 @@
-// Package suggest finds the name that a user meant who mistyped one.
+// Package suggest finds the name that a user meant by a mistyped one.
 //
 // It imports nothing of this module.
 package suggest
 
-// Nearest returns the name that is most like the given one, or "" where none
-// is like it.
+// Nearest returns the one of names that is most like name. It returns "" if the
+// distance of each is more than 2 and more than a third of name's length.
 func Nearest(name string, names []string) string {
 	best, limit := "", max(2, len(name)/3)+1
 	for _, n := range names {

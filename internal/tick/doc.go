@@ -1,6 +1,6 @@
-// Package tick is the vocabulary of ticks: what an instrument, a symbol, a record,
-// a point, a time and a range are, how each is read and written, and what a Source
-// of ticks promises.
+// Package tick is the vocabulary of ticks: instruments, symbols, records, points, times
+// and ranges, the text and bytes of each, and the interface Source, from which ticks
+// are read.
 //
 // It knows neither RocksDB nor Lua.
 //

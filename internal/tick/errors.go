@@ -2,11 +2,11 @@ package tick
 
 import "fmt"
 
-// RangeError is returned when an argument has a value outside its range.
+// RangeError is returned when an argument is not in its range.
 type RangeError struct {
 	Name string // the argument: "market", "code", "ts_us", "seq", "value", "key"
-	Want string // what was expected
-	Got  string // what came
+	Want string // what is in its range
+	Got  string // the argument
 }
 
 func (e *RangeError) Error() string {

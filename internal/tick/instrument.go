@@ -9,8 +9,8 @@ import (
 const (
 	// CodeSize is the greatest length of an instrument's code in bytes.
 	CodeSize = 9
-	// MaxTime is the first time that a tick cannot have, in µs since 1970: 2^53,
-	// up to which Lua's numbers are exact integers.
+	// MaxTime is 2^53 µs since 1970. A tick's time is below it, so that a float64, such
+	// as a number of Lua, holds the time exactly.
 	MaxTime = 1 << 53
 	// MaxSeq is the greatest seq.
 	MaxSeq = 1<<16 - 1
@@ -18,8 +18,8 @@ const (
 	MaxValue = 64 << 10
 )
 
-// Instrument is a market and a code, as they stand at the beginning of a tick's
-// key: the market's byte, then the code, right-aligned and padded with '0'.
+// Instrument is a market and a code, in the bytes with which the key of a tick begins:
+// the market's byte, then the code, right-aligned and padded with '0'.
 type Instrument [1 + CodeSize]byte
 
 // NewInstrument makes the instrument of a market (one printable ASCII byte)
@@ -73,8 +73,7 @@ func Printable(c byte) bool { return 0x20 <= c && c <= 0x7e }
 // Market returns the market's byte.
 func (in Instrument) Market() byte { return in[0] }
 
-// Code returns the code without the zeros it is padded with; the code of only
-// zeros is "0".
+// Code returns the code without leading zeros; the code of only zeros is "0".
 func (in Instrument) Code() string {
 	code := strings.TrimLeft(string(in[1:]), "0")
 	if code == "" {

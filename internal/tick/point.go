@@ -7,13 +7,13 @@ import (
 	"math"
 )
 
-// Point is what the storage engines write and read of a symbol at one time.
+// Point is what a storage engine writes of a symbol at one time.
 type Point struct {
 	Time  int64 // µs
 	Seq   uint16
 	Value float64
 
-	Has     Field // which of the following the point has
+	Has     Field // which of the following fields the point has
 	Quality float64
 	Volume  float64
 	Channel float64
@@ -25,10 +25,10 @@ type Point struct {
 // Field is a set of a point's optional fields.
 type Field uint8
 
-// The optional fields, with the bits that they have in a record.
+// The optional fields, by their flags in a point record.
 const (
 	HasQuality Field = 1 << (iota + 1)
-	hasSeq           // in a record only
+	hasSeq           // only in a point record
 	HasVolume
 	HasChannel
 	HasSide
@@ -41,20 +41,20 @@ const (
 	marketFields = HasVolume | HasChannel | HasSide | HasOrderNo | HasTickNo
 )
 
-// SideNumber is added to the side of a point if the script gave the side as a
-// number: it gets a number back.
+// SideNumber is added to a point's Side if the script gave the side as a number, so
+// that it gets a number back.
 const SideNumber Side = 3
 
-// The value of a point is either the tick record (tick.go), if that holds just
-// what the point does, which it never does with storage engine V1, or else a
-// point record, integers big-endian:
+// The value of a point is a tick record (record.go) if the format is V2 and the record
+// holds all of the point, and nothing else. Otherwise it is a point record, integers
+// big-endian:
 //
 //	size   field
 //	1      tag, 0xe1
 //	1      flags: 1 value is in 1/10000; 2 quality, 4 seq, 8 volume, 16 channel, 32 side, 64 order_no, 128 tick_no follow
 //	1..10  value: in 1/10000 a zigzag varint, else a float64 of 8 bytes
 //	1..9   quality, number
-//	1..3   seq, uvarint; with storage engine V1, whose key has none, unless it is 0
+//	1..3   seq, uvarint; only in format V1, whose key has none, and unless it is 0
 //	1..9   volume, number
 //	1..9   channel, number
 //	1      side: 0 B, 1 S, 2 N; 3, 4, 5: the same, given as the numbers 0, 1, 2
@@ -65,7 +65,7 @@ const SideNumber Side = 3
 // A number is an integer n as the uvarint of zigzag(n)<<1, or 1 and a float64 of
 // 8 bytes. Every float64 comes back with the same bits.
 
-// PriceScale is how many units of a record's price one of the currency has.
+// PriceScale is how many units of a record's price make one unit of the currency.
 const PriceScale = 10_000
 
 const (
@@ -76,7 +76,7 @@ const (
 
 var errNoPoint = errors.New("neither a tick record nor a point record")
 
-// AppendPoint appends the value of p to b.
+// AppendPoint appends the value that p has in a format to b.
 func AppendPoint(b []byte, p *Point, f Format) []byte {
 	scaled, isScaled := scaledInt(p.Value)
 	if f == V2 && isScaled && p.Has == marketFields {
@@ -125,19 +125,22 @@ func AppendPoint(b []byte, p *Point, f Format) []byte {
 	return b
 }
 
-// tickOfPoint returns the tick that holds just what p does.
-func tickOfPoint(p *Point, scaled int64) (Record, bool) {
-	t := Record{
+// tickOfPoint returns the tick record that holds what p does; ok is false if there is
+// none.
+func tickOfPoint(p *Point, scaled int64) (t Record, ok bool) {
+	t = Record{
 		Price: int32(scaled), Qty: uint32(p.Volume), Channel: uint8(p.Channel), Side: p.Side,
 		OrderNo: p.OrderNo, TickNo: p.TickNo,
 	}
-	ok := int64(t.Price) == scaled && same(float64(t.Qty), p.Volume) && same(float64(t.Channel), p.Channel) && t.Side <= NoSide
+	ok = int64(t.Price) == scaled && same(float64(t.Qty), p.Volume) && same(float64(t.Channel), p.Channel) && t.Side <= NoSide
 	return t, ok
 }
 
+// same says whether two numbers have the same bits.
 func same(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }
 
-// scaledInt returns the integer n for which n/10000 is just v.
+// scaledInt returns the integer n for which n/10000 is v, bit by bit; ok is false if
+// there is none.
 func scaledInt(v float64) (n int64, ok bool) {
 	r := math.RoundToEven(v * PriceScale)
 	if !(math.Abs(r) < exactInt) {
@@ -154,9 +157,10 @@ func appendNumber(b []byte, v float64) []byte {
 	return binary.BigEndian.AppendUint64(append(b, 1), math.Float64bits(v))
 }
 
-// DecodePoint reads the value of a point into p, whose Time it leaves; with V2
-// its Seq too, which the key holds. It returns an error unless value is just
-// what AppendPoint makes of some point, or a tick record.
+// DecodePoint decodes the value of a point into p. It does not set what the key holds:
+// p.Time, and in format V2 p.Seq. Of the optional fields it sets those in p.Has. It
+// returns an error unless AppendPoint makes value of some point, or value is a tick
+// record. It keeps nothing of value.
 func DecodePoint(value []byte, p *Point, f Format) error {
 	if f == V2 && len(value) == RecordSize {
 		t, err := DecodeRecord(value)
@@ -223,7 +227,7 @@ func DecodePoint(value []byte, p *Point, f Format) error {
 	return nil
 }
 
-// reader reads the parts of a record; after the first error it reads zeros.
+// reader reads the parts of a point record; after the first error it reads zeros.
 type reader struct {
 	rest []byte
 	err  error

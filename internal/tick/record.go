@@ -5,8 +5,7 @@ import (
 	"fmt"
 )
 
-// The tick record, the conventional value of a tick. RecordSize bytes, integers
-// big-endian:
+// The tick record, the usual value of a tick: RecordSize bytes, integers big-endian.
 //
 //	offset  size  field     value
 //	0       4     price     int32, in 1/10000 of the currency
@@ -21,7 +20,7 @@ const RecordSize = 50
 // Side is the side of a tick.
 type Side uint8
 
-// The sides, with the numbers they have in a record.
+// The sides, by their numbers in a record.
 const (
 	Buy    Side = 0
 	Sell   Side = 1
@@ -36,7 +35,7 @@ func (s Side) String() string {
 	return "BSN"[s : s+1]
 }
 
-// Record is what a tick record holds.
+// Record is the decoded tick record.
 type Record struct {
 	Price   int32 // in 1/10000 of the currency
 	Qty     uint32
@@ -46,7 +45,7 @@ type Record struct {
 	TickNo  uint64
 }
 
-// AppendRecord appends the record of t to b.
+// AppendRecord appends the bytes of a record to b.
 func AppendRecord(b []byte, t Record) []byte {
 	b = binary.BigEndian.AppendUint32(b, uint32(t.Price))
 	b = binary.BigEndian.AppendUint32(b, t.Qty)
@@ -57,8 +56,8 @@ func AppendRecord(b []byte, t Record) []byte {
 	return append(b, reserved[:]...)
 }
 
-// DecodeRecord reads a record. It returns an error unless b is just what
-// AppendRecord makes of some tick.
+// DecodeRecord decodes a record. It returns an error unless b is what AppendRecord
+// makes of some Record. It keeps nothing of b.
 func DecodeRecord(b []byte) (Record, error) {
 	if len(b) != RecordSize {
 		return Record{}, fmt.Errorf("not a tick record: %d bytes, not %d", len(b), RecordSize)

@@ -1,6 +1,6 @@
 package tick
 
-// Block is a stretch of rows of a scan, in columns of one length.
+// Block is consecutive rows of a scan, in columns of one length.
 type Block struct {
 	Times  []int64 // µs
 	Seqs   []uint16
@@ -10,8 +10,8 @@ type Block struct {
 // Len returns the number of rows.
 func (b *Block) Len() int { return len(b.Times) }
 
-// Values are the values of a block's rows, one behind the other, as in an Arrow
-// array of binary values: value i is Bytes[Offsets[i]:Offsets[i+1]].
+// Values are the values of a block's rows, one behind the other: value i is
+// Bytes[Offsets[i]:Offsets[i+1]].
 type Values struct {
 	Bytes   string
 	Offsets []uint32 // one more than there are rows
@@ -20,11 +20,11 @@ type Values struct {
 // At returns value i, a part of Bytes.
 func (v *Values) At(i int) string { return v.Bytes[v.Offsets[i]:v.Offsets[i+1]] }
 
-// Blocks is what a Source implements to make Rows: it reads a scan block by block.
+// Blocks reads a scan block by block. A Source implements it and makes Rows of it.
 type Blocks interface {
-	// Read makes b the next block, which is not empty, and returns false at the
-	// end of the scan and when reading fails. The columns of b belong to the
-	// Blocks and are valid until the next Read; Values.Bytes lives on.
+	// Read sets b to the next block, which is not empty. It returns false at the end
+	// of the scan and when reading fails. The columns of b belong to the Blocks and are
+	// valid until the next Read; Values.Bytes stays valid.
 	Read(b *Block) bool
 	// Err returns why Read returned false, or nil at the end of the scan.
 	Err() error
@@ -32,9 +32,9 @@ type Blocks interface {
 	Close()
 }
 
-// Rows are the rows of a scan. They are read either one by one, with Next, Time,
-// Seq and Value, which cost no call into the Source within a block, or block by
-// block, with NextBlock. They are for the goroutine that began the scan.
+// Rows are the rows of a scan. A caller reads them either one by one, with Next, Time,
+// Seq and Value, which call the Source once a block, or block by block, with NextBlock.
+// Rows are for the goroutine that began the scan, which closes them.
 type Rows struct {
 	blocks Blocks
 	block  Block
@@ -44,8 +44,8 @@ type Rows struct {
 // NewRows returns the rows of some blocks.
 func NewRows(blocks Blocks) *Rows { return &Rows{blocks: blocks} }
 
-// Next moves to the next row and says whether there is one. After false, Err
-// tells the end of the scan from a failure.
+// Next moves to the next row and says whether there is one. After false, Err returns
+// nil at the end of the scan, or why reading failed.
 func (r *Rows) Next() bool {
 	if r.next < len(r.block.Times) {
 		r.next++
@@ -64,16 +64,16 @@ func (r *Rows) Time() int64 { return r.block.Times[r.next-1] }
 // Seq returns the current row's order within its microsecond.
 func (r *Rows) Seq() uint16 { return r.block.Seqs[r.next-1] }
 
-// Value returns the current row's value: a part of the block's values, all of
-// which it keeps in memory.
+// Value returns the current row's value. The caller may keep it; it keeps the values of
+// its whole block in memory.
 func (r *Rows) Value() string { return r.block.Values.At(r.next - 1) }
 
-// Row returns the current row.
+// Row returns the current row. The caller may keep it; see Value.
 func (r *Rows) Row() Row { return Row{Time: r.Time(), Seq: r.Seq(), Value: r.Value()} }
 
-// NextBlock moves to the next block and returns it, or nil at the end:
-// then Err tells the end of the scan from a failure. The block's columns are valid
-// until the next call of NextBlock or Next.
+// NextBlock moves to the next block and returns it. After nil, Err returns nil at the
+// end of the scan, or why reading failed. The block's columns are valid until the next
+// call of NextBlock or Next.
 func (r *Rows) NextBlock() *Block {
 	r.next = 0
 	if !r.blocks.Read(&r.block) {

@@ -1,14 +1,15 @@
 package tick
 
-// Source is where ticks can be read from: a database, an archive, a replay. A
-// Source is for one goroutine at a time. The suite sourcetest checks what is
-// promised here.
+// Source is something that ticks are read from, such as a database. A Source is for one
+// goroutine at a time. Package sourcetest checks what Source promises. A time or range
+// that is out of bounds is a *RangeError.
 type Source interface {
 	// Instruments returns the instruments that have ticks, in the order of
 	// Instrument.Compare; market, unless it is 0, chooses those of one market.
 	Instruments(market byte) ([]Instrument, error)
 
-	// Get returns the value of one tick; ok is false if there is none.
+	// Get returns the value of the tick at ts, in µs, and seq; ok is false if there is
+	// none.
 	Get(in *Instrument, ts int64, seq uint16) (value string, ok bool, err error)
 
 	// First returns the first tick at or after ts, in µs; ok is false if
@@ -22,8 +23,8 @@ type Source interface {
 	// Count returns the number of ticks in a range.
 	Count(in *Instrument, r Range) (int, error)
 
-	// Scan reads the ticks of a range in the order of (time, seq), as they were
-	// when the scan began. The caller closes the Rows.
+	// Scan begins a scan: it reads the ticks of a range, as they are now, in the order
+	// of (time, seq), or in reverse. The caller closes the Rows.
 	Scan(in *Instrument, o ScanOptions) (*Rows, error)
 }
 
@@ -41,8 +42,8 @@ type Range struct{ From, To int64 }
 // Always is the range of all times.
 var Always = Range{0, MaxTime - 1}
 
-// Check returns a *RangeError that names the end that is no time: start_us or
-// end_us.
+// Check returns a *RangeError unless both ends are from 0 to MaxTime-1. It calls them
+// start_us and end_us.
 func (r Range) Check() error {
 	if err := CheckTime("start_us", r.From); err != nil {
 		return err
@@ -57,10 +58,9 @@ func (r Range) Empty() bool { return r.From > r.To }
 type ScanOptions struct {
 	Range
 
-	// Limit is the greatest number of rows. Zero, like any number below it, is
-	// no limit.
+	// Limit is how many rows the scan reads at most. Zero or less is no limit.
 	Limit int
 
-	// Reverse reads from the end of the range to its beginning.
+	// Reverse makes the scan read from the end of the range to its beginning.
 	Reverse bool
 }

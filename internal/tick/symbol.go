@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Symbols are how the storage engines name instruments. ParseSymbol reads them:
+// A symbol is an instrument's name in the storage engines. ParseSymbol reads:
 //
 //	symbol                                     market and code
 //	SH600519, sh600519, 600519.SH, SH.600519   S, 600519: Shanghai
@@ -18,12 +18,12 @@ import (
 //	rb2405, BTCUSDT, BRK.A                     X, and the symbol as its code
 //	M:CODE                                     any market M and code
 //
-// Shanghai, Shenzhen and Beijing share the market S. Of a code of six digits
-// the first tells which of them it is: 5, 6, 7 and 9 Shanghai, 4 and 8 Beijing,
-// the others Shenzhen. What is listed against that rule, as Shanghai's index
-// SH000001 beside Shenzhen's stock SZ000001, keeps its letters in the code.
+// Shanghai, Shenzhen and Beijing share the market S. The first of six digits tells the
+// exchange: 5, 6, 7 and 9 are Shanghai, 4 and 8 Beijing, the others Shenzhen. A symbol
+// that breaks the rule, such as Shanghai's index SH000001 beside Shenzhen's stock
+// SZ000001, keeps its letters in the code.
 //
-// SymbolOf is the inverse: it returns the symbol that stands first above.
+// SymbolOf is the inverse: it returns the first symbol of a line above.
 
 // exchangeOf returns the exchange of six digits by the rule above.
 func exchangeOf(code string) string {
@@ -70,8 +70,8 @@ func ParseSymbol(symbol string) (Instrument, error) {
 	return symbolCode(freeMarket, code, symbol)
 }
 
-// splitSymbol separates the exchange from the code; exchange is "" where the
-// symbol has none.
+// splitSymbol separates the exchange from the code; exchange is "" if the symbol has
+// none.
 func splitSymbol(symbol string) (exchange, code string) {
 	if len(symbol) == 6 && digits(symbol) {
 		return exchangeOf(symbol), symbol

@@ -8,8 +8,7 @@ import (
 	_ "time/tzdata" // for machines without one
 )
 
-// Shanghai is the zone of times that have none with them, unless SetZone chose
-// another.
+// Shanghai is the zone that scripts use for times that name none.
 var Shanghai = func() *time.Location {
 	loc, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
@@ -26,8 +25,9 @@ var timeLayouts = []string{
 
 var errTime = errors.New(`date and time such as "2023-11-14 22:13:20.0001", "22:13", "-5m" or µs expected`)
 
-// ParseTime reads a time and returns it in µs since 1970: a date with or without
-// a time, a time of today, an age such as "-5m" or "-1h30m", "now", or µs.
+// ParseTime reads a time and returns it in µs since 1970: a date, with or without a
+// time of day, a time of today, a time before or after now such as "-5m" or "+1h30m",
+// "now", or µs.
 func ParseTime(text string, zone *time.Location, now time.Time) (int64, error) {
 	text = strings.TrimSpace(text)
 	now = now.In(zone)
@@ -57,7 +57,7 @@ func ParseTime(text string, zone *time.Location, now time.Time) (int64, error) {
 
 func checkTime(us int64) (int64, error) { return us, CheckTime("time", us) }
 
-// FormatTime shows a time in µs.
+// FormatTime returns a time in µs since 1970 as "2023-11-14 22:13:20.000100".
 func FormatTime(us int64, zone *time.Location) string {
 	return time.UnixMicro(us).In(zone).Format("2006-01-02 15:04:05.000000")
 }

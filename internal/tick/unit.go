@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// Unit is a unit of time in which a script gives timestamps.
+// Unit is the unit of a script's timestamps.
 type Unit int
 
 // The units. Auto tells seconds, ms and µs apart by their magnitude.
@@ -22,10 +22,10 @@ var (
 	unitSizes = []float64{Seconds: 1e6, Milliseconds: 1e3, Microseconds: 1} // in µs
 )
 
-// String returns the name that ParseUnit reads.
+// String returns "auto", "s", "ms" or "us".
 func (u Unit) String() string { return unitNames[u] }
 
-// ParseUnit reads "auto", "s", "ms" or "us".
+// ParseUnit reads what String returns. The error is a *RangeError.
 func ParseUnit(name string) (Unit, error) {
 	if i := slices.Index(unitNames, name); i >= 0 {
 		return Unit(i), nil
@@ -40,8 +40,8 @@ const (
 	millisecondsBelow = 1e14
 )
 
-// Resolve returns the unit of a timestamp: u itself unless it is Auto, else the one
-// that the magnitude tells. For 0, which is the same in all units, it returns Auto.
+// Resolve returns the unit of a timestamp: u itself or, if u is Auto, the one that the
+// magnitude of the timestamp tells. For 0, which is the same in all units, Auto stays.
 func (u Unit) Resolve(t float64) Unit {
 	switch a := math.Abs(t); {
 	case u != Auto || a == 0:
@@ -54,9 +54,9 @@ func (u Unit) Resolve(t float64) Unit {
 	return Microseconds
 }
 
-// Micros returns a timestamp in µs. Seconds and ms are rounded to the nearest
-// µs: seconds are exact to the µs up to the year 2242. µs must be whole. ok is false
-// unless 0 <= ts < MaxTime.
+// Micros returns a timestamp in µs. It rounds seconds and ms to the nearest µs: seconds
+// are exact to the µs up to the year 2242. ok is false unless 0 <= ts < MaxTime, and if
+// a timestamp in µs is not whole.
 func (u Unit) Micros(t float64) (ts int64, ok bool) {
 	if t == 0 {
 		return 0, true
@@ -69,8 +69,8 @@ func (u Unit) Micros(t float64) (ts int64, ok bool) {
 	return int64(us), true
 }
 
-// Clamp is Micros for the ends of ranges: what is before or after all time is
-// its beginning or end, and µs are rounded too. u is not Auto.
+// Clamp is Micros for the ends of ranges. It returns 0 for a timestamp before all time,
+// MaxTime-1 for one after, and rounds µs too. u is not Auto.
 func (u Unit) Clamp(t float64) int64 {
 	return int64(min(max(math.Round(t*unitSizes[u]), 0), MaxTime-1))
 }

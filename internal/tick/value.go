@@ -1,11 +1,11 @@
 package tick
 
-// Value is the decoded value of a tick in format V2: a tick record, or the point
-// that a storage engine wrote.
+// Value is the decoded value of a tick in format V2: a tick record, or a point that a
+// storage engine wrote.
 type Value struct {
-	IsRecord bool   // whether Record is set, and not Point
+	IsRecord bool   // whether the value is Record; otherwise it is Point
 	Record   Record // the zero Record unless IsRecord
-	Point    Point  // the zero Point if IsRecord; its Time and Seq stand in the key and are 0
+	Point    Point  // the zero Point if IsRecord; Time and Seq, which the key holds, are 0
 }
 
 // DecodeValue decodes the value of a tick in format V2. If b is neither a tick

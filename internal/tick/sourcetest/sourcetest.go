@@ -1,5 +1,5 @@
-// Package sourcetest checks that a tick.Source keeps its promises. Each Source runs
-// it in its own tests.
+// Package sourcetest checks that a tick.Source keeps its promises. The tests of each
+// Source call Run.
 //
 // Of this module it imports internal/tick.
 package sourcetest

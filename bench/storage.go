@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-//go:embed lua/engines.lua
-var enginesScript string
+//go:embed lua/storage.lua
+var storageScript string
 
 // The specification's figures of its storage engine V1, in points a second.
 const (
@@ -20,8 +20,8 @@ const (
 	specReads  = 350_680
 )
 
-// engineRow is the measurements of one storage engine with one kind of point.
-type engineRow struct {
+// storageRow is the measurements of one storage engine with one kind of point.
+type storageRow struct {
 	Engine string  `json:"engine"`
 	Kind   string  `json:"kind"`
 	Writes []value `json:"writes"` // points a second
@@ -29,11 +29,11 @@ type engineRow struct {
 	Bytes  []value `json:"bytes"` // on disk, a point
 }
 
-// measureEngines measures both storage engines once.
-func (b *bench) measureEngines() error {
+// measureStorageEngines measures both storage engines once.
+func (b *bench) measureStorageEngines() error {
 	const points = 1_000_000
-	script := filepath.Join(b.dir, "engines.lua")
-	if err := os.WriteFile(script, []byte(enginesScript), 0o644); err != nil {
+	script := filepath.Join(b.dir, "storage.lua")
+	if err := os.WriteFile(script, []byte(storageScript), 0o644); err != nil {
 		return err
 	}
 	for _, kind := range []string{"quality", "tick"} {
@@ -56,28 +56,28 @@ func (b *bench) measureEngines() error {
 			if err != nil {
 				return err
 			}
-			r := b.engineRow(e.name, kind)
+			r := b.storageRow(e.name, kind)
 			r.Writes, r.Reads, r.Bytes = append(r.Writes, written), append(r.Reads, read), append(r.Bytes, value(size)/points)
 		}
 	}
 	return nil
 }
 
-// engineRow returns the row of a storage engine and a kind of point; it makes it if
+// storageRow returns the row of a storage engine and a kind of point; it makes it if
 // there is none.
-func (b *bench) engineRow(name, kind string) *engineRow {
-	for _, r := range b.engines {
+func (b *bench) storageRow(name, kind string) *storageRow {
+	for _, r := range b.storage {
 		if r.Engine == name && r.Kind == kind {
 			return r
 		}
 	}
-	r := &engineRow{Engine: name, Kind: kind}
-	b.engines = append(b.engines, r)
+	r := &storageRow{Engine: name, Kind: kind}
+	b.storage = append(b.storage, r)
 	return r
 }
 
-// printEngines prints the storage engines side by side as Markdown.
-func printEngines(w io.Writer, all []*engineRow) {
+// printStorageEngines prints the storage engines side by side as Markdown.
+func printStorageEngines(w io.Writer, all []*storageRow) {
 	fmt.Fprintf(w, "\nstorage engines, 20 symbols, from Lua; the specification's V1: %d writes/s, %d reads/s\n\n", specWrites, specReads)
 	fmt.Fprintln(w, "| points | engine | write_points, 1000 each | read_range, 1000 each | on disk a point |")
 	fmt.Fprintln(w, "|---|---|---|---|---|")
@@ -88,5 +88,5 @@ func printEngines(w io.Writer, all []*engineRow) {
 	}
 }
 
-// pointKinds describes the kinds of points that lua/engines.lua makes.
+// pointKinds describes the kinds of points that lua/storage.lua makes.
 var pointKinds = map[string]string{"quality": "timestamp, value, quality", "tick": "ticks of 7 fields"}
