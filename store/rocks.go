@@ -26,8 +26,9 @@ type rocks struct {
 	getOptions   *grocksdb.ReadOptions // of point lookups
 	scanOptions  *grocksdb.ReadOptions // of iterators
 	getter       getter
-	chain        *chain // nil when readOnly
-	secondaryDir string // where a secondary instance writes its log; removed at close
+	chain        *chain  // nil when readOnly
+	secondaryDir string  // where a secondary instance writes its log; removed at close
+	lock         dirLock // of the folder; none when readOnly
 	recovered    recovery
 	families     families
 	flushed      atomic.Uint64 // generation of the chain that flushNew last flushed
@@ -75,6 +76,14 @@ func (r *rocks) open() (err error) {
 			return err
 		}
 	}
+	if !r.readOnly {
+		if err := os.MkdirAll(filepath.Join(r.path, sideDir), 0o755); err != nil {
+			return err
+		}
+		if r.lock, err = lockDir(r.path); err != nil {
+			return err
+		}
+	}
 	if err := r.openDB(); err != nil {
 		return err
 	}
@@ -104,7 +113,7 @@ func (r *rocks) openDB() (err error) {
 		r.rocksOptions.SetCreateIfMissing(true)
 		r.db, err = grocksdb.OpenDb(r.rocksOptions, r.path)
 		if err != nil && isLockError(err) {
-			return lockHolder(r.path)
+			return rocksLockHolder(r.path)
 		}
 		return err
 	}
@@ -124,9 +133,6 @@ func (r *rocks) openDB() (err error) {
 // chain for this one.
 func (r *rocks) openChain() error {
 	dir := filepath.Join(r.path, sideDir)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
 	last, err := r.recover(dir)
 	if err != nil {
 		return err
@@ -255,4 +261,5 @@ func (r *rocks) destroy() {
 	if r.secondaryDir != "" {
 		os.RemoveAll(r.secondaryDir)
 	}
+	r.lock.unlock()
 }
