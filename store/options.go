@@ -2,13 +2,12 @@ package store
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/linxGnu/grocksdb"
 
-	"microts/internal/suggest"
 	"microts/internal/tick"
 )
 
@@ -61,9 +60,9 @@ type Options struct {
 	Durability Durability
 
 	// RocksDB holds options of RocksDB by RocksDB's own names, as in
-	// {"write_buffer_size": "268435456", "compression": "kZSTD"}; they win
-	// over those that microts sets (see baseOptions). Names that RocksDB does
-	// not know are an error.
+	// {"write_buffer_size": "268435456", "compression": "kZSTD"}. They win over those
+	// that microts sets (see baseOptions). Which names and values there are is in
+	// rocksoptions.go; others are an *OptionError.
 	RocksDB map[string]string
 
 	// OneCore keeps scans from reading their next block in a goroutine while the
@@ -73,23 +72,6 @@ type Options struct {
 	OneCore bool
 
 	holdCommits bool // tests: nothing leaves the buffers before a drain
-}
-
-// rocksNames are options of RocksDB that matter to a tick database. A mistyped name
-// is compared with them for a suggestion; RocksDB itself decides which names it
-// takes.
-var rocksNames = []string{
-	"allow_mmap_reads", "block_based_table_factory", "blob_file_size", "bottommost_compression", "bytes_per_sync",
-	"compaction_pri", "compaction_readahead_size", "compaction_style", "compression", "compression_opts",
-	"db_write_buffer_size", "delayed_write_rate", "disable_auto_compactions", "enable_blob_files",
-	"keep_log_file_num", "level0_file_num_compaction_trigger", "level0_slowdown_writes_trigger",
-	"level0_stop_writes_trigger", "level_compaction_dynamic_level_bytes", "max_background_jobs",
-	"max_bytes_for_level_base", "max_bytes_for_level_multiplier", "max_compaction_bytes", "max_open_files",
-	"max_subcompactions", "max_total_wal_size", "max_write_buffer_number", "memtable_prefix_bloom_size_ratio",
-	"min_write_buffer_number_to_merge", "num_levels", "optimize_filters_for_hits", "periodic_compaction_seconds",
-	"report_bg_io_stats", "soft_pending_compaction_bytes_limit", "stats_dump_period_sec", "target_file_size_base",
-	"target_file_size_multiplier", "ttl", "use_direct_io_for_flush_and_compaction", "use_direct_reads",
-	"wal_bytes_per_sync", "write_buffer_size",
 }
 
 // OptionNames are the options of ts.open that are not RocksDB's.
@@ -154,32 +136,11 @@ func (o *Options) rocksOptions() (*grocksdb.Options, error) {
 	} else {
 		fmt.Fprintf(&all, "prefix_extractor=fixed:%d;memtable_insert_with_hint_prefix_extractor=fixed:%d;", rowKeySize, instrumentSize)
 	}
-	for name, value := range o.RocksDB {
-		if err := checkRocksOption(base, name, value); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(o.RocksDB)) {
+		if err := checkRocksOption(name, o.RocksDB[name]); err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(&all, "%s=%s;", name, value)
+		fmt.Fprintf(&all, "%s=%s;", name, o.RocksDB[name])
 	}
 	return grocksdb.GetOptionsFromString(base, all.String())
-}
-
-// checkRocksOption asks RocksDB for each option alone, to name the bad one.
-func checkRocksOption(base *grocksdb.Options, name, value string) error {
-	if strings.ContainsAny(name, "=;{}") || strings.Count(value, "{") != strings.Count(value, "}") ||
-		strings.Contains(value, ";") && !strings.HasPrefix(value, "{") {
-		return &OptionError{name, fmt.Sprintf("bad value %q", value)}
-	}
-	parsed, err := grocksdb.GetOptionsFromString(base, name+"="+value)
-	if err == nil {
-		parsed.Destroy()
-		return nil
-	}
-	if strings.Contains(err.Error(), "Could not find option") {
-		problem := "neither microts nor RocksDB knows it"
-		if near := suggest.Nearest(name, append(slices.Clone(OptionNames), rocksNames...)); near != "" {
-			problem += "; did you mean " + strconv.Quote(near) + "?"
-		}
-		return &OptionError{name, problem}
-	}
-	return &OptionError{name, fmt.Sprintf("bad value %q: %v", value, err)}
 }

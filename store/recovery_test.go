@@ -77,6 +77,8 @@ func runChild(task string) {
 		fmt.Println("open")
 		io.Copy(io.Discard, os.Stdin) // until the test closes it
 		check(db.Close())
+	case "options":
+		tryRocksOptions(args[1])
 	case "try":
 		_, err := env.Open(args[1], nil)
 		fmt.Println(err)
