@@ -77,6 +77,22 @@ func runChild(task string) {
 		fmt.Println("open")
 		io.Copy(io.Discard, os.Stdin) // until the test closes it
 		check(db.Close())
+	case "flushes":
+		db, err := env.Open(args[1], nil)
+		check(err)
+		for part := range int64(3) {
+			for i := range int64(1000) {
+				check(db.Put(pingAn, part*1_000_000+i, 0, "x"))
+			}
+			check(db.Flush())
+			check(db.rocks.flushMemtables())
+			check(db.Put(pingAn, part, 1, "x")) // its commit notes the MANIFEST
+			check(db.Flush())
+			check(db.Put(pingAn, part, 2, "x"))
+			check(db.Flush())
+		}
+		fmt.Println("flushed")
+		select {}
 	case "options":
 		tryRocksOptions(args[1])
 	case "try":

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/linxGnu/grocksdb"
 )
@@ -26,9 +27,10 @@ type rocks struct {
 	getOptions   *grocksdb.ReadOptions // of point lookups
 	scanOptions  *grocksdb.ReadOptions // of iterators
 	getter       getter
-	chain        *chain  // nil when readOnly
-	secondaryDir string  // where a secondary instance writes its log; removed at close
-	lock         dirLock // of the folder; none when readOnly
+	chain        *chain       // nil when readOnly
+	secondaryDir string       // where a secondary instance writes its log; removed at close
+	lock         dirLock      // of the folder; none when readOnly
+	note         manifestNote // of the committer, from openChain on
 	recovered    recovery
 	families     families
 	flushed      atomic.Uint64 // generation of the chain that flushNew last flushed
@@ -84,7 +86,16 @@ func (r *rocks) open() (err error) {
 			return err
 		}
 	}
-	if err := r.openDB(); err != nil {
+	if exists && known {
+		check := checkFiles
+		if r.readOnly {
+			check = checkFilesBesideWriter
+		}
+		if err := check(r.path); err != nil {
+			return err
+		}
+	}
+	if err := r.openDB(known); err != nil {
 		return err
 	}
 	found, err := checkFormat(r.db, r.options.Format)
@@ -108,7 +119,8 @@ func (r *rocks) open() (err error) {
 	return r.openChain()
 }
 
-func (r *rocks) openDB() (err error) {
+// openDB opens RocksDB. known says that microts has had a database there.
+func (r *rocks) openDB(known bool) (err error) {
 	if !r.readOnly {
 		r.rocksOptions.SetCreateIfMissing(true)
 		r.db, err = grocksdb.OpenDb(r.rocksOptions, r.path)
@@ -124,9 +136,32 @@ func (r *rocks) openDB() (err error) {
 	if r.db, err = grocksdb.OpenDbAsSecondary(r.rocksOptions, r.path, r.secondaryDir); err != nil {
 		return err
 	}
-	// The writer may have flushed and removed a WAL between the two steps of
-	// the open; catching up reads the files that the flush made.
-	return r.db.TryCatchUpWithPrimary()
+	if !known { // another program's: checkFormat will say so
+		return r.db.TryCatchUpWithPrimary()
+	}
+	return r.catchUp()
+}
+
+// catchUp makes a secondary instance see all that its writer had committed when it was
+// opened. The writer may have flushed and removed a WAL between the two steps of the
+// open: catching up reads the files that the flush made. RocksDB leaves out table
+// files that it cannot read, without a word; catchUp returns an error.
+func (r *rocks) catchUp() error {
+	const (
+		most  = 20 // times that the writer may have changed the files meanwhile
+		pause = 5 * time.Millisecond
+	)
+	for range most {
+		if err := r.db.TryCatchUpWithPrimary(); err != nil {
+			return err
+		}
+		m, err := readManifest(r.path)
+		if err == nil && m.names(r.db.GetLiveFilesMetaData()) {
+			return nil
+		}
+		time.Sleep(pause)
+	}
+	return damaged("has table files that RocksDB cannot read")
 }
 
 // openChain recovers what a killed process left in its buffers and makes the
@@ -152,6 +187,8 @@ func (r *rocks) openChain() error {
 	}
 	r.writeOptions.SetSync(r.options.Durability == Sync)
 	r.writeOptions.DisableWAL(r.options.Durability == None)
+	r.note.dir = r.path
+	_ = r.note.update(true) // best effort, as each update: it guards against damage later
 	r.chain.start()
 	return nil
 }
@@ -160,7 +197,11 @@ func (r *rocks) openChain() error {
 func (r *rocks) commit(wire []byte) error {
 	wb := grocksdb.WriteBatchFrom(wire) // copies it
 	defer wb.Destroy()
-	return r.db.Write(r.writeOptions, wb)
+	if err := r.db.Write(r.writeOptions, wb); err != nil {
+		return err
+	}
+	_ = r.note.update(false)
+	return nil
 }
 
 // flush returns when everything put before is on the disk.
@@ -254,6 +295,9 @@ func (r *rocks) destroy() {
 	}
 	if r.db != nil {
 		r.db.Close()
+		if r.chain != nil {
+			_ = r.note.update(true)
+		}
 	}
 	if r.rocksOptions != nil {
 		r.rocksOptions.Destroy()
