@@ -7,9 +7,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
-
-	"github.com/linxGnu/grocksdb"
 )
 
 // Opening a database must not destroy it. RocksDB deletes table files that its
@@ -19,15 +16,9 @@ import (
 // checkFiles returns a *FormatError if a folder that holds a database has lost a part
 // of it, or holds a file that RocksDB would take for its own.
 func checkFiles(dir string) error {
-	m, err := readManifest(dir)
-	noted, size := readManifestNote(dir)
-	switch {
-	case err != nil && (m == nil || m.name != noted || m.size < size):
+	m, err := checkedManifest(dir)
+	if err != nil {
 		return err
-	case m.name == noted && m.size < size:
-		return damaged(fmt.Sprintf("has a %s that lost its end: it has %d bytes and had %d", noted, m.size, size))
-	case manifestNumber(m.name) < manifestNumber(noted):
-		return damaged(fmt.Sprintf("has a file CURRENT that names %s, and the last one was %s", m.name, noted))
 	}
 	if err := m.checkTables(dir); err != nil {
 		return err
@@ -35,37 +26,29 @@ func checkFiles(dir string) error {
 	return m.checkForeignFiles(dir)
 }
 
-// checkFilesBesideWriter is checkFiles for a database that another process may write
-// to meanwhile: only damage that stays counts. RocksDB reads a MANIFEST that ends in
-// the midst of an edit for ever, as a secondary instance.
-func checkFilesBesideWriter(dir string) error {
-	const (
-		most  = 20 // times that the writer may have changed the files meanwhile
-		pause = 5 * time.Millisecond
-	)
-	var name string
-	var size int64
-	for range most {
-		m, err := readManifest(dir)
-		if m == nil {
-			return err
-		}
-		if err == nil {
-			err = m.checkTables(dir)
-		}
-		if err == nil || m.name == name && m.size == size {
-			return err
-		}
-		name, size = m.name, m.size
-		time.Sleep(pause)
+// checkedManifest reads the MANIFEST and compares it with what was noted of it. Its end
+// may be torn, by the death of the process or of the machine that wrote it: then what
+// was noted is whole, and what the torn edit was to say was never acknowledged.
+func checkedManifest(dir string) (*manifest, error) {
+	noted, size := readManifestNote(dir)
+	m, err := readManifest(dir)
+	switch {
+	case m == nil:
+		return nil, err
+	case err != nil && (m.name != noted || int64(len(m.edits)) < size):
+		return m, err
+	case m.name == noted && int64(len(m.edits)) < size:
+		return m, damaged(fmt.Sprintf("has a %s that lost its end: it has %d bytes and had %d", noted, len(m.edits), size))
+	case manifestNumber(m.name) < manifestNumber(noted):
+		return m, damaged(fmt.Sprintf("has a file CURRENT that names %s, and the last one was %s", m.name, noted))
 	}
-	return nil // the writer is fast; RocksDB will tell
+	return m, nil
 }
 
 // checkTables returns a *FormatError if a table file is missing or has another size.
 func (m *manifest) checkTables(dir string) error {
 	for number, size := range m.tables {
-		name := fmt.Sprintf("%06d%s", number, tableSuffix)
+		name := tableName(number)
 		switch info, err := os.Stat(filepath.Join(dir, name)); {
 		case errors.Is(err, os.ErrNotExist):
 			return damaged(fmt.Sprintf("lacks the table file %s of %d bytes", name, size))
@@ -76,21 +59,6 @@ func (m *manifest) checkTables(dir string) error {
 		}
 	}
 	return nil
-}
-
-// names says whether the MANIFEST names just these table files.
-func (m *manifest) names(files []grocksdb.LiveFileMetadata) bool {
-	if len(files) != len(m.tables) {
-		return false
-	}
-	for _, f := range files {
-		digits := strings.TrimSuffix(filepath.Base(f.Name), tableSuffix)
-		number, err := strconv.ParseUint(digits, 10, 64)
-		if _, ok := m.tables[number]; err != nil || !ok {
-			return false
-		}
-	}
-	return true
 }
 
 // checkForeignFiles returns a *FormatError if a file has a name that RocksDB would take

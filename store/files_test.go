@@ -237,7 +237,7 @@ func TestCutManifestAfterAKill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(filepath.Join(path, m.name), m.size-60); err != nil {
+	if err := os.Truncate(filepath.Join(path, m.name), int64(len(m.edits)-60)); err != nil {
 		t.Fatal(err)
 	}
 	before := contents(t, path)
@@ -262,8 +262,8 @@ func FuzzParseManifest(f *testing.F) {
 	f.Add(data)
 	f.Add(data[:100])
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if m, err := parseManifest(data); err == nil && m.size > int64(len(data)) {
-			t.Errorf("%d of %d bytes", m.size, len(data))
+		if m, err := parseManifest(data); err == nil && len(m.edits) > len(data) {
+			t.Errorf("%d of %d bytes", len(m.edits), len(data))
 		}
 	})
 }

@@ -42,13 +42,14 @@ const (
 	newFileTerminate   = 1
 	currentFile        = "CURRENT"
 	tableSuffix        = ".sst"
+	logSuffix          = ".log"
 	manifestNamePrefix = "MANIFEST-"
 )
 
 // manifest is what a MANIFEST says of a database's files.
 type manifest struct {
 	name   string
-	size   int64             // bytes, up to where its last whole edit ends
+	edits  []byte            // its bytes, up to where its last whole edit ends
 	tables map[uint64]uint64 // number and size in bytes of each table file
 	log    uint64            // WALs with lower numbers are obsolete
 	next   uint64            // the next file number
@@ -101,7 +102,7 @@ func parseManifest(data []byte) (*manifest, error) {
 		if err := m.apply(&editReader{rest: record}); err != nil {
 			return m, fmt.Errorf("the edit before byte %d: %w", r.end, err)
 		}
-		m.size = int64(r.end)
+		m.edits = data[:r.end]
 	}
 }
 

@@ -46,11 +46,12 @@ func ParseDurability(name string) (Durability, error) {
 // Options says how Open opens a database. The zero value is what Open takes
 // for nil.
 type Options struct {
-	// ReadOnly opens an existing database beside the process that writes to
-	// it, as a RocksDB secondary instance: it sees what had been committed
-	// when it was opened, and never anything later. It takes no lock and
-	// changes nothing in the database's folder. Within the process that
-	// writes, it shares the writer's database and sees all that was put.
+	// ReadOnly opens an existing database, also beside the process that writes to
+	// it (image.go): it sees what had been committed at one moment, and never
+	// anything later. It takes no lock and changes nothing in the database's
+	// folder; for the time of the open it needs room for the WAL in os.TempDir.
+	// Within the process that writes, it shares the writer's database and sees
+	// all that was put.
 	ReadOnly bool
 
 	// Format is the format of the database. Zero is V2.

@@ -77,6 +77,8 @@ func runChild(task string) {
 		fmt.Println("open")
 		io.Copy(io.Discard, os.Stdin) // until the test closes it
 		check(db.Close())
+	case "counted":
+		writeCounted(args[1], args[2])
 	case "flushes":
 		db, err := env.Open(args[1], nil)
 		check(err)

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/linxGnu/grocksdb"
 )
@@ -28,7 +27,6 @@ type rocks struct {
 	scanOptions  *grocksdb.ReadOptions // of iterators
 	getter       getter
 	chain        *chain       // nil when readOnly
-	secondaryDir string       // where a secondary instance writes its log; removed at close
 	lock         dirLock      // of the folder; none when readOnly
 	note         manifestNote // of the committer, from openChain on
 	recovered    recovery
@@ -86,16 +84,7 @@ func (r *rocks) open() (err error) {
 			return err
 		}
 	}
-	if exists && known {
-		check := checkFiles
-		if r.readOnly {
-			check = checkFilesBesideWriter
-		}
-		if err := check(r.path); err != nil {
-			return err
-		}
-	}
-	if err := r.openDB(known); err != nil {
+	if err := r.openFiles(exists && known); err != nil {
 		return err
 	}
 	found, err := checkFormat(r.db, r.options.Format)
@@ -119,49 +108,30 @@ func (r *rocks) open() (err error) {
 	return r.openChain()
 }
 
-// openDB opens RocksDB. known says that microts has had a database there.
-func (r *rocks) openDB(known bool) (err error) {
-	if !r.readOnly {
-		r.rocksOptions.SetCreateIfMissing(true)
-		r.db, err = grocksdb.OpenDb(r.rocksOptions, r.path)
-		if err != nil && isLockError(err) {
-			return rocksLockHolder(r.path)
-		}
+// openFiles opens RocksDB. If the database is microts' own, it looks at its files first.
+func (r *rocks) openFiles(own bool) error {
+	switch {
+	case r.readOnly && own:
+		return r.openImage()
+	case r.readOnly:
+		var err error
+		r.db, err = grocksdb.OpenDbForReadOnly(r.rocksOptions, r.path, false)
 		return err
-	}
-	r.rocksOptions.SetMaxOpenFiles(-1) // files that the writer removes stay readable
-	if r.secondaryDir, err = os.MkdirTemp("", "microts-read-only-"); err != nil {
-		return err
-	}
-	if r.db, err = grocksdb.OpenDbAsSecondary(r.rocksOptions, r.path, r.secondaryDir); err != nil {
-		return err
-	}
-	if !known { // another program's: checkFormat will say so
-		return r.db.TryCatchUpWithPrimary()
-	}
-	return r.catchUp()
-}
-
-// catchUp makes a secondary instance see all that its writer had committed when it was
-// opened. The writer may have flushed and removed a WAL between the two steps of the
-// open: catching up reads the files that the flush made. RocksDB leaves out table
-// files that it cannot read, without a word; catchUp returns an error.
-func (r *rocks) catchUp() error {
-	const (
-		most  = 20 // times that the writer may have changed the files meanwhile
-		pause = 5 * time.Millisecond
-	)
-	for range most {
-		if err := r.db.TryCatchUpWithPrimary(); err != nil {
+	case own:
+		if err := checkFiles(r.path); err != nil {
 			return err
 		}
-		m, err := readManifest(r.path)
-		if err == nil && m.names(r.db.GetLiveFilesMetaData()) {
-			return nil
-		}
-		time.Sleep(pause)
 	}
-	return damaged("has table files that RocksDB cannot read")
+	return r.openDB()
+}
+
+func (r *rocks) openDB() (err error) {
+	r.rocksOptions.SetCreateIfMissing(true)
+	r.db, err = grocksdb.OpenDb(r.rocksOptions, r.path)
+	if err != nil && isLockError(err) {
+		return rocksLockHolder(r.path)
+	}
+	return err
 }
 
 // openChain recovers what a killed process left in its buffers and makes the
@@ -301,9 +271,6 @@ func (r *rocks) destroy() {
 	}
 	if r.rocksOptions != nil {
 		r.rocksOptions.Destroy()
-	}
-	if r.secondaryDir != "" {
-		os.RemoveAll(r.secondaryDir)
 	}
 	r.lock.unlock()
 }
