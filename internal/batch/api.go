@@ -15,6 +15,6 @@ var Members = []Member{
 	{"job.db", "The database of `--db`. It is opened when the script first uses it; the handle is the job's own."},
 	{"job.dir", "The run folder's `files/`, where every job may write."},
 	{"job.log(...)", "Writes a line, with the time, into the job's log."},
-	{"job.progress(done, total)", "Tells how far the job has come, in any unit. The display shows rate and ETA."},
+	{"job.progress(done, total)", "Reports how much of the job is done, in any unit. The display shows rate and ETA."},
 	{"job.retry(message)", "Raises an error that lets the job try again, if it has retries left. `error{retryable = true, message = ...}` does the same."},
 }

@@ -33,8 +33,8 @@ jobs that agree with it on every shared parameter.
 
 The account is in the run folder: report.html, report.json, results.csv,
 results.parquet, junit.xml, logs/, plan.json and journal.jsonl. However a run ended,
---resume continues it: it reruns jobs that failed or were not run, and jobs whose
-script, required files or prerequisites changed.
+--resume continues it: it reruns jobs that are not done, and jobs whose script,
+loaded files or prerequisites changed.
 
 The first Ctrl-C starts no more jobs and finishes those that run; the second one
 stops them. The exit code is 0 if all jobs are done, 1 if some are not, 2 if the

@@ -56,7 +56,7 @@ the console.`
 	root.SilenceErrors = true
 	root.SilenceUsage = true
 	run := newRunCommand(p, "run [flags] [script.lua [argument...]]")
-	run.Short = "Run a Lua script (the same as without \"run\")"
+	run.Short = "Run a Lua script (\"run\" can be left out)"
 	root.AddCommand(run, newREPLCommand(p), newBatchCommand(p), newDoctorCommand(p), newVersionCommand(p), newAPITopic())
 	return root
 }

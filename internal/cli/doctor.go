@@ -12,11 +12,11 @@ import (
 func newDoctorCommand(p *process) *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor script.lua...",
-		Short: "Tell what in Lua scripts will not run here, and what to write instead",
+		Short: "Find what will not run in Lua scripts, and say what to write instead",
 		Long: `Read Lua scripts and the modules that they require, without running them, and
-print what will not run here: missing modules, constructs of ffi, literals of
-LuaJIT such as 42LL, bytecode. Each line names file and line, and says what to
-write instead.
+print what will not run here: modules and functions that are missing, C that ffi
+does not have, literals of LuaJIT such as 42LL, bytecode. Each line names file and
+line, and says what to write instead.
 
 The exit code is 0 if nothing was found, else 1.`,
 		Args: cobra.MinimumNArgs(1),

@@ -41,6 +41,6 @@ batch. The exit code is that of a batch, and 1 if a shard is missing.`,
 			return batchCode(report)
 		},
 	}
-	cmd.Flags().StringVar(&run, "run", "", "`FOLDER` to make (default runs/TIME)")
+	cmd.Flags().StringVar(&run, "run", "", "create the run folder `FOLDER` (default runs/TIME)")
 	return cmd
 }

@@ -41,8 +41,8 @@ prompt, and the first error ends the console with exit code 1.`,
 		},
 	}
 	cmd.Flags().SetInterspersed(false)
-	cmd.Flags().StringVar(&o.Path, "db", "", "open the database in this folder as db")
-	cmd.Flags().BoolVar(&o.ReadOnly, "read-only", false, "open databases read-only; another process may write them")
+	cmd.Flags().StringVar(&o.Path, "db", "", "open the database in the folder `PATH` as db")
+	cmd.Flags().BoolVar(&o.ReadOnly, "read-only", false, "open databases read-only; another process may write to them")
 	return cmd
 }
 

@@ -58,9 +58,9 @@ func newRunCommand(p *process, use string) *cobra.Command {
 		Use: use,
 		Long: `Run a Lua script. The arguments after its name are passed to the script.
 
-The script "-" is the standard input. If the environment variable LUA_INIT is
-set, its code, or the file after its "@", runs first. require searches the
-paths of LUA_PATH and the script's own folder.
+If the script is "-", it is read from the standard input. If the environment
+variable LUA_INIT is set, its code, or the file after its "@", runs first. require
+searches the paths of LUA_PATH and the script's own folder.
 
 The exit code is 0, or 1 if the script ends with an error, or what the script
 gives to os.exit, or 128 + the number of the signal that ended the process. In

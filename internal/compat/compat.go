@@ -18,19 +18,19 @@ type Module struct {
 // Modules lists the modules in alphabetical order.
 var Modules = []Module{
 	{"bit", "Bit operations on signed 32-bit integers, as LuaBitOp has them.", true, openBit},
-	{"cjson", "JSON as lua-cjson reads and writes it; `cjson.safe` returns errors as nil and a message.", false, openCJSON},
-	{"cjson.safe", "cjson, whose errors are nil and a message.", false, openSafeCJSON},
+	{"cjson", "JSON, as lua-cjson reads and writes it.", false, openCJSON},
+	{"cjson.safe", "The functions of `cjson`, which here return nil and a message instead of raising an error.", false, openSafeCJSON},
 	{"csv", "CSV: `parse(text [, opts])`, `encode(rows [, opts])`, `lines(path [, opts])`.", false, openCSV},
-	{"ffi", "Byte buffers, numbers and the functions of the original C library; no other C.", false, ffi.Open},
-	{"jit", "Tells that no JIT compiler is there; switching it on and off does nothing.", true, openJIT},
-	{"lfs", "LuaFileSystem: folders and attributes of files.", false, openLFS},
-	{"md5", "`sum`, `sumhexa`, `hmac` of MD5.", false, openMD5},
-	{"sha", "`sha1`, `sha256`, `sha512` and `hmac_...` in hexadecimal; `..._binary` in bytes.", false, openSHA},
+	{"ffi", "Byte buffers, C numbers, and the functions of the original C library; no other C.", false, ffi.Open},
+	{"jit", "Says that there is no JIT compiler. `jit.on`, `jit.off` and the like do nothing.", true, openJIT},
+	{"lfs", "LuaFileSystem: folders and file attributes.", false, openLFS},
+	{"md5", "MD5: `sum`, `sumhexa`, `hmac`.", false, openMD5},
+	{"sha", "SHA: `sha1`, `sha256`, `sha512` and `hmac_...` return hexadecimal digits, `..._binary` returns bytes.", false, openSHA},
 	{"socket", "`gettime` and `sleep` in seconds; no network.", false, openSocket},
-	{"struct", "`pack`, `unpack`, `size` in the formats of the struct library.", false, openStruct},
-	{"table.clear", "A function that empties a table.", false, openTableClear},
-	{"table.new", "A function that makes a table with room.", false, openTableNew},
-	{"time", "`now`, `parse`, `format`, `sleep`: times in µs since 1970.", false, openTime},
+	{"struct", "`pack`, `unpack`, `size`, with the formats of the struct library.", false, openStruct},
+	{"table.clear", "A function that removes all entries of a table.", false, openTableClear},
+	{"table.new", "A function that makes a table with room for a given number of entries.", false, openTableNew},
+	{"time", "`now`, `parse`, `format`, with times in µs since 1970; `sleep`, in seconds.", false, openTime},
 }
 
 // Open corrects the standard library of a state and makes the Modules available

@@ -1,5 +1,6 @@
-// Command docgen writes the parts of the documents that tables in the code give:
-// the functions, modules, dot commands, flags and reports of microts.
+// Command docgen writes the parts of the documents that come from tables in the code:
+// the functions, fields of stats, modules, dot commands, flags and reports of
+// microts.
 //
 //	docgen ROOT
 //

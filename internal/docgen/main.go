@@ -19,7 +19,8 @@ func main() {
 	}
 }
 
-// write brings the sections of all pages up to date, of each page that it can.
+// write writes the sections of all pages anew. A page with an error stays as it is,
+// and the other pages are written.
 func write(root string) error {
 	pages, err := findPages(root)
 	if err != nil {

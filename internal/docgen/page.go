@@ -40,8 +40,8 @@ func findPages(root string) (pages []page, err error) {
 	return pages, nil
 }
 
-// update writes the sections of the page's file anew, and prints its path if that
-// changed it.
+// update writes the sections of the page's file anew. If the file changes, update
+// prints its path.
 func (p page) update() error {
 	text, err := os.ReadFile(p.path)
 	if err != nil {

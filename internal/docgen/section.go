@@ -15,11 +15,13 @@ import (
 	"microts/luabind"
 )
 
-// sections make the sections that pages may hold, by name.
+// sections are the sections that a page may hold, by name. Each function makes the
+// table of one.
 var sections = map[string]func() table{
 	"functions":      func() table { return functionTable(luabind.Functions) },
 	"c-functions":    func() table { return functionTable(luabind.CFunctions) },
 	"engine-methods": func() table { return functionTable(luabind.EngineMethods) },
+	"stats":          statTable,
 	"modules":        moduleTable,
 	"job":            jobTable,
 	"report":         reportTable,
@@ -36,6 +38,14 @@ func functionTable(functions []luabind.Function) table {
 	t := table{columns: []column{{title: "call"}, {title: "returns", prose: true}, {prose: true}}}
 	for _, f := range functions {
 		t.rows = append(t.rows, []string{code(f.Usage()), f.Returns, f.Help})
+	}
+	return t
+}
+
+func statTable() table {
+	t := table{columns: []column{{title: "field"}, {title: "unit", prose: true}, {prose: true}}}
+	for _, f := range luabind.StatFields {
+		t.rows = append(t.rows, []string{code(f.Name), f.Unit, f.Help})
 	}
 	return t
 }
@@ -74,8 +84,8 @@ func commandTable() table {
 	return t
 }
 
-// flagTable makes the table of the flags of a command, without --help, which all
-// have.
+// flagTable makes the table of the flags of a command. It leaves out --help, which
+// every command has.
 func flagTable(command ...string) table {
 	t := table{columns: []column{{title: "flag"}, {prose: true}}}
 	commandOf(command).LocalFlags().VisitAll(func(f *pflag.Flag) {
@@ -95,7 +105,7 @@ func flagTable(command ...string) table {
 	return t
 }
 
-// commandOf returns the command of a name, microts itself for none.
+// commandOf returns the command with a name, or microts itself if there is no name.
 func commandOf(name []string) *cobra.Command {
 	c, _, err := cli.Command().Find(name)
 	if err != nil {
@@ -104,7 +114,7 @@ func commandOf(name []string) *cobra.Command {
 	return c
 }
 
-// reportTable makes the table of report.json from the types that are written.
+// reportTable makes the table of report.json from the Go types of the report.
 func reportTable() table {
 	t := table{columns: []column{{title: "object", prose: true}, {title: "fields"}}}
 	for _, object := range []struct {
@@ -133,7 +143,7 @@ func reportTable() table {
 	return t
 }
 
-// jsonType returns the name of what a Go type is in JSON.
+// jsonType returns the name of the JSON type that values of a Go type become.
 func jsonType(t reflect.Type) string {
 	switch {
 	case t == reflect.TypeFor[time.Time]():

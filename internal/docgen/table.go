@@ -15,7 +15,7 @@ type table struct {
 // column is a column of a table.
 type column struct {
 	title string
-	prose bool // its cells are sentences, to be translated; else they are code
+	prose bool // its cells are text, which is translated; if false, they are code
 }
 
 // markdown returns the table as a page holds it.
@@ -40,8 +40,8 @@ func (t table) markdown() string {
 	return b.String()
 }
 
-// translation holds the sentences of another language by the English ones. The
-// nil translation leaves all as it is.
+// translation maps English sentences to those of another language. The nil
+// translation changes nothing.
 type translation map[string]string
 
 // table returns t in the other language. The error names every sentence that has
