@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -141,6 +142,40 @@ var refusedOptions = map[string]string{
 	"WAL_size_limit_MB":                 "old WALs are not archived",
 	"WAL_ttl_seconds":                   "old WALs are not archived",
 	"write_dbid_to_manifest":            "it changes the files of the database",
+}
+
+// RocksOption describes an option of RocksDB to the users of Options.RocksDB.
+type RocksOption struct {
+	Name    string
+	Values  string // what it may be, such as "1 to 64"; "" if it cannot be set
+	Refused string // why it cannot be set; "" if it can
+}
+
+// RocksOptions returns the options that Options.RocksDB may set, by what they are
+// about, and then those that it may not set, in alphabetical order.
+func RocksOptions() (all []RocksOption) {
+	for _, o := range rocksOptions {
+		all = append(all, RocksOption{Name: o.name, Values: o.describe()})
+	}
+	for _, name := range slices.Sorted(maps.Keys(refusedOptions)) {
+		all = append(all, RocksOption{Name: name, Refused: refusedOptions[name]})
+	}
+	return all
+}
+
+// describe says what the option may be.
+func (o *rocksOption) describe() string {
+	switch {
+	case o.values != nil:
+		return strings.Join(o.values, ", ")
+	case o.inside == nil:
+		return showNumber(o.least) + " to " + showNumber(o.most)
+	}
+	var parts []string
+	for _, in := range o.inside {
+		parts = append(parts, in.name+"="+in.describe())
+	}
+	return "{" + strings.Join(parts, "; ") + "}"
 }
 
 // checkRocksOption returns an *OptionError unless an option may be set to a value.
