@@ -24,6 +24,8 @@ import (
 //
 //	microts/N.buf             write buffers with durability "process"; see buffer.go
 //	microts/N.buf.unverified  a buffer that recovery did not trust
+//	microts/manifest          how long RocksDB's MANIFEST was; see files.go
+//	microts/lock              locked while a process has the database open for writing; see lock.go
 //	microts/ingest.sst        a table file that is being written; see ingest.go
 const (
 	// reservedPrefix begins the keys of microts' own. The key of a tick begins with
@@ -49,6 +51,8 @@ const (
 	bufferSuffix     = ".buf"
 	unverifiedSuffix = ".unverified"
 	ingestionFile    = "ingest.sst"
+	lockFile         = "lock"
+	manifestNoteFile = "manifest"
 )
 
 // formatMarker returns what stands under formatKey.

@@ -2,22 +2,80 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 )
 
-// isLockError says whether RocksDB did not open because its lock file is locked.
+// dirLock is the lock of a database's folder, which a process holds while it has the
+// database open for writing: an flock on microts/lock, where its PID stands.
+//
+// RocksDB locks its file LOCK too, but with a POSIX lock, which ends as soon as the
+// process closes any descriptor of that file: a script that reads all files of the
+// folder would release it. An flock belongs to the descriptor that took it.
+type dirLock struct{ file *os.File }
+
+// lockDir takes the lock of a database's folder, whose side folder exists. The error
+// is a *LockedError if another process, or another Env of this one, holds the lock. A
+// file system without flock leaves it to RocksDB's lock.
+func lockDir(path string) (dirLock, error) {
+	f, err := os.OpenFile(filepath.Join(path, sideDir, lockFile), os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return dirLock{}, err
+	}
+	switch err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); {
+	case errors.Is(err, unix.EWOULDBLOCK):
+		defer f.Close()
+		return dirLock{}, lockedBy(writtenPID(f))
+	case errors.Is(err, unix.ENOLCK), errors.Is(err, unix.ENOSYS), errors.Is(err, unix.EOPNOTSUPP):
+		return dirLock{}, f.Close()
+	case err != nil:
+		return dirLock{}, errors.Join(fmt.Errorf("lock %s: %w", f.Name(), err), f.Close())
+	}
+	// The PID serves messages only.
+	_ = f.Truncate(0)
+	_, _ = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+	return dirLock{f}, nil
+}
+
+// unlock releases the lock. The zero dirLock holds none.
+func (l dirLock) unlock() {
+	if l.file != nil {
+		_ = l.file.Close() // nothing was written that matters
+	}
+}
+
+// writtenPID returns the PID in a lock file, or 0.
+func writtenPID(f *os.File) int {
+	text := make([]byte, 32)
+	n, _ := f.ReadAt(text, 0)
+	pid, _ := strconv.Atoi(string(bytes.TrimSpace(text[:n])))
+	return pid
+}
+
+// lockedBy returns the error of a database that a process has open; pid 0 is an
+// unknown one.
+func lockedBy(pid int) *LockedError {
+	if pid <= 0 {
+		return &LockedError{}
+	}
+	name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+	return &LockedError{PID: pid, Command: string(bytes.TrimSpace(name))}
+}
+
+// isLockError says whether RocksDB failed to open because of its lock file.
 func isLockError(err error) bool {
 	return strings.Contains(err.Error(), "While lock file") || strings.Contains(err.Error(), "lock hold by current process")
 }
 
-// lockHolder asks the kernel which process holds the lock of the database in path.
-// The caller must not hold it: closing the file LOCK would release it.
-func lockHolder(path string) *LockedError {
+// rocksLockHolder asks the kernel which process holds RocksDB's lock of the database
+// in path. The caller must not hold it: closing the file LOCK would release it.
+func rocksLockHolder(path string) *LockedError {
 	f, err := os.Open(filepath.Join(path, "LOCK"))
 	if err != nil {
 		return &LockedError{}
@@ -27,6 +85,5 @@ func lockHolder(path string) *LockedError {
 	if err := unix.FcntlFlock(f.Fd(), unix.F_GETLK, &lock); err != nil || lock.Type == unix.F_UNLCK {
 		return &LockedError{}
 	}
-	name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", lock.Pid))
-	return &LockedError{PID: int(lock.Pid), Command: string(bytes.TrimSpace(name))}
+	return lockedBy(int(lock.Pid))
 }

@@ -2,13 +2,12 @@ package store
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/linxGnu/grocksdb"
 
-	"microts/internal/suggest"
 	"microts/internal/tick"
 )
 
@@ -47,10 +46,11 @@ func ParseDurability(name string) (Durability, error) {
 // Options says how Open opens a database. The zero value is what Open takes
 // for nil.
 type Options struct {
-	// ReadOnly opens an existing database beside the process that writes to it, as a
-	// RocksDB secondary instance: the DB sees what was committed before Open, and
-	// nothing later. It takes no lock and changes nothing in the database's folder.
-	// In the process that writes, the DB shares the writer's RocksDB instead and sees
+	// ReadOnly opens an existing database, also beside the process that writes to
+	// it (image.go): it sees what had been committed at one moment, and never
+	// anything later. It takes no lock and changes nothing in the database's
+	// folder; for the time of the open it needs room for the WAL in os.TempDir.
+	// Within the process that writes, it shares the writer's database and sees
 	// all that was put.
 	ReadOnly bool
 
@@ -61,9 +61,9 @@ type Options struct {
 	Durability Durability
 
 	// RocksDB holds options of RocksDB by RocksDB's own names, as in
-	// {"write_buffer_size": "268435456", "compression": "kZSTD"}. They override those
-	// that microts sets (see baseOptions). Names that RocksDB does not know are an
-	// error.
+	// {"write_buffer_size": "268435456", "compression": "kZSTD"}. They win over those
+	// that microts sets (see baseOptions). Which names and values there are is in
+	// rocksoptions.go; others are an *OptionError.
 	RocksDB map[string]string
 
 	// OneCore keeps scans from reading their next block in a goroutine while the
@@ -73,23 +73,6 @@ type Options struct {
 	OneCore bool
 
 	holdCommits bool // tests: the committer commits nothing
-}
-
-// rocksNames are options of RocksDB that matter to a tick database. A mistyped name
-// is compared with them for a suggestion; RocksDB itself decides which names it
-// takes.
-var rocksNames = []string{
-	"allow_mmap_reads", "block_based_table_factory", "blob_file_size", "bottommost_compression", "bytes_per_sync",
-	"compaction_pri", "compaction_readahead_size", "compaction_style", "compression", "compression_opts",
-	"db_write_buffer_size", "delayed_write_rate", "disable_auto_compactions", "enable_blob_files",
-	"keep_log_file_num", "level0_file_num_compaction_trigger", "level0_slowdown_writes_trigger",
-	"level0_stop_writes_trigger", "level_compaction_dynamic_level_bytes", "max_background_jobs",
-	"max_bytes_for_level_base", "max_bytes_for_level_multiplier", "max_compaction_bytes", "max_open_files",
-	"max_subcompactions", "max_total_wal_size", "max_write_buffer_number", "memtable_prefix_bloom_size_ratio",
-	"min_write_buffer_number_to_merge", "num_levels", "optimize_filters_for_hits", "periodic_compaction_seconds",
-	"report_bg_io_stats", "soft_pending_compaction_bytes_limit", "stats_dump_period_sec", "target_file_size_base",
-	"target_file_size_multiplier", "ttl", "use_direct_io_for_flush_and_compaction", "use_direct_reads",
-	"wal_bytes_per_sync", "write_buffer_size",
 }
 
 // ownOptions are the options of a database that are not those of RocksDB, by the names
@@ -155,32 +138,11 @@ func (o *Options) rocksOptions() (*grocksdb.Options, error) {
 	} else {
 		fmt.Fprintf(&all, "prefix_extractor=fixed:%d;memtable_insert_with_hint_prefix_extractor=fixed:%d;", rowKeySize, instrumentSize)
 	}
-	for name, value := range o.RocksDB {
-		if err := checkRocksOption(base, name, value); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(o.RocksDB)) {
+		if err := checkRocksOption(name, o.RocksDB[name]); err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(&all, "%s=%s;", name, value)
+		fmt.Fprintf(&all, "%s=%s;", name, o.RocksDB[name])
 	}
 	return grocksdb.GetOptionsFromString(base, all.String())
-}
-
-// checkRocksOption asks RocksDB for each option alone, to name the bad one.
-func checkRocksOption(base *grocksdb.Options, name, value string) error {
-	if strings.ContainsAny(name, "=;{}") || strings.Count(value, "{") != strings.Count(value, "}") ||
-		strings.Contains(value, ";") && !strings.HasPrefix(value, "{") {
-		return &OptionError{name, fmt.Sprintf("bad value %q", value)}
-	}
-	parsed, err := grocksdb.GetOptionsFromString(base, name+"="+value)
-	if err == nil {
-		parsed.Destroy()
-		return nil
-	}
-	if strings.Contains(err.Error(), "Could not find option") {
-		problem := "neither microts nor RocksDB knows it"
-		if near := suggest.Nearest(name, append(slices.Clone(ownOptions), rocksNames...)); near != "" {
-			problem += "; did you mean " + strconv.Quote(near) + "?"
-		}
-		return &OptionError{name, problem}
-	}
-	return &OptionError{name, fmt.Sprintf("bad value %q: %v", value, err)}
 }

@@ -77,6 +77,29 @@ func runChild(task string) {
 		fmt.Println("open")
 		io.Copy(io.Discard, os.Stdin) // until the test closes it
 		check(db.Close())
+	case "counted":
+		writeCounted(args[1], args[2])
+	case "flushes":
+		db, err := env.Open(args[1], nil)
+		check(err)
+		for part := range int64(3) {
+			for i := range int64(1000) {
+				check(db.Put(pingAn, part*1_000_000+i, 0, "x"))
+			}
+			check(db.Flush())
+			check(db.rocks.flushMemtables())
+			check(db.Put(pingAn, part, 1, "x")) // its commit notes the MANIFEST
+			check(db.Flush())
+			check(db.Put(pingAn, part, 2, "x"))
+			check(db.Flush())
+		}
+		fmt.Println("flushed")
+		select {}
+	case "options":
+		tryRocksOptions(args[1])
+	case "try":
+		_, err := env.Open(args[1], nil)
+		fmt.Println(err)
 	case "read":
 		db, err := env.Open(args[1], &Options{ReadOnly: true})
 		check(err)
@@ -353,6 +376,31 @@ func TestLockedByAnotherProcess(t *testing.T) {
 	db := openDB(t, path, nil)
 	if value, _, err := db.Get(pingAn, 1, 0); value != "x" || err != nil {
 		t.Errorf("after the writer closed: %q, %v", value, err)
+	}
+}
+
+// TestReadingTheFolderKeepsTheLock reads every file of an open database, as a backup
+// does: closing RocksDB's file LOCK releases RocksDB's lock.
+func TestReadingTheFolderKeepsTheLock(t *testing.T) {
+	db := tempDB(t, nil)
+	mustPut(t, db, pingAn, 1, 0, "x")
+	err := filepath.WalkDir(db.Path(), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		_, err = os.ReadFile(path)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd, _, out := child(t, "try", db.Path())
+	line, _ := out.ReadString('\n')
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("locked by another process (pid %d", os.Getpid()); !strings.Contains(line, want) {
+		t.Errorf("another process opens the database: %q", line)
 	}
 }
 

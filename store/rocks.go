@@ -26,8 +26,9 @@ type rocks struct {
 	getOptions   *grocksdb.ReadOptions // of point lookups
 	scanOptions  *grocksdb.ReadOptions // of iterators
 	getter       getter
-	chain        *chain // nil when readOnly
-	secondaryDir string // of the log of a secondary instance; removed at close
+	chain        *chain       // nil when readOnly
+	lock         dirLock      // of the folder; none when readOnly
+	note         manifestNote // of the committer, from openChain on
 	recovered    recovery
 	families     families
 	flushed      atomic.Uint64 // the generation of chain at the last flushNew
@@ -77,7 +78,15 @@ func (r *rocks) open() (err error) {
 			return err
 		}
 	}
-	if err := r.openDB(); err != nil {
+	if !r.readOnly {
+		if err := os.MkdirAll(filepath.Join(r.path, sideDir), 0o755); err != nil {
+			return err
+		}
+		if r.lock, err = lockDir(r.path); err != nil {
+			return err
+		}
+	}
+	if err := r.openFiles(exists && known); err != nil {
 		return err
 	}
 	found, err := checkFormat(r.db, r.options.Format)
@@ -101,33 +110,35 @@ func (r *rocks) open() (err error) {
 	return r.openChain()
 }
 
-func (r *rocks) openDB() (err error) {
-	if !r.readOnly {
-		r.rocksOptions.SetCreateIfMissing(true)
-		r.db, err = grocksdb.OpenDb(r.rocksOptions, r.path)
-		if err != nil && isLockError(err) {
-			return lockHolder(r.path)
+// openFiles opens RocksDB. If the database is microts' own, it looks at its files first.
+func (r *rocks) openFiles(own bool) error {
+	switch {
+	case r.readOnly && own:
+		return r.openImage()
+	case r.readOnly:
+		var err error
+		r.db, err = grocksdb.OpenDbForReadOnly(r.rocksOptions, r.path, false)
+		return err
+	case own:
+		if err := checkFiles(r.path); err != nil {
+			return err
 		}
-		return err
 	}
-	r.rocksOptions.SetMaxOpenFiles(-1) // files that the writer removes stay readable
-	if r.secondaryDir, err = os.MkdirTemp("", "microts-read-only-"); err != nil {
-		return err
+	return r.openDB()
+}
+
+func (r *rocks) openDB() (err error) {
+	r.rocksOptions.SetCreateIfMissing(true)
+	r.db, err = grocksdb.OpenDb(r.rocksOptions, r.path)
+	if err != nil && isLockError(err) {
+		return rocksLockHolder(r.path)
 	}
-	if r.db, err = grocksdb.OpenDbAsSecondary(r.rocksOptions, r.path, r.secondaryDir); err != nil {
-		return err
-	}
-	// The writer may have flushed and removed a WAL between the two steps of
-	// the open; catching up reads the files that the flush made.
-	return r.db.TryCatchUpWithPrimary()
+	return err
 }
 
 // openChain commits what a killed process left in its buffers, and starts a chain.
 func (r *rocks) openChain() error {
 	dir := filepath.Join(r.path, sideDir)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
 	last, err := r.recover(dir)
 	if err != nil {
 		return err
@@ -147,6 +158,8 @@ func (r *rocks) openChain() error {
 	}
 	r.writeOptions.SetSync(r.options.Durability == Sync)
 	r.writeOptions.DisableWAL(r.options.Durability == None)
+	r.note.dir = r.path
+	_ = r.note.update(true) // best effort, as each update: it guards against damage later
 	r.chain.start()
 	return nil
 }
@@ -155,7 +168,11 @@ func (r *rocks) openChain() error {
 func (r *rocks) commit(wire []byte) error {
 	wb := grocksdb.WriteBatchFrom(wire) // copies it
 	defer wb.Destroy()
-	return r.db.Write(r.writeOptions, wb)
+	if err := r.db.Write(r.writeOptions, wb); err != nil {
+		return err
+	}
+	_ = r.note.update(false)
+	return nil
 }
 
 // flush commits everything and returns when it is on the disk.
@@ -249,11 +266,12 @@ func (r *rocks) destroy() {
 	}
 	if r.db != nil {
 		r.db.Close()
+		if r.chain != nil {
+			_ = r.note.update(true)
+		}
 	}
 	if r.rocksOptions != nil {
 		r.rocksOptions.Destroy()
 	}
-	if r.secondaryDir != "" {
-		os.RemoveAll(r.secondaryDir)
-	}
+	r.lock.unlock()
 }

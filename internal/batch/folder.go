@@ -33,20 +33,36 @@ type Folder struct {
 }
 
 // Create makes the run folder of a new run and opens it. If the folder holds a run
-// already, Create fails.
+// already, Create fails. Of several processes that create one run folder at a time,
+// one succeeds.
 func Create(path string, p *Plan) (*Folder, error) {
-	if exists(filepath.Join(path, planFile)) {
-		return nil, fmt.Errorf("%s holds a run already: continue it with --resume %s, or choose another folder", path, path)
+	holdsRun := func() error {
+		if !exists(filepath.Join(path, planFile)) {
+			return nil
+		}
+		return fmt.Errorf("%s holds a run already: continue it with --resume %s, or choose another folder", path, path)
+	}
+	if err := holdsRun(); err != nil {
+		return nil, err
 	}
 	for _, dir := range []string{logsDir, filesDir} {
 		if err := os.MkdirAll(filepath.Join(path, dir), 0o755); err != nil {
 			return nil, err
 		}
 	}
-	if err := writePlan(path, p); err != nil {
+	f, err := open(path, p) // locks the journal: from here on there is one process
+	if err == nil {
+		if err = holdsRun(); err == nil {
+			err = writePlan(path, p)
+		}
+		if err != nil {
+			err = errors.Join(err, f.Close())
+		}
+	}
+	if err != nil {
 		return nil, err
 	}
-	return open(path, p)
+	return f, nil
 }
 
 // Open opens the run folder of an earlier run, so that another run can resume it.

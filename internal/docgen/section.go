@@ -13,23 +13,26 @@ import (
 	"microts/internal/compat"
 	"microts/internal/repl"
 	"microts/luabind"
+	"microts/store"
 )
 
 // sections are the sections that a page may hold, by name. Each function makes the
 // table of one.
 var sections = map[string]func() table{
-	"functions":      func() table { return functionTable(luabind.Functions) },
-	"c-functions":    func() table { return functionTable(luabind.CFunctions) },
-	"engine-methods": func() table { return functionTable(luabind.EngineMethods) },
-	"stats":          statTable,
-	"modules":        moduleTable,
-	"job":            jobTable,
-	"report":         reportTable,
-	"dot-commands":   dotCommandTable,
-	"commands":       commandTable,
-	"flags":          func() table { return flagTable() },
-	"repl-flags":     func() table { return flagTable("repl") },
-	"batch-flags":    func() table { return flagTable("batch") },
+	"functions":       func() table { return functionTable(luabind.Functions) },
+	"c-functions":     func() table { return functionTable(luabind.CFunctions) },
+	"engine-methods":  func() table { return functionTable(luabind.EngineMethods) },
+	"rocksdb-options": func() table { return rocksOptionTable(false) },
+	"rocksdb-refused": func() table { return rocksOptionTable(true) },
+	"stats":           statTable,
+	"modules":         moduleTable,
+	"job":             jobTable,
+	"report":          reportTable,
+	"dot-commands":    dotCommandTable,
+	"commands":        commandTable,
+	"flags":           func() table { return flagTable() },
+	"repl-flags":      func() table { return flagTable("repl") },
+	"batch-flags":     func() table { return flagTable("batch") },
 }
 
 func code(text string) string { return "`" + text + "`" }
@@ -62,6 +65,24 @@ func jobTable() table {
 	t := table{columns: []column{{title: "name"}, {prose: true}}}
 	for _, m := range batch.Members {
 		t.rows = append(t.rows, []string{code(m.Name), m.Help})
+	}
+	return t
+}
+
+// rocksOptionTable makes the table of the options of RocksDB that can be set, or of
+// those that are refused.
+func rocksOptionTable(refused bool) table {
+	t := table{columns: []column{{title: "option"}, {title: "values"}}}
+	if refused {
+		t.columns[1] = column{title: "why not", prose: true}
+	}
+	for _, o := range store.RocksOptions() {
+		switch {
+		case refused && o.Refused != "":
+			t.rows = append(t.rows, []string{code(o.Name), o.Refused})
+		case !refused && o.Refused == "":
+			t.rows = append(t.rows, []string{code(o.Name), o.Values})
+		}
 	}
 	return t
 }

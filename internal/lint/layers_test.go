@@ -42,7 +42,7 @@ var layers = []struct {
 	{"internal/batch", []string{"internal/host", "internal/human", "internal/luasyntax", "internal/suggest", "store"}},
 	{"internal/repl", []string{"internal/compat", "internal/compat/convert", "internal/host", "internal/human", "internal/luasyntax", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/cli", []string{"internal/batch", "internal/compat", "internal/doctor", "internal/host", "internal/human", "internal/repl", "internal/suggest", "luabind", "store"}},
-	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/repl", "luabind"}},
+	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/repl", "luabind", "store"}},
 	{"bench", []string{"internal/tick", "store"}},
 	{"", []string{"internal/cli"}}, // main
 }

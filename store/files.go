@@ -1,0 +1,160 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Opening a database must not destroy it. RocksDB deletes table files that its
+// MANIFEST does not name, and reads a MANIFEST that lost its end as a shorter one. So
+// before RocksDB opens a folder, checkFiles compares the two; it changes nothing.
+
+// checkFiles returns a *FormatError if a folder that holds a database has lost a part
+// of it, or holds a file that RocksDB would take for its own.
+func checkFiles(dir string) error {
+	m, err := checkedManifest(dir)
+	if err != nil {
+		return err
+	}
+	if err := m.checkTables(dir); err != nil {
+		return err
+	}
+	return m.checkForeignFiles(dir)
+}
+
+// checkedManifest reads the MANIFEST and compares it with what was noted of it. Its end
+// may be torn, by the death of the process or of the machine that wrote it: then what
+// was noted is whole, and what the torn edit was to say was never acknowledged.
+func checkedManifest(dir string) (*manifest, error) {
+	noted, size := readManifestNote(dir)
+	m, err := readManifest(dir)
+	switch {
+	case m == nil:
+		return nil, err
+	case err != nil && (m.name != noted || int64(len(m.edits)) < size):
+		return m, err
+	case m.name == noted && int64(len(m.edits)) < size:
+		return m, damaged(fmt.Sprintf("has a %s that lost its end: it has %d bytes and had %d", noted, len(m.edits), size))
+	case manifestNumber(m.name) < manifestNumber(noted):
+		return m, damaged(fmt.Sprintf("has a file CURRENT that names %s, and the last one was %s", m.name, noted))
+	}
+	return m, nil
+}
+
+// checkTables returns a *FormatError if a table file is missing or has another size.
+func (m *manifest) checkTables(dir string) error {
+	for number, size := range m.tables {
+		name := tableName(number)
+		switch info, err := os.Stat(filepath.Join(dir, name)); {
+		case errors.Is(err, os.ErrNotExist):
+			return damaged(fmt.Sprintf("lacks the table file %s of %d bytes", name, size))
+		case err != nil:
+			return err
+		case info.Size() != int64(size):
+			return damaged(fmt.Sprintf("has a damaged table file %s: it has %d bytes, not %d", name, info.Size(), size))
+		}
+	}
+	return nil
+}
+
+// checkForeignFiles returns a *FormatError if a file has a name that RocksDB would take
+// for one of its own, such as 20231113.log, and delete.
+func (m *manifest) checkForeignFiles(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	// RocksDB counts its files. Since its last edit of the MANIFEST it has made a few.
+	const since = 10_000
+	for _, entry := range entries {
+		digits, suffix, _ := strings.Cut(entry.Name(), ".")
+		number, err := strconv.ParseUint(digits, 10, 64)
+		if err != nil {
+			continue
+		}
+		switch suffix {
+		case "log", "sst", "ldb", "blob", "dbtmp":
+			if number >= m.next+since {
+				return &FormatError{
+					fmt.Sprintf("holds the file %s, which RocksDB would take for its own and delete", entry.Name()),
+					"move the file to another folder; microts changed nothing",
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// manifestNumber returns the number in the name of a MANIFEST, or 0.
+func manifestNumber(name string) uint64 {
+	n, _ := strconv.ParseUint(strings.TrimPrefix(name, manifestNamePrefix), 10, 64)
+	return n
+}
+
+// A manifestNote remembers in microts/manifest how long the MANIFEST was: its name, a
+// space, its size in bytes, and a newline. A MANIFEST only grows.
+type manifestNote struct {
+	dir   string
+	name  string
+	size  int64 // when it was last looked at
+	noted int64 // what stands in the note
+}
+
+// update looks at the MANIFEST. It notes the size that the last update saw: RocksDB may
+// be writing what has come since. With final it notes the size that it sees.
+func (n *manifestNote) update(final bool) error {
+	info, err := os.Stat(filepath.Join(n.dir, n.name))
+	if n.name == "" || errors.Is(err, os.ErrNotExist) { // RocksDB has begun a new one
+		current, err := os.ReadFile(filepath.Join(n.dir, currentFile))
+		if err != nil {
+			return err
+		}
+		n.name, n.size, n.noted = strings.TrimSuffix(string(current), "\n"), 0, -1
+		info, err = os.Stat(filepath.Join(n.dir, n.name))
+		if err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	whole := n.size
+	n.size = info.Size()
+	if final {
+		whole = n.size
+	}
+	if whole == n.noted {
+		return nil
+	}
+	n.noted = whole
+	return n.write(whole)
+}
+
+// write replaces the note. A process that dies within leaves the old one or the new
+// one: it is one write of few bytes.
+func (n *manifestNote) write(size int64) error {
+	text := fmt.Sprintf("%s %d\n", n.name, size)
+	f, err := os.OpenFile(manifestNotePath(n.dir), os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteAt([]byte(text), 0)
+	return errors.Join(err, f.Close())
+}
+
+func manifestNotePath(dir string) string { return filepath.Join(dir, sideDir, manifestNoteFile) }
+
+// readManifestNote returns the note of a database, or "" and 0.
+func readManifestNote(dir string) (name string, size int64) {
+	text, err := os.ReadFile(manifestNotePath(dir))
+	if err != nil {
+		return "", 0
+	}
+	if _, err := fmt.Sscanf(string(text), "%s %d\n", &name, &size); err != nil {
+		return "", 0
+	}
+	return name, size
+}
