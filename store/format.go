@@ -27,7 +27,7 @@ const firstManifest = "MANIFEST-000001"
 // checkDir looks at a folder before RocksDB opens it, because RocksDB would take over
 // whatever is there. exists says that the folder holds a database, known that microts
 // has used it.
-func checkDir(path string) (exists, known bool, err error) {
+func checkDir(path string) (exists, own bool, err error) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		return false, false, err
@@ -38,7 +38,7 @@ func checkDir(path string) (exists, known bool, err error) {
 		case name == "CURRENT":
 			exists = true
 		case name == sideDir:
-			known = true
+			own = true
 		case name == firstManifest: // left by a process that died while it made the database
 		case strings.HasPrefix(name, "MANIFEST-"), filepath.Ext(name) == ".sst":
 			damaged = name
@@ -50,7 +50,7 @@ func checkDir(path string) (exists, known bool, err error) {
 			"restore CURRENT or a backup; microts changed nothing",
 		}
 	}
-	return exists, known, nil
+	return exists, own, nil
 }
 
 // checkFormat returns a *FormatError unless the database's format marker is the wanted
@@ -125,10 +125,12 @@ func foreign(key []byte, want tick.Format) error {
 	}
 }
 
-// checkForeign checks the format of a database that may be another program's. It opens
-// the database read-only, so that nothing in it changes.
-func checkForeign(options *grocksdb.Options, path string, want tick.Format) error {
-	db, err := grocksdb.OpenDbForReadOnly(options, path, false)
+// checkForeign reads a database that may be another program's, in an image so that
+// nothing of it changes, and returns a *FormatError unless it has the format wanted.
+func checkForeign(path string, want tick.Format) error {
+	o := baseOptions(want)
+	defer o.Destroy()
+	db, err := openImage(path, o)
 	if err != nil {
 		return err
 	}

@@ -32,43 +32,44 @@ import (
 // image of it was made.
 var errMoved = errors.New("the database changes faster than it can be opened; try again")
 
-// openImage opens an image of the database.
-func (r *rocks) openImage() error {
+// openImage opens an image of a database for reading. It sets an option of o that the
+// image needs.
+func openImage(path string, o *grocksdb.Options) (db *grocksdb.DB, err error) {
 	const (
 		most  = 200 // times that the writer may be in the way
 		pause = 2 * time.Millisecond
 	)
-	r.rocksOptions.SetMaxOpenFiles(-1) // files that the writer removes stay readable
-	var err error
+	o.SetMaxOpenFiles(-1) // files that the writer removes stay readable
 	for range most {
 		var m *manifest
-		if m, err = r.tryImage(); err == nil {
-			return nil
+		if db, m, err = tryImage(path, o); err == nil {
+			return db, nil
 		}
 		if !errors.Is(err, errMoved) {
-			now, _ := readManifest(r.path)
+			now, _ := readManifest(path)
 			if m == nil || now != nil && now.sameAs(m) { // else a file may have vanished meanwhile
-				return err
+				return nil, err
 			}
 		}
 		time.Sleep(pause)
 	}
-	return err
+	return nil, err
 }
 
 // tryImage makes an image and opens it. It returns the MANIFEST that it saw, if it came
 // so far.
-func (r *rocks) tryImage() (*manifest, error) {
+func tryImage(path string, o *grocksdb.Options) (*grocksdb.DB, *manifest, error) {
 	dir, err := os.MkdirTemp("", "microts-read-only-")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer os.RemoveAll(dir)
-	m, err := makeImage(r.path, dir)
-	if err == nil {
-		r.db, err = grocksdb.OpenDbForReadOnly(r.rocksOptions, dir, false)
+	m, err := makeImage(path, dir)
+	if err != nil {
+		return nil, m, err
 	}
-	return m, err
+	db, err := grocksdb.OpenDbForReadOnly(o, dir, false)
+	return db, m, err
 }
 
 // makeImage makes an image of a database in an empty folder.

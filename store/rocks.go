@@ -58,7 +58,7 @@ func openRocks(env *Env, path string, id rocksID, o *Options) (*rocks, error) {
 
 // open does the work of openRocks. After an error it has freed everything.
 func (r *rocks) open() (err error) {
-	exists, known, err := checkDir(r.path)
+	exists, own, err := checkDir(r.path)
 	if err != nil {
 		return err
 	}
@@ -73,20 +73,12 @@ func (r *rocks) open() (err error) {
 			r.destroy()
 		}
 	}()
-	if exists && !known && !r.readOnly {
-		if err := checkForeign(r.rocksOptions, r.path, r.options.Format); err != nil {
-			return err
-		}
-	}
 	if !r.readOnly {
-		if err := os.MkdirAll(filepath.Join(r.path, sideDir), 0o755); err != nil {
-			return err
-		}
-		if r.lock, err = lockDir(r.path); err != nil {
+		if err := r.guard(exists, own); err != nil {
 			return err
 		}
 	}
-	if err := r.openFiles(exists && known); err != nil {
+	if err := r.openDB(); err != nil {
 		return err
 	}
 	found, err := checkFormat(r.db, r.options.Format)
@@ -110,24 +102,33 @@ func (r *rocks) open() (err error) {
 	return r.openChain()
 }
 
-// openFiles opens RocksDB. If the database is microts' own, it looks at its files first.
-func (r *rocks) openFiles(own bool) error {
-	switch {
-	case r.readOnly && own:
-		return r.openImage()
-	case r.readOnly:
-		var err error
-		r.db, err = grocksdb.OpenDbForReadOnly(r.rocksOptions, r.path, false)
-		return err
-	case own:
-		if err := checkFiles(r.path); err != nil {
+// guard makes sure that RocksDB may open the database for writing: it is microts' own
+// or new, nobody else writes to it, and nothing of it is missing. own says that microts
+// has had a database there.
+func (r *rocks) guard(exists, own bool) (err error) {
+	if exists && !own {
+		if err := checkForeign(r.path, r.options.Format); err != nil {
 			return err
 		}
 	}
-	return r.openDB()
+	if err := os.MkdirAll(filepath.Join(r.path, sideDir), 0o755); err != nil {
+		return err
+	}
+	if r.lock, err = lockDir(r.path); err != nil {
+		return err
+	}
+	if exists && own {
+		return checkFiles(r.path)
+	}
+	return nil
 }
 
+// openDB opens RocksDB.
 func (r *rocks) openDB() (err error) {
+	if r.readOnly {
+		r.db, err = openImage(r.path, r.rocksOptions)
+		return err
+	}
 	r.rocksOptions.SetCreateIfMissing(true)
 	r.db, err = grocksdb.OpenDb(r.rocksOptions, r.path)
 	if err != nil && isLockError(err) {
