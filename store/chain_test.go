@@ -56,7 +56,7 @@ func TestChainCommitsInOrderOnce(t *testing.T) {
 }
 
 // TestChainWithoutItsCommitter fills all buffers while the goroutine that
-// commits does nothing: who puts commits.
+// commits does nothing: a goroutine that puts commits.
 func TestChainWithoutItsCommitter(t *testing.T) {
 	commits := 0
 	c := testChain(t, func([]byte) error { commits++; return nil })

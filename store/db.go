@@ -127,9 +127,12 @@ func (v *view) releaseSnapshot() {
 	v.scanOpts.Destroy()
 }
 
-// SetInterrupt sets a function that long operations on db (scans, counts, deletes,
-// compactions) call every few ms, in the goroutine of db. When it returns an
-// error, they end with that error. A context's Err is such a function.
+// SetInterrupt sets a function that long operations on db call every few ms, in the
+// goroutine of db. When it returns an error, they end with that error. A context's Err
+// is such a function. The operations are scans, gets that read ahead, counts, lists of
+// instruments, deletes of ranges, operations on column families, and compactions.
+//
+// The function must not use db.
 func (db *DB) SetInterrupt(interrupt func() error) { db.interrupt = interrupt }
 
 // interrupted returns why a long operation must end, or nil.

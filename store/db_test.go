@@ -32,7 +32,7 @@ func TestGetSeesPut(t *testing.T) {
 	}
 }
 
-func TestGetSeesPutFromAnotherHandle(t *testing.T) {
+func TestGetSeesPutFromAnotherDB(t *testing.T) {
 	db := tempDB(t, nil)
 	other := openDB(t, db.Path(), nil)
 	// Ascending gets, so that db reads ahead, and writes behind and before it.
@@ -45,7 +45,7 @@ func TestGetSeesPutFromAnotherHandle(t *testing.T) {
 		}
 		mustPut(t, other, pingAn, i*2+1, 0, "odd")
 		if value, _, err := db.Get(pingAn, i*2+1, 0); value != "odd" || err != nil {
-			t.Fatalf("tick %d, put by another handle: %q, %v", i*2+1, value, err)
+			t.Fatalf("tick %d, put by another DB: %q, %v", i*2+1, value, err)
 		}
 	}
 	if err := other.Delete(pingAn, 999, 0); err != nil {
@@ -170,7 +170,7 @@ func TestMetamorphic(t *testing.T) {
 			}
 		}()
 		want := model{}
-		// Few distinct times, about the boundaries of chunks.
+		// Few distinct times, about the boundaries of time chunks.
 		times := rapid.SampledFrom([]int64{0, 1, 29_999_999, 30_000_000, 30_000_001, 60_000_000, 1_700_000_000_000_000, tick.MaxTime - 1})
 		seqs := rapid.SampledFrom([]uint16{0, 1, 255, 256, 65535})
 		each := func(what string, do func(*DB) error) {
@@ -375,7 +375,7 @@ func TestSnapshot(t *testing.T) {
 		t.Fatal(err)
 	}
 	if value, _, err := snap.Get(pingAn, 1, 0); value != "old" || err != nil {
-		t.Errorf("get from the snapshot of a closed handle: %q, %v", value, err)
+		t.Errorf("get from the snapshot of a closed DB: %q, %v", value, err)
 	}
 	if err := snap.Close(); err != nil {
 		t.Fatal(err)
@@ -698,7 +698,7 @@ func TestCPointer(t *testing.T) {
 	}
 }
 
-// TestCloseOfNoneBesideOthers closes a handle while another one stays open: what it
+// TestCloseOfNoneBesideOthers closes a DB while another one stays open: what it
 // put is on the disk, as a copy of the database shows.
 func TestCloseOfNoneBesideOthers(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")

@@ -174,8 +174,8 @@ func TestSeriesAgainstModel(t *testing.T) {
 	}
 }
 
-// TestEnginesNeverMix opens each engine's database with the other.
-func TestEnginesNeverMix(t *testing.T) {
+// TestFormatsNeverMix opens a database of each format with the other.
+func TestFormatsNeverMix(t *testing.T) {
 	for _, f := range []tick.Format{tick.V1, tick.V2} {
 		path := filepath.Join(t.TempDir(), "db")
 		db, err := env.Open(path, &Options{Format: f})

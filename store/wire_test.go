@@ -35,7 +35,7 @@ func sealedBuffer(n int) (*buffer, []byte) {
 	return b, bytes.Clone(b.writeBatch())
 }
 
-func TestVerifyBatchTakesWholeRecords(t *testing.T) {
+func TestVerifyWireTakesWholeEntries(t *testing.T) {
 	b, data := sealedBuffer(1000)
 	if end, count, err := verifyWire(data, 3, false); end != len(data) || count != b.count || err != nil {
 		t.Fatalf("a whole batch of %d bytes, %d entries: %d bytes, %d entries, %v", len(data), b.count, end, count, err)
@@ -51,7 +51,7 @@ func TestVerifyBatchTakesWholeRecords(t *testing.T) {
 	}
 }
 
-func TestVerifyBatchTrustsOnlySeals(t *testing.T) {
+func TestVerifyWireTrustsOnlySeals(t *testing.T) {
 	b, data := sealedBuffer(1000)
 	if end, _, _ := verifyWire(data, 3, true); end != b.sealed {
 		t.Errorf("took %d bytes, the last seal ends at %d", end, b.sealed)
