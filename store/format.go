@@ -25,7 +25,7 @@ func opener(f tick.Format) string {
 const firstManifest = "MANIFEST-000001"
 
 // checkDir looks at a folder before RocksDB opens it, because RocksDB would take over
-// whatever is there. exists says that the folder holds a database, known that microts
+// whatever is there. exists says that the folder holds a database, own that microts
 // has used it.
 func checkDir(path string) (exists, own bool, err error) {
 	entries, err := os.ReadDir(path)
