@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"errors"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/glua"
@@ -61,6 +63,9 @@ type iterator struct {
 func (it *iterator) next(L *lua.LState) int {
 	if !it.rows.Next() {
 		if err := it.rows.Err(); err != nil {
+			if interrupt := moduleOf(L).interrupted(); interrupt != nil && errors.Is(err, interrupt) {
+				L.RaiseError("%v", interrupt) // of the script, whose loop this is
+			}
 			scanSig.raise(L, it.handle, err)
 		}
 		L.Push(lua.LNil)
