@@ -61,7 +61,7 @@ func TestSeriesKeys(t *testing.T) {
 	}
 }
 
-// TestSeriesAgainstModel does random things to a few series of both engines and
+// TestSeriesAgainstModel does random things to a few series of both formats and
 // to maps, and compares.
 func TestSeriesAgainstModel(t *testing.T) {
 	for _, format := range []tick.Format{tick.V1, tick.V2} {
