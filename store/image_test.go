@@ -76,19 +76,30 @@ func TestReadersSeeAStateThatWas(t *testing.T) {
 	}
 	for i, w := range imageWriters {
 		t.Run(w.name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "db")
-			cmd, stdin, out := child(t, "counted", path, fmt.Sprint(i))
-			if _, err := out.ReadString('\n'); err != nil {
-				t.Fatal(err)
-			}
-			for range rounds {
-				checkImage(t, path)
-			}
-			stdin.Close()
-			if err := cmd.Wait(); err != nil {
-				t.Error(err)
+			const most = 30 // opens of one database: it grows
+			for done := 0; done < rounds; done += most {
+				readBesideWriter(t, i, min(most, rounds-done))
 			}
 		})
+	}
+}
+
+// readBesideWriter opens a new database many times beside a writer of imageWriters.
+func readBesideWriter(t *testing.T, writer, opens int) {
+	path := filepath.Join(t.TempDir(), "db")
+	cmd, stdin, out := child(t, "counted", path, fmt.Sprint(writer))
+	if _, err := out.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	for range opens {
+		checkImage(t, path)
+	}
+	stdin.Close()
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	if err := os.RemoveAll(path); err != nil {
+		t.Error(err)
 	}
 }
 
