@@ -71,22 +71,27 @@ func (m *manifest) checkForeignFiles(dir string) error {
 	// RocksDB counts its files. Since its last edit of the MANIFEST it has made a few.
 	const since = 10_000
 	for _, entry := range entries {
-		digits, suffix, _ := strings.Cut(entry.Name(), ".")
-		number, err := strconv.ParseUint(digits, 10, 64)
-		if err != nil {
+		number, suffix, ok := fileNumber(entry.Name())
+		if !ok || number < m.next+since {
 			continue
 		}
 		switch suffix {
-		case "log", "sst", "ldb", "blob", "dbtmp":
-			if number >= m.next+since {
-				return &FormatError{
-					fmt.Sprintf("holds the file %s, which RocksDB would take for its own and delete", entry.Name()),
-					"move the file to another folder; microts changed nothing",
-				}
+		case logSuffix, tableSuffix, ".ldb", ".blob", ".dbtmp":
+			return &FormatError{
+				fmt.Sprintf("holds the file %s, which RocksDB would take for its own and delete", entry.Name()),
+				"move the file to another folder; microts changed nothing",
 			}
 		}
 	}
 	return nil
+}
+
+// fileNumber splits the name of a file of RocksDB into its number and its suffix, such
+// as ".log". ok is false if the name begins with no number.
+func fileNumber(name string) (number uint64, suffix string, ok bool) {
+	suffix = filepath.Ext(name)
+	number, err := strconv.ParseUint(strings.TrimSuffix(name, suffix), 10, 64)
+	return number, suffix, err == nil
 }
 
 // manifestNumber returns the number in the name of a MANIFEST, or 0.
@@ -107,18 +112,16 @@ type manifestNote struct {
 // update looks at the MANIFEST. It notes the size that the last update saw: RocksDB may
 // be writing what has come since. With final it notes the size that it sees.
 func (n *manifestNote) update(final bool) error {
+	if n.name == "" {
+		name, err := currentManifest(n.dir)
+		if err != nil {
+			return err
+		}
+		n.name, n.size, n.noted = name, 0, -1
+	}
 	info, err := os.Stat(filepath.Join(n.dir, n.name))
-	if n.name == "" || errors.Is(err, os.ErrNotExist) { // RocksDB has begun a new one
-		current, err := os.ReadFile(filepath.Join(n.dir, currentFile))
-		if err != nil {
-			return err
-		}
-		n.name, n.size, n.noted = strings.TrimSuffix(string(current), "\n"), 0, -1
-		info, err = os.Stat(filepath.Join(n.dir, n.name))
-		if err != nil {
-			return err
-		}
-	} else if err != nil {
+	if err != nil {
+		n.name = "" // RocksDB may have begun a new one: the next update finds it
 		return err
 	}
 	whole := n.size

@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/linxGnu/grocksdb"
@@ -89,7 +87,8 @@ func makeImage(path, image string) (*manifest, error) {
 	if err != nil {
 		return m, err
 	}
-	for i, log := range logs {
+	for i, number := range logs {
+		log := fmt.Sprintf("%06d%s", number, logSuffix)
 		if i == len(logs)-1 {
 			err = copyFile(filepath.Join(from, log), filepath.Join(image, log))
 		} else { // it is whole: there is a newer one
@@ -129,22 +128,20 @@ func (m *manifest) sameAs(other *manifest) bool {
 	return m.name == other.name && len(m.edits) == len(other.edits)
 }
 
-// logs returns the names of the WALs that count, in the order in which they were begun.
-func (m *manifest) logs(dir string) (names []string, err error) {
+// logs returns the numbers of the WALs that count, in the order in which they were
+// begun.
+func (m *manifest) logs(dir string) (numbers []uint64, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
-	numbers := map[string]uint64{}
 	for _, e := range entries {
-		digits, isLog := strings.CutSuffix(e.Name(), logSuffix)
-		if number, err := strconv.ParseUint(digits, 10, 64); isLog && err == nil && number >= m.log {
-			numbers[e.Name()] = number
-			names = append(names, e.Name())
+		if number, suffix, ok := fileNumber(e.Name()); ok && suffix == logSuffix && number >= m.log {
+			numbers = append(numbers, number)
 		}
 	}
-	slices.SortFunc(names, func(a, b string) int { return int(numbers[a]) - int(numbers[b]) })
-	return names, nil
+	slices.Sort(numbers)
+	return numbers, nil
 }
 
 func copyFile(from, to string) error {

@@ -58,13 +58,9 @@ type manifest struct {
 // readManifest reads the MANIFEST that CURRENT names. The error is a *FormatError if
 // one of the two is damaged.
 func readManifest(dir string) (*manifest, error) {
-	current, err := os.ReadFile(filepath.Join(dir, currentFile))
+	name, err := currentManifest(dir)
 	if err != nil {
 		return nil, err
-	}
-	name, whole := strings.CutSuffix(string(current), "\n")
-	if !whole || !strings.HasPrefix(name, manifestNamePrefix) || strings.ContainsRune(name, '/') {
-		return nil, damaged(fmt.Sprintf("has a file CURRENT that names no MANIFEST: %.40q", current))
 	}
 	data, err := os.ReadFile(filepath.Join(dir, name))
 	if errors.Is(err, os.ErrNotExist) {
@@ -79,6 +75,20 @@ func readManifest(dir string) (*manifest, error) {
 		return m, damaged(fmt.Sprintf("has a damaged %s: %v", name, err))
 	}
 	return m, nil
+}
+
+// currentManifest returns the name of the MANIFEST that CURRENT names. The error is a
+// *FormatError if it names none.
+func currentManifest(dir string) (string, error) {
+	current, err := os.ReadFile(filepath.Join(dir, currentFile))
+	if err != nil {
+		return "", err
+	}
+	name, whole := strings.CutSuffix(string(current), "\n")
+	if !whole || !strings.HasPrefix(name, manifestNamePrefix) || strings.ContainsRune(name, '/') {
+		return "", damaged(fmt.Sprintf("has a file CURRENT that names no MANIFEST: %.40q", current))
+	}
+	return name, nil
 }
 
 // damaged is the error of a database that is damaged in a way that opening it would

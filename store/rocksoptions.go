@@ -181,10 +181,10 @@ func (o *rocksOption) describe() string {
 // checkRocksOption returns an *OptionError unless an option may be set to a value.
 func checkRocksOption(name, value string) error {
 	i := slices.IndexFunc(rocksOptions, func(o rocksOption) bool { return o.name == name })
-	if i < 0 && strings.ContainsAny(name, "=;{}") {
+	switch {
+	case i < 0 && strings.ContainsAny(name, "=;{}"):
 		return &OptionError{name, fmt.Sprintf("bad value %q: the name of an option ends before it", value)}
-	}
-	if i < 0 {
+	case i < 0:
 		return &OptionError{name, unknownRocksOption(name)}
 	}
 	if problem := rocksOptions[i].check(value); problem != "" {
