@@ -267,3 +267,48 @@ func FuzzParseManifest(f *testing.F) {
 		}
 	})
 }
+
+// TestReadManifestWhileItIsReplaced reads the MANIFEST while a writer begins new ones,
+// as RocksDB does: the new file, then CURRENT, then the old one is removed.
+func TestReadManifestWhileItIsReplaced(t *testing.T) {
+	dir := loadedDB(t)
+	m, err := readManifest(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	go func() {
+		old := m.name
+		for i := range 3000 {
+			name := fmt.Sprintf("%s%06d", manifestNamePrefix, 1000+i)
+			temporary := filepath.Join(dir, "next")
+			err := errors.Join(
+				os.WriteFile(filepath.Join(dir, name), m.edits, 0o644),
+				os.WriteFile(temporary, []byte(name+"\n"), 0o644),
+				os.Rename(temporary, filepath.Join(dir, currentFile)),
+				os.Remove(filepath.Join(dir, old)),
+			)
+			if err != nil {
+				done <- err
+				return
+			}
+			old = name
+		}
+		done <- nil
+	}()
+	for {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Error(err)
+			}
+			return
+		default:
+			if now, err := readManifest(dir); err != nil || len(now.tables) != len(m.tables) {
+				t.Errorf("%+v, %v", now, err)
+				<-done
+				return
+			}
+		}
+	}
+}

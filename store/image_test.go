@@ -136,3 +136,45 @@ func checkImage(t *testing.T, path string) {
 		t.Fatalf("a get gives %q, and a scan %v", text, rows)
 	}
 }
+
+// TestReadersBesideAWriterThatOpens opens a database read-only while another Env opens
+// and closes it: each open for writing begins a new MANIFEST and removes the old one.
+func TestReadersBesideAWriterThatOpens(t *testing.T) {
+	path := loadedDB(t)
+	writer, done := NewEnv(), make(chan error)
+	go func() {
+		for range 30 {
+			db, err := writer.Open(path, nil)
+			if err == nil {
+				err = db.Close()
+			}
+			if err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	for {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Error(err)
+			}
+			return
+		default:
+			db, err := env.Open(path, &Options{ReadOnly: true})
+			if err != nil {
+				t.Error(err)
+				<-done
+				return
+			}
+			if n, err := readAll(db); n != damageTicks || err != nil {
+				t.Errorf("%d of %d ticks, %v", n, damageTicks, err)
+			}
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}

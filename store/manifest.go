@@ -64,6 +64,9 @@ func readManifest(dir string) (*manifest, error) {
 	}
 	data, err := os.ReadFile(filepath.Join(dir, name))
 	if errors.Is(err, os.ErrNotExist) {
+		if now, err := currentManifest(dir); err != nil || now != name {
+			return readManifest(dir) // a writer has begun a new one meanwhile
+		}
 		return nil, damaged("lacks the file " + name + ", which CURRENT names")
 	}
 	if err != nil {
