@@ -9,8 +9,8 @@ import (
 	"microts/internal/luafile"
 )
 
-// openFiles gives the script print, the library io, and the functions of os that remove
-// and rename files.
+// openFiles gives the script print, the library io, and the functions of os that make,
+// remove and rename files.
 func (s *State) openFiles() {
 	s.Lua.SetGlobal("print", s.Lua.NewFunction(s.newPrint()))
 	o := luafile.Options{
@@ -23,7 +23,7 @@ func (s *State) openFiles() {
 		o.Writable = s.sandbox.writable
 	}
 	s.io = luafile.Open(s.Lua, o)
-	s.Lua.SetFuncs(s.Lua.GetGlobal("os").(*lua.LTable), map[string]lua.LGFunction{"remove": remove, "rename": rename})
+	s.Lua.SetFuncs(s.Lua.GetGlobal("os").(*lua.LTable), map[string]lua.LGFunction{"remove": remove, "rename": rename, "tmpname": tmpname})
 }
 
 // remove is os.remove.
@@ -36,6 +36,17 @@ func remove(L *lua.LState) int {
 func rename(L *lua.LState) int {
 	path := L.CheckString(1)
 	return pushResult(L, path, os.Rename(path, L.CheckString(2)))
+}
+
+// tmpname is os.tmpname. It makes the file, so that nobody else can.
+func tmpname(L *lua.LState) int {
+	f, err := os.CreateTemp("", "lua_")
+	if err != nil {
+		L.RaiseError("unable to generate a unique filename")
+	}
+	f.Close()
+	L.Push(lua.LString(f.Name()))
+	return 1
 }
 
 // pushResult pushes true; or, for an error, nil, a message and the error's number.

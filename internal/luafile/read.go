@@ -113,6 +113,9 @@ func (l *Library) lines(L *lua.LState, f *file, closes bool) *lua.LFunction {
 		}
 		if closes && L.Get(-n) == lua.LNil {
 			_ = l.open.Close(L.Context(), f.Stream) // a file that was read
+			if len(formats) == 0 {
+				return 0
+			}
 		}
 		return n
 	})

@@ -1,6 +1,7 @@
 package stdio
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -120,7 +121,8 @@ func (d *OSDevice) Write(ctx context.Context, p []byte) error {
 		}
 		n, err := d.call(func(fd int) (int, error) { return unix.Write(fd, p) })
 		if err != nil && !mustRepeat(err) {
-			return err
+			// What ended the script may also have ended what it writes to.
+			return cmp.Or(ended(ctx), err)
 		}
 		p = p[max(n, 0):]
 	}

@@ -2,6 +2,7 @@ package stdio
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -223,14 +224,12 @@ func (s *Stream) fill(c Caller) error {
 	}
 	s.from, s.to = 0, 0
 	n, err := s.device.Read(c.Context(), p)
-	if err == io.EOF {
-		// What ended the script may also have ended what it reads from.
-		if err := ended(c.Context()); err != nil {
-			return err
-		}
-	}
 	s.to = n
-	return err
+	if err != nil {
+		// What ended the script may also have ended what it reads from.
+		return cmp.Or(ended(c.Context()), err)
+	}
+	return nil
 }
 
 // growBuffer makes the buffer, or makes it large if it was full. It forgets what is in
