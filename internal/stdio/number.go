@@ -38,7 +38,7 @@ type numberReader struct {
 
 // peek returns the next byte in lower case, or -1.
 func (r *numberReader) peek() int {
-	err := r.s.needAhead(r.c)
+	err := r.s.needAhead(r.c, 1)
 	if err == nil && len(r.text) == cap(r.text) {
 		if noRoom := r.c.Room(2 * int64(len(r.text))); noRoom != nil {
 			err = &EndError{noRoom}

@@ -86,7 +86,7 @@ func (s *Stream) ReadLine(c Caller, withEnd bool) (line string, ok bool, err err
 	defer s.mu.Unlock()
 	var long strings.Builder
 	for {
-		if err := s.needAhead(c); err == io.EOF {
+		if err := s.needAhead(c, 1); err == io.EOF {
 			return long.String(), long.Len() > 0, nil
 		} else if err != nil {
 			return "", false, err
@@ -121,7 +121,7 @@ func (s *Stream) ReadUpTo(c Caller, limit int64) (string, error) {
 	defer s.mu.Unlock()
 	var b strings.Builder
 	for int64(b.Len()) < limit {
-		if err := s.needAhead(c); err == io.EOF {
+		if err := s.needAhead(c, limit-int64(b.Len())); err == io.EOF {
 			break
 		} else if err != nil {
 			return "", err
@@ -156,7 +156,7 @@ func (s *Stream) remaining() int64 {
 func (s *Stream) Read(c Caller, p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.needAhead(c); err != nil {
+	if err := s.needAhead(c, int64(len(p))); err != nil {
 		return 0, err
 	}
 	n := copy(p, s.buf[s.from:s.to])
@@ -168,7 +168,7 @@ func (s *Stream) Read(c Caller, p []byte) (int, error) {
 func (s *Stream) AtEnd(c Caller) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err := s.needAhead(c)
+	err := s.needAhead(c, 1)
 	if err == io.EOF {
 		return true, nil
 	}
@@ -198,16 +198,17 @@ func grow(c Caller, b *strings.Builder, n int) error {
 	return nil
 }
 
-// needAhead has at least one byte read ahead. At the end, the error is io.EOF.
-func (s *Stream) needAhead(c Caller) error {
+// needAhead has at least one byte read ahead, of wanted that the script will read. At the
+// end, the error is io.EOF.
+func (s *Stream) needAhead(c Caller, wanted int64) error {
 	if s.from < s.to && !s.writing {
 		return nil
 	}
-	return s.fill(c)
+	return s.fill(c, wanted)
 }
 
 // fill reads ahead. Nothing may be read ahead yet.
-func (s *Stream) fill(c Caller) error {
+func (s *Stream) fill(c Caller, wanted int64) error {
 	if s.closed || !s.mode.Read {
 		return syscall.EBADF
 	}
@@ -220,7 +221,7 @@ func (s *Stream) fill(c Caller) error {
 	s.growBuffer(s.to == len(s.buf))
 	p := s.buf
 	if s.buffering == None {
-		p = p[:1]
+		p = p[:min(max(wanted, 1), int64(len(p)))]
 	}
 	s.from, s.to = 0, 0
 	n, err := s.device.Read(c.Context(), p)
