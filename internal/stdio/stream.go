@@ -287,7 +287,7 @@ func writeThrough[T string | []byte](d Buffered, text T) error {
 	case string:
 		return d.WriteString(text)
 	case []byte:
-		return d.Write(nil, text)
+		return d.Write(context.Background(), text)
 	}
 	panic("unreachable")
 }
