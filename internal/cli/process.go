@@ -24,6 +24,7 @@ type process struct {
 	env  *store.Env // its databases are closed whatever ends the process
 
 	exiting   sync.Mutex                  // locked by exit, for ever
+	state     atomic.Pointer[host.State]  // whose files are flushed; nil: there is none
 	interrupt atomic.Pointer[interrupter] // of the console or the batch that runs; nil: none does
 	terminal  atomic.Pointer[term.State]  // before the console changed it; nil: none did
 }
@@ -77,6 +78,9 @@ func (p *process) exit(code int) {
 	if err := p.env.Close(); err != nil {
 		fmt.Fprintf(os.Stderr, "microts: %v\n", err)
 		code = max(code, exitFailed)
+	}
+	if state := p.state.Load(); state != nil {
+		state.FlushFiles()
 	}
 	// The flush may block: a goroutine may be writing into a pipe that nobody reads.
 	const patience = time.Second

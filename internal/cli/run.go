@@ -112,6 +112,7 @@ func (p *process) withState(use func(*host.State) error) error {
 		_ = state.Close() // p.exit reports the errors
 		p.exit(code)
 	}})
+	p.state.Store(state)
 	err := use(state)
 	p.env.ParkIfClosed()
 	if e := (*host.ScriptError)(nil); errors.As(err, &e) {

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// layoutProblems pins what gopher-lua's tables, files and registries are made of. Like
+// layoutProblems pins what gopher-lua's tables and registries are made of. Like
 // init, which checks the fields of states, it runs before any test.
 func layoutProblems() (problems []string) {
 	compare := func(theirs, ours reflect.Type, names ...string) {
@@ -33,14 +33,6 @@ func layoutProblems() (problems []string) {
 		problems = append(problems, fieldProblems(theirs, ours, names)...)
 	}
 	compare(reflect.TypeFor[lua.LTable](), reflect.TypeFor[tableLayout](), "Metatable", "array", "dict", "strdict", "keys", "k2i")
-
-	L := lua.NewState()
-	defer L.Close()
-	if file := reflect.TypeOf(standardFile(L, "stdout").Value); isFile(file) {
-		compare(file.Elem(), reflect.TypeFor[File](), "fp", "pp", "writer", "reader", "stdout", "closed")
-	} else {
-		problems = append(problems, fmt.Sprintf("io.stdout holds a %v, not a *lua.lFile", file))
-	}
 
 	reg, _ := reflect.TypeFor[lua.LState]().FieldByName("reg")
 	return append(problems, fieldProblems(reg.Type.Elem(), reflect.TypeFor[registryLayout](), []string{"array"})...)

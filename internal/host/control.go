@@ -18,9 +18,8 @@ type control struct {
 	state         *State
 	cancel        context.CancelCauseFunc // of the Context
 
-	// inputEnded says that the end of the script ended what the script may have been
-	// reading: the standard input, or a program, which was killed. The script saw the
-	// end of a file, and no error. Any goroutine may set it.
+	// inputEnded says that the end of the script ended a read of the standard input. The
+	// script may have seen no error, such as from loadfile. Any goroutine may set it.
 	inputEnded atomic.Bool
 }
 

@@ -2,44 +2,55 @@ package host
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
-	"time"
+	"syscall"
 
-	"golang.org/x/sys/unix"
+	"microts/internal/stdio"
 )
 
-// input is the standard input of a script. It flushes the output before each read. A
-// read ends with the script's context, even while it waits for the keys of a user.
+// input is the device of io.stdin. It flushes the output before each read. A read ends
+// with the script's context, even while it waits for the keys of a user.
 type input struct {
 	r       io.Reader
+	file    *stdio.OSDevice // of r, or nil when that is no file
 	out     *Output
 	control *control
 }
 
-func (i *input) Read(p []byte) (int, error) {
-	_ = i.out.Flush() // Output.check reports the error
-	if f, ok := i.r.(*os.File); ok {
-		awaitInput(i.control.Context, f)
+func newInput(r io.Reader, out *Output, c *control) *input {
+	i := &input{r: r, out: out, control: c}
+	if f, ok := r.(*os.File); ok {
+		i.file = stdio.NewOSDevice(f)
 	}
-	if err := i.control.Err(); err != nil {
-		i.control.inputEnded.Store(true)
-		return 0, err
-	}
-	return i.r.Read(p)
+	return i
 }
 
-// awaitInput waits until f can be read without waiting, or ctx is done.
-func awaitInput(ctx context.Context, f *os.File) {
-	if ctx.Done() == nil {
-		return // nothing ends it: Read can do the waiting
+// Read implements stdio.Device.
+func (i *input) Read(ctx context.Context, p []byte) (n int, err error) {
+	_ = i.out.Flush() // Output.check reports the error
+	if i.file != nil {
+		n, err = i.file.Read(ctx, p)
+	} else {
+		n, err = io.ReadAtLeast(i.r, p, 1)
 	}
-	const pause = 20 * time.Millisecond // between two looks at ctx
-	fds := []unix.PollFd{{Fd: int32(f.Fd()), Events: unix.POLLIN}}
-	for ctx.Err() == nil {
-		n, err := unix.Poll(fds, int(pause.Milliseconds()))
-		if n > 0 || err != nil && err != unix.EINTR {
-			return // what is wrong with f, Read says
-		}
+	if end := (*stdio.EndError)(nil); errors.As(err, &end) {
+		i.control.inputEnded.Store(true)
 	}
+	return n, err
 }
+
+// Write implements stdio.Device.
+func (i *input) Write(context.Context, []byte) error { return syscall.EBADF }
+
+// Seek implements stdio.Device.
+func (i *input) Seek(offset int64, whence int) (int64, error) {
+	if i.file == nil {
+		return 0, syscall.ESPIPE
+	}
+	return i.file.Seek(offset, whence)
+}
+
+// Close implements stdio.Device. Nobody closes the standard input.
+func (i *input) Close() error { return nil }

@@ -11,7 +11,6 @@ import (
 
 	"microts/internal/compat/convert"
 	"microts/internal/compat/room"
-	"microts/internal/glua"
 	"microts/internal/luasyntax"
 )
 
@@ -94,10 +93,7 @@ func loadError(err error) error {
 // openLoader gives the script the functions that load Lua: load, loadstring,
 // loadfile, dofile, and the loader of require.
 func (s *State) openLoader() {
-	l := &loader{state: s, stdin: strings.NewReader("")}
-	if lib, ok := s.Lua.GetGlobal("io").(*lua.LTable); ok {
-		l.stdin = glua.FileOf(lib.RawGetString("stdin")).Reader
-	}
+	l := loader{s}
 	for name, fn := range map[string]lua.LGFunction{
 		"load": load, "loadstring": load, "loadfile": l.loadFile, "dofile": l.doFile,
 	} {
@@ -107,28 +103,25 @@ func (s *State) openLoader() {
 }
 
 // loader loads files for a script.
-type loader struct {
-	state *State
-	stdin io.Reader // the reader of io.stdin: what io.read took is gone for loadfile
-}
+type loader struct{ state *State }
 
 // compileArg compiles the file that argument 1 names; without it, what is left of
 // the standard input.
-func (l *loader) compileArg(L *lua.LState) (*lua.FunctionProto, error) {
+func (l loader) compileArg(L *lua.LState) (*lua.FunctionProto, error) {
 	if L.Get(1) == lua.LNil {
-		return compile(&sourceReader{L: L, r: l.stdin}, "stdin")
+		return compile(&sourceReader{L: L, r: l.state.io.Stdin(L)}, "stdin")
 	}
 	return l.state.compileFile(L, convert.Text(L, 1), l.state.chunks.current)
 }
 
 // loadFile is loadfile([path [, mode [, environment]]]).
-func (l *loader) loadFile(L *lua.LState) int {
+func (l loader) loadFile(L *lua.LState) int {
 	proto, err := l.compileArg(L)
 	return pushChunk(L, proto, err, 2)
 }
 
 // doFile is dofile([path]).
-func (l *loader) doFile(L *lua.LState) int {
+func (l loader) doFile(L *lua.LState) int {
 	proto, err := l.compileArg(L)
 	if syntax := (*luasyntax.SyntaxError)(nil); errors.As(err, &syntax) {
 		L.Error(lua.LString(syntax.Message), 0) // it names the file that it is in

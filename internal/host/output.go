@@ -2,11 +2,15 @@ package host
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"os"
+	"strings"
 	"sync"
 
 	"golang.org/x/term"
+
+	"microts/internal/stdio"
 )
 
 // Output is the standard output of scripts. It is buffered unless it goes to a
@@ -15,12 +19,12 @@ import (
 //
 // Any number of goroutines may share an Output. Writes do not mix.
 type Output struct {
-	mu       sync.Mutex
-	w        *bufio.Writer
-	buffered bool
-	file     *os.File    // where it goes, or nil when that is no file
-	broken   func(error) // may be nil
-	err      error       // of the last write that failed
+	mu        sync.Mutex
+	w         *bufio.Writer
+	buffering stdio.Buffering
+	file      *os.File    // where it goes, or nil when that is no file
+	broken    func(error) // may be nil
+	err       error       // of the last write that failed
 }
 
 const outputSize = 64 << 10 // bytes of the buffer
@@ -28,13 +32,14 @@ const outputSize = 64 << 10 // bytes of the buffer
 // NewOutput makes an Output that goes to w. When a write fails for the first time,
 // such as after the reader of a pipe is gone, it calls broken, unless that is nil.
 func NewOutput(w io.Writer, broken func(error)) *Output {
-	f, isFile := w.(*os.File)
-	return &Output{
-		w:        bufio.NewWriterSize(w, outputSize),
-		buffered: !isFile || !term.IsTerminal(int(f.Fd())),
-		file:     f,
-		broken:   broken,
+	o := &Output{w: bufio.NewWriterSize(w, outputSize), broken: broken}
+	if f, ok := w.(*os.File); ok {
+		o.file = f
+		if term.IsTerminal(int(f.Fd())) {
+			o.buffering = stdio.None
+		}
 	}
+	return o
 }
 
 // forProgram returns what a program can use as its standard output.
@@ -49,12 +54,24 @@ func (o *Output) forProgram() io.Writer {
 func (o *Output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	n, err := o.w.Write(p)
-	if err == nil && !o.buffered {
+	return n, o.wrote(err, bytes.IndexByte(p, '\n') >= 0)
+}
+
+// WriteString implements io.StringWriter.
+func (o *Output) WriteString(text string) (int, error) {
+	o.mu.Lock()
+	n, err := o.w.WriteString(text)
+	return n, o.wrote(err, strings.IndexByte(text, '\n') >= 0)
+}
+
+// wrote ends a write, which has locked o.mu: it flushes if the write must not wait.
+func (o *Output) wrote(err error, hasLineEnd bool) error {
+	if err == nil && (o.buffering == stdio.None || o.buffering == stdio.Line && hasLineEnd) {
 		err = o.w.Flush()
 	}
 	o.mu.Unlock()
 	o.check(err)
-	return n, err
+	return err
 }
 
 // Flush writes what is buffered.
@@ -80,23 +97,13 @@ func (o *Output) check(err error) {
 	}
 }
 
-// setBuffered says whether writes may wait for a Flush.
-func (o *Output) setBuffered(buffered bool) {
+// setBuffering says how long writes may wait for a Flush.
+func (o *Output) setBuffering(b stdio.Buffering) error {
 	o.mu.Lock()
-	o.buffered = buffered
+	o.buffering = b
 	o.mu.Unlock()
-	if !buffered {
-		_ = o.Flush()
+	if b == stdio.None {
+		return o.Flush()
 	}
-}
-
-// flushingWriter flushes the output before each write.
-type flushingWriter struct {
-	out *Output
-	w   io.Writer
-}
-
-func (f flushingWriter) Write(p []byte) (int, error) {
-	_ = f.out.Flush() // Output.check reports the error
-	return f.w.Write(p)
+	return nil
 }

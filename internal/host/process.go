@@ -9,56 +9,34 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 	"golang.org/x/term"
-
-	"microts/internal/glua"
 )
 
-// openProcess replaces os.exit and os.execute, and makes the end of a script end
-// the programs that io.popen started.
+// openProcess replaces os.exit and os.execute.
 func (s *State) openProcess() {
 	if lib, ok := s.Lua.GetGlobal("os").(*lua.LTable); ok {
 		lib.RawSetString("exit", s.Lua.NewFunction(s.exit))
 		lib.RawSetString("execute", s.Lua.NewFunction(s.execute))
 	}
-	if lib, ok := s.Lua.GetGlobal("io").(*lua.LTable); ok {
-		wrap(lib, "popen", func(L *lua.LState, popen lua.LGFunction) int {
-			n := popen(L)
-			if file := glua.FileOf(L.Get(-n)); file != nil {
-				s.programs = append(s.programs, file.Program)
-				s.endOnInterrupt(file)
-			}
-			return n
-		})
-	}
 }
 
-// endOnInterrupt kills a program that io.popen started when the current Watch ends
-// the script. It also closes the pipe from the program: children of the program may
-// hold its other end open. A Watch that is over ends no program: the next line of a
-// console may read on from it.
-func (s *State) endOnInterrupt(file *glua.File) {
-	ctx, program, pipe := s.control.Context, file.Program, file.Pipe
-	context.AfterFunc(ctx, func() {
-		if context.Cause(ctx) == errUnwatched {
-			return
-		}
-		s.control.inputEnded.Store(true)
-		_ = program.Process.Kill() // fails when the program has ended
-		if pipe != nil {
-			_ = pipe.Close() // fails when the script has closed it
+// program returns the command of a program that io.popen starts. When the current Watch
+// ends the script, the program is killed. A Watch that is over ends no program: the next
+// line of a console may read on from it.
+func (s *State) program(command string) *exec.Cmd {
+	_ = s.out.Flush() // Output.check reports the error
+	watch := s.control.Context
+	ctx, kill := context.WithCancel(context.Background())
+	context.AfterFunc(watch, func() {
+		if context.Cause(watch) != errUnwatched {
+			kill()
 		}
 	})
+	return s.shell(ctx, command)
 }
 
-// endPrograms kills the programs that io.popen started and that still run.
-func (s *State) endPrograms() {
-	for _, program := range s.programs {
-		if program.ProcessState == nil {
-			_ = program.Process.Kill() // fails when the program has ended
-			_ = program.Wait()         // says that it was killed
-		}
-	}
-}
+// FlushFiles writes to its files what the script has written so far. Any goroutine may
+// call it.
+func (s *State) FlushFiles() { s.io.Flush() }
 
 // exit is os.exit. Its argument is a number, as in Lua 5.1, or a boolean, as in
 // Lua 5.2: true is success.
@@ -83,6 +61,7 @@ func (s *State) execute(L *lua.LState) int {
 		ctx = context.Background()
 	}
 	_ = s.out.Flush() // Output.check reports the error
+	s.io.Flush()
 	err := s.shell(ctx, L.CheckString(1)).Run()
 	if ctx.Err() != nil {
 		L.RaiseError("%v", ctx.Err())

@@ -3,7 +3,10 @@ package host
 import (
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
+
+	lua "github.com/yuin/gopher-lua"
 )
 
 func TestExit(t *testing.T) {
@@ -44,8 +47,8 @@ func TestProgramsOutliveALine(t *testing.T) {
 	var out strings.Builder
 	s := New(Options{Out: NewOutput(&out, nil), Exit: func(int) {}})
 	for _, code := range []string{
-		`f = io.popen("echo first; echo second; exec sleep 100")`,
-		`assert(f:read() == "first")`, `assert(f:read() == "second")`,
+		`f = io.popen("echo $$; echo second; exec sleep 100")`,
+		`pid = assert(f:read("*n"))`, `assert(f:read() == "" and f:read() == "second")`,
 	} {
 		chunk, err := s.LoadString(code, "t.lua")
 		if err != nil {
@@ -55,11 +58,14 @@ func TestProgramsOutliveALine(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	program := s.programs[0]
+	pid := int(lua.LVAsNumber(s.Lua.GetGlobal("pid")))
+	if err := syscall.Kill(pid, 0); err != nil {
+		t.Errorf("before the end of the state, the program: %v", err)
+	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	if program.ProcessState == nil || !strings.Contains(program.ProcessState.String(), "killed") {
-		t.Errorf("the program: %v", program.ProcessState)
+	if err := syscall.Kill(pid, 0); err != syscall.ESRCH {
+		t.Errorf("after the end of the state, the program: %v", err)
 	}
 }

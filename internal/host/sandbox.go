@@ -101,8 +101,6 @@ func (s *State) openSandbox(b *Sandbox) {
 	if lib, ok := L.GetGlobal("io").(*lua.LTable); ok {
 		refuse(L, lib, "io", "popen", inSandbox)
 		refuse(L, lib, "io", "tmpfile", inSandbox)
-		wrap(lib, "open", b.guardOpen)
-		wrap(lib, "output", b.guardOutput)
 	}
 	if lib, ok := L.GetGlobal("os").(*lua.LTable); ok {
 		refuse(L, lib, "os", "execute", inSandbox)
@@ -142,26 +140,6 @@ func (b *Sandbox) guard(lib *lua.LTable, name string, paths ...int) {
 		}
 		return original(L)
 	})
-}
-
-// guardOpen is io.open in a sandbox.
-func (b *Sandbox) guardOpen(L *lua.LState, open lua.LGFunction) int {
-	if strings.ContainsAny(L.OptString(2, "r"), "wa+") {
-		if err := b.checkArgument(L, 1); err != nil {
-			return pushFailure(L, err)
-		}
-	}
-	return open(L)
-}
-
-// guardOutput is io.output in a sandbox.
-func (b *Sandbox) guardOutput(L *lua.LState, output lua.LGFunction) int {
-	if L.Get(1).Type() == lua.LTString {
-		if err := b.checkArgument(L, 1); err != nil {
-			L.RaiseError("%v", err)
-		}
-	}
-	return output(L)
 }
 
 // pushFailure pushes nil and the message of an error. It returns how many values it

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -15,6 +14,7 @@ import (
 
 	"microts/internal/compat"
 	"microts/internal/glua"
+	"microts/internal/luafile"
 	"microts/luabind"
 	"microts/store"
 )
@@ -72,9 +72,9 @@ type State struct {
 	control     *control
 	sandbox     *Sandbox // or nil
 	chunks      *Chunks
+	io          *luafile.Library
 	files       []LoadedFile    // in the order in which they were loaded
 	noted       map[string]bool // by path: those in files
-	programs    []*exec.Cmd     // that io.popen started
 }
 
 // New makes a State with Lua's libraries and micro_ts. The caller must Close it.
@@ -96,7 +96,6 @@ func New(o Options) *State {
 		s.in = os.Stdin
 	}
 	s.control = newControl(s, o.Memory)
-	s.openStandardFiles()
 	s.openFiles()
 	s.openProcess()
 	s.openLoader()
@@ -121,13 +120,19 @@ var luaOptions = lua.Options{
 	MinimizeStackMemory: true,
 }
 
-// Close closes the databases that the script left open and frees the State. The
-// error is that of a database that could not be closed.
+// programPatience is how long the programs that a script left running get to finish, if
+// other scripts run in the process.
+const programPatience = time.Second
+
+// Close closes the databases and the files that the script left open, and frees the
+// State. The error is that of a database that could not be closed, or of a file that
+// could not be written.
 func (s *State) Close() error {
-	err := s.module.Close()
+	patience := time.Duration(0)
 	if s.hasOwnOutput() {
-		s.endPrograms()
+		patience = programPatience
 	}
+	err := errors.Join(s.module.Close(), s.io.Close(patience))
 	glua.ForgetCalls(s.Lua)
 	s.Lua.Close()
 	return err

@@ -26,6 +26,7 @@ var layers = []struct {
 	{"internal/human", nil},
 	{"internal/glua", nil},
 	{"internal/luasyntax", nil},
+	{"internal/stdio", nil},
 	{"internal/lint", nil},
 	{"internal/notices", nil},
 	{"internal/tick", nil},
@@ -37,7 +38,8 @@ var layers = []struct {
 	{"internal/compat/convert", []string{"internal/luasyntax"}},
 	{"internal/compat/ffi", []string{"internal/compat/convert", "internal/compat/room", "internal/tick", "luabind"}},
 	{"internal/compat", []string{"internal/compat/convert", "internal/compat/ffi", "internal/compat/room", "internal/luasyntax", "internal/tick", "luabind"}},
-	{"internal/host", []string{"internal/compat", "internal/compat/convert", "internal/compat/room", "internal/glua", "internal/human", "internal/luasyntax", "luabind", "store"}},
+	{"internal/luafile", []string{"internal/compat", "internal/compat/room", "internal/luasyntax", "internal/stdio"}},
+	{"internal/host", []string{"internal/compat", "internal/compat/convert", "internal/compat/room", "internal/glua", "internal/human", "internal/luafile", "internal/luasyntax", "internal/stdio", "luabind", "store"}},
 	{"internal/doctor", []string{"internal/compat", "internal/compat/ffi", "internal/host", "internal/luasyntax", "internal/suggest"}},
 	{"internal/batch", []string{"internal/host", "internal/human", "internal/luasyntax", "internal/suggest", "store"}},
 	{"internal/repl", []string{"internal/compat", "internal/compat/convert", "internal/host", "internal/human", "internal/luasyntax", "internal/suggest", "internal/tick", "luabind", "store"}},
@@ -55,7 +57,7 @@ var guarded = map[string][]string{
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "store"}
+var luaFree = []string{"internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/stdio", "store"}
 
 const module = "microts"
 
