@@ -14,20 +14,21 @@ import (
 // before RocksDB opens a folder, checkFiles compares the two; it changes nothing.
 
 // checkFiles returns a *FormatError if a folder that holds a database has lost a part
-// of it, or holds a file that RocksDB would take for its own. It returns the WALs that
-// count.
-func checkFiles(dir string) ([]wal, error) {
+// of it, or holds a file that RocksDB would take for its own. It returns the MANIFEST
+// and the WALs that count.
+func checkFiles(dir string) (*manifest, []wal, error) {
 	m, err := checkedManifest(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := m.checkForeignFiles(dir); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := m.checkTables(dir); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return m.checkWALs(dir)
+	wals, err := m.checkWALs(dir)
+	return m, wals, err
 }
 
 // checkedManifest reads the MANIFEST and compares it with what was noted of it. Its end
@@ -54,6 +55,7 @@ func (m *manifest) checkTables(dir string) error {
 	for number, size := range m.tables {
 		name := tableName(number)
 		switch info, err := os.Stat(filepath.Join(dir, name)); {
+		case errors.Is(err, os.ErrNotExist) && ingestedAs(dir, size) != "":
 		case errors.Is(err, os.ErrNotExist):
 			return damaged(fmt.Sprintf("lacks the table file %s of %d bytes", name, size))
 		case err != nil:

@@ -57,7 +57,6 @@ type manifest struct {
 	log    uint64            // WALs with lower numbers are obsolete
 	next   uint64            // the next file number
 
-	added    uint64          // the number of the table file that was added last
 	flushed  map[uint64]bool // the last sequence numbers of table files: a WAL begins behind one
 	ingested map[uint64]bool // sequence numbers that table files of ingestions took
 }
@@ -149,7 +148,7 @@ func (m *manifest) apply(e *editReader) error {
 			delete(m.tables, e.uvarint())
 		case tagNewFile2, tagNewFile3, tagNewFile4:
 			f := e.newFile(tag)
-			m.tables[f.number], m.added = f.size, f.number
+			m.tables[f.number] = f.size
 			m.flushed[f.last] = true
 			if f.first == f.last {
 				m.ingested[f.first] = true
