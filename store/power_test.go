@@ -2,10 +2,12 @@ package store
 
 import (
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"microts/internal/tick"
 )
@@ -168,4 +170,87 @@ func expectCounted(t *testing.T, image string, least, most int64) int64 {
 		t.Fatalf("the last tick is number %s, and the counter is at %s; %v", want, text, err)
 	}
 	return last.Time
+}
+
+// TestTableFileThatRocksDBDeletedIsPutBack: if RocksDB cannot sync its MANIFEST when it
+// takes a table file in, it deletes the file, and the MANIFEST may name it all the same.
+func TestTableFileThatRocksDBDeletedIsPutBack(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	cmd, _, out := child(t, "take in", path)
+	if _, err := io.Copy(io.Discard, out); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil {
+		t.Fatal("the child was not killed")
+	}
+	m, err := readManifest(path)
+	if err != nil || len(m.tables) == 0 {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	for number := range m.tables {
+		if err := os.Remove(filepath.Join(path, tableName(number))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, o := range []Options{{ReadOnly: true}, {}} {
+		e := NewEnv()
+		db, err := e.Open(path, &o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := db.Count(pingAn, tick.Always); n != takeInTicks || err != nil {
+			t.Errorf("with %+v: %d ticks of %d, %v", o, n, takeInTicks, err)
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if links, _ := ingestionLinks(path); len(links) > 0 {
+		t.Errorf("the open left %v", links)
+	}
+}
+
+// TestKilledAtAnyMomentIsAPrefix kills each kind of writer at random moments, within
+// flushes, compactions and ingestions: each open must see a prefix of what was put.
+func TestKilledAtAnyMomentIsAPrefix(t *testing.T) {
+	for i, w := range imageWriters {
+		t.Run(w.name, func(t *testing.T) {
+			for range rounds(t, 10) {
+				path := filepath.Join(t.TempDir(), "db")
+				cmd, _, out := child(t, "counted", path, fmt.Sprint(i))
+				if _, err := out.ReadString('\n'); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Duration(rand.IntN(1_500)) * time.Millisecond)
+				if err := cmd.Process.Kill(); err != nil {
+					t.Fatal(err)
+				}
+				_ = cmd.Wait() // it was killed
+				checkImage(t, path)
+				expectCounted(t, path, 0, 1<<62)
+			}
+		})
+	}
+}
+
+// TestNewDatabaseWithoutItsWALOpens: a power failure may take all that a new database
+// holds.
+func TestNewDatabaseWithoutItsWALOpens(t *testing.T) {
+	db := tempDB(t, nil)
+	path := copyOpenDB(t, db.Path())
+	wals, err := filepath.Glob(filepath.Join(path, "*"+logSuffix))
+	if err != nil || len(wals) != 1 {
+		t.Fatal(wals, err)
+	}
+	if err := os.Truncate(wals[0], 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(walMarkPath(path)); err != nil {
+		t.Fatal(err)
+	}
+	again := openDB(t, path, nil)
+	mustPut(t, again, pingAn, 1, 0, "x")
+	if n, err := again.Count(pingAn, tick.Always); n != 1 || err != nil {
+		t.Errorf("%d ticks, %v", n, err)
+	}
 }

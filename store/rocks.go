@@ -207,12 +207,14 @@ func (r *rocks) settleTorn() error {
 	return nil
 }
 
-// reportTorn says what of the WALs is lost, a line each.
+// reportTorn says what of the WALs is not taken, a line each.
 func (r *rocks) reportTorn() {
 	for _, t := range r.torn {
-		line := fmt.Sprintf("database %q: a power failure or a kill took the end of %s: %d bytes are lost", r.path, t.name, t.bytes)
-		if t.aside != "" {
-			line += "; what is left of them is in " + t.aside
+		line := fmt.Sprintf("database %q: a power failure or a kill took the end of %s: ", r.path, t.name)
+		if r.readOnly {
+			line += fmt.Sprintf("%d bytes are not read; an open for writing takes what the write buffers hold of them", t.bytes)
+		} else {
+			line += fmt.Sprintf("%d bytes are lost; what is left of them is in %s", t.bytes, t.aside)
 		}
 		r.env.Report(line)
 	}
