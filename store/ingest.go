@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/linxGnu/grocksdb"
+	"golang.org/x/sys/unix"
 )
 
 // An ingestion is consecutive full buffers that hold nothing but ticks and points, as
@@ -98,7 +99,10 @@ func (r *rocks) ingest(buffers []*buffer) error {
 			return err
 		}
 	}
-	return os.Remove(ingestionLink(r.path, last.number))
+	if err := os.Remove(ingestionLink(r.path, last.number)); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // ingestTable writes the entries of an ingestion as a table file and lets RocksDB
@@ -112,7 +116,7 @@ func (r *rocks) ingestTable(buffers []*buffer) error {
 	if err := r.syncCommitted(); err != nil {
 		return err
 	}
-	if err := os.Link(path, ingestionLink(r.path, buffers[len(buffers)-1].number)); err != nil {
+	if err := os.Link(path, ingestionLink(r.path, buffers[len(buffers)-1].number)); err != nil && !noLinks(err) {
 		return err
 	}
 	o := grocksdb.NewDefaultIngestExternalFileOptions()
@@ -122,6 +126,11 @@ func (r *rocks) ingestTable(buffers []*buffer) error {
 		return fmt.Errorf("take in a table file: %w", err)
 	}
 	return nil
+}
+
+// noLinks says whether a file system has no links: there RocksDB copies the table file.
+func noLinks(err error) bool {
+	return errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOTSUP) || errors.Is(err, unix.ENOSYS)
 }
 
 // writeTable writes the entries of an ingestion as a table file.

@@ -126,7 +126,7 @@ func (r *rocks) guard(exists, own bool) (err error) {
 	if r.lock, err = lockDir(r.path); err != nil {
 		return err
 	}
-	if !exists || !own {
+	if !exists {
 		return nil
 	}
 	m, wals, err := checkFiles(r.path)
