@@ -25,6 +25,7 @@ var imageWriters = []struct {
 }{
 	{"WAL", 1, 300, Options{RocksDB: map[string]string{"write_buffer_size": "1000000"}}},
 	{"ingestions", 20_000, 60_000, Options{}},
+	{"none", 1, 40_000, Options{Durability: None, RocksDB: map[string]string{"write_buffer_size": "1000000"}}},
 	{"everything", 1, 30_000, Options{RocksDB: map[string]string{
 		"level0_file_num_compaction_trigger": "2", "write_buffer_size": "200000",
 		"target_file_size_base": "200000", "max_bytes_for_level_base": "1000000",

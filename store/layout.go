@@ -24,9 +24,12 @@ import (
 //
 //	microts/N.buf             write buffers with durability "process"; see buffer.go
 //	microts/N.buf.unverified  a buffer that recovery did not trust
+//	microts/N.log.unverified  the end of a WAL that a power failure tore; see walcheck.go
 //	microts/manifest          how long RocksDB's MANIFEST was; see files.go
+//	microts/wal               how much of the newest WAL was synced; see walmark.go
 //	microts/lock              locked while a process has the database open for writing; see lock.go
 //	microts/ingest.sst        a table file that is being written; see ingest.go
+//	microts/ingest-N.sst      a link to a table file that RocksDB takes in; see ingest.go
 const (
 	// reservedPrefix begins the keys of microts' own. The key of a tick begins with
 	// a printable byte.
@@ -53,6 +56,9 @@ const (
 	ingestionFile    = "ingest.sst"
 	lockFile         = "lock"
 	manifestNoteFile = "manifest"
+	walMarkFile      = "wal"
+
+	ingestionLinkPrefix = "ingest-"
 )
 
 // formatMarker returns what stands under formatKey.
