@@ -146,7 +146,9 @@ func (b *buffer) release(keepMapped, keepFile bool) (err error) {
 		b.mem, b.data, b.word = nil, nil, nil
 	}
 	if !keepFile {
-		err = errors.Join(err, os.Remove(b.file.Name()))
+		if e := os.Remove(b.file.Name()); !errors.Is(e, os.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
 	}
 	return errors.Join(err, b.file.Close())
 }

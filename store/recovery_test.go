@@ -95,6 +95,8 @@ func runChild(task string) {
 		}
 		fmt.Println("flushed")
 		select {}
+	case "full disk":
+		check(putOnAFullDisk(args[1]))
 	case "options":
 		tryRocksOptions(args[1])
 	case "try":
