@@ -16,6 +16,7 @@ const (
 	maxBacklog = 8                    // full buffers that are no ingestion; a put that finds so many waits
 	maxAge     = 5 * time.Millisecond // how long an entry waits in a buffer that is not full
 	retryAfter = time.Second          // after a commit that failed
+	checkEvery = time.Millisecond     // how often the folder is looked at, at most
 )
 
 // chain is the one order of all writes to a database: a chain of numbered buffers.
@@ -49,7 +50,8 @@ type chain struct {
 	closed     bool
 	commits    uint64
 	entries    uint64
-	seen       uint64 // where the puts were when growing was last asked with timer
+	checked    time.Time // when the database was seen where it was
+	seen       uint64    // where the puts were when growing was last asked with timer
 }
 
 // newChain makes a chain whose first buffer has the given number. close ends it.
@@ -149,34 +151,57 @@ func (c *chain) endWrite() error {
 // room, append calls it with the next buffer. Before the first entry of a buffer it looks
 // whether the database is still where it was.
 func (c *chain) append(add func(*buffer) bool) error {
+	work, err := c.appendLocked(add)
+	if work {
+		c.wake() // not under mu, which the committer takes first of all
+	}
+	return err
+}
+
+// appendLocked does what append does. work says whether the committer has work now.
+func (c *chain) appendLocked(add func(*buffer) bool) (work bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for {
 		if err := c.usable(); err != nil {
-			return err
+			return work, err
 		}
 		b := c.current.Load()
 		first := b.empty()
-		if first && c.folder != nil {
-			if err := c.folder.check(b); err != nil {
-				return err
+		if first {
+			if err := c.checkFolder(b); err != nil {
+				return work, err
 			}
 		}
 		var fits bool
 		if err := b.guard(func() { fits = add(b) }); err != nil {
-			return err
+			return work, err
 		}
 		if fits {
-			if first {
-				c.wake()
-			}
-			return nil
+			return work || first, nil
 		}
 		if err := c.rotate(); err != nil {
-			return err
+			return work, err
 		}
-		c.wake()
+		work = true
 	}
+}
+
+// checkFolder returns an error if the database is no longer where it was, or the file of
+// the buffer. It looks every checkEvery at most. The caller holds mu.
+func (c *chain) checkFolder(b *buffer) error {
+	if c.folder == nil {
+		return nil
+	}
+	now := time.Now()
+	if now.Sub(c.checked) < checkEvery {
+		return nil
+	}
+	if err := c.folder.check(b); err != nil {
+		return err
+	}
+	c.checked = now
+	return nil
 }
 
 // usable returns why nothing can be written, or nil. The caller holds mu.
@@ -229,14 +254,22 @@ func (c *chain) rotate() error {
 	return nil
 }
 
+// flush commits everything. If the database is no longer where it was, that is an error,
+// and nothing is written after it.
+func (c *chain) flush() error {
+	c.mu.Lock()
+	if c.folder != nil && c.err == nil {
+		c.err = c.folder.check(nil)
+	}
+	c.mu.Unlock()
+	return c.drain(true)
+}
+
 // drain commits all full buffers, and with current also the current one. It returns
 // when they are in RocksDB.
 func (c *chain) drain(current bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.folder != nil && c.err == nil {
-		c.err = c.folder.check(nil)
-	}
 	if current && !c.current.Load().empty() && c.err == nil {
 		if err := c.rotate(); err != nil {
 			return err
@@ -310,7 +343,7 @@ func (c *chain) generation() uint64 { return c.current.Load().word.Load() }
 // buffers stay, and the next open recovers them. With keepMapped the buffers stay
 // mapped: other goroutines may read them, by generation, until the process ends.
 func (c *chain) close(keepMapped bool) error {
-	err := c.drain(true)
+	err := c.flush()
 	close(c.quit)
 	<-c.done
 	c.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestDatabaseThatIsGoneIsAnErrorAtTheNextPut removes, moves and replaces the folder of
@@ -34,6 +35,7 @@ func TestDatabaseThatIsGoneIsAnErrorAtTheNextPut(t *testing.T) {
 				if err := take(path); err != nil {
 					t.Fatal(err)
 				}
+				time.Sleep(2 * checkEvery)
 				const want = "was removed, moved or replaced"
 				if err := db.Put(pingAn, 2, 0, "x"); err == nil || !strings.Contains(err.Error(), want) {
 					t.Errorf("put: %v", err)
@@ -91,6 +93,7 @@ func TestBufferThatIsGoneIsAnError(t *testing.T) {
 	if err := os.Remove(db.chain.current.Load().file.Name()); err != nil {
 		t.Fatal(err)
 	}
+	time.Sleep(2 * checkEvery)
 	if err := db.Put(pingAn, 2, 0, "x"); err == nil || !strings.Contains(err.Error(), "the write buffer") {
 		t.Errorf("put: %v", err)
 	}

@@ -183,7 +183,7 @@ func (r *rocks) flush() error {
 		return err
 	}
 	defer r.use.RUnlock()
-	if err := r.chain.drain(true); err != nil {
+	if err := r.chain.flush(); err != nil {
 		return err
 	}
 	if r.options.Durability == None {
