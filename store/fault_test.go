@@ -85,6 +85,21 @@ func TestFaultInABufferIsAnError(t *testing.T) {
 	protect(t, current, writable)
 	put(nil)
 
+	// The entry can be written, and the word that publishes it cannot.
+	if !raceDetector {
+		for current.n < 3*4096 {
+			put(nil)
+		}
+		if err := unix.Mprotect(current.mem[:4096], unix.PROT_READ); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 * sealEvery / 40 { // so that one would be sealed
+			put(errFault)
+		}
+		protect(t, current, writable)
+		put(nil)
+	}
+
 	// A full buffer that cannot be written to is committed from a copy.
 	c.mu.Lock()
 	err := c.rotate()
@@ -99,8 +114,10 @@ func TestFaultInABufferIsAnError(t *testing.T) {
 
 	// The next buffer cannot be begun: the current one keeps what it has.
 	put(nil)
-	if err := c.drain(true); !errors.Is(err, errFault) {
-		t.Errorf("drain: %v", err)
+	if !raceDetector {
+		if err := c.drain(true); !errors.Is(err, errFault) {
+			t.Errorf("drain: %v", err)
+		}
 	}
 	put(nil)
 	protect(t, current, writable)
