@@ -7,10 +7,7 @@ func BenchmarkBufferPut(b *testing.B) {
 	buf := newHeapBuffer()
 	number := uint64(1)
 	buf.begin(number)
-	values := make([]string, 600)
-	for i := range values {
-		values[i] = writerValue(i)
-	}
+	values := writerValues()
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := range b.N {
@@ -27,10 +24,7 @@ func BenchmarkChainPut(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	values := make([]string, 600)
-	for i := range values {
-		values[i] = writerValue(i)
-	}
+	values := writerValues()
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := range b.N {

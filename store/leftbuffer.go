@@ -131,7 +131,7 @@ type group struct {
 func (b *leftBuffer) readGroup(start int) (g group, ok bool) {
 	count := uint32(0)
 	for at := start; ; count++ {
-		if at == b.length && b.wordCovers(start) {
+		if at == b.length && at <= len(b.data) && b.wordCovers(start) {
 			g, ok = group{at, count, true}, true
 			if b.sameBoot {
 				return g, ok

@@ -305,7 +305,7 @@ func TestBuffersThatHoldNothing(t *testing.T) {
 	copy(emptied[bufferNumberAt:], "half")
 	for name, mem := range map[string][]byte{
 		"no bytes": {}, "zeros": make([]byte, bufferSize), "a header": append(bytes.Clone(begun[:bufferNumberAt]), make([]byte, 200)...),
-		"a number": begun, "half a number": emptied,
+		"a number": begun, "a cut header": begun[:bufferNumberAt], "half a number": emptied,
 	} {
 		if _, ok, err := parseLeftBuffer(mem, thisBoot); ok || err != nil {
 			t.Errorf("%s: holds entries: %v, %v", name, ok, err)
@@ -318,6 +318,7 @@ func FuzzVerifyBatch(f *testing.F) {
 	f.Add(data, uint64(3), 100, uint32(0), true)
 	f.Add(data[:200], uint64(3), 200, uint32(7), false)
 	f.Add([]byte{}, uint64(0), 0, uint32(0), false)
+	f.Add([]byte{}, uint64(0), wireHeader, sealSum(0, nil), false)
 	f.Fuzz(func(t *testing.T, data []byte, number uint64, length int, sum uint32, sameBoot bool) {
 		b := leftBuffer{number: number, data: data, length: length & (1<<lengthBits - 1), sum: sum, sameBoot: sameBoot}
 		b.verify()
