@@ -69,7 +69,7 @@ fuzz: deps ## run each fuzzer for FUZZTIME
 
 .PHONY: torture
 torture: deps ## open databases ROUNDS times beside writers, and cut, flip and remove their files
-	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./store -count 1 -timeout 3h -v -run 'TestReadersSeeAStateThatWas|TestDamagedFiles|TestKilled|TestReboot|TestFlippedBit|TestCutWAL|TestPowerFailure'
+	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./store -count 1 -timeout 3h -v -run 'TestReadersSeeAStateThatWas|TestDamagedFiles|TestDamagedBuffers|TestKilled|TestReboot|TestFlippedBit|TestCutWAL|TestPowerFailure'
 	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./internal/stdio -count 1 -timeout 3h -run TestStreamIsAFileWithoutBuffer
 
 .PHONY: lint

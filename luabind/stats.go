@@ -39,6 +39,7 @@ var StatFields = []StatField{
 	{"recovered_buffers", "buffers", "buffers of a dead process that the open committed", func(s *store.Stats) any { return s.RecoveredBuffers }},
 	{"recovered_records", "writes", "puts and deletes in these buffers", func(s *store.Stats) any { return s.RecoveredEntries }},
 	{"lost_bytes", "bytes", "size of what the open could not verify after a power failure, and kept as `*.unverified`", func(s *store.Stats) any { return s.LostBytes }},
+	{"lost_records", "writes", "puts and deletes in the buffers among them, an estimate", func(s *store.Stats) any { return s.LostEntries }},
 }
 
 // Stats is what stats returns: the values of StatFields by name. gopher-luar gives

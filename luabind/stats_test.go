@@ -15,7 +15,7 @@ func TestStatFields(t *testing.T) {
 	s := store.Stats{
 		Path: "/data", Format: "V2", Mode: "rw", Durability: "process",
 		Keys: 1, DiskBytes: 2, LiveBytes: 3, MemtableBytes: 4, CacheBytes: 5, Commits: 6, Entries: 7, PendingEntries: 8,
-		Handles: 9, Scans: 10, RecoveredBuffers: 11, RecoveredEntries: 12, LostBytes: 13,
+		Handles: 9, Scans: 10, RecoveredBuffers: 11, RecoveredEntries: 12, LostBytes: 13, LostEntries: 14,
 	}
 	const want = `path              /data
 engine            V2
@@ -33,7 +33,8 @@ handles           9
 scans             10
 recovered_buffers 11
 recovered_records 12
-lost_bytes        13`
+lost_bytes        13
+lost_records      14`
 	if got := NewStats(&s).String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

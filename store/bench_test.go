@@ -16,6 +16,15 @@ var benchInstrument = tick.Instrument([]byte("S000600000"))
 // writerValue is the value that writer.lua gives its i-th tick.
 func writerValue(i int) string { return fmt.Sprint(100+i%200) + fmt.Sprint(200+i%300) }
 
+// writerValues returns the values of the first 600 ticks, from where on they repeat.
+func writerValues() []string {
+	values := make([]string, 600)
+	for i := range values {
+		values[i] = writerValue(i)
+	}
+	return values
+}
+
 func benchDB(b *testing.B, o *Options) *DB {
 	b.Helper()
 	db, err := env.Open(filepath.Join(b.TempDir(), "db"), o)
@@ -29,10 +38,7 @@ func benchDB(b *testing.B, o *Options) *DB {
 // fill puts writer.lua's ticks. They are not committed yet: see fillTables.
 func fill(b *testing.B, db *DB, n int) {
 	b.Helper()
-	values := make([]string, 600)
-	for i := range values {
-		values[i] = writerValue(i)
-	}
+	values := writerValues()
 	for i := range n {
 		if err := db.Put(&benchInstrument, benchStart+int64(i)*100, 0, values[i%600]); err != nil {
 			b.Fatal(err)
@@ -157,5 +163,19 @@ func BenchmarkOpenClose(b *testing.B) {
 			b.Fatal(err)
 		}
 		db.Close()
+	}
+}
+
+// BenchmarkPutThenGet reads each tick when it is put, so that each put is committed.
+func BenchmarkPutThenGet(b *testing.B) {
+	db := benchDB(b, nil)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if err := db.Put(&benchInstrument, benchStart+int64(i)*100, 0, "123456"); err != nil {
+			b.Fatal(err)
+		}
+		if _, ok, err := db.Get(&benchInstrument, benchStart+int64(i)*100, 0); !ok || err != nil {
+			b.Fatal(ok, err)
+		}
 	}
 }

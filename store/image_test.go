@@ -65,21 +65,12 @@ func writeCounted(path, writer string) {
 // writer, MICROTS_ROUNDS times if that is set: all ticks up to some moment must be
 // there, none after, and each read of one open says the same.
 func TestReadersSeeAStateThatWas(t *testing.T) {
-	rounds := 60
-	if testing.Short() {
-		rounds = 10
-	}
-	if text := os.Getenv("MICROTS_ROUNDS"); text != "" {
-		var err error
-		if rounds, err = strconv.Atoi(text); err != nil {
-			t.Fatal(err)
-		}
-	}
+	opens := rounds(t, 100)
 	for i, w := range imageWriters {
 		t.Run(w.name, func(t *testing.T) {
 			const most = 30 // opens of one database: it grows
-			for done := 0; done < rounds; done += most {
-				readBesideWriter(t, i, min(most, rounds-done))
+			for done := 0; done < opens; done += most {
+				readBesideWriter(t, i, min(most, opens-done))
 			}
 		})
 	}

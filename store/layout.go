@@ -23,7 +23,7 @@ import (
 // The folder of a database holds RocksDB's files and the folder sideDir:
 //
 //	microts/N.buf             write buffers with durability "process"; see buffer.go
-//	microts/N.buf.unverified  a buffer that recovery did not trust
+//	microts/N.buf.unverified  a buffer that recovery did not trust; the next ones of that name end in .2, .3, ...
 //	microts/N.log.unverified  the end of a WAL that a power failure tore; see walcheck.go
 //	microts/manifest          how long RocksDB's MANIFEST was; see files.go
 //	microts/wal               how much of the newest WAL was synced; see walmark.go

@@ -27,6 +27,7 @@ type Stats struct {
 	RecoveredBuffers int
 	RecoveredEntries int
 	LostBytes        int64 // of buffers and WALs, not to be trusted after a power failure; kept as *.unverified
+	LostEntries      int   // puts and deletes in those of buffers; an estimate
 }
 
 // Stats returns what is known now. It commits nothing.
@@ -52,6 +53,7 @@ func (db *DB) Stats() (Stats, error) {
 		RecoveredBuffers: r.recovered.buffers,
 		RecoveredEntries: r.recovered.entries,
 		LostBytes:        r.recovered.lost,
+		LostEntries:      r.recovered.lostEntries,
 	}
 	for _, t := range r.torn {
 		s.LostBytes += t.bytes

@@ -7,29 +7,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
 	"microts/internal/tick"
 )
-
-// rounds returns how often a test repeats something random: n times, a tenth with -short,
-// or as MICROTS_ROUNDS says.
-func rounds(t testing.TB, n int) int {
-	t.Helper()
-	if text := os.Getenv("MICROTS_ROUNDS"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	if testing.Short() {
-		return n / 10
-	}
-	return n
-}
 
 // severalWALs keeps memtables back, so that several WALs count.
 var severalWALs = map[string]string{

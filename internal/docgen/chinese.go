@@ -88,6 +88,7 @@ var chinese = translation{
 	"scans that have not come to their end":                                                    "尚未结束的 scan 数",
 	"buffers of a dead process that the open committed":                                        "打开时提交的、已死进程留下的缓冲区数",
 	"puts and deletes in these buffers":                                                        "这些缓冲区中 put 和 delete 的个数",
+	"puts and deletes in the buffers among them, an estimate":                                  "其中缓冲区里的写入和删除数（估计值）",
 	"size of what the open could not verify after a power failure, and kept as `*.unverified`": "断电后打开时无法校验、保留为 `*.unverified` 的数据的大小",
 
 	// The storage engines.
