@@ -227,7 +227,7 @@ func TestDamagedBuffersAreNeverTrusted(t *testing.T) {
 				return mem
 			}},
 		} {
-			for i := range rounds(t, 100) {
+			for i := range rounds(t, 100, 100) {
 				expectTrusted(t, fmt.Sprintf("%s, round %d, boot %.1s", damage.name, i, boot), whole, damage.do(bytes.Clone(file)))
 			}
 		}

@@ -179,7 +179,7 @@ func TestKilled(t *testing.T) {
 		t.Run(strings.TrimSpace(c.durability.String()+" "+c.held), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "db")
 			want, done := model{}, 0
-			for range rounds(t, c.rounds) {
+			for range rounds(t, c.rounds, c.rounds) {
 				cmd, _, out := child(t, "write", path, c.durability.String(), fmt.Sprint(done), c.held)
 				// Killed between its first steps and some 100 ms later, or,
 				// now and then, while it still opens.

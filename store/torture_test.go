@@ -6,19 +6,20 @@ import (
 	"testing"
 )
 
-// rounds returns how often a test repeats something random: n times, a tenth with -short,
-// or as MICROTS_ROUNDS says.
-func rounds(t testing.TB, n int) int {
+// rounds returns how often a test repeats something random: n times, short times with
+// -short, or as MICROTS_ROUNDS says.
+func rounds(t testing.TB, n, short int) int {
 	t.Helper()
-	if text := os.Getenv("MICROTS_ROUNDS"); text != "" {
+	text := os.Getenv("MICROTS_ROUNDS")
+	switch {
+	case text != "":
 		n, err := strconv.Atoi(text)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("MICROTS_ROUNDS: %v", err)
 		}
 		return n
-	}
-	if testing.Short() {
-		return n / 10
+	case testing.Short():
+		return short
 	}
 	return n
 }

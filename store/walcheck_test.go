@@ -190,7 +190,7 @@ func TestFlippedBitInAWALIsNeverAShorterDatabase(t *testing.T) {
 						flip(wal, at, data)
 					}
 				}
-				for range rounds(t, 60) / len(wals) {
+				for range rounds(t, 60, 6) / len(wals) {
 					if len(data) > 0 {
 						flip(wal, rng.IntN(len(data)), data)
 					}
@@ -215,7 +215,7 @@ func TestCutWALIsTornOrDamaged(t *testing.T) {
 	}
 	rng := rand.New(rand.NewPCG(5, 6))
 	opened := 0
-	for range rounds(t, 100) {
+	for range rounds(t, 100, 10) {
 		path := copyDB(t, whole)
 		rebooted := rng.IntN(2) == 0
 		if rebooted {
