@@ -52,8 +52,7 @@ func (c *control) serve(L *lua.LState) {
 // measure stores how much memory the state uses, and ends the script when it is
 // more than the script may use.
 func (c *control) measure() {
-	used := glua.Memory(c.state.Lua)
-	c.state.used.Store(used)
+	used := c.Measure(c.state.Lua)
 	c.Clear(requestMeasure) // after the answer is stored: who asked now reads it
 	if limit := c.MemoryLimit(); limit > 0 && used > limit {
 		c.cancel(&MemoryError{limit, used})

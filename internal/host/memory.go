@@ -25,6 +25,6 @@ func (s *State) AskMemory() { s.control.Request(requestMeasure) }
 // goroutine may call it.
 func (s *State) MemoryAsked() bool { return s.control.Requested(requestMeasure) }
 
-// Memory returns how many bytes the state used when it last answered AskMemory.
-// Any goroutine may call it.
-func (s *State) Memory() int64 { return s.used.Load() }
+// Memory returns how many bytes the state used when they were last counted. Any
+// goroutine may call it.
+func (s *State) Memory() int64 { return s.control.Used() }

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -68,7 +67,6 @@ type State struct {
 	in          io.Reader
 	exitProcess func(code int)
 	shared      bool
-	used        atomic.Int64 // bytes that the last measurement counted
 	control     *control
 	sandbox     *Sandbox // or nil
 	chunks      *Chunks
