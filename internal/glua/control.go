@@ -61,6 +61,10 @@ func (c *Control) Measure(L *lua.LState) int64 {
 // Used returns what the last Measure counted. Any goroutine may call it.
 func (c *Control) Used() int64 { return c.used.Load() }
 
+// Left returns how many bytes the state may use besides those that the last Measure
+// counted, if it has a limit.
+func (c *Control) Left() int64 { return max(c.memoryLimit-c.Used(), 0) }
+
 // HasRoom says whether the state may use n bytes more. A Go function asks it before it
 // makes a value whose size the script chooses.
 //

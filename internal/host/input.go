@@ -23,7 +23,6 @@ func (i *input) Read(p []byte) (int, error) {
 		awaitInput(i.control.Context, f)
 	}
 	if err := i.control.Err(); err != nil {
-		i.control.inputEnded.Store(true)
 		return 0, err
 	}
 	return i.r.Read(p)

@@ -1,8 +1,11 @@
 package host
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
+	"microts/internal/compat/room"
 	"microts/internal/human"
 )
 
@@ -13,6 +16,19 @@ type MemoryError struct {
 
 func (e *MemoryError) Error() string {
 	return fmt.Sprintf("memory limit of %s exceeded: %s in use", human.MiB(e.Limit), human.MiB(e.Used))
+}
+
+// explain makes a *MemoryError the cause of an error that says that there was no room for
+// a value.
+func (c *control) explain(err error) error {
+	e := (*ScriptError)(nil)
+	if c.MemoryLimit() == 0 || !errors.As(err, &e) || !strings.HasSuffix(e.Message, room.None) {
+		return err
+	}
+	memory := &MemoryError{c.MemoryLimit(), c.Used()}
+	e.Message += ": " + memory.Error()
+	e.Cause = memory
+	return e
 }
 
 // AskMemory asks the state to measure, at its next jump, loop or call, how much

@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 	"golang.org/x/term"
 
+	"microts/internal/compat/room"
 	"microts/internal/glua"
 )
 
@@ -42,7 +43,6 @@ func (s *State) endOnInterrupt(file *glua.File) {
 		if context.Cause(ctx) == errUnwatched {
 			return
 		}
-		s.control.inputEnded.Store(true)
 		_ = program.Process.Kill() // fails when the program has ended
 		if pipe != nil {
 			_ = pipe.Close() // fails when the script has closed it
@@ -61,8 +61,9 @@ func (s *State) endPrograms() {
 }
 
 // exit is os.exit. Its argument is a number, as in Lua 5.1, or a boolean, as in
-// Lua 5.2: true is success.
+// Lua 5.2: true is success. A script that is to end does not choose how.
 func (s *State) exit(L *lua.LState) int {
+	room.Interrupt(L)
 	code := 0
 	switch v := L.Get(1).(type) {
 	case lua.LBool:

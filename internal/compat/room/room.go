@@ -19,15 +19,22 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// errNoRoom is the error of a value for which there is no room, in the words of Lua.
-var errNoRoom = errors.New("not enough memory")
+// None is the message of the error of a value for which there is no room, in the words
+// of Lua.
+const None = "not enough memory"
+
+var errNone = errors.New(None)
+
+// limits is what this package needs of a *glua.Control.
+type limits interface {
+	HasRoom(L *lua.LState, n int64) bool
+	Left() int64
+}
 
 // For returns an error if the state has no room for n bytes more, else nil.
 func For(L *lua.LState, n int64) error {
-	if c, ok := L.Context().(interface {
-		HasRoom(L *lua.LState, n int64) bool
-	}); ok && !c.HasRoom(L, n) {
-		return errNoRoom
+	if c, ok := L.Context().(limits); ok && !c.HasRoom(L, n) {
+		return errNone
 	}
 	return nil
 }
@@ -37,4 +44,13 @@ func Check(L *lua.LState, n int64) {
 	if err := For(L, n); err != nil {
 		L.RaiseError("%v", err)
 	}
+}
+
+// left returns about how many bytes the state may use besides those that it uses, if it
+// has a limit; else 0.
+func left(L *lua.LState) int {
+	if c, ok := L.Context().(limits); ok {
+		return int(c.Left())
+	}
+	return 0
 }

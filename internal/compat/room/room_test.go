@@ -16,6 +16,8 @@ type limited struct {
 
 func (l limited) HasRoom(_ *lua.LState, n int64) bool { return l.limit == 0 || n <= l.limit }
 
+func (l limited) Left() int64 { return l.limit }
+
 func TestCheck(t *testing.T) {
 	for _, c := range []struct {
 		ctx    context.Context // of the state

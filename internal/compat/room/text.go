@@ -60,15 +60,15 @@ func (t *Text) Grow(n int) {
 	}
 }
 
-// grow makes the capacity at least need. A small text doubles; a large one grows by a
-// quarter, or by less if there is no room for so much.
+// grow makes the capacity at least need. A small text doubles. A large one grows by a
+// quarter, or by all that is left if there is no room for so much.
 func (t *Text) grow(need int) {
 	const small = 64 << 10
 	size := max(need, 2*cap(t.b))
 	if size > small {
 		size = need + need/4
 		if For(t.L, int64(size)) != nil {
-			size = need + min(small/16, need/64)
+			size = max(need, min(size, left(t.L)))
 			Check(t.L, int64(size))
 		}
 	}
