@@ -96,6 +96,8 @@ type tableMaker struct {
 	Table
 	L     *lua.LState
 	index map[string]int // in Columns, by name
+	size  int64          // bytes that the table takes, and its JSON
+	asked int64          // of these: bytes for which there is room
 }
 
 func (m *tableMaker) addAll(v lua.LValue) error {
@@ -168,6 +170,10 @@ func (m *tableMaker) set(column string, n int, v lua.LValue) error {
 	case lua.LNumber:
 		value = float64(v)
 	case lua.LString:
+		const copies = 4 // in the table, in JSON
+		if err := m.grow(copies * int64(len(v))); err != nil {
+			return err
+		}
 		value = strings.ToValidUTF8(string(v), "\ufffd")
 	case lua.LBool:
 		value = bool(v)
@@ -200,9 +206,19 @@ func (m *tableMaker) column(name string) (int, error) {
 
 // room returns an error if the job has no room for so many values more.
 func (m *tableMaker) room(values int) error {
-	const sizeValue = 24 // bytes, with the room in which rows grow
-	if err := room.For(m.L, int64(values)*sizeValue); err != nil {
-		return fmt.Errorf("result: %w: a row has a value for each of the %d columns", err, len(m.Columns))
+	const sizeValue = 64 // bytes, with its JSON
+	return m.grow(int64(values) * sizeValue)
+}
+
+// grow counts n bytes more. It returns an error if the job has no room for the table.
+func (m *tableMaker) grow(n int64) error {
+	const together = 1 << 20
+	if m.size += n; m.size < m.asked+together {
+		return nil
+	}
+	m.asked = m.size
+	if err := room.For(m.L, m.size); err != nil {
+		return fmt.Errorf("result: a table of %d rows and %d columns: %w", len(m.Rows), len(m.Columns), err)
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ type matcher struct {
 	src, pattern string
 	level        int // how many captures there are so far
 	captures     [maxCaptures]capture
-	depth        int // of match in itself
+	depth        int             // of match in itself
 	steps        int             // since the last look for an interrupt
 	ctx          context.Context // ends the matching when it is done; or nil
 	err          error           // why the matching failed: a bad pattern, an interrupt

@@ -39,7 +39,7 @@ var layers = []struct {
 	{"internal/compat", []string{"internal/compat/convert", "internal/compat/ffi", "internal/compat/room", "internal/glua", "internal/luasyntax", "internal/tick", "luabind"}},
 	{"internal/host", []string{"internal/compat", "internal/compat/convert", "internal/compat/room", "internal/glua", "internal/human", "internal/luasyntax", "luabind", "store"}},
 	{"internal/doctor", []string{"internal/compat", "internal/compat/ffi", "internal/host", "internal/luasyntax", "internal/suggest"}},
-	{"internal/batch", []string{"internal/compat/room", "internal/host", "internal/human", "internal/luasyntax", "internal/suggest", "store"}},
+	{"internal/batch", []string{"internal/compat/convert", "internal/compat/room", "internal/host", "internal/human", "internal/luasyntax", "internal/suggest", "store"}},
 	{"internal/repl", []string{"internal/compat", "internal/compat/convert", "internal/host", "internal/human", "internal/luasyntax", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/cli", []string{"internal/batch", "internal/compat", "internal/doctor", "internal/host", "internal/human", "internal/repl", "internal/suggest", "luabind", "store"}},
 	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/repl", "luabind", "store"}},

@@ -1,6 +1,8 @@
 package room
 
 import (
+	"io"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/glua"
@@ -75,6 +77,12 @@ func (t *Text) grow(need int) {
 	b := make([]byte, len(t.b), size)
 	copy(b, t.b)
 	t.b = b
+}
+
+// WriteTo implements io.WriterTo.
+func (t *Text) WriteTo(w io.Writer) (int64, error) {
+	n, err := w.Write(t.b)
+	return int64(n), err
 }
 
 // Value returns the text as a Lua string. The text must not be used afterwards.
