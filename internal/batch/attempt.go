@@ -100,7 +100,7 @@ func (a *activeAttempt) run(ctx context.Context) {
 	defer a.state.Watch(ctx)()
 	results, err := a.call(ctx)
 	if err == nil && len(results) > 0 {
-		a.outcome.Result, err = tableOf(a.state.Lua, results[0])
+		a.outcome.Result, err = tableOf(a.state.Lua, a.memoryOf(a.Job), results[0])
 	}
 	if err != nil {
 		a.outcome.fail(err)

@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat/room"
+	"microts/internal/host"
 )
 
 // Table is what a job returned, in rows. Each row has a value for each column: a
@@ -85,9 +86,10 @@ const valueColumn = "value"
 
 // tableOf makes a Table of what a job returned: nil or an empty table (no rows), a
 // scalar (one row), a table of named scalars (one row), or an array of scalars and of
-// tables of named scalars (a row for each). L is the state of the job.
-func tableOf(L *lua.LState, v lua.LValue) (*Table, error) {
-	m := &tableMaker{L: L, index: map[string]int{}}
+// tables of named scalars (a row for each). L is the state of the job, which may use
+// limit bytes.
+func tableOf(L *lua.LState, limit int64, v lua.LValue) (*Table, error) {
+	m := &tableMaker{L: L, limit: limit, index: map[string]int{}}
 	return &m.Table, m.addAll(v)
 }
 
@@ -95,6 +97,7 @@ func tableOf(L *lua.LState, v lua.LValue) (*Table, error) {
 type tableMaker struct {
 	Table
 	L     *lua.LState
+	limit int64
 	index map[string]int // in Columns, by name
 	size  int64          // bytes that the table takes, and its JSON
 	asked int64          // of these: bytes for which there is room
@@ -217,8 +220,8 @@ func (m *tableMaker) grow(n int64) error {
 		return nil
 	}
 	m.asked = m.size
-	if err := room.For(m.L, m.size); err != nil {
-		return fmt.Errorf("result: a table of %d rows and %d columns: %w", len(m.Rows), len(m.Columns), err)
+	if room.For(m.L, m.size) != nil {
+		return fmt.Errorf("result: %w by a table of %d rows and %d columns", &host.MemoryError{Limit: m.limit, Used: m.size}, len(m.Rows), len(m.Columns))
 	}
 	return nil
 }
