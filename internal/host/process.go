@@ -84,7 +84,7 @@ func (s *State) execute(L *lua.LState) int {
 		ctx = context.Background()
 	}
 	_ = s.out.Flush() // Output.check reports the error
-	err := s.shell(ctx, L.CheckString(1)).Run()
+	err := s.run(s.shell(ctx, L.CheckString(1)))
 	if ctx.Err() != nil {
 		L.RaiseError("%v", ctx.Err())
 	}
@@ -94,6 +94,18 @@ func (s *State) execute(L *lua.LState) int {
 	}
 	L.Push(lua.LNumber(0))
 	return 1
+}
+
+// run starts a command and waits for its end. If the script is one of many in the
+// process, the command ends with the process.
+func (s *State) run(cmd *exec.Cmd) error {
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	if s.hasOwnOutput() {
+		defer programs.watch(cmd.Process.Pid)()
+	}
+	return cmd.Wait()
 }
 
 // shell returns a command of the shell that uses the state's standard files and is
