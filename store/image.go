@@ -57,7 +57,8 @@ func openImage(path string, o *grocksdb.Options) (db *grocksdb.DB, err error) {
 // tryImage makes an image and opens it. It returns the MANIFEST that it saw, if it came
 // so far.
 func tryImage(path string, o *grocksdb.Options) (*grocksdb.DB, *manifest, error) {
-	dir, err := os.MkdirTemp("", "microts-read-only-")
+	removeOldImages()
+	dir, err := os.MkdirTemp("", imagePrefix)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -99,12 +99,14 @@ func (s *State) execute(L *lua.LState) int {
 // run starts a command and waits for its end. If the script is one of many in the
 // process, the command ends with the process.
 func (s *State) run(cmd *exec.Cmd) error {
-	if err := cmd.Start(); err != nil {
+	if !s.hasOwnOutput() {
+		return cmd.Run()
+	}
+	ended, err := programs.start(cmd)
+	if err != nil {
 		return err
 	}
-	if s.hasOwnOutput() {
-		defer programs.watch(cmd.Process.Pid)()
-	}
+	defer ended()
 	return cmd.Wait()
 }
 

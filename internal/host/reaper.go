@@ -13,8 +13,8 @@ import (
 // without having ended them: by SIGKILL, say. The first program starts it. It reads
 // lines from a pipe, and its work begins when the pipe ends:
 //
-//	+ PID    a program was started
-//	- PID    it has ended
+//   - PID    a program was started
+//   - PID    it has ended
 //
 // A program is killed with the processes of its group. One that made a group of its own
 // lives on.
@@ -36,20 +36,27 @@ while read -r what pid; do
 done
 for p in $all; do kill -s KILL -- "-$p" || kill -s KILL "$p"; done 2>/dev/null`
 
-// watch has a program killed when this process dies before ended is called. Any number
-// of goroutines may call both.
-func (r *reaper) watch(pid int) (ended func()) {
-	r.tell('+', pid)
-	return func() { r.tell('-', pid) }
+// start starts a program that is killed when this process dies before ended is called.
+// Any number of goroutines may call both. If this process dies within the µs that it
+// takes to tell the reaper, the program lives on.
+func (r *reaper) start(cmd *exec.Cmd) (ended func(), err error) {
+	r.tell("")
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	pid := cmd.Process.Pid
+	r.tell(fmt.Sprintf("+ %d\n", pid))
+	return func() { r.tell(fmt.Sprintf("- %d\n", pid)) }, nil
 }
 
-func (r *reaper) tell(what rune, pid int) {
+// tell writes to the reaper, which it starts if there is none.
+func (r *reaper) tell(line string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.pipe == nil {
 		r.pipe = startReaper()
 	}
-	fmt.Fprintf(r.pipe, "%c %d\n", what, pid) // fails if the reaper was killed
+	_, _ = io.WriteString(r.pipe, line) // fails if the reaper was killed
 }
 
 // startReaper starts the process, in a session of its own: the keys of a terminal do not

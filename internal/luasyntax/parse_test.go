@@ -134,16 +134,35 @@ func TestLiteral(t *testing.T) {
 // nesting.
 func TestTooManyLevels(t *testing.T) {
 	for _, c := range []struct{ name, before, after string }{
-		{"table", "{", "}"}, {"function", "function() return ", " end"}, {"call", "f(", ")"}, {"index", "a[", "]"},
-		{"not", "not ", ""}, {"minus", "- ", ""}, {"length", "# ", ""}, {"power", "2^", ""}, {"concat", "a..", ""},
-		{"sum", "a+", ""}, {"and", "a and ", ""}, {"comparison", "a<", ""}, {"field", "", ".b"}, {"calls", "", "()"}, {"method", "", ":m()"},
+		{"table", "{", "}"},
+		{"function", "function() return ", " end"},
+		{"call", "f(", ")"},
+		{"index", "a[", "]"},
+		{"not", "not ", ""},
+		{"minus", "- ", ""},
+		{"length", "# ", ""},
+		{"power", "2^", ""},
+		{"concat", "a..", ""},
+		{"sum", "a+", ""},
+		{"and", "a and ", ""},
+		{"comparison", "a<", ""},
+		{"field", "", ".b"},
+		{"calls", "", "()"},
+		{"method", "", ":m()"},
 	} {
-		source := func(n int) []byte { return []byte("return " + strings.Repeat(c.before, n) + "x" + strings.Repeat(c.after, n)) }
+		source := func(n int) []byte {
+			return []byte("return " + strings.Repeat(c.before, n) + "x" + strings.Repeat(c.after, n))
+		}
 		tooManyLevels(t, c.name, source)
 	}
 	for _, c := range []struct{ name, before, after string }{
-		{"do", "do ", " end"}, {"while", "while x do ", " end"}, {"for", "for i = 1, 2 do ", " end"}, {"repeat", "repeat ", " until x"},
-		{"if", "if x then ", " end"}, {"else", "if x then else ", " end"}, {"local function", "local function f() ", " end"},
+		{"do", "do ", " end"},
+		{"while", "while x do ", " end"},
+		{"for", "for i = 1, 2 do ", " end"},
+		{"repeat", "repeat ", " until x"},
+		{"if", "if x then ", " end"},
+		{"else", "if x then else ", " end"},
+		{"local function", "local function f() ", " end"},
 	} {
 		tooManyLevels(t, c.name, func(n int) []byte { return []byte(strings.Repeat(c.before, n) + strings.Repeat(c.after, n)) })
 	}
