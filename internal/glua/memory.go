@@ -136,10 +136,10 @@ func entries[K comparable, V any](t map[K]V) int64 {
 
 // mapLayout is the beginning of a map of Go.
 type mapLayout struct {
-	used   uint64
-	seed   uintptr
-	groups unsafe.Pointer
-	tables int // 0: the map has one group of entries, and is small
+	_      uint64         // entries in use
+	_      uintptr        // seed of the hash
+	_      unsafe.Pointer // groups or tables
+	tables int            // 0: the map has one group of entries, and is small
 }
 
 func (m *meter) function(fn *lua.LFunction) {
