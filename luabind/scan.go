@@ -44,7 +44,7 @@ func scan(L *lua.LState) int {
 		s.raise(L, h, err)
 	}
 	it := &iterator{handle: h, rows: rows}
-	L.Push(moduleOf(L).scans.NewFunction(it.next))
+	L.Push(moduleOf(L).scans.NewFunction(it.next, it))
 	return 1
 }
 
@@ -57,6 +57,12 @@ type iterator struct {
 	handle *handle
 	rows   *tick.Rows
 	values glua.Allocator
+}
+
+// MemorySize implements glua.MemorySizer.
+func (it *iterator) MemorySize() int64 {
+	const inRocksDB = 16 << 10 // bytes of its iterator
+	return inRocksDB + int64(it.rows.Held())
 }
 
 // next is what Lua's for calls for each row.

@@ -63,11 +63,12 @@ func openImage(path string, o *grocksdb.Options, own bool) (db *grocksdb.DB, tor
 // tryImage makes an image and opens it. It returns what it made of the image, if it came
 // so far as to read the MANIFEST. With whole, a torn WAL is errMoved.
 func tryImage(path string, o *grocksdb.Options, own, whole bool) (*grocksdb.DB, *image, error) {
-	dir, err := os.MkdirTemp("", "microts-read-only-")
+	removeOldImages()
+	dir, remove, err := makeImageFolder()
 	if err != nil {
 		return nil, nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer remove()
 	from, err := filepath.Abs(path)
 	if err != nil {
 		return nil, nil, err

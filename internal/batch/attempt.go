@@ -94,12 +94,13 @@ func (a *activeAttempt) run(ctx context.Context) {
 		if p := recover(); p != nil {
 			a.outcome = &Outcome{Status: Failed, Reason: ByPanic, Message: fmt.Sprintf("internal error: %v", p), Traceback: string(debug.Stack())}
 		}
-		a.finish()
+		a.finish(ctx)
 	}()
 	a.openState()
+	defer a.state.Watch(ctx)()
 	results, err := a.call(ctx)
 	if err == nil && len(results) > 0 {
-		a.outcome.Result, err = tableOf(results[0])
+		a.outcome.Result, err = tableOf(a.state.Lua, a.memoryOf(a.Job), results[0])
 	}
 	if err != nil {
 		a.outcome.fail(err)
@@ -145,8 +146,11 @@ func (a *activeAttempt) exit(code int) {
 }
 
 // finish closes the state with its databases, completes the outcome, and flushes
-// the log.
-func (a *activeAttempt) finish() {
+// the log. Once ctx has ended, no attempt is done, however its script ended.
+func (a *activeAttempt) finish(ctx context.Context) {
+	if ctx.Err() != nil && a.outcome.Status == Done {
+		a.outcome.fail(context.Cause(ctx))
+	}
 	if a.state != nil {
 		a.guard.remove(a.state)
 		a.outcome.Memory = a.state.Memory()

@@ -85,6 +85,12 @@ func TestJobsHarmNoOther(t *testing.T) {
 	bad := []struct{ name, code, want string }{
 		{"loop", `while true do end`, "failed timeout"},
 		{"caught", `while true do pcall(function() while true do end end) end`, "failed timeout"},
+		{"caught, then done", `pcall(function() while true do end end) return {x = 1}`, "failed timeout"},
+		{"caught, then exit", `pcall(function() while true do end end) os.exit(0)`, "failed timeout"},
+		{"columns", `local t = {} for i = 1, 30000 do t[i] = {["c" .. i] = 1} end return t`, "failed memory"},
+		{"long result", `return {x = ("x"):rep(2^24)}`, "failed memory"},
+		{"long error", `error(("x"):rep(2^20))`, "failed error"},
+		{"log", `local s = ("x"):rep(2^24) job.log(s, s, s)`, "failed memory"},
 		{"recursion", `local function f() return 1 + f() end f()`, "failed error"},
 		{"exit", `os.exit(9)`, "failed exit"},
 		{"exit0", `pcall(os.exit, 0) error("not reached")`, "done"},
@@ -146,6 +152,10 @@ func TestJobsHarmNoOther(t *testing.T) {
 		case "loop":
 			if !strings.Contains(j.Message, "loop.lua:1: time limit of") || j.Traceback == "" {
 				t.Errorf("%s\n%s", j.Message, j.Traceback)
+			}
+		case "long error":
+			if len(j.Message) > 20_000 || !strings.HasSuffix(j.Message, "bytes in all)") {
+				t.Errorf("a message of %d bytes: %.100s", len(j.Message), j.Message)
 			}
 		case "stuck":
 			log, err := os.ReadFile(filepath.Join(f.Path, j.Log))

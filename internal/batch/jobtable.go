@@ -6,7 +6,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/internal/luasyntax"
+	"microts/internal/compat/convert"
+	"microts/internal/compat/room"
 )
 
 // jobTable makes the global job of a script; see Members.
@@ -51,18 +52,18 @@ func (a *activeAttempt) jobIndex(L *lua.LState) int {
 
 // jobLogCall is job.log(...). It writes its arguments as print does, after the time.
 func (a *activeAttempt) jobLogCall(L *lua.LState) int {
-	line := time.Now().AppendFormat(nil, "2006-01-02 15:04:05.000 ")
-	for i := 1; i <= L.GetTop(); i++ {
+	line := &room.Text{L: L}
+	top := L.GetTop()
+	line.Keep() // __tostring may be any function
+	line.Add(time.Now().Format("2006-01-02 15:04:05.000 "))
+	for i := 1; i <= top; i++ {
 		if i > 1 {
-			line = append(line, '\t')
+			line.AddByte('\t')
 		}
-		if n, ok := L.Get(i).(lua.LNumber); ok {
-			line = luasyntax.AppendNumber(line, float64(n))
-		} else {
-			line = append(line, lua.LVAsString(L.ToStringMeta(L.Get(i)))...)
-		}
+		line.Add(convert.ToString(L, L.Get(i)))
 	}
-	_, _ = a.out.Write(append(line, '\n')) // finish reports the error
+	line.AddByte('\n')
+	_, _ = line.WriteTo(a.out) // finish reports the error
 	return 0
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -77,7 +78,7 @@ func late(ctx context.Context, then string) *Outcome {
 // fail makes o the outcome of an attempt that ended with err. It keeps Memory,
 // Files and Result.
 func (o *Outcome) fail(err error) {
-	o.Status, o.Reason, o.Message = Failed, ByError, err.Error()
+	o.Status, o.Reason, o.Message = Failed, ByError, cut(err.Error())
 	cause := err
 	if script := (*host.ScriptError)(nil); errors.As(err, &script) {
 		o.explain(script)
@@ -102,7 +103,7 @@ func (o *Outcome) fail(err error) {
 // explain adds what a script's error says: where it was raised, and, if its value is
 // a table, the fields retryable and message.
 func (o *Outcome) explain(e *host.ScriptError) {
-	o.Traceback = e.Traceback
+	o.Traceback = cut(e.Traceback)
 	if e.Panic {
 		o.Reason = ByPanic
 	}
@@ -112,6 +113,15 @@ func (o *Outcome) explain(e *host.ScriptError) {
 	}
 	o.Retryable = lua.LVAsBool(table.RawGetString("retryable"))
 	if message, ok := table.RawGetString("message").(lua.LString); ok {
-		o.Message = string(message)
+		o.Message = cut(string(message))
 	}
+}
+
+// cut cuts a text of a script that is too long for a report.
+func cut(text string) string {
+	const most = 16 << 10 // bytes
+	if len(text) <= most {
+		return text
+	}
+	return fmt.Sprintf("%s... (%d bytes in all)", strings.ToValidUTF8(text[:most], ""), len(text))
 }

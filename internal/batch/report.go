@@ -133,6 +133,7 @@ func later(a, b time.Time) time.Time {
 // WriteReports writes the results and the reports into the run folder, and returns
 // the report.
 func (f *Folder) WriteReports() (*Report, error) {
+	removeUnfinished(f.Path, ReportFile, HTMLFile, JUnitFile, CSVFile, ParquetFile)
 	r := f.Report()
 	results, err := f.writeResults()
 	if err != nil {

@@ -3,8 +3,11 @@ package batch
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"sync/atomic"
 )
 
@@ -57,7 +60,8 @@ func machineMemory() int64 {
 			memory = kib << 10
 		}
 	}
-	for _, path := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
+	groups, _ := os.ReadFile("/proc/self/cgroup") // none: no limits
+	for _, path := range limitFiles(string(groups)) {
 		if text, err := os.ReadFile(path); err == nil {
 			var limit int64
 			if _, err := fmt.Sscan(string(text), &limit); err == nil && limit > 0 {
@@ -66,4 +70,28 @@ func machineMemory() int64 {
 		}
 	}
 	return memory
+}
+
+// limitFiles returns the files that may hold a memory limit of the process: those of its
+// control group and of the groups around it. groups is the text of /proc/self/cgroup: a
+// line is "number:controllers:path", with the number 0 and no controllers in version 2 of
+// control groups.
+func limitFiles(groups string) (files []string) {
+	for line := range strings.Lines(groups) {
+		_, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
+		controllers, group, _ := strings.Cut(rest, ":")
+		root, name := "/sys/fs/cgroup", "memory.max"
+		if slices.Contains(strings.Split(controllers, ","), "memory") {
+			root, name = "/sys/fs/cgroup/memory", "memory.limit_in_bytes"
+		} else if controllers != "" {
+			continue
+		}
+		for ; ; group = filepath.Dir(group) {
+			files = append(files, filepath.Join(root, group, name))
+			if group == "/" || group == "." || group == "" {
+				break
+			}
+		}
+	}
+	return files
 }

@@ -9,14 +9,19 @@ import (
 
 	"microts/internal/compat/convert"
 	"microts/internal/compat/ffi"
+	"microts/internal/compat/room"
 	"microts/internal/luasyntax"
 )
 
 func openBase(L *lua.LState) {
 	for name, fn := range map[string]lua.LGFunction{
 		"tonumber": toNumber, "tostring": tostring, "error": raise, "xpcall": xpcall, "collectgarbage": collectGarbage,
+		"unpack": unpackTable,
 	} {
 		L.SetGlobal(name, L.NewFunction(fn))
+	}
+	for _, name := range []string{"channel", "_printregs"} { // gopher-lua's own
+		L.SetGlobal(name, lua.LNil)
 	}
 	debug := global(L, "debug")
 	if original, ok := debug.RawGetString("getinfo").(*lua.LFunction); ok && original.IsG {
@@ -114,6 +119,9 @@ func xpcall(L *lua.LState) int {
 
 // raise is error(value [, level]). Without a value it raises nil.
 func raise(L *lua.LState) int {
+	if message, ok := L.Get(1).(lua.LString); ok {
+		room.Check(L, 2*int64(len(message))) // it is copied with its place
+	}
 	L.Error(L.Get(1), int(convert.OptNumber(L, 2, 1)))
 	return 0
 }

@@ -28,6 +28,10 @@ type cjson struct {
 	cjsonValues
 }
 
+// mostNested is how deep tables, arrays and objects may nest whatever the options say:
+// more would not fit on the stack.
+const mostNested = 100_000
+
 // cjsonValues are the values that all instances in a state share.
 type cjsonValues struct {
 	null       *lua.LUserData
@@ -126,8 +130,7 @@ func newCJSON(L *lua.LState, safe bool) *lua.LTable {
 	t := functions(L, map[string]lua.LGFunction{
 		"encode": call(func(L *lua.LState) (lua.LValue, error) {
 			checkOneArgument(L)
-			b, err := c.encode(nil, L.Get(1), 1)
-			return lua.LString(b), err
+			return c.encode(L, L.Get(1))
 		}),
 		"decode": call(func(L *lua.LState) (lua.LValue, error) {
 			checkOneArgument(L)

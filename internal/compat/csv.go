@@ -11,6 +11,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat/convert"
+	"microts/internal/compat/room"
 )
 
 // openCSV makes the module csv. It reads and writes CSV as RFC 4180 describes it,
@@ -80,6 +81,12 @@ func (c *csvRows) next(L *lua.LState) (*lua.LTable, error) {
 	if err != nil {
 		return nil, err
 	}
+	const sizeField = 64 // bytes of a field and its place in the row, besides its text
+	size := 0
+	for _, f := range fields {
+		size += sizeField + len(f)
+	}
+	room.Check(L, int64(size))
 	if c.options.columns == nil {
 		t := L.CreateTable(len(fields), 0)
 		for _, f := range fields {
@@ -96,14 +103,19 @@ func (c *csvRows) next(L *lua.LState) (*lua.LTable, error) {
 	return t, nil
 }
 
+// rowSteps is how many steps of a room.Pace a row counts.
+const rowSteps = 16
+
 // parseCSV is csv.parse(text [, opts]): an array of rows.
 func parseCSV(L *lua.LState) int {
 	rows := newCSVRows(strings.NewReader(convert.Text(L, 1)), readCSVOptions(L, 2))
 	all := L.NewTable()
+	L.Push(all) // so that the memory of the state includes it
+	pace := room.Pace{L: L}
 	for {
+		pace.Step(rowSteps)
 		row, err := rows.next(L)
 		if errors.Is(err, io.EOF) {
-			L.Push(all)
 			return 1
 		}
 		if err != nil {
@@ -121,8 +133,10 @@ func linesCSV(L *lua.LState) int {
 	if err != nil {
 		L.RaiseError("csv.lines: %v", err)
 	}
-	rows := newCSVRows(f, o) // f is closed at its end, or by Go's collector
+	in := &scriptReader{r: f}
+	rows := newCSVRows(in, o) // f is closed at its end, or by Go's collector
 	L.Push(L.NewFunction(func(L *lua.LState) int {
+		in.L, in.row = L, 0
 		row, err := rows.next(L)
 		if err == nil {
 			L.Push(row)
@@ -138,12 +152,32 @@ func linesCSV(L *lua.LState) int {
 	return 1
 }
 
+// scriptReader reads a file for a script. It ends with the script, and with a row for
+// which there is no room.
+type scriptReader struct {
+	L   *lua.LState
+	r   io.Reader
+	row int64 // bytes read for the current row
+}
+
+func (s *scriptReader) Read(p []byte) (int, error) {
+	room.Interrupt(s.L)
+	n, err := s.r.Read(p)
+	s.row += int64(n)
+	if noRoom := room.For(s.L, s.row); noRoom != nil {
+		return n, noRoom
+	}
+	return n, err
+}
+
 // encodeCSV is csv.encode(rows [, opts]). Rows are arrays, or, with the option
 // columns, tables by column name.
 func encodeCSV(L *lua.LState) int {
 	rows, o := L.CheckTable(1), readCSVOptions(L, 2)
-	var b strings.Builder
-	w := csv.NewWriter(&b)
+	text := &room.Text{L: L}
+	text.Keep()
+	pace := room.Pace{L: L}
+	w := csv.NewWriter(text)
 	w.Comma = o.separator
 	write := func(fields []string) {
 		if err := w.Write(fields); err != nil {
@@ -154,6 +188,7 @@ func encodeCSV(L *lua.LState) int {
 		write(o.columns)
 	}
 	for i := 1; i <= rows.Len(); i++ {
+		pace.Step(rowSteps)
 		row, ok := rows.RawGetInt(i).(*lua.LTable)
 		if !ok {
 			L.ArgError(1, "row "+convert.ToString(L, lua.LNumber(i))+": table expected, got "+rows.RawGetInt(i).Type().String())
@@ -175,6 +210,6 @@ func encodeCSV(L *lua.LState) int {
 		write(fields)
 	}
 	w.Flush()
-	L.Push(lua.LString(b.String()))
+	L.Push(text.Value())
 	return 1
 }

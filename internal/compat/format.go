@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat/convert"
+	"microts/internal/compat/room"
 	"microts/internal/luasyntax"
 )
 
@@ -20,37 +21,41 @@ type spec struct {
 	verb             byte // 0 if the conversion is not valid
 }
 
+// longestSpec is how many bytes of a bad conversion an error shows.
+const longestSpec = 20
+
 // format is string.format(format, ...), as in LuaJIT.
 func format(L *lua.LState) int {
 	f := convert.Text(L, 1)
-	b := make([]byte, 0, len(f)+32)
-	arg := 1
+	text := &room.Text{L: L}
+	text.Grow(len(f) + 32)
+	arg, top := 1, L.GetTop()
 	for i := 0; i < len(f); {
 		if f[i] != '%' {
 			next := strings.IndexByte(f[i:], '%')
 			if next < 0 {
 				next = len(f) - i
 			}
-			b = append(b, f[i:i+next]...)
+			text.Add(f[i : i+next])
 			i += next
 			continue
 		}
 		if i++; i < len(f) && f[i] == '%' {
-			b = append(b, '%')
+			text.AddByte('%')
 			i++
 			continue
 		}
 		s, n := parseSpec(f[i:])
 		i += n
 		if s.verb == 0 || strings.IndexByte("diucxXoeEfFgGaAqs", s.verb) < 0 {
-			L.RaiseError("invalid option '%%%s' to 'format'", f[i-n:i])
+			L.RaiseError("invalid option '%%%s' to 'format'", f[i-n:min(i, i-n+longestSpec)])
 		}
-		if arg++; arg > L.GetTop() {
+		if arg++; arg > top {
 			L.ArgError(arg, "got no value")
 		}
-		b = s.append(L, b, arg)
+		s.append(text, arg)
 	}
-	L.Push(lua.LString(b))
+	L.Push(text.Value())
 	return 1
 }
 
@@ -94,7 +99,35 @@ flags:
 }
 
 // append appends argument arg as the conversion says.
-func (s *spec) append(L *lua.LState, b []byte, arg int) []byte {
+func (s *spec) append(text *room.Text, arg int) {
+	L := text.L
+	switch s.verb {
+	case 'q':
+		v := convert.Text(L, arg)
+		const longest = 4 // bytes of an escape
+		text.Grow(longest * len(v))
+		text.AddBytes(appendQuoted(text.Spare(), v))
+	case 's':
+		switch L.Get(arg).Type() {
+		case lua.LTTable, lua.LTUserData:
+			text.Keep() // __tostring may be any function
+		}
+		v := convert.ToString(L, L.Get(arg))
+		if s.precision >= 0 && s.precision < len(v) {
+			v = v[:s.precision]
+		}
+		if len(v) >= s.width {
+			text.Add(v)
+			return
+		}
+		text.AddBytes(s.pad(text.Spare(), "", v, false))
+	default:
+		text.AddBytes(s.number(L, text.Spare(), arg))
+	}
+}
+
+// number appends argument arg, a number.
+func (s *spec) number(L *lua.LState, b []byte, arg int) []byte {
 	switch s.verb {
 	case 'd', 'i', 'u':
 		f := convert.Number(L, arg)
@@ -117,20 +150,6 @@ func (s *spec) append(L *lua.LState, b []byte, arg int) []byte {
 		return s.integer(b, prefix, digits)
 	case 'c':
 		return s.pad(b, "", string([]byte{byte(int64(convert.Number(L, arg)))}), false)
-	case 'q':
-		return appendQuoted(b, convert.Text(L, arg))
-	case 's':
-		str := ""
-		switch v := L.Get(arg).(type) {
-		case lua.LString:
-			str = string(v)
-		default:
-			str = convert.ToString(L, v)
-		}
-		if s.precision >= 0 && s.precision < len(str) {
-			str = str[:s.precision]
-		}
-		return s.pad(b, "", str, false)
 	}
 	return s.float(b, convert.Number(L, arg))
 }

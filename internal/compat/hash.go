@@ -12,6 +12,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat/convert"
+	"microts/internal/compat/room"
 )
 
 // digest returns a function that returns the digest of a string, in hexadecimal
@@ -25,7 +26,14 @@ func digest(algorithm func() hash.Hash, keyed, binary bool) lua.LGFunction {
 		} else {
 			h = algorithm()
 		}
-		h.Write([]byte(convert.Text(L, i)))
+		text := convert.Text(L, i)
+		for len(text) > 0 {
+			room.Interrupt(L)
+			const together = 1 << 20 // bytes: some ms
+			n := min(len(text), together)
+			h.Write([]byte(text[:n]))
+			text = text[n:]
+		}
 		sum := h.Sum(nil)
 		if !binary {
 			sum = hex.AppendEncode(nil, sum)

@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/compat/room"
 	"microts/internal/luasyntax"
 )
 
@@ -27,6 +28,8 @@ type decoder struct {
 	s    string
 	at   int // of the next token
 	deep int // arrays and objects around it
+	pace room.Pace
+	room int64 // bytes that the values take for which no room was asked yet
 }
 
 // decode returns the value of a text of JSON.
@@ -34,7 +37,7 @@ func (c *cjson) decode(L *lua.LState, s string) (lua.LValue, error) {
 	if len(s) >= 2 && (s[0] == 0 || s[1] == 0) {
 		return nil, message("JSON parser does not support UTF-16 or UTF-32")
 	}
-	d := &decoder{c: c, L: L, s: s}
+	d := &decoder{c: c, L: L, s: s, pace: room.Pace{L: L}}
 	v, err := d.value(d.next())
 	if err != nil {
 		return nil, err
@@ -54,27 +57,53 @@ func (t *jsonToken) unexpected(want string) error {
 	return messagef("Expected %s but found %s at character %d", want, got, t.at)
 }
 
-// value decodes the value that begins with t.
+// What values take, in bytes.
+const (
+	sizeItem   = 32   // a number or a short string, in an array
+	sizeArray  = 640  // an empty array
+	sizeObject = 2500 // an empty object
+)
+
+// take asks for room for a value of n bytes, together with others.
+func (d *decoder) take(n int) {
+	d.pace.Step(1)
+	const together = 64 << 10
+	if d.room += int64(n); d.room >= together {
+		room.Check(d.L, d.room)
+		d.room = 0
+	}
+}
+
+// value decodes the value that begins with t. Arrays and objects stand on the stack of
+// the state until they are whole, so that the memory of the state includes them.
 func (d *decoder) value(t jsonToken) (lua.LValue, error) {
 	switch t.kind {
 	case "T_STRING", "T_NUMBER", "T_BOOLEAN", "T_NULL":
+		d.take(sizeItem)
 		return t.value, nil
 	case "T_OBJ_BEGIN", "T_ARR_BEGIN":
-		if d.deep++; d.deep > d.c.decodeDepth {
+		if d.deep++; d.deep > min(d.c.decodeDepth, mostNested) {
 			return nil, messagef("Found too many nested data structures (%d) at character %d", d.deep, t.at)
 		}
-		defer func() { d.deep-- }()
+		decode := d.object
 		if t.kind == "T_ARR_BEGIN" {
-			return d.array()
+			decode = d.array
 		}
-		return d.object()
+		v, err := decode()
+		if err == nil {
+			d.deep--
+			d.L.Pop(1)
+		}
+		return v, err
 	}
 	return nil, t.unexpected("value")
 }
 
 // array decodes an array after its '['.
 func (d *decoder) array() (lua.LValue, error) {
-	list := d.L.NewTable()
+	d.take(sizeArray)
+	list := d.L.CreateTable(0, 0)
+	d.L.Push(list)
 	if d.c.markArrays {
 		list.Metatable = d.c.arrayMT
 	}
@@ -101,7 +130,9 @@ func (d *decoder) array() (lua.LValue, error) {
 
 // object decodes an object after its '{'.
 func (d *decoder) object() (lua.LValue, error) {
-	object := d.L.NewTable()
+	d.take(sizeObject)
+	object := d.L.CreateTable(0, 0)
+	d.L.Push(object)
 	t := d.next()
 	if t.kind == "T_OBJ_END" {
 		return object, nil
@@ -202,25 +233,26 @@ func (d *decoder) string(t *jsonToken) {
 	fail := func(what string, at int) {
 		t.kind, t.error, t.at = "T_ERROR", what, at+1
 	}
-	var b []byte
+	text := room.Text{L: d.L}
+	text.Grow(closed(d.s[d.at+1:]))
 	for i := d.at + 1; i < len(d.s); i++ {
 		switch c := d.s[i]; {
 		case c == '"':
 			d.at = i + 1
-			t.kind, t.value = "T_STRING", lua.LString(b)
+			t.kind, t.value = "T_STRING", text.Value()
 			return
 		case c == 0:
 			fail("unexpected end of string", i)
 			return
 		case c != '\\':
-			b = append(b, c)
+			text.AddByte(c)
 		default:
 			if i++; i == len(d.s) {
 				fail("unexpected end of string", i)
 				return
 			}
 			if at := strings.IndexByte(`"\/bfnrt`, d.s[i]); at >= 0 {
-				b = append(b, "\"\\/\b\f\n\r\t"[at])
+				text.AddByte("\"\\/\b\f\n\r\t"[at])
 				continue
 			}
 			r, n := unicodeEscape(d.s[i:])
@@ -232,11 +264,19 @@ func (d *decoder) string(t *jsonToken) {
 				fail(what, i-1)
 				return
 			}
-			b = utf8.AppendRune(b, r)
+			text.AddBytes(utf8.AppendRune(text.Spare(), r))
 			i += n - 1
 		}
 	}
 	fail("unexpected end of string", len(d.s))
+}
+
+// closed returns how many bytes of s come before the next quote.
+func closed(s string) int {
+	if n := strings.IndexByte(s, '"'); n >= 0 {
+		return n
+	}
+	return len(s)
 }
 
 // unicodeEscape reads uXXXX, or uXXXX\uXXXX that is a surrogate pair; n is how many

@@ -7,93 +7,135 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/compat/room"
 	"microts/internal/luasyntax"
 )
 
-// encode appends a value as JSON; depth counts the tables around it, and itself.
-func (c *cjson) encode(b []byte, v lua.LValue, depth int) ([]byte, error) {
-	switch v := v.(type) {
-	case lua.LString:
-		return c.appendString(b, string(v)), nil
-	case lua.LNumber:
-		return c.appendNumber(b, float64(v))
-	case lua.LBool:
-		return strconv.AppendBool(b, bool(v)), nil
-	case *lua.LNilType:
-		return append(b, "null"...), nil
-	case *lua.LUserData:
-		switch v {
-		case c.null:
-			return append(b, "null"...), nil
-		case c.emptyArray:
-			return append(b, "[]"...), nil
-		}
-	case *lua.LTable:
-		return c.encodeTable(b, v, depth)
-	}
-	return nil, messagef("Cannot serialise %s: type not supported", v.Type())
+// encoder encodes one value.
+type encoder struct {
+	*cjson
+	text *room.Text
+	pace room.Pace
 }
 
-func (c *cjson) encodeTable(b []byte, t *lua.LTable, depth int) ([]byte, error) {
-	if depth > c.encodeDepth {
-		return nil, messagef("Cannot serialise, excessive nesting (%d)", depth)
-	}
-	length, empty, err := c.arrayLength(t)
-	if err != nil {
+// stepBytes is how many bytes count as one step of a room.Pace.
+const stepBytes = 256
+
+// encode returns a value as JSON.
+func (c *cjson) encode(L *lua.LState, v lua.LValue) (lua.LValue, error) {
+	e := &encoder{c, &room.Text{L: L}, room.Pace{L: L}}
+	if err := e.encode(v, 1); err != nil {
 		return nil, err
 	}
-	isArray := length > 0 || empty && (!c.emptyAsObject || t.Metatable == c.emptyMT)
-	if t.Metatable == c.arrayMT {
+	return e.text.Value(), nil
+}
+
+// encode appends a value as JSON; depth counts the tables around it, and itself.
+func (e *encoder) encode(v lua.LValue, depth int) (err error) {
+	e.pace.Step(1)
+	switch v := v.(type) {
+	case lua.LString:
+		e.appendString(string(v))
+		return nil
+	case lua.LNumber:
+		return e.appendNumber(float64(v))
+	case lua.LBool:
+		e.text.Add(strconv.FormatBool(bool(v)))
+		return nil
+	case *lua.LNilType:
+		e.text.Add("null")
+		return nil
+	case *lua.LUserData:
+		switch v {
+		case e.null:
+			e.text.Add("null")
+			return nil
+		case e.emptyArray:
+			e.text.Add("[]")
+			return nil
+		}
+	case *lua.LTable:
+		return e.encodeTable(v, depth)
+	}
+	return messagef("Cannot serialise %s: type not supported", v.Type())
+}
+
+func (e *encoder) encodeTable(t *lua.LTable, depth int) error {
+	if depth > min(e.encodeDepth, mostNested) {
+		return messagef("Cannot serialise, excessive nesting (%d)", depth)
+	}
+	length, empty, err := e.arrayLength(t)
+	if err != nil {
+		return err
+	}
+	isArray := length > 0 || empty && (!e.emptyAsObject || t.Metatable == e.emptyMT)
+	if t.Metatable == e.arrayMT {
 		isArray, length = true, t.Len()
 	}
 	if isArray {
-		b = append(b, '[')
-		for i := 1; i <= length; i++ {
-			if i > 1 {
-				b = append(b, ',')
-			}
-			if b, err = c.encode(b, t.RawGetInt(i), depth+1); err != nil {
-				return nil, err
-			}
-		}
-		return append(b, ']'), nil
+		return e.encodeArray(t, length, depth)
 	}
-	b = append(b, '{')
+	return e.encodeObject(t, depth)
+}
+
+func (e *encoder) encodeArray(t *lua.LTable, length, depth int) error {
+	e.text.AddByte('[')
+	for i := 1; i <= length; i++ {
+		if i > 1 {
+			e.text.AddByte(',')
+		}
+		if err := e.encode(t.RawGetInt(i), depth+1); err != nil {
+			return err
+		}
+	}
+	e.text.AddByte(']')
+	return nil
+}
+
+func (e *encoder) encodeObject(t *lua.LTable, depth int) error {
+	e.text.AddByte('{')
 	first := true
 	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
 		if !first {
-			b = append(b, ',')
+			e.text.AddByte(',')
 		}
 		first = false
-		switch k := k.(type) {
-		case lua.LString:
-			b = c.appendString(b, string(k))
-		case lua.LNumber:
-			b = append(b, '"')
-			if b, err = c.appendNumber(b, float64(k)); err != nil {
-				return nil, err
-			}
-			b = append(b, '"')
-		default:
-			return nil, messagef("Cannot serialise %s: table key must be a number or string", k.Type())
+		if err := e.encodeKey(k); err != nil {
+			return err
 		}
-		b = append(b, ':')
-		if b, err = c.encode(b, v, depth+1); err != nil {
-			return nil, err
+		e.text.AddByte(':')
+		if err := e.encode(v, depth+1); err != nil {
+			return err
 		}
 	}
-	return append(b, '}'), nil
+	e.text.AddByte('}')
+	return nil
+}
+
+func (e *encoder) encodeKey(k lua.LValue) error {
+	switch k := k.(type) {
+	case lua.LString:
+		e.appendString(string(k))
+		return nil
+	case lua.LNumber:
+		e.text.AddByte('"')
+		err := e.appendNumber(float64(k))
+		e.text.AddByte('"')
+		return err
+	}
+	return messagef("Cannot serialise %s: table key must be a number or string", k.Type())
 }
 
 // arrayLength returns the largest index of a table that is an array, or -1 if it is
 // none. An array has only integers from 1 on for keys.
-func (c *cjson) arrayLength(t *lua.LTable) (length int, empty bool, err error) {
+func (e *encoder) arrayLength(t *lua.LTable) (length int, empty bool, err error) {
 	most, items, isArray := 0, 0, true
 	t.ForEach(func(k, _ lua.LValue) {
 		n, ok := k.(lua.LNumber)
 		if !ok || n < 1 || n != lua.LNumber(int(n)) {
 			isArray = false
 		}
+		e.pace.Step(1)
 		items++
 		most = max(most, int(n))
 	})
@@ -102,8 +144,8 @@ func (c *cjson) arrayLength(t *lua.LTable) (length int, empty bool, err error) {
 		return -1, true, nil
 	case !isArray:
 		return -1, false, nil
-	case c.sparseRatio > 0 && most > items*c.sparseRatio && most > c.sparseSafe:
-		if !c.sparseConvert {
+	case e.sparseRatio > 0 && most > items*e.sparseRatio && most > e.sparseSafe:
+		if !e.sparseConvert {
 			return 0, false, message("Cannot serialise table: excessively sparse array")
 		}
 		return -1, false, nil
@@ -111,21 +153,26 @@ func (c *cjson) arrayLength(t *lua.LTable) (length int, empty bool, err error) {
 	return most, false, nil
 }
 
-func (c *cjson) appendNumber(b []byte, f float64) ([]byte, error) {
+func (e *encoder) appendNumber(f float64) error {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		switch c.encodeInvalid {
+		switch e.encodeInvalid {
 		case "null":
-			return append(b, "null"...), nil
+			e.text.Add("null")
+			return nil
 		case true:
-			return luasyntax.AppendNumber(b, f), nil
+			e.text.AddBytes(luasyntax.AppendNumber(e.text.Spare(), f))
+			return nil
 		}
-		return nil, message("Cannot serialise number: must not be NaN or Inf")
+		return message("Cannot serialise number: must not be NaN or Inf")
 	}
-	return luasyntax.AppendG(b, f, c.precision, false), nil
+	e.text.AddBytes(luasyntax.AppendG(e.text.Spare(), f, e.precision, false))
+	return nil
 }
 
-func (c *cjson) appendString(b []byte, s string) []byte {
-	b = append(b, '"')
+func (e *encoder) appendString(s string) {
+	e.pace.Step(len(s) / stepBytes)
+	e.text.Grow(len(s) + len(`""`))
+	e.text.AddByte('"')
 	start := 0
 	for i := range len(s) {
 		var escape string
@@ -134,7 +181,7 @@ func (c *cjson) appendString(b []byte, s string) []byte {
 			escape = `\"`
 		case ch == '\\':
 			escape = `\\`
-		case ch == '/' && c.escapeSlash:
+		case ch == '/' && e.escapeSlash:
 			escape = `\/`
 		case ch == '\b':
 			escape = `\b`
@@ -151,8 +198,10 @@ func (c *cjson) appendString(b []byte, s string) []byte {
 		default:
 			continue
 		}
-		b = append(append(b, s[start:i]...), escape...)
+		e.text.Add(s[start:i])
+		e.text.Add(escape)
 		start = i + 1
 	}
-	return append(append(b, s[start:]...), '"')
+	e.text.Add(s[start:])
+	e.text.AddByte('"')
 }

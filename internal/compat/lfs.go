@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"microts/internal/compat/convert"
+	"microts/internal/compat/room"
 )
 
 // openLFS makes the module lfs, as LuaFileSystem 1.8 has it. A function that fails
@@ -129,24 +130,30 @@ func dir(L *lua.LState) int {
 		message, _ := CError(err)
 		L.RaiseError("cannot open %s: %s", path, message)
 	}
-	names := []string{".", ".."}
+	size := 0
+	const sizeEntry = 48 // bytes of a name, besides its text
 	for _, e := range entries {
-		names = append(names, e.Name())
+		size += sizeEntry + len(e.Name())
 	}
-	next := L.NewFunction(func(L *lua.LState) int {
-		if len(names) == 0 {
-			L.Push(lua.LNil)
-			return 1
-		}
-		L.Push(lua.LString(names[0]))
-		names = names[1:]
+	room.Check(L, int64(size))
+	names := L.CreateTable(len(entries)+2, 0)
+	names.Append(lua.LString("."))
+	names.Append(lua.LString(".."))
+	for _, e := range entries {
+		names.Append(lua.LString(e.Name()))
+	}
+	at := 0
+	// The upvalue lets the memory of the state include the names.
+	next := L.NewClosure(func(L *lua.LState) int {
+		at++
+		L.Push(names.RawGetInt(at))
 		return 1
-	})
+	}, names)
 	object := L.NewUserData()
 	index := L.NewTable()
 	index.RawSetString("next", next)
 	index.RawSetString("close", L.NewFunction(func(*lua.LState) int {
-		names = nil
+		at = names.Len()
 		return 0
 	}))
 	meta := L.NewTable()

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat/convert"
+	"microts/internal/compat/room"
 	"microts/internal/luasyntax"
 )
 
@@ -45,25 +46,27 @@ func date(L *lua.LState) int {
 		L.Push(fields)
 		return 1
 	}
-	L.Push(lua.LString(formatDate(t, format)))
+	L.Push(formatDate(L, t, format))
 	return 1
 }
 
 // formatDate formats a time as C's strftime does in the C locale.
-func formatDate(t time.Time, format string) string {
-	var b strings.Builder
+func formatDate(L *lua.LState, t time.Time, format string) lua.LString {
+	text := room.Text{L: L}
+	pace := room.Pace{L: L}
 	for i := 0; i < len(format); i++ {
 		if format[i] != '%' || i+1 == len(format) {
-			b.WriteByte(format[i])
+			text.AddByte(format[i])
 			continue
 		}
 		i++
 		if (format[i] == 'E' || format[i] == 'O') && i+1 < len(format) {
 			i++ // asks for another calendar or other digits; the C locale has none
 		}
-		b.WriteString(dateField(t, format[i]))
+		pace.Step(1)
+		text.Add(dateField(t, format[i]))
 	}
-	return b.String()
+	return text.Value()
 }
 
 // dateField formats one conversion of strftime.

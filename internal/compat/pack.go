@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat/convert"
+	"microts/internal/compat/room"
 )
 
 // packString is string.pack(format, ...).
@@ -15,37 +16,33 @@ func packString(L *lua.LState) int { return pack(L, newPackFormat(L, convert.Tex
 
 // pack appends the arguments after the first as the format says.
 func pack(L *lua.LState, f *packFormat) int {
-	var b []byte
+	text := &room.Text{L: L}
 	arg := 1
 	for f.more() {
-		o := f.next(len(b))
-		for range o.align {
-			b = append(b, 0)
-		}
+		o := f.next(text.Len())
+		text.Fill(0, o.align)
 		switch o.kind {
 		case packInt, packUint:
 			arg++
-			b = f.appendInteger(b, arg, o)
+			text.AddBytes(f.appendInteger(text.Spare(), arg, o))
 		case packFloat:
 			arg++
 			var buf [4]byte
 			f.order().PutUint32(buf[:], math.Float32bits(float32(convert.Number(L, arg))))
-			b = append(b, buf[:]...)
+			text.AddBytes(buf[:])
 		case packDouble:
 			arg++
 			var buf [8]byte
 			f.order().PutUint64(buf[:], math.Float64bits(convert.Number(L, arg)))
-			b = append(b, buf[:]...)
+			text.AddBytes(buf[:])
 		case packFixed:
 			arg++
 			s := convert.Text(L, arg)
 			if len(s) > o.size {
 				L.ArgError(arg, "string longer than given size")
 			}
-			b = append(b, s...)
-			for range o.size - len(s) {
-				b = append(b, 0)
-			}
+			text.Add(s)
+			text.Fill(0, o.size-len(s))
 		case packTruncated:
 			arg++
 			s := convert.Text(L, arg)
@@ -55,15 +52,15 @@ func pack(L *lua.LState, f *packFormat) int {
 			if len(s) < o.size {
 				L.ArgError(arg, "string too short")
 			}
-			b = append(b, s[:o.size]...)
+			text.Add(s[:o.size])
 		case packCounted:
 			arg++
 			s := convert.Text(L, arg)
 			if o.size < 8 && uint64(len(s)) >= 1<<(8*o.size) {
 				L.ArgError(arg, "string length does not fit in given size")
 			}
-			b = f.appendUint(b, uint64(len(s)), o.size, 0)
-			b = append(b, s...)
+			text.AddBytes(f.appendUint(text.Spare(), uint64(len(s)), o.size, 0))
+			text.Add(s)
 		case packZero:
 			arg++
 			s := convert.Text(L, arg)
@@ -72,12 +69,13 @@ func pack(L *lua.LState, f *packFormat) int {
 					L.ArgError(arg, "string contains zeros")
 				}
 			}
-			b = append(append(b, s...), 0)
+			text.Add(s)
+			text.AddByte(0)
 		case packPad:
-			b = append(b, 0)
+			text.AddByte(0)
 		}
 	}
-	L.Push(lua.LString(b))
+	L.Push(text.Value())
 	return 1
 }
 
@@ -147,8 +145,9 @@ func unpack(L *lua.LState, f *packFormat, short string) int {
 	}
 	n := 0
 	push := func(v lua.LValue) {
-		L.Push(v)
 		n++
+		checkResults(L, n, "too many results")
+		L.Push(v)
 	}
 	last := 0 // the integer before, which is the length of struct's c0
 	take := func(size int) string {

@@ -9,7 +9,7 @@ import (
 const (
 	maxCaptures = 32
 	maxDepth    = 200_000 // of match in itself
-	checkSteps  = 4096    // the matcher looks for an interrupt after so many steps
+	checkSteps  = 1 << 16 // the matcher looks for an interrupt after so many steps
 )
 
 // capture is a capture of a pattern: a stretch of the text in bytes.
@@ -28,8 +28,8 @@ type matcher struct {
 	src, pattern string
 	level        int // how many captures there are so far
 	captures     [maxCaptures]capture
-	depth        int // of match in itself
-	steps        int
+	depth        int             // of match in itself
+	steps        int             // since the last look for an interrupt
 	ctx          context.Context // ends the matching when it is done; or nil
 	err          error           // why the matching failed: a bad pattern, an interrupt
 }
@@ -42,6 +42,22 @@ func (m *matcher) fail(message string) int {
 	return -1
 }
 
+// step counts n steps, each of which looks at one byte. Now and then it looks for an
+// interrupt.
+func (m *matcher) step(n int) {
+	if m.steps += n; m.steps >= checkSteps {
+		m.look()
+	}
+}
+
+// look looks for an interrupt, which makes the matching fail.
+func (m *matcher) look() {
+	m.steps = 0
+	if m.ctx != nil && m.ctx.Err() != nil {
+		m.fail(m.ctx.Err().Error())
+	}
+}
+
 // match matches pattern[p:] at src[s:] and returns where the match ends, or -1 if
 // there is none.
 func (m *matcher) match(s, p int) int {
@@ -50,10 +66,7 @@ func (m *matcher) match(s, p int) int {
 	}
 	defer func() { m.depth-- }()
 	for {
-		if m.steps++; m.steps%checkSteps == 0 && m.ctx != nil && m.ctx.Err() != nil {
-			return m.fail(m.ctx.Err().Error())
-		}
-		if m.err != nil {
+		if m.step(1); m.err != nil {
 			return -1
 		}
 		if p == len(m.pattern) {
@@ -161,6 +174,9 @@ func (m *matcher) most(s, p, end int) int {
 	n := 0
 	for s+n < len(m.src) && m.single(s+n, p, end) {
 		n++
+		if m.step(1); m.err != nil {
+			return -1
+		}
 	}
 	for ; n >= 0; n-- {
 		if r := m.match(s+n, end+1); r >= 0 || m.err != nil {
@@ -216,12 +232,14 @@ func (m *matcher) balance(s, p int) int {
 		switch m.src[i] {
 		case shut:
 			if depth--; depth == 0 {
+				m.step(i - s)
 				return i + 1
 			}
 		case open:
 			depth++
 		}
 	}
+	m.step(len(m.src) - s)
 	return -1
 }
 
@@ -233,6 +251,7 @@ func (m *matcher) backReference(s int, digit byte) int {
 	}
 	c := m.captures[l]
 	part := m.src[c.start : c.start+max(c.length, 0)]
+	m.step(len(part))
 	if !strings.HasPrefix(m.src[s:], part) {
 		return -1
 	}
@@ -289,6 +308,7 @@ func (m *matcher) single(s, p, end int) bool {
 // set says whether c is in the set that begins with the '[' at p and ends with the
 // ']' at end.
 func (m *matcher) set(c byte, p, end int) bool {
+	m.steps += end - p // the next step looks for an interrupt
 	found := true
 	if m.pattern[p+1] == '^' {
 		found = false

@@ -2,12 +2,14 @@ package compat
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat/convert"
 	"microts/internal/compat/room"
+	"microts/internal/glua"
 	"microts/internal/luasyntax"
 )
 
@@ -17,7 +19,7 @@ func openString(L *lua.LState) {
 	lib := global(L, "string")
 	L.SetFuncs(lib, map[string]lua.LGFunction{
 		"find": find, "match": match, "gmatch": gmatch, "gsub": gsub,
-		"format": format, "rep": rep,
+		"format": format, "rep": rep, "byte": byteValues, "lower": lower, "upper": upper, "reverse": reverse,
 		luasyntax.ConcatName: concatNumber,
 		"pack":               packString, "unpack": unpackString, "packsize": packSize,
 	})
@@ -48,12 +50,90 @@ func rep(L *lua.LState) int {
 	if n > most || (len(s)+len(sep))*n > most {
 		L.RaiseError("resulting string too large")
 	}
-	room.Check(L, int64(len(s)+len(sep))*int64(n))
-	if sep != "" {
-		L.Push(lua.LString(strings.Repeat(s+sep, n-1) + s))
+	if sep == "" {
+		room.Check(L, int64(len(s))*int64(n))
+		L.Push(lua.LString(strings.Repeat(s, n)))
 		return 1
 	}
-	L.Push(lua.LString(strings.Repeat(s, n)))
+	text := room.Text{L: L}
+	text.Grow((len(s)+len(sep))*n - len(sep))
+	pace := room.Pace{L: L}
+	for i := range n {
+		pace.Step(1)
+		if i > 0 {
+			text.Add(sep)
+		}
+		text.Add(s)
+	}
+	L.Push(text.Value())
+	return 1
+}
+
+// byteValues is string.byte(s [, first [, last]]).
+func byteValues(L *lua.LState) int {
+	s := convert.Text(L, 1)
+	first := int(convert.OptNumber(L, 2, 1))
+	last := int(convert.OptNumber(L, 3, float64(first)))
+	if first < 0 {
+		first += len(s) + 1
+	}
+	if last < 0 {
+		last += len(s) + 1
+	}
+	first, last = max(first, 1), min(last, len(s))
+	if first > last {
+		return 0
+	}
+	n := last - first + 1
+	checkResults(L, n, "string slice too long")
+	for i := range n {
+		L.Push(lua.LNumber(s[first-1+i]))
+	}
+	return n
+}
+
+// mostResults is how many values a function may return.
+const mostResults = 1 << 18
+
+// checkResults raises an error if n values are more than a function may return.
+func checkResults(L *lua.LState, n int, message string) {
+	if n >= mostResults {
+		L.RaiseError("%s", message)
+	}
+}
+
+// lower is string.lower(s): it changes the letters of ASCII, as in the C locale.
+func lower(L *lua.LState) int {
+	return mapBytes(L, func(b []byte) {
+		for i, c := range b {
+			if 'A' <= c && c <= 'Z' {
+				b[i] = c | 0x20
+			}
+		}
+	})
+}
+
+// upper is string.upper(s).
+func upper(L *lua.LState) int {
+	return mapBytes(L, func(b []byte) {
+		for i, c := range b {
+			if 'a' <= c && c <= 'z' {
+				b[i] = c &^ 0x20
+			}
+		}
+	})
+}
+
+// reverse is string.reverse(s).
+func reverse(L *lua.LState) int { return mapBytes(L, slices.Reverse[[]byte]) }
+
+// mapBytes pushes a copy of argument 1, a string, which change has changed.
+func mapBytes(L *lua.LState, change func(b []byte)) int {
+	s := convert.Text(L, 1)
+	room.Check(L, int64(len(s)))
+	b := []byte(s)
+	change(b)
+	L.Push(glua.StringOf(b))
 	return 1
 }
 
@@ -160,7 +240,9 @@ func (m *matcher) push(L *lua.LState, start, end int, whole bool) int {
 func gmatch(L *lua.LState) int {
 	m := &matcher{src: convert.Text(L, 1), pattern: convert.Text(L, 2), ctx: L.Context()}
 	at := 0
-	L.Push(L.NewFunction(func(L *lua.LState) int {
+	// The upvalue lets the memory of the state include the string.
+	L.Push(L.NewClosure(func(L *lua.LState) int {
+		m.ctx = L.Context()
 		for ; at <= len(m.src); at++ {
 			m.level = 0
 			end := m.match(at, 0)
@@ -176,7 +258,7 @@ func gmatch(L *lua.LState) int {
 		}
 		L.Push(lua.LNil)
 		return 1
-	}))
+	}, lua.LString(m.src)))
 	return 1
 }
 
@@ -197,7 +279,10 @@ func gsub(L *lua.LState) int {
 	if strings.HasPrefix(pattern, "^") {
 		anchor = 1
 	}
-	var b strings.Builder
+	text := &room.Text{L: L}
+	if replacement.Type() != lua.LTString {
+		text.Keep()
+	}
 	n, at := 0, 0
 	for n < most {
 		m.level = 0
@@ -205,15 +290,13 @@ func gsub(L *lua.LState) int {
 		m.check(L)
 		if end >= 0 {
 			n++
-			had := b.Len()
-			m.replace(L, &b, replacement, at, end)
-			room.CheckGrowth(L, had, b.Len()-had)
+			m.replace(L, text, replacement, at, end)
 		}
 		switch {
 		case end > at:
 			at = end
 		case at < len(s):
-			b.WriteByte(s[at])
+			text.AddByte(s[at])
 			at++
 		default:
 			at++
@@ -223,9 +306,9 @@ func gsub(L *lua.LState) int {
 		}
 	}
 	if at < len(s) {
-		b.WriteString(s[at:])
+		text.Add(s[at:])
 	}
-	L.Push(lua.LString(b.String()))
+	L.Push(text.Value())
 	L.Push(lua.LNumber(n))
 	return 2
 }
@@ -239,23 +322,23 @@ func typeName(L *lua.LState, i int) string {
 }
 
 // replace appends what gsub puts in the place of the match from start to end.
-func (m *matcher) replace(L *lua.LState, b *strings.Builder, replacement lua.LValue, start, end int) {
+func (m *matcher) replace(L *lua.LState, text *room.Text, replacement lua.LValue, start, end int) {
 	var v lua.LValue
 	switch r := replacement.(type) {
 	case lua.LString:
 		for i := 0; i < len(r); i++ {
 			if r[i] != '%' {
-				b.WriteByte(r[i])
+				text.AddByte(r[i])
 				continue
 			}
 			i++
 			switch {
 			case i < len(r) && r[i] == '0':
-				b.WriteString(m.src[start:end])
+				text.Add(m.src[start:end])
 			case i < len(r) && '1' <= r[i] && r[i] <= '9':
-				b.WriteString(convert.ToString(L, m.value(L, int(r[i]-'1'), start, end)))
+				text.Add(convert.ToString(L, m.value(L, int(r[i]-'1'), start, end)))
 			case i < len(r):
-				b.WriteByte(r[i])
+				text.AddByte(r[i])
 			default:
 				L.RaiseError("invalid use of '%%' in replacement string")
 			}
@@ -272,9 +355,9 @@ func (m *matcher) replace(L *lua.LState, b *strings.Builder, replacement lua.LVa
 	}
 	switch {
 	case !lua.LVAsBool(v):
-		b.WriteString(m.src[start:end])
+		text.Add(m.src[start:end])
 	case lua.LVCanConvToString(v):
-		b.WriteString(convert.ToString(L, v))
+		text.Add(convert.ToString(L, v))
 	default:
 		L.RaiseError("invalid replacement value (a %s)", v.Type())
 	}

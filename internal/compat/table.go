@@ -1,8 +1,6 @@
 package compat
 
 import (
-	"strings"
-
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat/convert"
@@ -16,6 +14,7 @@ func openTable(L *lua.LState) {
 	L.SetFuncs(global(L, "table"), map[string]lua.LGFunction{
 		"concat": concat, "move": move, "pack": packTable, "unpack": unpackTable,
 		"new": newTable, "clear": clearTable, "foreach": forEach, "foreachi": forEachI,
+		"sort": sortTable, "insert": insert,
 	})
 }
 
@@ -32,7 +31,10 @@ func openTableClear(L *lua.LState) int {
 // newTable is table.new(narray, nhash).
 func newTable(L *lua.LState) int {
 	const most = 1 << 24 // more is not reserved ahead
-	L.Push(L.CreateTable(min(int(convert.Number(L, 1)), most), min(int(convert.Number(L, 2)), most)))
+	array, hash := min(int(convert.Number(L, 1)), most), min(int(convert.Number(L, 2)), most)
+	const sizeItem, sizeEntry = 16, 48 // bytes
+	room.Check(L, int64(max(array, 0)*sizeItem+max(hash, 0)*sizeEntry))
+	L.Push(L.CreateTable(array, hash))
 	return 1
 }
 
@@ -59,24 +61,51 @@ func concat(L *lua.LState) int {
 	if L.Get(4) != lua.LNil {
 		last = int(convert.Number(L, 4))
 	}
-	var b strings.Builder
+	text := &room.Text{L: L}
+	pace := room.Pace{L: L}
 	var scratch [32]byte
 	for i := first; i <= last; i++ {
+		pace.Step(1)
 		switch v := t.RawGetInt(i).(type) {
 		case lua.LString:
-			room.CheckGrowth(L, b.Len(), len(v))
-			b.WriteString(string(v))
+			text.Add(string(v))
 		case lua.LNumber:
-			b.Write(luasyntax.AppendNumber(scratch[:0], float64(v)))
+			text.AddBytes(luasyntax.AppendNumber(scratch[:0], float64(v)))
 		default:
 			L.RaiseError("invalid value (%s) at index %d in table for 'concat'", v.Type(), i)
 		}
 		if i < last {
-			b.WriteString(sep)
+			text.Add(sep)
 		}
 	}
-	L.Push(lua.LString(b.String()))
+	L.Push(text.Value())
 	return 1
+}
+
+// insert is table.insert(t, [place,] value).
+func insert(L *lua.LState) int {
+	t := L.CheckTable(1)
+	switch L.GetTop() {
+	case 2:
+		t.Append(L.Get(2))
+		return 0
+	case 3:
+	default:
+		L.RaiseError("wrong number of arguments to 'insert'")
+	}
+	at := int(convert.Number(L, 2))
+	checkPlace(L, t, at)
+	t.Insert(at, L.Get(3))
+	return 0
+}
+
+// checkPlace raises an error if there is no room for the array of a table that gets a
+// value at a place: gopher-lua fills the places before with nil.
+func checkPlace(L *lua.LState, t *lua.LTable, place int) {
+	const sizeValue, growth = 16, 2
+	if n := t.Len(); place > 2*n && place < lua.MaxArrayIndex {
+		room.Check(L, int64(place)*sizeValue*growth)
+	}
 }
 
 // move is table.move(a1, f, e, t [, a2]) of Lua 5.3.
@@ -87,7 +116,11 @@ func move(L *lua.LState) int {
 	if L.Get(5) != lua.LNil {
 		to = L.CheckTable(5)
 	}
-	get := func(i int) lua.LValue { return L.GetTable(from, lua.LNumber(i)) }
+	pace := room.Pace{L: L}
+	get := func(i int) lua.LValue {
+		pace.Step(1)
+		return L.GetTable(from, lua.LNumber(i))
+	}
 	set := func(i int, v lua.LValue) { L.SetTable(to, lua.LNumber(i), v) }
 	if t > e || t <= f || to != from {
 		for i := 0; i <= e-f; i++ {
@@ -122,14 +155,17 @@ func unpackTable(L *lua.LState) int {
 	if L.Get(3) != lua.LNil {
 		last = int(convert.Number(L, 3))
 	}
-	const most = 1 << 18
-	if last-first >= most {
-		L.RaiseError("too many results to unpack")
+	if first > last {
+		return 0
 	}
+	if last-first < 0 { // the difference is too large for an int
+		first, last = 0, mostResults
+	}
+	checkResults(L, last-first+1, "too many results to unpack")
 	for i := first; i <= last; i++ {
 		L.Push(L.GetTable(t, lua.LNumber(i)))
 	}
-	return max(last-first+1, 0)
+	return last - first + 1
 }
 
 // forEach is table.foreach(t, f) of Lua 5.1.

@@ -55,6 +55,6 @@ func formatTime(L *lua.LState) int {
 		L.Push(lua.LString(tick.FormatTime(us, zone)))
 		return 1
 	}
-	L.Push(lua.LString(formatDate(time.UnixMicro(us).In(zone), format)))
+	L.Push(formatDate(L, time.UnixMicro(us).In(zone), format))
 	return 1
 }

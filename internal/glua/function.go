@@ -13,9 +13,13 @@ type Kind struct{ mark *lua.LTable }
 // NewKind makes a Kind for the functions of one state.
 func NewKind(L *lua.LState) Kind { return Kind{L.NewTable()} }
 
-// NewFunction makes a Lua function of fn, marked with the Kind.
-func (k Kind) NewFunction(fn lua.LGFunction) *lua.LFunction {
-	return &lua.LFunction{IsG: true, Env: k.mark, GFunction: fn}
+// NewFunction makes a Lua function of fn, marked with the Kind. [Memory] counts what
+// holds says that fn holds.
+func (k Kind) NewFunction(fn lua.LGFunction, holds MemorySizer) *lua.LFunction {
+	up := &lua.Upvalue{}
+	up.Close()
+	up.SetValue(&lua.LUserData{Value: holds, Metatable: lua.LNil})
+	return &lua.LFunction{IsG: true, Env: k.mark, GFunction: fn, Upvalues: []*lua.Upvalue{up}}
 }
 
 // Has says whether v is a function that NewFunction of this Kind made.

@@ -14,7 +14,7 @@ func TestKind(t *testing.T) {
 	fn := kind.NewFunction(func(L *lua.LState) int {
 		L.Push(lua.LNumber(L.CheckNumber(1) + 1))
 		return 1
-	})
+	}, nil)
 	L.SetGlobal("fn", fn)
 	run(t, L, `
 		assert(fn(1) == 2 and select(2, pcall(fn, 2)) == 3 and not pcall(fn, {}))

@@ -10,6 +10,10 @@ import (
 // knows nothing. [Memory] counts it, once for each array.
 type MemoryHolder interface{ Memory() []byte }
 
+// MemorySizer is a MemoryHolder that only says how many bytes it holds. No two of them
+// share memory.
+type MemorySizer interface{ MemorySize() int64 }
+
 // Memory returns about how many bytes the values take that the scripts of a state
 // can reach: those of its globals, its registry, its calls and its coroutines. It
 // does not count what Go functions keep to themselves. It takes about 100 ns for each
@@ -102,7 +106,7 @@ func (m *meter) parts(v lua.LValue) {
 
 func (m *meter) table(t *tableLayout) {
 	m.bytes += int64(unsafe.Sizeof(*t)) + int64(cap(t.array)+cap(t.keys))*sizeValue +
-		int64(len(t.dict)+len(t.strdict))*sizeEntry + int64(len(t.k2i))*sizePosition
+		entries(t.dict)*sizeEntry + entries(t.strdict)*sizeEntry + entries(t.k2i)*sizePosition
 	m.value(t.metatable)
 	for _, v := range t.array {
 		m.value(v)
@@ -115,6 +119,27 @@ func (m *meter) table(t *tableLayout) {
 		m.value(lua.LString(k))
 		m.value(v)
 	}
+}
+
+// entries returns how many entries a map has or, if it has few, keeps room for.
+// gopher-lua makes most maps with room for 32 entries.
+func entries[K comparable, V any](t map[K]V) int64 {
+	const groupEntries, least = 8, 40
+	if n := len(t); n >= least || *(*unsafe.Pointer)(unsafe.Pointer(&t)) == nil {
+		return int64(n)
+	}
+	if (*(**mapLayout)(unsafe.Pointer(&t))).tables == 0 {
+		return groupEntries
+	}
+	return least
+}
+
+// mapLayout is the beginning of a map of Go.
+type mapLayout struct {
+	_      uint64         // entries in use
+	_      uintptr        // seed of the hash
+	_      unsafe.Pointer // groups or tables
+	tables int            // 0: the map has one group of entries, and is small
 }
 
 func (m *meter) function(fn *lua.LFunction) {
@@ -151,6 +176,9 @@ func (m *meter) userdata(ud *lua.LUserData) {
 		if b := holder.Memory(); m.first(unsafe.Pointer(unsafe.SliceData(b))) {
 			m.bytes += int64(cap(b))
 		}
+	}
+	if sizer, ok := ud.Value.(MemorySizer); ok {
+		m.bytes += sizer.MemorySize()
 	}
 }
 

@@ -3,6 +3,8 @@ package glua
 import (
 	"fmt"
 	"testing"
+
+	lua "github.com/yuin/gopher-lua"
 )
 
 // TestMemoryCounts compares with sums that are easy to check by hand. Package host
@@ -31,6 +33,39 @@ func TestMemoryCounts(t *testing.T) {
 				t.Errorf("counted %d bytes, not %d to %d", grown, c.least, c.most)
 			}
 		})
+	}
+}
+
+// TestMemoryCountsFreeRoomOfMaps pins how Go lays out maps: gopher-lua's are made with
+// room for 32 entries.
+func TestMemoryCountsFreeRoomOfMaps(t *testing.T) {
+	for _, c := range []struct {
+		m    map[string]int
+		want int64
+	}{
+		{nil, 0}, {map[string]int{}, 8}, {map[string]int{"a": 1}, 8}, {make(map[string]int, 32), 40},
+	} {
+		if got := entries(c.m); got != c.want {
+			t.Errorf("a map of %d entries has room for %d, not %d", len(c.m), got, c.want)
+		}
+	}
+}
+
+// sized says that it holds so many bytes.
+type sized int64
+
+func (s sized) MemorySize() int64 { return int64(s) }
+
+// TestMemoryCountsSizers counts what a userdata and a function of a Kind hold.
+func TestMemoryCountsSizers(t *testing.T) {
+	L := newState(t)
+	before := Memory(L)
+	ud := L.NewUserData()
+	ud.Value = sized(10_000)
+	L.SetGlobal("held", ud)
+	L.SetGlobal("f", NewKind(L).NewFunction(func(*lua.LState) int { return 0 }, sized(20_000)))
+	if grown := Memory(L) - before; grown < 30_000 || grown > 34_000 {
+		t.Errorf("counted %d bytes", grown)
 	}
 }
 

@@ -64,6 +64,16 @@ func ForgetCalls(L *lua.LState) {
 	}
 }
 
+// CallDepth returns how many calls a state is in, and those of the coroutines that
+// resumed it, one the other.
+func CallDepth(L *lua.LState) (calls int) {
+	for ; L != nil; L = L.Parent {
+		stack := reflect.ValueOf(L).Elem().FieldByName("stack").Elem().Elem()
+		calls += int(stack.FieldByName("segIdx").Uint()*lua.FramesPerSegment + stack.FieldByName("segSp").Uint())
+	}
+	return calls
+}
+
 // callSegments returns the segments of a state's call stack: a slice of pointers,
 // some of them nil.
 func callSegments(L *lua.LState) reflect.Value {

@@ -3,6 +3,7 @@ package host
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
@@ -48,8 +49,11 @@ type chunk struct {
 	err   error  // a *luasyntax.SyntaxError, or nil
 }
 
-// readFile reads a file, as os.ReadFile does.
-type readFile func(path string) ([]byte, error)
+// compiler reads and compiles files.
+type compiler struct {
+	read    func(path string) ([]byte, error)                            // as os.ReadFile
+	compile func(source []byte, name string) (*lua.FunctionProto, error) // as luasyntax.Compile
+}
 
 // NewChunks makes an empty Chunks.
 func NewChunks() *Chunks { return &Chunks{files: map[place]*file{}} }
@@ -57,7 +61,7 @@ func NewChunks() *Chunks { return &Chunks{files: map[place]*file{}} }
 // Sum returns the SHA-256 of a script or module in hexadecimal, as it was when it was
 // first read; "" if it cannot be read.
 func (c *Chunks) Sum(path string) string {
-	chunk, err := c.first(path, os.ReadFile)
+	chunk, err := c.first(path, compiler{os.ReadFile, luasyntax.Compile})
 	if err != nil {
 		return ""
 	}
@@ -66,10 +70,10 @@ func (c *Chunks) Sum(path string) string {
 
 // first returns the Lua chunk of a file as it was when it was first read. Errors in it
 // call the file path. The error that first returns is the *os.PathError of a file that
-// cannot be read, or another error of read. A nil Chunks keeps nothing.
-func (c *Chunks) first(path string, read readFile) (*chunk, error) {
+// cannot be read, or another error of with. A nil Chunks keeps nothing.
+func (c *Chunks) first(path string, with compiler) (*chunk, error) {
 	if c == nil {
-		return readChunk(path, read, nil)
+		return readChunk(path, with, nil)
 	}
 	f := c.at(path)
 	f.mu.Lock()
@@ -78,20 +82,20 @@ func (c *Chunks) first(path string, read readFile) (*chunk, error) {
 		return f.chunk, nil
 	}
 	var err error
-	f.chunk, err = readChunk(path, read, nil)
+	f.chunk, err = readChunk(path, with, nil)
 	return f.chunk, err
 }
 
 // current is first of a file as it is now.
-func (c *Chunks) current(path string, read readFile) (*chunk, error) {
+func (c *Chunks) current(path string, with compiler) (*chunk, error) {
 	if c == nil {
-		return readChunk(path, read, nil)
+		return readChunk(path, with, nil)
 	}
 	f := c.at(path)
 	f.mu.Lock()
 	known := f.chunk
 	f.mu.Unlock()
-	now, err := readChunk(path, read, known)
+	now, err := readChunk(path, with, known)
 	if err == nil && known == nil {
 		c.keep(f, now)
 	}
@@ -134,8 +138,8 @@ func (c *Chunks) at(path string) *file {
 }
 
 // readChunk reads a file and compiles it, unless known is of the same source.
-func readChunk(path string, read readFile, known *chunk) (*chunk, error) {
-	source, err := read(path)
+func readChunk(path string, with compiler, known *chunk) (*chunk, error) {
+	source, err := with.read(path)
 	if err != nil {
 		return nil, err
 	}
@@ -144,6 +148,9 @@ func readChunk(path string, read readFile, known *chunk) (*chunk, error) {
 	if known != nil && known.sum == sum {
 		return known, nil
 	}
-	proto, err := luasyntax.Compile(source, path)
+	proto, err := with.compile(source, path)
+	if syntax := (*luasyntax.SyntaxError)(nil); err != nil && !errors.As(err, &syntax) {
+		return nil, err
+	}
 	return &chunk{proto, sum, len(source), err}, nil
 }

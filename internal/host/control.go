@@ -3,7 +3,8 @@ package host
 import (
 	"context"
 	"errors"
-	"sync/atomic"
+	"fmt"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -18,9 +19,7 @@ type control struct {
 	state         *State
 	cancel        context.CancelCauseFunc // of the Context
 
-	// inputEnded says that the end of the script ended a read of the standard input. The
-	// script may have seen no error, such as from loadfile. Any goroutine may set it.
-	inputEnded atomic.Bool
+	nested int // coroutines that run, one within the other
 }
 
 // The requests that a state serves.
@@ -44,15 +43,34 @@ func (c *control) serve(L *lua.LState) {
 	c.Clear(requestStop) // an earlier Watch may have left it
 	if c.Err() != nil {
 		c.Request(requestStop) // the script may catch the error that follows
+		c.end(L)
+	}
+}
+
+// end raises the error that ends the script.
+//
+// The script may be in many calls of pcall, each of which catches the error and gets the
+// next one. gopher-lua makes a traceback for each, which takes time that grows with the
+// square of the calls. So the error has one already when the calls are many.
+func (c *control) end(L *lua.LState) {
+	const many = 200
+	if _, deep := L.GetStack(many); !deep {
 		L.RaiseError("%s", c.reason())
 	}
+	place := L.Where(0)
+	if strings.HasPrefix(place, "[G]") {
+		place = L.Where(1)
+	}
+	panic(&lua.ApiError{
+		Type: lua.ApiErrorRun, Object: lua.LString(place + " " + c.reason()),
+		StackTrace: fmt.Sprintf("stack traceback:\n\t%s in more than %d calls", place, many),
+	})
 }
 
 // measure stores how much memory the state uses, and ends the script when it is
 // more than the script may use.
 func (c *control) measure() {
-	used := glua.Memory(c.state.Lua)
-	c.state.used.Store(used)
+	used := c.Measure(c.state.Lua)
 	c.Clear(requestMeasure) // after the answer is stored: who asked now reads it
 	if limit := c.MemoryLimit(); limit > 0 && used > limit {
 		c.cancel(&MemoryError{limit, used})
@@ -81,7 +99,6 @@ func (c *control) watch(ctx context.Context) (unwatch func()) {
 	outer, outerCancel := c.Context, c.cancel
 	c.Context, c.cancel = context.WithCancelCause(ctx)
 	c.Clear(allRequests)
-	c.inputEnded.Store(false)
 	previous := glua.SetContext(c.state.Lua, c.Control)
 	stop := context.AfterFunc(c.Context, func() { c.Request(requestStop) })
 	return func() {
@@ -96,15 +113,55 @@ func (c *control) watch(ctx context.Context) (unwatch func()) {
 	}
 }
 
-// openCoroutines lets the control end the coroutines of the script too.
+// openCoroutines lets the control end the coroutines of the script too, and bounds how
+// many run one within the other: each takes stack of Go.
 func (s *State) openCoroutines() {
 	lib, ok := s.Lua.GetGlobal("coroutine").(*lua.LTable)
 	if !ok {
 		return
 	}
-	for _, name := range []string{"create", "wrap"} {
-		wrap(lib, name, func(L *lua.LState, create lua.LGFunction) int {
-			return glua.NewCoroutine(L, create, s.control.Control)
-		})
-	}
+	c := s.control
+	wrap(lib, "create", func(L *lua.LState, create lua.LGFunction) int {
+		return glua.NewCoroutine(L, create, c.Control)
+	})
+	wrap(lib, "wrap", func(L *lua.LState, create lua.LGFunction) int {
+		n := glua.NewCoroutine(L, create, c.Control)
+		if fn, ok := L.Get(-1).(*lua.LFunction); ok {
+			resume := fn.GFunction
+			fn.GFunction = func(L *lua.LState) int {
+				if !c.mayNest(L) {
+					L.RaiseError(tooNested)
+				}
+				return c.nest(L, resume)
+			}
+		}
+		return n
+	})
+	wrap(lib, "resume", func(L *lua.LState, resume lua.LGFunction) int {
+		if !c.mayNest(L) {
+			L.Push(lua.LFalse)
+			L.Push(lua.LString(tooNested))
+			return 2
+		}
+		return c.nest(L, resume)
+	})
+}
+
+// tooNested is the error of Lua 5.1 of a coroutine within too many others.
+const tooNested = "C stack overflow"
+
+// mayNest says whether one more coroutine may run.
+func (c *control) mayNest(L *lua.LState) bool {
+	const (
+		mostNested = 200          // as in Lua 5.1
+		mostCalls  = 3 * maxCalls // of all coroutines together
+	)
+	return c.nested < 2 || c.nested < mostNested && glua.CallDepth(L) < mostCalls
+}
+
+// nest calls resume, which runs a coroutine.
+func (c *control) nest(L *lua.LState, resume lua.LGFunction) int {
+	c.nested++
+	defer func() { c.nested-- }()
+	return resume(L)
 }

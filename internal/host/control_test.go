@@ -42,6 +42,21 @@ var endless = []struct{ name, code string }{
 	{"gsub", `started() while true do string.gsub("xxxx", "x", function() while true do end end) end`},
 	{"pattern", `started() string.find(("a"):rep(30), ("a*"):rep(30) .. "b")`},
 	{"string building", `started() local s = "x" while true do s = (s .. "x"):sub(1, 5) end`},
+	{"pattern of brackets", `local s = ("("):rep(3e5) started() while true do s:find("%b()") end`},
+	{"gsub of a long string", `local s = ("a"):rep(3e6) started() while true do s:gsub("b", "c") end`},
+	{"cjson.encode", `local t = {1} for i = 1, 40 do t = {t, t} end started() require("cjson").encode(t)`},
+	{"cjson.decode", `local s = "[" .. ("1,"):rep(3e5) .. "1]" started() while true do require("cjson").decode(s) end`},
+	{"table.move", `started() table.move({}, 1, 1e15, 2)`},
+	{"table.concat", `local t = {} for i = 1, 1e5 do t[i] = "" end started() while true do table.concat(t, ("x"):rep(100)) end`},
+	{"table.sort", `local t = {} for i = 1, 1e5 do t[i] = i * 7919 % 100003 end started() while true do table.sort(t) t[1], t[1e5] = t[1e5], t[1] end`},
+	{"string.rep", `started() while true do ("x"):rep(1e6, "y") end`},
+	{"digests", `local s = ("x"):rep(1e7) started() while true do require("md5").sum(s) end`},
+	{"csv.parse", `local s = ("a,b\n"):rep(1e5) started() while true do require("csv").parse(s) end`},
+	{"csv.lines", `local next = require("csv").lines("/dev/zero") started() next()`},
+	{"os.date", `local f = ("%c"):rep(1e6) started() while true do os.date(f) end`},
+	{"load", `local s = "return {" .. ("a.b.c,"):rep(1e5) .. "}" started() while true do loadstring(s) end`},
+	{"many calls of pcall", `local function f() started() return 1 + select(2, pcall(f)) end while true do pcall(f) end`},
+	{"os.exit", `started() pcall(function() while true do end end) os.exit(0)`},
 	{"sleep", `started() while true do require("socket").sleep(100) end`},
 	{"other programs", `started() while true do os.execute("sleep 100") end`},
 	{"pipe", `local f = io.popen("echo ready; exec sleep 100") f:read() started() return f:read("*a")`},
@@ -72,6 +87,63 @@ func TestWatchEndsEverything(t *testing.T) {
 				t.Errorf("the state is unusable: %v", err)
 			}
 		})
+	}
+}
+
+// TestAScriptThatIsToEndIsNotDone ends scripts that catch the error and then come to
+// their end.
+func TestAScriptThatIsToEndIsNotDone(t *testing.T) {
+	for _, code := range []string{
+		`pcall(function() started() while true do end end) return 1`,
+		`xpcall(function() started() while true do end end, function() end) return 1`,
+		`coroutine.resume(coroutine.create(function() started() while true do end end)) return 1`,
+	} {
+		s, started := newWatchedState(t)
+		chunk, err := s.LoadString(code, "t.lua")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			<-started
+			cancel()
+		}()
+		if results, err := s.CallContext(ctx, chunk); err == nil {
+			t.Errorf("%s returned %v", code, results)
+		}
+	}
+}
+
+// TestCoroutinesNest resumes coroutines one within the other.
+func TestCoroutinesNest(t *testing.T) {
+	s, _ := newTestState(t)
+	err := runString(s, `
+		local function deepest(resume)
+			local n = 0
+			local function f() n = n + 1 return resume(f) end
+			local ok, message = pcall(f)
+			return n, tostring(message)
+		end
+		local n, message = deepest(function(f) return coroutine.wrap(f)() end)
+		assert(n >= 190 and n <= 210 and message:find("C stack overflow"), n .. message)
+		n, message = deepest(function(f)
+			local ok, message = coroutine.resume(coroutine.create(f))
+			if not ok then error(message, 0) end
+		end)
+		assert(n >= 190 and n <= 210 and message:find("C stack overflow"), n .. message)
+
+		-- many calls in each
+		local function calls(n, f) if n == 0 then return f() end return 1 + calls(n - 1, f) end
+		n, message = deepest(function(f) return coroutine.wrap(function() return calls(15000, f) end)() end)
+		assert(n <= 10 and message:find("C stack overflow"), n .. message)
+
+		-- one after the other, and resumed again
+		for i = 1, 1000 do
+			local co = coroutine.wrap(function() coroutine.yield(1) return 2 end)
+			assert(co() == 1 and co() == 2)
+		end`)
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -18,6 +18,7 @@ func (s *State) openFiles() {
 		Stdout:  outputDevice{s.out},
 		Stderr:  errorDevice{s.out, s.err},
 		Program: s.program,
+		Start:   s.start,
 	}
 	if s.sandbox != nil {
 		o.Writable = s.sandbox.writable

@@ -2,7 +2,6 @@ package host
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
 	"syscall"
@@ -34,9 +33,6 @@ func (i *input) Read(ctx context.Context, p []byte) (n int, err error) {
 		n, err = i.file.Read(ctx, p)
 	} else {
 		n, err = io.ReadAtLeast(i.r, p, 1)
-	}
-	if end := (*stdio.EndError)(nil); errors.As(err, &end) {
-		i.control.inputEnded.Store(true)
 	}
 	return n, err
 }

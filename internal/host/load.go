@@ -33,7 +33,7 @@ func (s *State) LoadString(code, name string) (*lua.LFunction, error) {
 // line that begins with '#' is skipped. The error is that of the reader, or a
 // *ScriptError.
 func (s *State) Load(r io.Reader, name string) (*lua.LFunction, error) {
-	proto, err := compile(r, name)
+	proto, err := compileAll(s.Lua, r, name)
 	if err != nil {
 		return nil, loadError(err)
 	}
@@ -52,8 +52,11 @@ func (s *State) Files() []LoadedFile { return s.files }
 
 // compileFile compiles a file for L, through get, and notes it for Files. The error
 // is a *luasyntax.SyntaxError, or a *ScriptError if the file cannot be read.
-func (s *State) compileFile(L *lua.LState, path string, get func(path string, read readFile) (*chunk, error)) (*lua.FunctionProto, error) {
-	c, err := get(path, func(path string) ([]byte, error) { return readSource(L, path) })
+func (s *State) compileFile(L *lua.LState, path string, get func(path string, with compiler) (*chunk, error)) (*lua.FunctionProto, error) {
+	c, err := get(path, compiler{
+		read:    func(path string) ([]byte, error) { return readSource(L, path) },
+		compile: func(source []byte, name string) (*lua.FunctionProto, error) { return compile(L, source, name) },
+	})
 	if err != nil {
 		s.noteFile(path, "")
 		verb := "read"
@@ -71,14 +74,6 @@ func (s *State) noteFile(path, sum string) {
 		s.noted[path] = true
 		s.files = append(s.files, LoadedFile{path, sum})
 	}
-}
-
-func compile(r io.Reader, name string) (*lua.FunctionProto, error) {
-	source, err := io.ReadAll(r)
-	if err != nil {
-		return nil, err
-	}
-	return luasyntax.Compile(source, name)
 }
 
 // loadError makes a *ScriptError of a *luasyntax.SyntaxError. It returns any other
@@ -109,7 +104,7 @@ type loader struct{ state *State }
 // the standard input.
 func (l loader) compileArg(L *lua.LState) (*lua.FunctionProto, error) {
 	if L.Get(1) == lua.LNil {
-		return compile(&sourceReader{L: L, r: l.state.io.Stdin(L)}, "stdin")
+		return compileAll(L, &sourceReader{L: L, r: l.state.io.Stdin(L)}, "stdin")
 	}
 	return l.state.compileFile(L, convert.Text(L, 1), l.state.chunks.current)
 }
@@ -144,25 +139,26 @@ func load(L *lua.LState) int {
 		source, name = string(v), string(v)
 	case *lua.LFunction:
 		var ok bool
+		top := L.GetTop()
 		if source, ok = readPieces(L, v); !ok {
 			return pushFailure(L, errors.New("reader function must return a string"))
 		}
+		L.SetTop(top)
 		name = "=(load)"
 	default:
 		L.CheckTypes(1, lua.LTString, lua.LTFunction)
 	}
-	proto, err := luasyntax.Compile([]byte(source), luasyntax.ChunkName(convert.OptText(L, 2, name)))
+	proto, err := compile(L, []byte(source), luasyntax.ChunkName(convert.OptText(L, 2, name)))
 	return pushChunk(L, proto, err, 3)
 }
 
 // readPieces calls a function until it returns nil, nothing or "", and joins what it
 // returned. ok is false if it returned something that is no string.
 func readPieces(L *lua.LState, next *lua.LFunction) (source string, ok bool) {
-	var pieces strings.Builder
+	text := room.Text{L: L}
+	text.Keep()
 	for {
-		if ctx := L.Context(); ctx != nil && ctx.Err() != nil {
-			L.RaiseError("%v", ctx.Err())
-		}
+		room.Interrupt(L)
 		L.Push(next)
 		L.Call(0, 1)
 		piece := L.Get(-1)
@@ -170,12 +166,11 @@ func readPieces(L *lua.LState, next *lua.LFunction) (source string, ok bool) {
 		switch piece := piece.(type) {
 		case lua.LString:
 			if piece == "" {
-				return pieces.String(), true
+				return string(text.Value()), true
 			}
-			room.Check(L, int64(pieces.Len()+len(piece)))
-			pieces.WriteString(string(piece))
+			text.Add(string(piece))
 		case *lua.LNilType:
-			return pieces.String(), true
+			return string(text.Value()), true
 		default:
 			return "", false
 		}

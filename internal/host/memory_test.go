@@ -72,6 +72,13 @@ func TestMemoryLimit(t *testing.T) {
 		{"table", `local t = {} while true do t[#t + 1] = {} end`},
 		{"string", `local s = "x" while true do s = s .. s end`},
 		{"caught", `local t = {} while true do pcall(function() while true do t[#t + 1] = {} end end) end`},
+		{"patterns", `local t = {} for i = 1, math.huge do t[i] = string.gmatch(("x"):rep(1e5) .. i, "x") end`},
+		{"folders", `local t = {} for i = 1, math.huge do t[i] = require("lfs").dir("/usr/bin") end`},
+		{"objects", `local t = {} for i = 1, math.huge do local o = {} o.x = i t[i] = o end`},
+		{"scans", `
+			local db = require("micro_ts").open(os.tmpname() .. ".db")
+			for i = 1, 100 do db:put("S", 1, i, 0, ("v"):rep(60000)) end
+			local t = {} for i = 1, math.huge do t[i] = db:scan("S", 1, 0, 1000) t[i]() end`},
 		{"hidden", `local t = {} coroutine.wrap(function() while true do t[#t + 1] = {} end end)()`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -125,9 +132,30 @@ func TestMemoryLimitOfOneValue(t *testing.T) {
 	defer s.Close()
 	for _, code := range []string{
 		`return ("x"):rep(2^24)`,
+		`return ("x"):rep(2^10, ("y"):rep(2^14))`,
 		`return require("ffi").new("char[?]", 2^24)`,
 		`return (("x"):rep(1000):gsub("x", ("y"):rep(100000)))`,
+		`return (("x"):rep(1000):gsub("x", function() return ("y"):rep(100000) end))`,
 		`local s, t = ("x"):rep(1000), {} for i = 1, 2000 do t[i] = s end return table.concat(t)`,
+		`local t = {} for i = 1, 1000 do t[i] = "" end return table.concat(t, ("x"):rep(10000))`,
+		`local s = ("x"):rep(2^19) return s .. s .. s .. s .. s .. s .. s .. s`,
+		`local s = ("x"):rep(2^19) return ("%s%s%s%s"):format(s, s, s, s)`,
+		`return ("%q"):format(("\1"):rep(2^19))`,
+		`return ("c2147483647"):pack("")`,
+		`local s = ("x"):rep(2^19) return ("zzzz"):pack(s, s, s, s)`,
+		`return table.new(2^20, 0)`,
+		`local t = {} table.insert(t, 2^22, 1)`,
+		`local s = ("x"):rep(2^19) local t = {s, s, s, s} return require("cjson").encode(t)`,
+		`local t = {"xxxxxxxx"} for i = 1, 30 do t = {t, t} end return require("cjson").encode(t)`,
+		`return require("cjson").decode("[" .. ("1,"):rep(2^17) .. "1]")`,
+		`return require("cjson").decode(("["):rep(900) .. ('{"a":1},'):rep(2000) .. "1" .. ("]"):rep(900))`,
+		`return require("csv").parse(("a,b\n"):rep(2^16))`,
+		`local s = ("x"):rep(2^18) return require("csv").encode({{s, s, s, s, s, s, s, s}})`,
+		`return os.date(("%c"):rep(2^17))`,
+		`local s = ("x"):rep(2^19) .. "x" error(s .. s:sub(1, 2^18))`,
+		`return assert(loadstring("return {" .. ("1,"):rep(2^17) .. "}"))`,
+		`return load(function() return ("x"):rep(1000) end)`,
+		`return require(("x"):rep(2^19))`,
 	} {
 		chunk, _ := s.LoadString(code, "t.lua")
 		if _, err := s.CallContext(t.Context(), chunk); err == nil || !strings.Contains(err.Error(), "not enough memory") {

@@ -9,6 +9,8 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 	"golang.org/x/term"
+
+	"microts/internal/compat/room"
 )
 
 // openProcess replaces os.exit and os.execute.
@@ -39,8 +41,9 @@ func (s *State) program(command string) *exec.Cmd {
 func (s *State) FlushFiles() { s.io.Flush() }
 
 // exit is os.exit. Its argument is a number, as in Lua 5.1, or a boolean, as in
-// Lua 5.2: true is success.
+// Lua 5.2: true is success. A script that is to end does not choose how.
 func (s *State) exit(L *lua.LState) int {
+	room.Interrupt(L)
 	code := 0
 	switch v := L.Get(1).(type) {
 	case lua.LBool:
@@ -62,7 +65,7 @@ func (s *State) execute(L *lua.LState) int {
 	}
 	_ = s.out.Flush() // Output.check reports the error
 	s.io.Flush()
-	err := s.shell(ctx, L.CheckString(1)).Run()
+	err := s.run(s.shell(ctx, L.CheckString(1)))
 	if ctx.Err() != nil {
 		L.RaiseError("%v", ctx.Err())
 	}
@@ -72,6 +75,25 @@ func (s *State) execute(L *lua.LState) int {
 	}
 	L.Push(lua.LNumber(0))
 	return 1
+}
+
+// run starts a command and waits for its end.
+func (s *State) run(cmd *exec.Cmd) error {
+	ended, err := s.start(cmd)
+	if err != nil {
+		return err
+	}
+	defer ended()
+	return cmd.Wait()
+}
+
+// start starts a command. If the script is one of many in the process, the command ends
+// with the process; when it has ended before, the caller calls ended.
+func (s *State) start(cmd *exec.Cmd) (ended func(), err error) {
+	if s.hasOwnOutput() {
+		return programs.start(cmd)
+	}
+	return func() {}, cmd.Start()
 }
 
 // shell returns a command of the shell that uses the state's standard files and is

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat"
+	"microts/internal/compat/room"
 )
 
 // openRequire replaces the loader with which require finds modules along
@@ -28,6 +29,8 @@ func (s *State) loadModule(L *lua.LState) int {
 	if !ok {
 		L.RaiseError("'package.path' must be a string")
 	}
+	patterns := strings.Count(string(path), ";") + 1
+	room.Check(L, int64(len(name)+len(path))*int64(patterns)*2) // for the message
 	var tried []string
 	file := strings.ReplaceAll(name, ".", "/")
 	for pattern := range strings.SplitSeq(string(path), ";") {

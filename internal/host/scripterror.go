@@ -23,8 +23,7 @@ type ScriptError struct {
 	Panic bool
 
 	// Cause is why the script was ended from outside: the cause of the context of
-	// CallContext, which may be a *MemoryError. It is nil when the script ended on its
-	// own.
+	// CallContext, or a *MemoryError. It is nil when the script ended on its own.
 	Cause error
 }
 

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -68,7 +67,6 @@ type State struct {
 	in          io.Reader
 	exitProcess func(code int)
 	shared      bool
-	used        atomic.Int64 // bytes that the last measurement counted
 	control     *control
 	sandbox     *Sandbox // or nil
 	chunks      *Chunks
@@ -183,21 +181,22 @@ func (s *State) Call(chunk *lua.LFunction, args ...string) ([]lua.LValue, error)
 	return results, nil
 }
 
-// CallContext is Call that ends with an error when ctx is done. The message of the
-// error is the cause of ctx, or "interrupted" when ctx has no cause.
+// CallContext is Call that ends with an error when ctx is done, even if the script came
+// to its end or caught the error. The message of the error is the cause of ctx, or
+// "interrupted" when ctx has no cause.
 func (s *State) CallContext(ctx context.Context, chunk *lua.LFunction, args ...string) ([]lua.LValue, error) {
 	defer s.Watch(ctx)()
 	results, err := s.Call(chunk, args...)
-	inputEnded := s.control.inputEnded.Load() // before Err: what sets it does so after
 	ended := s.control.Err()
-	if err == nil && inputEnded && ended != nil {
+	if err == nil && ended != nil {
 		results, err = nil, &ScriptError{Message: ended.Error()}
 	}
 	if e := (*ScriptError)(nil); errors.As(err, &e) && ended != nil {
 		e.Message = strings.Replace(e.Message, ended.Error(), s.control.reason(), 1)
 		e.Cause = context.Cause(s.control.Context)
+		return results, e
 	}
-	return results, err
+	return results, s.control.explain(err)
 }
 
 // SetOpener sets the function that opens the script's databases, in the place of

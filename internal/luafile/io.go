@@ -56,7 +56,7 @@ func (l *Library) popen(L *lua.LState) int {
 	l.Flush() // the program may read what the script has written
 	var p *stdio.Program
 	err = l.withForgotten(func() (err error) {
-		p, err = stdio.Start(l.options.Program(command), m)
+		p, err = stdio.Start(l.options.Program(command), m, l.options.Start)
 		return err
 	})
 	if err != nil {

@@ -21,6 +21,9 @@ type Options struct {
 	// has when it is not io.popen that sets them.
 	Program func(command string) *exec.Cmd
 
+	// Start starts such a command.
+	Start stdio.Starter
+
 	// Writable returns the path by which the script may open a file for writing, or the
 	// error that says why it may not; nil allows all.
 	Writable func(path string) (string, error)

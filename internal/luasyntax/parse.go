@@ -42,7 +42,39 @@ func Parse(source []byte, name string) ([]ast.Stmt, error) {
 	if err != nil {
 		return nil, syntaxError(err, source, name)
 	}
+	w := walker{}
+	if w.block(block); w.tooDeep > 0 {
+		return nil, &SyntaxError{Message: fmt.Sprintf("%s:%d: chunk has too many syntax levels", name, w.tooDeep)}
+	}
 	return block, nil
+}
+
+// Cost returns about how many bytes of memory it takes to compile a source: 200 for
+// each token, and what strings and comments hold.
+func Cost(source []byte) int64 {
+	const perToken = 200
+	cost := int64(0)
+	for _, p := range Parts(source) {
+		if p.Kind != Code {
+			cost += perToken + int64(len(p.Text))
+			continue
+		}
+		cost += perToken * tokens(p.Text)
+	}
+	return cost
+}
+
+// tokens returns about how many tokens a piece of code has.
+func tokens(code []byte) (n int64) {
+	inWord := false
+	for _, c := range code {
+		isWord := 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '_' || c >= 0x80
+		if strings.IndexByte(Space, c) < 0 && !(isWord && inWord) {
+			n++
+		}
+		inWord = isWord
+	}
+	return n
 }
 
 // Compile compiles a Lua source, which Parse describes. Any number of states and

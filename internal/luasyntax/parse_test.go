@@ -130,6 +130,72 @@ func TestLiteral(t *testing.T) {
 	}
 }
 
+// TestTooManyLevels compiles sources that nest deeper than any stack, in each form of
+// nesting.
+func TestTooManyLevels(t *testing.T) {
+	for _, c := range []struct{ name, before, after string }{
+		{"table", "{", "}"},
+		{"function", "function() return ", " end"},
+		{"call", "f(", ")"},
+		{"index", "a[", "]"},
+		{"not", "not ", ""},
+		{"minus", "- ", ""},
+		{"length", "# ", ""},
+		{"power", "2^", ""},
+		{"concat", "a..", ""},
+		{"sum", "a+", ""},
+		{"and", "a and ", ""},
+		{"comparison", "a<", ""},
+		{"field", "", ".b"},
+		{"calls", "", "()"},
+		{"method", "", ":m()"},
+	} {
+		source := func(n int) []byte {
+			return []byte("return " + strings.Repeat(c.before, n) + "x" + strings.Repeat(c.after, n))
+		}
+		tooManyLevels(t, c.name, source)
+	}
+	for _, c := range []struct{ name, before, after string }{
+		{"do", "do ", " end"},
+		{"while", "while x do ", " end"},
+		{"for", "for i = 1, 2 do ", " end"},
+		{"repeat", "repeat ", " until x"},
+		{"if", "if x then ", " end"},
+		{"else", "if x then else ", " end"},
+		{"local function", "local function f() ", " end"},
+	} {
+		tooManyLevels(t, c.name, func(n int) []byte { return []byte(strings.Repeat(c.before, n) + strings.Repeat(c.after, n)) })
+	}
+	tooManyLevels(t, "elseif", func(n int) []byte { return []byte("if a then" + strings.Repeat(" elseif a then", n) + " end") })
+}
+
+// tooManyLevels compiles a source with 20 levels and one with 11,000.
+func tooManyLevels(t *testing.T, name string, source func(levels int) []byte) {
+	t.Helper()
+	if _, err := Compile(source(20), "t.lua"); err != nil {
+		t.Errorf("%s, 20 levels: %v", name, err)
+	}
+	if _, err := Compile(source(11_000), "t.lua"); err == nil || err.Error() != "t.lua:1: chunk has too many syntax levels" {
+		t.Errorf("%s, 11,000 levels: %.100v", name, err)
+	}
+}
+
+func TestCost(t *testing.T) {
+	for _, c := range []struct {
+		source string
+		want   int64
+	}{
+		{"", 0},
+		{"local x = 1", 4 * 200},
+		{"f(x) --[[" + strings.Repeat("x", 1000) + "]]", 4*200 + 200 + 1008},
+		{"return {" + strings.Repeat("1,", 1000) + "}", (3 + 2*1000) * 200},
+	} {
+		if got := Cost([]byte(c.source)); got < c.want*9/10 || got > c.want*11/10 {
+			t.Errorf("%.40q costs %d, not %d", c.source, got, c.want)
+		}
+	}
+}
+
 // TestWalkReachesEverything puts a call of f into each place of a chunk where an
 // expression may stand, and counts them.
 func TestWalkReachesEverything(t *testing.T) {

@@ -3,6 +3,8 @@ package repl
 import (
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -94,11 +96,18 @@ func (r *REPL) barsOf(db *store.DB, in *tick.Instrument, start, end, step int64)
 // digits.
 func priceOf(value string) (float64, bool) {
 	if v, err := tick.DecodeValue([]byte(value)); err == nil {
-		return v.Price(), true
+		return v.Price(), drawable(v.Price())
 	}
 	f, err := strconv.ParseFloat(value, 64)
-	return f, err == nil
+	return f, err == nil && drawable(f)
 }
+
+// mostDrawn is the largest number that is drawn: the difference of two numbers and the
+// steps between them must be numbers too.
+const mostDrawn = 1e300
+
+// drawable says whether a number has a place in a plot. NaN has none.
+func drawable(f float64) bool { return math.Abs(f) <= mostDrawn }
 
 // plotFunction is the Lua function plot(series). A series is an array of numbers, of
 // tables with a field price, value or close, or of bars: tables with open, high,
@@ -124,7 +133,10 @@ func (r *REPL) plot(t *lua.LTable) (string, error) {
 	for i := 1; i <= t.Len(); i++ {
 		switch v := t.RawGetInt(i).(type) {
 		case lua.LNumber:
-			series = append(series, float64(v))
+			if math.Abs(float64(v)) > mostDrawn {
+				return "", fmt.Errorf("row %d: number from -%g to %g expected, got %g", i, mostDrawn, mostDrawn, float64(v))
+			}
+			series = append(series, float64(v)) // NaN is a gap
 		case *lua.LTable:
 			b, p, err := rowOf(v)
 			if err != nil {
@@ -137,6 +149,9 @@ func (r *REPL) plot(t *lua.LTable) (string, error) {
 		default:
 			return "", fmt.Errorf("row %d: number or table expected, got %s", i, v.Type())
 		}
+	}
+	if !slices.ContainsFunc(series, drawable) {
+		return "", errors.New("no row is a number that can be drawn")
 	}
 	width := r.plotWidth()
 	if len(bars) == len(series) && len(bars) <= width {
@@ -151,7 +166,7 @@ func (r *REPL) plot(t *lua.LTable) (string, error) {
 func rowOf(row *lua.LTable) (*bar, float64, error) {
 	get := func(name string) (float64, bool) {
 		n, ok := row.RawGetString(name).(lua.LNumber)
-		return float64(n), ok
+		return float64(n), ok && drawable(float64(n))
 	}
 	open, ok1 := get("open")
 	high, ok2 := get("high")
@@ -165,5 +180,5 @@ func rowOf(row *lua.LTable) (*bar, float64, error) {
 			return nil, p, nil
 		}
 	}
-	return nil, 0, errors.New("a field price, value or close expected")
+	return nil, 0, fmt.Errorf("a field price, value or close expected, a number from -%g to %g", mostDrawn, mostDrawn)
 }

@@ -20,7 +20,11 @@ import (
 	"microts/luabind"
 )
 
-// How much of a value is shown; pp shows all.
+// mostLevels is how many levels of tables within tables pp shows. Each line of a level
+// begins with two spaces more.
+const mostLevels = 100
+
+// How much of a value is shown; pp shows all, down to mostLevels.
 const (
 	mostRows  = 20  // rows of an array of rows: half of them the first, half the last
 	mostItems = 40  // items of any other table
@@ -41,7 +45,9 @@ type shower struct {
 func (r *REPL) showValue(v lua.LValue, all bool) {
 	s := &shower{r: r, all: all}
 	fmt.Fprintln(r.Out, s.value(v))
-	if s.cut {
+	if s.cut && all {
+		fmt.Fprintf(r.Out, "%s\n", r.dim(fmt.Sprintf("(shortened: pp shows %d levels of tables)", mostLevels)))
+	} else if s.cut {
 		fmt.Fprintln(r.Out, r.dim("(shortened: pp(_) shows all)"))
 	}
 }
@@ -185,7 +191,7 @@ func (s *shower) table(t *lua.LTable) string {
 	if slices.Contains(s.above, t) {
 		return "<cycle>"
 	}
-	if len(s.above) >= mostDeep && !s.all {
+	if len(s.above) >= mostDeep && !s.all || len(s.above) >= mostLevels {
 		s.cut = true
 		return "{...}"
 	}

@@ -63,3 +63,15 @@ func TestLastResults(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestPrintOfManyLevels shows tables within tables, more than fit on a screen or a stack.
+func TestPrintOfManyLevels(t *testing.T) {
+	r, buf := newREPL(t)
+	got := typed(r, buf, `local t = {"innermost"} for i = 1, 20000 do t = {t} end pp(t)`)
+	if !strings.Contains(got, "{...}") || !strings.Contains(got, "pp shows 100 levels of tables") || len(got) > 100_000 {
+		t.Errorf("%d bytes: %.500s", len(got), got)
+	}
+	if got := typed(r, buf, `local t = {"innermost"} for i = 1, 90 do t = {t} end pp(t)`); !strings.Contains(got, "innermost") {
+		t.Errorf("90 levels: %.500s", got)
+	}
+}

@@ -13,11 +13,15 @@ type Program struct {
 
 	command *exec.Cmd
 	mode    Mode
+	ended   func()
 }
+
+// Starter starts a command. When the command has ended, the caller calls ended.
+type Starter func(command *exec.Cmd) (ended func(), err error)
 
 // Start starts a program. The mode says whether its output is read or its input
 // written; command has its other standard files.
-func Start(command *exec.Cmd, m Mode) (*Program, error) {
+func Start(command *exec.Cmd, m Mode, start Starter) (*Program, error) {
 	reads, writes, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -29,21 +33,27 @@ func Start(command *exec.Cmd, m Mode) (*Program, error) {
 	} else {
 		command.Stdout = its
 	}
-	err = command.Start()
+	ended, err := start(command)
 	its.Close()
 	if err != nil {
 		ours.Close()
 		return nil, err
 	}
-	return &Program{NewOSDevice(ours), command, m}, nil
+	return &Program{NewOSDevice(ours), command, m, ended}, nil
 }
 
 // Close implements Device: it closes the pipe and waits for the program to end. What
 // ended the program is no error.
 func (p *Program) Close() error {
 	err := p.OSDevice.Close()
-	_ = p.command.Wait() // its exit code
+	p.wait()
 	return err
+}
+
+// wait waits for the program to end. Its exit code says nothing to a script.
+func (p *Program) wait() {
+	_ = p.command.Wait()
+	p.ended()
 }
 
 // leave closes the pipe of a program that the script left running. A program that the
@@ -58,7 +68,7 @@ func (p *Program) leave(ctx context.Context, kill bool) error {
 		p.kill()
 	}
 	defer context.AfterFunc(ctx, p.kill)()
-	_ = p.command.Wait() // its exit code
+	p.wait()
 	return err
 }
 

@@ -83,6 +83,9 @@ func (r *Rows) NextBlock() *Block {
 	return &r.block
 }
 
+// Held returns how many bytes the values of the current block take.
+func (r *Rows) Held() int { return len(r.block.Values.Bytes) }
+
 // Err returns why the scan ended before its range did, or nil.
 func (r *Rows) Err() error { return r.blocks.Err() }
 

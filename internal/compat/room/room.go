@@ -1,11 +1,16 @@
-// Package room keeps Go functions from making values that are larger than the
-// memory limit of the Lua state that calls them. A state measures its memory
-// between two instructions, which is too late for one large allocation.
+// Package room is what a Go function that a script calls needs to know of the script's
+// limits: whether there is room for a large value, and whether it is time to end.
+// Between two instructions a state looks at its limits itself; while a Go function
+// runs, only this function can.
 //
-// The context of a state that has a limit has the method MemoryLimit() int64,
-// which returns bytes; 0 is no limit. Without that method all checks pass.
+//   - Before a function makes a value whose size the script chooses, it calls [Check],
+//     or it builds the value as a [Text].
+//   - A loop that a script can make long calls [Pace.Step].
 //
-// It imports nothing of this module.
+// A state has its limits from its context, a *glua.Control. With another context there
+// is room for all, and with none nothing ends a function early.
+//
+// Of this module it imports internal/glua.
 package room
 
 import (
@@ -14,31 +19,38 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// errNoRoom is the error of a value that is larger than the limit.
-var errNoRoom = errors.New("not enough memory")
+// None is the message of the error of a value for which there is no room, in the words
+// of Lua.
+const None = "not enough memory"
 
-// For returns errNoRoom if n bytes are more than the limit of the state, else nil.
+var errNone = errors.New(None)
+
+// limits is what this package needs of a *glua.Control.
+type limits interface {
+	HasRoom(L *lua.LState, n int64) bool
+	Left() int64
+}
+
+// For returns an error if the state has no room for n bytes more, else nil.
 func For(L *lua.LState, n int64) error {
-	if c, ok := L.Context().(interface{ MemoryLimit() int64 }); ok {
-		if limit := c.MemoryLimit(); limit > 0 && n > limit {
-			return errNoRoom
-		}
+	if c, ok := L.Context().(limits); ok && !c.HasRoom(L, n) {
+		return errNone
 	}
 	return nil
 }
 
-// Check raises a Lua error if n bytes are more than the limit of the state.
+// Check raises a Lua error if the state has no room for n bytes more.
 func Check(L *lua.LState, n int64) {
 	if err := For(L, n); err != nil {
 		L.RaiseError("%v", err)
 	}
 }
 
-// CheckGrowth is Check for a value of size bytes that grows by n bytes. It is
-// for loops: it skips the check if n is small.
-func CheckGrowth(L *lua.LState, size, n int) {
-	const small = 256
-	if n > small {
-		Check(L, int64(size)+int64(n))
+// left returns about how many bytes the state may use besides those that it uses, if it
+// has a limit; else 0.
+func left(L *lua.LState) int {
+	if c, ok := L.Context().(limits); ok {
+		return int(c.Left())
 	}
+	return 0
 }
