@@ -104,7 +104,7 @@ func damaged(found string) *FormatError {
 // returns what stands before the damage.
 func parseManifest(data []byte) (*manifest, error) {
 	m := &manifest{tables: map[uint64]uint64{}}
-	for r := (logReader{data: data}); ; {
+	for r := newLogBytes(data); ; {
 		record, err := r.next()
 		if errors.Is(err, errLogEnd) {
 			return m, nil
