@@ -3,6 +3,7 @@ package sst
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"errors"
 	"io"
 	"slices"
@@ -12,12 +13,12 @@ import (
 // missing, does not say where its blocks are. They can be found all the same: they
 // follow one another from the first byte, and a block ends where the checksum of what
 // came since its beginning matches. To find a block behind a damaged one, Salvage looks
-// for the bytes with which ZSTD begins, or tries each of the next few thousand bytes.
+// for the bytes with which ZSTD begins, or tries each of the next 32 KiB.
 
 const (
 	mostFound  = 1 << 20  // bytes of a block that Salvage finds
 	mostBehind = 64 << 10 // bytes of a block that it finds behind a damaged one
-	mostTries  = 8 << 10  // bytes behind a damaged block at which it tries
+	mostTries  = 32 << 10 // bytes behind the last block at which it tries
 )
 
 // Salvage finds the data blocks of a damaged table file, and what else is needed to
@@ -42,7 +43,7 @@ type salvager struct {
 	fault  func(*Fault)
 	end    int64 // of the part of the file where data blocks are
 	known  bool  // the properties were found
-	zstd   bool  // the last block that was found is compressed with ZSTD
+	kind   byte  // how the data blocks are compressed that are; 0: not known
 	others bool  // a block that is no data block was found
 	last   []byte
 	window []byte // of the file
@@ -114,7 +115,7 @@ var errNoBlock = errors.New("no block is found there")
 // mayBegin says whether to look for a block at an offset, so many bytes after the last
 // block.
 func (s *salvager) mayBegin(at, behind int64) bool {
-	if !s.zstd {
+	if s.kind != zstdType {
 		return behind < mostTries
 	}
 	const magic = "\x28\xb5\x2f\xfd"
@@ -154,7 +155,7 @@ func (s *salvager) find(at int64, most int) (Handle, error) {
 		checksums = []byte{checksumXXH3, checksumCRC32C}
 	}
 	for n := 1; n+trailerSize <= len(w); n++ {
-		if kind := w[n]; kind > zstdType {
+		if !s.mayEnd(w[:n], w[n]) {
 			continue
 		}
 		for _, c := range checksums {
@@ -165,6 +166,19 @@ func (s *salvager) find(at int64, most int) (Handle, error) {
 		}
 	}
 	return Handle{}, nil
+}
+
+// mayEnd says whether a block may be compressed as a trailer says, and end there. If it
+// is not compressed, its restarts begin with a zero.
+func (s *salvager) mayEnd(content []byte, kind byte) bool {
+	if kind != noCompression {
+		return kind == s.kind || s.kind == 0 && kind <= zstdType
+	}
+	b, err := newBlock(content)
+	if err != nil || len(content)-len(b.rest) < 8 {
+		return false
+	}
+	return binary.LittleEndian.Uint32(content[len(b.rest):]) == 0
 }
 
 // take looks at a block that was found, and says whether it is a data block.
@@ -179,7 +193,9 @@ func (s *salvager) take(h Handle) (isData bool) {
 	}
 	kind := s.buf.raw[h.Size]
 	if s.isData(content) {
-		s.zstd = kind == zstdType
+		if kind != noCompression {
+			s.kind = kind
+		}
 		s.t.found = append(s.t.found, h)
 		return true
 	}
