@@ -20,10 +20,19 @@ type Env struct {
 	mu     sync.Mutex // held while a database is opened or closed
 	open   map[rocksID]*rocks
 	closed atomic.Bool
+
+	// Report is called with a line when an open finds that a part of a database is
+	// lost. NewEnv sets it to write to the standard error; set it before the first Open.
+	Report func(line string)
 }
 
 // NewEnv returns an Env without databases.
-func NewEnv() *Env { return &Env{open: map[rocksID]*rocks{}} }
+func NewEnv() *Env {
+	return &Env{
+		open:   map[rocksID]*rocks{},
+		Report: func(line string) { fmt.Fprintln(os.Stderr, "microts:", line) },
+	}
+}
 
 // Open opens the database in the folder path, and creates it if it does not exist. The
 // first Open of a path commits what a killed process left uncommitted. Nil options are

@@ -14,16 +14,20 @@ import (
 // before RocksDB opens a folder, checkFiles compares the two; it changes nothing.
 
 // checkFiles returns a *FormatError if a folder that holds a database has lost a part
-// of it, or holds a file that RocksDB would take for its own.
-func checkFiles(dir string) error {
+// of it, or holds a file that RocksDB would take for its own. It returns the WALs that
+// count.
+func checkFiles(dir string) ([]wal, error) {
 	m, err := checkedManifest(dir)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if err := m.checkForeignFiles(dir); err != nil {
+		return nil, err
 	}
 	if err := m.checkTables(dir); err != nil {
-		return err
+		return nil, err
 	}
-	return m.checkForeignFiles(dir)
+	return m.checkWALs(dir)
 }
 
 // checkedManifest reads the MANIFEST and compares it with what was noted of it. Its end
@@ -139,12 +143,16 @@ func (n *manifestNote) update(final bool) error {
 // write replaces the note. A process that dies within leaves the old one or the new
 // one: it is one write of few bytes.
 func (n *manifestNote) write(size int64) error {
-	text := fmt.Sprintf("%s %d\n", n.name, size)
-	f, err := os.OpenFile(manifestNotePath(n.dir), os.O_WRONLY|os.O_CREATE, 0o644)
+	return writeNote(manifestNotePath(n.dir), fmt.Sprintf("%s %d\n", n.name, size))
+}
+
+// writeNote writes a line to a file over what stands there.
+func writeNote(path, line string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o644)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteAt([]byte(text), 0)
+	_, err = f.WriteAt([]byte(line), 0)
 	return errors.Join(err, f.Close())
 }
 

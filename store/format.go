@@ -47,7 +47,7 @@ func checkDir(path string) (exists, own bool, err error) {
 	if !exists && damaged != "" {
 		return false, false, &FormatError{
 			fmt.Sprintf("holds %s but no file CURRENT, so it is a damaged RocksDB database", damaged),
-			"restore CURRENT or a backup; microts changed nothing",
+			"restore CURRENT, or run `microts check PATH`, which says what can be read, and `microts check --repair NEW PATH`, which saves it, or restore a backup; microts changed nothing",
 		}
 	}
 	return exists, own, nil
@@ -130,7 +130,7 @@ func foreign(key []byte, want tick.Format) error {
 func checkForeign(path string, want tick.Format) error {
 	o := baseOptions(want)
 	defer o.Destroy()
-	db, err := openImage(path, o)
+	db, _, err := openImage(path, o, false)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,97 +31,133 @@ import (
 // image of it was made.
 var errMoved = errors.New("the database changes faster than it can be opened; try again")
 
-// openImage opens an image of a database for reading. It sets an option of o that the
-// image needs.
-func openImage(path string, o *grocksdb.Options) (db *grocksdb.DB, err error) {
+// openImage opens an image of a database for reading. own says that microts has had a
+// database there, so that its WALs can be checked. It sets the options of o that the
+// image needs. torn are the WALs whose end is not taken.
+func openImage(path string, o *grocksdb.Options, own bool) (db *grocksdb.DB, torn []tornWAL, err error) {
 	const (
 		most  = 200 // times that the writer may be in the way
+		least = 5   // times that the end of a WAL is torn: a writer may be writing it
 		pause = 2 * time.Millisecond
 	)
 	o.SetMaxOpenFiles(-1) // files that the writer removes stay readable
-	for range most {
-		var m *manifest
-		if db, m, err = tryImage(path, o); err == nil {
-			return db, nil
+	if own {
+		o.SetWALRecoveryMode(grocksdb.AbsoluteConsistencyRecovery) // checkWALs has decided
+	}
+	for try := range most {
+		var i *image
+		if db, i, err = tryImage(path, o, own, try < least); err == nil {
+			return db, i.torn, nil
 		}
 		if !errors.Is(err, errMoved) {
 			now, _ := readManifest(path)
-			if m == nil || now != nil && now.sameAs(m) { // else a file may have vanished meanwhile
-				return nil, err
+			if i == nil || now != nil && now.sameAs(i.manifest) { // else a file may have vanished meanwhile
+				return nil, nil, err
 			}
 		}
 		time.Sleep(pause)
 	}
-	return nil, err
+	return nil, nil, err
 }
 
-// tryImage makes an image and opens it. It returns the MANIFEST that it saw, if it came
-// so far.
-func tryImage(path string, o *grocksdb.Options) (*grocksdb.DB, *manifest, error) {
+// tryImage makes an image and opens it. It returns what it made of the image, if it came
+// so far as to read the MANIFEST. With whole, a torn WAL is errMoved.
+func tryImage(path string, o *grocksdb.Options, own, whole bool) (*grocksdb.DB, *image, error) {
 	dir, err := os.MkdirTemp("", "microts-read-only-")
 	if err != nil {
 		return nil, nil, err
 	}
 	defer os.RemoveAll(dir)
-	m, err := makeImage(path, dir)
-	if err != nil {
-		return nil, m, err
-	}
-	db, err := grocksdb.OpenDbForReadOnly(o, dir, false)
-	return db, m, err
-}
-
-// makeImage makes an image of a database in an empty folder.
-func makeImage(path, image string) (*manifest, error) {
-	m, err := checkedManifest(path)
-	if err != nil {
-		return m, err
-	}
-	if err := m.checkTables(path); err != nil {
-		return m, err
-	}
-	logs, err := m.logs(path)
-	if err != nil {
-		return m, err
-	}
 	from, err := filepath.Abs(path)
 	if err != nil {
-		return m, err
+		return nil, nil, err
 	}
-	for i, number := range logs {
-		log := fmt.Sprintf("%06d%s", number, logSuffix)
-		if i == len(logs)-1 {
-			err = copyFile(filepath.Join(from, log), filepath.Join(image, log))
-		} else { // it is whole: there is a newer one
-			err = os.Symlink(filepath.Join(from, log), filepath.Join(image, log))
+	m, err := checkedManifest(from)
+	if m == nil {
+		return nil, nil, err
+	}
+	i := &image{manifest: m, from: from, to: dir}
+	if err == nil {
+		err = i.make(own)
+	}
+	if err == nil && whole && len(i.torn) > 0 {
+		err = errMoved
+	}
+	if err != nil {
+		return nil, i, err
+	}
+	db, err := grocksdb.OpenDbForReadOnly(o, dir, false)
+	return db, i, err
+}
+
+// image is an image that is being made.
+type image struct {
+	*manifest
+	from, to string // folders: of the database, and of the image
+	torn     []tornWAL
+}
+
+// make makes the image.
+func (i *image) make(own bool) error {
+	if err := i.checkTables(i.from); err != nil {
+		return err
+	}
+	logs, err := i.copyWALs(own)
+	if errors.Is(err, os.ErrNotExist) {
+		return errMoved
+	}
+	if err != nil {
+		return err
+	}
+	now, err := readManifest(i.from)
+	if now == nil {
+		return err
+	}
+	logsNow, err := now.logs(i.from)
+	if err != nil {
+		return err
+	}
+	if !now.sameAs(i.manifest) || !slices.Equal(logs, logsNow) {
+		return errMoved
+	}
+	for number := range i.tables {
+		if err := os.Symlink(filepath.Join(i.from, tableName(number)), filepath.Join(i.to, tableName(number))); err != nil {
+			return err
 		}
-		if errors.Is(err, os.ErrNotExist) {
-			return m, errMoved
+	}
+	if err := os.WriteFile(filepath.Join(i.to, i.name), i.edits, 0o600); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(i.to, currentFile), []byte(i.name+"\n"), 0o600)
+}
+
+// copyWALs copies what is taken of the WALs, and returns their numbers.
+func (i *image) copyWALs(own bool) (numbers []uint64, err error) {
+	var wals []wal
+	if own {
+		wals, err = i.checkWALs(i.from)
+	} else {
+		wals, err = i.wholeWALs(i.from)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for n, w := range wals {
+		numbers = append(numbers, w.number)
+		from, to := filepath.Join(i.from, walName(w.number)), filepath.Join(i.to, walName(w.number))
+		if w.keep == w.size && n < len(wals)-1 { // nothing is appended to it
+			err = os.Symlink(from, to)
+		} else {
+			err = copyFile(from, to, w.keep)
 		}
 		if err != nil {
-			return m, err
+			return nil, err
+		}
+		if w.lost > 0 {
+			i.torn = append(i.torn, tornWAL{walName(w.number), w.lost, ""})
 		}
 	}
-	now, err := readManifest(path)
-	if now == nil {
-		return m, err
-	}
-	logsNow, err := now.logs(path)
-	if err != nil {
-		return m, err
-	}
-	if !now.sameAs(m) || !slices.Equal(logs, logsNow) {
-		return m, errMoved
-	}
-	for number := range m.tables {
-		if err := os.Symlink(filepath.Join(from, tableName(number)), filepath.Join(image, tableName(number))); err != nil {
-			return m, err
-		}
-	}
-	if err := os.WriteFile(filepath.Join(image, m.name), m.edits, 0o600); err != nil {
-		return m, err
-	}
-	return m, os.WriteFile(filepath.Join(image, currentFile), []byte(m.name+"\n"), 0o600)
+	return numbers, nil
 }
 
 // sameAs says whether nothing was written to the MANIFEST between two looks at it.
@@ -144,12 +181,35 @@ func (m *manifest) logs(dir string) (numbers []uint64, err error) {
 	return numbers, nil
 }
 
-func copyFile(from, to string) error {
-	data, err := os.ReadFile(from)
+// wholeWALs returns the WALs that count, unread.
+func (m *manifest) wholeWALs(dir string) (wals []wal, err error) {
+	numbers, err := m.logs(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, number := range numbers {
+		info, err := os.Stat(filepath.Join(dir, walName(number)))
+		if err != nil {
+			return nil, err
+		}
+		wals = append(wals, wal{number: number, size: info.Size(), keep: info.Size()})
+	}
+	return wals, nil
+}
+
+// copyFile copies the first bytes of a file.
+func copyFile(from, to string, size int64) error {
+	in, err := os.Open(from)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to, data, 0o600)
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.CopyN(out, in, size)
+	return errors.Join(err, out.Close())
 }
 
 func tableName(number uint64) string { return fmt.Sprintf("%06d%s", number, tableSuffix) }

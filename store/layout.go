@@ -24,7 +24,9 @@ import (
 //
 //	microts/N.buf             write buffers with durability "process"; see buffer.go
 //	microts/N.buf.unverified  a buffer that recovery did not trust
+//	microts/N.log.unverified  the end of a WAL that a power failure tore; see walcheck.go
 //	microts/manifest          how long RocksDB's MANIFEST was; see files.go
+//	microts/wal               how much of the newest WAL was synced; see walmark.go
 //	microts/lock              locked while a process has the database open for writing; see lock.go
 //	microts/ingest.sst        a table file that is being written; see ingest.go
 const (
@@ -53,6 +55,7 @@ const (
 	ingestionFile    = "ingest.sst"
 	lockFile         = "lock"
 	manifestNoteFile = "manifest"
+	walMarkFile      = "wal"
 )
 
 // formatMarker returns what stands under formatKey.

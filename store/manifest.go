@@ -15,8 +15,11 @@ import (
 //	tag                 value
 //	2 log number        varint: WALs with lower numbers are obsolete
 //	3 next file number  varint
+//	4 last sequence     varint: all sequence numbers up to it are in table files
 //	6 deleted file      varint level, varint number
-//	100, 102, 103       new file: varint level, varint number, ..., varint size, ...
+//	10 min log number   varint: WALs with lower numbers are obsolete
+//	100, 102, 103       new file: varint level, varint number, ..., varint size, keys,
+//	                    varint smallest and varint largest sequence, ...
 //
 // The forms of the other tags are known too: an unknown one is an error, unless it
 // says that it can be passed over (bit 13), which means that a length and that many
@@ -53,6 +56,10 @@ type manifest struct {
 	tables map[uint64]uint64 // number and size in bytes of each table file
 	log    uint64            // WALs with lower numbers are obsolete
 	next   uint64            // the next file number
+
+	added    uint64          // the number of the table file that was added last
+	flushed  map[uint64]bool // the last sequence numbers of table files: a WAL begins behind one
+	ingested map[uint64]bool // sequence numbers that table files of ingestions took
 }
 
 // readManifest reads the MANIFEST that CURRENT names. The error is a *FormatError if
@@ -97,13 +104,13 @@ func currentManifest(dir string) (string, error) {
 // damaged is the error of a database that is damaged in a way that opening it would
 // make worse.
 func damaged(found string) *FormatError {
-	return &FormatError{found, "restore a backup, or open a copy of the folder; microts changed nothing"}
+	return &FormatError{found, "run `microts check PATH`, which says what can be read, and `microts check --repair NEW PATH`, which saves it, or restore a backup; microts changed nothing"}
 }
 
 // parseManifest reads the bytes of a MANIFEST, which may be anything. With an error it
 // returns what stands before the damage.
 func parseManifest(data []byte) (*manifest, error) {
-	m := &manifest{tables: map[uint64]uint64{}}
+	m := &manifest{tables: map[uint64]uint64{}, flushed: map[uint64]bool{0: true}, ingested: map[uint64]bool{}}
 	for r := newLogBytes(data); ; {
 		record, err := r.next()
 		if errors.Is(err, errLogEnd) {
@@ -125,11 +132,13 @@ func (m *manifest) apply(e *editReader) error {
 		switch tag := e.uvarint(); tag {
 		case tagComparator, tagFamilyAdd:
 			e.bytes()
-		case tagLogNumber:
+		case tagLogNumber, tagMinLogToKeep:
 			m.log = max(m.log, e.uvarint())
 		case tagNextFile:
 			m.next = e.uvarint()
-		case tagLastSequence, tagPrevLogNumber, tagMinLogToKeep, tagFamily, tagMaxFamily, tagInAtomicGroup:
+		case tagLastSequence:
+			m.flushed[e.uvarint()] = true
+		case tagPrevLogNumber, tagFamily, tagMaxFamily, tagInAtomicGroup:
 			e.uvarint()
 		case tagFamilyDrop:
 		case tagCompactPointer:
@@ -139,8 +148,12 @@ func (m *manifest) apply(e *editReader) error {
 			e.uvarint()
 			delete(m.tables, e.uvarint())
 		case tagNewFile2, tagNewFile3, tagNewFile4:
-			number, size := e.newFile(tag)
-			m.tables[number] = size
+			f := e.newFile(tag)
+			m.tables[f.number], m.added = f.size, f.number
+			m.flushed[f.last] = true
+			if f.first == f.last {
+				m.ingested[f.first] = true
+			}
 		default:
 			if tag&tagSafeToIgnore == 0 {
 				return fmt.Errorf("unknown tag %d", tag)
@@ -181,20 +194,21 @@ func (e *editReader) bytes() []byte {
 	return b
 }
 
-// newFile reads the value of one of the tags of a new file.
-func (e *editReader) newFile(tag uint64) (number, size uint64) {
+// newFile is the value of one of the tags of a new file.
+type newFile struct{ number, size, first, last uint64 } // first, last: sequence numbers
+
+func (e *editReader) newFile(tag uint64) (f newFile) {
 	e.uvarint() // level
-	number = e.uvarint()
+	f.number = e.uvarint()
 	if tag == tagNewFile3 {
 		e.uvarint() // path
 	}
-	size = e.uvarint()
-	e.bytes()   // smallest key
-	e.bytes()   // largest key
-	e.uvarint() // smallest sequence
-	e.uvarint() // largest sequence
+	f.size = e.uvarint()
+	e.bytes() // smallest key
+	e.bytes() // largest key
+	f.first, f.last = e.uvarint(), e.uvarint()
 	for tag == tagNewFile4 && e.err == nil && e.uvarint() != newFileTerminate {
 		e.bytes()
 	}
-	return number, size
+	return f
 }

@@ -29,7 +29,9 @@ type rocks struct {
 	chain        *chain       // nil when readOnly
 	lock         dirLock      // of the folder; none when readOnly
 	note         manifestNote // of the committer, from openChain on
+	marker       *walMarker   // nil when readOnly
 	recovered    recovery
+	torn         []tornWAL
 	families     families
 	flushed      atomic.Uint64 // the generation of chain at the last flushNew
 	compactor    chan struct{} // holds a value unless compactRange has taken it
@@ -78,7 +80,7 @@ func (r *rocks) open() (err error) {
 			return err
 		}
 	}
-	if err := r.openDB(); err != nil {
+	if err := r.openDB(own); err != nil {
 		return err
 	}
 	found, err := checkFormat(r.db, r.options.Format)
@@ -92,10 +94,14 @@ func (r *rocks) open() (err error) {
 	r.scanOptions.SetTotalOrderSeek(true) // ranges cross time chunks, the prefixes
 	r.getter = newGetter(r.db, r.getOptions)
 	if r.readOnly {
+		r.reportTorn()
 		return nil
 	}
 	if !found {
 		if err := r.db.Put(r.writeOptions, []byte(formatKey), []byte(formatMarker(r.options.Format))); err != nil {
+			return err
+		}
+		if err := r.db.FlushWAL(true); err != nil {
 			return err
 		}
 	}
@@ -103,8 +109,9 @@ func (r *rocks) open() (err error) {
 }
 
 // guard makes sure that RocksDB may open the database for writing: it is microts' own
-// or new, nobody else writes to it, and nothing of it is missing. own says that microts
-// has had a database there.
+// or new, nobody else writes to it, and nothing of it is missing. It cuts off what a
+// power failure left at the end of the WALs. own says that microts has had a database
+// there.
 func (r *rocks) guard(exists, own bool) (err error) {
 	if exists && !own {
 		if err := checkForeign(r.path, r.options.Format); err != nil {
@@ -117,19 +124,25 @@ func (r *rocks) guard(exists, own bool) (err error) {
 	if r.lock, err = lockDir(r.path); err != nil {
 		return err
 	}
-	if exists && own {
-		return checkFiles(r.path)
+	if !exists || !own {
+		return nil
 	}
-	return nil
+	wals, err := checkFiles(r.path)
+	if err != nil {
+		return err
+	}
+	r.torn, err = cutWALs(r.path, wals)
+	return err
 }
 
-// openDB opens RocksDB.
-func (r *rocks) openDB() (err error) {
+// openDB opens RocksDB. own says that microts has had a database there.
+func (r *rocks) openDB(own bool) (err error) {
 	if r.readOnly {
-		r.db, err = openImage(r.path, r.rocksOptions)
+		r.db, r.torn, err = openImage(r.path, r.rocksOptions, own)
 		return err
 	}
 	r.rocksOptions.SetCreateIfMissing(true)
+	r.rocksOptions.SetWALRecoveryMode(grocksdb.AbsoluteConsistencyRecovery) // checkWALs has decided
 	r.db, err = grocksdb.OpenDb(r.rocksOptions, r.path)
 	if err != nil && isLockError(err) {
 		return rocksLockHolder(r.path)
@@ -140,8 +153,13 @@ func (r *rocks) openDB() (err error) {
 // openChain commits what a killed process left in its buffers, and starts a chain.
 func (r *rocks) openChain() error {
 	dir := filepath.Join(r.path, sideDir)
+	r.marker = newWALMarker(r.path)
+	r.marker.opened()
 	last, err := r.recover(dir)
 	if err != nil {
+		return err
+	}
+	if err := r.settleTorn(); err != nil {
 		return err
 	}
 	newBuffer := bufferFiles(dir)
@@ -161,8 +179,35 @@ func (r *rocks) openChain() error {
 	r.writeOptions.DisableWAL(r.options.Durability == None)
 	r.note.dir = r.path
 	_ = r.note.update(true) // best effort, as each update: it guards against damage later
+	r.reportTorn()
 	r.chain.start()
 	return nil
+}
+
+// settleTorn forgets what was torn off the WALs if the buffers held it, as they do after
+// the death of the process: then nothing is lost.
+func (r *rocks) settleTorn() error {
+	if r.recovered.buffers == 0 || r.recovered.lost > 0 {
+		return nil
+	}
+	for _, t := range r.torn {
+		if err := os.Remove(t.aside); err != nil {
+			return err
+		}
+	}
+	r.torn = nil
+	return nil
+}
+
+// reportTorn says what of the WALs is lost, a line each.
+func (r *rocks) reportTorn() {
+	for _, t := range r.torn {
+		line := fmt.Sprintf("database %q: a power failure or a kill took the end of %s: %d bytes are lost", r.path, t.name, t.bytes)
+		if t.aside != "" {
+			line += "; what is left of them is in " + t.aside
+		}
+		r.env.Report(line)
+	}
 }
 
 // commit writes a write batch to RocksDB.
@@ -173,6 +218,35 @@ func (r *rocks) commit(wire []byte) error {
 		return err
 	}
 	_ = r.note.update(false)
+	return r.markCommit()
+}
+
+// markCommit keeps the mark of the WAL up to date after a commit. A power failure must
+// not take the end of a WAL and leave the next one: so it syncs both if RocksDB has
+// begun one.
+func (r *rocks) markCommit() error {
+	mark, switched, err := r.marker.look()
+	switch {
+	case err != nil: // best effort, as with the note of the MANIFEST
+		return nil
+	case r.options.Durability == Sync:
+		_ = r.marker.mark(mark)
+	case switched && r.options.Durability == Process:
+		return r.syncWAL()
+	}
+	return nil
+}
+
+// syncWAL returns when all that was committed is on the disk, but for what was
+// committed without the WAL.
+func (r *rocks) syncWAL() error {
+	mark, _, lookErr := r.marker.look()
+	if err := r.db.FlushWAL(true); err != nil {
+		return err
+	}
+	if lookErr == nil {
+		_ = r.marker.mark(mark)
+	}
 	return nil
 }
 
@@ -188,7 +262,7 @@ func (r *rocks) flush() error {
 	if r.options.Durability == None {
 		return r.flushMemtables()
 	}
-	return r.db.FlushWAL(true)
+	return r.syncWAL()
 }
 
 // flushNew is flush, unless nothing was put since the last flushNew.
@@ -269,6 +343,7 @@ func (r *rocks) destroy() {
 		r.db.Close()
 		if r.chain != nil {
 			_ = r.note.update(true)
+			r.marker.closed()
 		}
 	}
 	if r.rocksOptions != nil {

@@ -67,6 +67,7 @@ var errLogEnd = errors.New("end of the log")
 type brokenLog struct {
 	at      int64 // where what does not read begins
 	behind  int64 // from where on there may be fragments that do
+	cut     bool  // the end of the file cuts the record
 	problem string
 }
 
@@ -82,11 +83,11 @@ func (r *logReader) next() ([]byte, error) {
 		kind, payload, err := r.fragment()
 		switch {
 		case errors.Is(err, errLogEnd) && begun:
-			return nil, &brokenLog{r.at, r.size, "the record is not whole"}
+			return nil, &brokenLog{r.at, r.size, true, "the record is not whole"}
 		case err != nil:
 			return nil, err
 		case (kind == logWhole || kind == logFirst) == begun:
-			return nil, &brokenLog{at, at, fmt.Sprintf("a fragment of kind %d where none can be", kind)}
+			return nil, &brokenLog{at, at, false, fmt.Sprintf("a fragment of kind %d where none can be", kind)}
 		case kind == logWhole:
 			r.end = r.at
 			return payload, nil
@@ -120,7 +121,8 @@ func (r *logReader) fragment() (kind byte, payload []byte, err error) {
 		if last, err := r.lastByte(r.at); err != nil || last <= r.at {
 			return 0, nil, errors.Join(errLogEnd, err)
 		}
-		return 0, nil, &brokenLog{r.at, r.at + 1, problem}
+		cut := n == 0 || r.at+int64(n) > r.size
+		return 0, nil, &brokenLog{r.at, r.at + 1, cut, problem}
 	}
 	r.at += int64(n)
 	return kind, payload, nil
@@ -159,7 +161,8 @@ func (r *logReader) lastByte(at int64) (int64, error) {
 }
 
 // parseFragment reads the fragment at the beginning of the rest of a block. n is its
-// length with its header. problem says why there is none, or is "".
+// length with its header, or 0 if the header is not whole. problem says why there is
+// none, or is "".
 func parseFragment(rest []byte, number uint32) (kind byte, payload []byte, n int, problem string) {
 	if len(rest) < logHeader {
 		return 0, nil, 0, "the file ends in a fragment's header"
@@ -168,20 +171,20 @@ func parseFragment(rest []byte, number uint32) (kind byte, payload []byte, n int
 	kind = rest[6]
 	switch {
 	case kind < logWhole || kind > logLast+logRecyclable:
-		return 0, nil, 0, fmt.Sprintf("a fragment of the unknown kind %d", kind)
+		return 0, nil, header + length, fmt.Sprintf("a fragment of the unknown kind %d", kind)
 	case kind > logLast:
 		kind -= logRecyclable
 		header = logRecyclableHeader
 	}
 	n = header + length
 	if n > len(rest) {
-		return 0, nil, 0, fmt.Sprintf("a fragment of %d bytes, %d are left", length, max(0, len(rest)-header))
+		return 0, nil, n, fmt.Sprintf("a fragment of %d bytes, %d are left", length, max(0, len(rest)-header))
 	}
 	if maskedSum(rest[6:n]) != binary.LittleEndian.Uint32(rest) {
-		return 0, nil, 0, "checksum does not match"
+		return 0, nil, n, "checksum does not match"
 	}
 	if header == logRecyclableHeader && binary.LittleEndian.Uint32(rest[logHeader:]) != number {
-		return 0, nil, 0, "a fragment of another log, whose file was used again"
+		return 0, nil, n, "a fragment of another log, whose file was used again"
 	}
 	return kind, rest[header:n], n, ""
 }

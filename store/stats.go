@@ -23,10 +23,10 @@ type Stats struct {
 	Handles        int    // DBs open in this process, snapshots included
 	Scans          int    // not yet at their end
 
-	// What Open found in the buffers of a process that died.
+	// What Open found of a process that died.
 	RecoveredBuffers int
 	RecoveredEntries int
-	LostBytes        int64 // not to be trusted after a power failure; kept as *.unverified
+	LostBytes        int64 // of buffers and WALs, not to be trusted after a power failure; kept as *.unverified
 }
 
 // Stats returns what is known now. It commits nothing.
@@ -52,6 +52,9 @@ func (db *DB) Stats() (Stats, error) {
 		RecoveredBuffers: r.recovered.buffers,
 		RecoveredEntries: r.recovered.entries,
 		LostBytes:        r.recovered.lost,
+	}
+	for _, t := range r.torn {
+		s.LostBytes += t.bytes
 	}
 	switch {
 	case db.IsSnapshot():

@@ -76,7 +76,7 @@ func (w *walReader) next() (record walRecord, ok bool) {
 	batch, err := w.log.next()
 	if err == nil {
 		if problem := checkBatch(batch); problem != "" {
-			err = &brokenLog{at, w.log.at, problem}
+			err = &brokenLog{at, w.log.at, false, problem}
 			w.log.end, w.bad = at, true
 		}
 	}
@@ -128,6 +128,7 @@ type walEnd struct {
 	at      int64  // where the last record that was read ends
 	bytes   int64  // torn, damaged: how many bytes from there on cannot be read
 	behind  int64  // damaged: how many bytes follow, which can be read at least in part
+	cut     bool   // torn: the end of the file cuts the record, as the death of a process within a write does
 	hole    bool   // whole pages of what cannot be read are zeros, as if they had never been written
 	problem string // torn, damaged: what is wrong
 }
@@ -145,7 +146,7 @@ func (w *walReader) end() (walEnd, error) {
 	case !errors.As(w.stop, &broken):
 		return end, w.stop
 	}
-	end.kind, end.problem = walTorn, broken.Error()
+	end.kind, end.cut, end.problem = walTorn, broken.cut, broken.Error()
 	last, err := w.log.lastByte(end.at)
 	if err != nil {
 		return end, err
