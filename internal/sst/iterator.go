@@ -65,6 +65,10 @@ func (t *Table) Iterate(lower, upper []byte, fault func(*Fault)) *Iterator {
 // Err returns why the file could not be read, or nil. Damage is no such error.
 func (it *Iterator) Err() error { return it.err }
 
+// Last returns the last key that was read, also one behind the upper bound. It is valid
+// until the next Next.
+func (it *Iterator) Last() []byte { return it.last }
+
 // Next moves to the next entry and says whether there is one.
 func (it *Iterator) Next() bool {
 	for it.err == nil {

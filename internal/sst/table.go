@@ -376,3 +376,23 @@ func (t *Table) parseRangeDeletes(content []byte) (all []RangeDelete, err error)
 	})
 	return all, err
 }
+
+// Sample returns about n keys that part the table into pieces of about the same size,
+// fewer than n if it is small.
+func (t *Table) Sample(n int) (keys [][]byte) {
+	if t.index == nil || n < 1 {
+		return nil
+	}
+	step := max(t.dataSize/uint64(n), 1)
+	next := step
+	for x := t.newIndex(); ; {
+		e, ok, err := x.next()
+		if !ok || err != nil {
+			return keys
+		}
+		if e.Offset >= next {
+			keys = append(keys, slices.Clone(e.limit))
+			next = e.Offset + step
+		}
+	}
+}
