@@ -316,8 +316,10 @@ func (c *checker) tell(t *checkedTable, err error) error {
 func (c *checker) openTable(t *checkedTable) error {
 	fault := func(f *sst.Fault) { _ = c.tell(t, f) }
 	if t.meta != nil && int64(t.meta.size) != t.size {
-		c.fault(Fault{File: t.name, What: "table file", Offset: min(t.size, int64(t.meta.size)), Bytes: max(int64(t.meta.size)-t.size, 0),
-			Problem: fmt.Sprintf("it has %d bytes, and the MANIFEST says %d", t.size, t.meta.size)}, nil, nil)
+		c.fault(Fault{
+			File: t.name, What: "table file", Offset: min(t.size, int64(t.meta.size)), Bytes: max(int64(t.meta.size)-t.size, 0),
+			Problem: fmt.Sprintf("it has %d bytes, and the MANIFEST says %d", t.size, t.meta.size),
+		}, nil, nil)
 		t.whole.Store(false)
 	}
 	table, err := sst.Open(t.file, t.size)

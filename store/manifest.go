@@ -56,8 +56,8 @@ type manifest struct {
 	edits  []byte            // its bytes, up to where its last whole edit ends
 	tables map[uint64]uint64 // number and size in bytes of each table file
 	files  map[uint64]newFile
-	log    uint64            // WALs with lower numbers are obsolete
-	next   uint64            // the next file number
+	log    uint64 // WALs with lower numbers are obsolete
+	next   uint64 // the next file number
 
 	added    uint64          // the number of the table file that was added last
 	flushed  map[uint64]bool // the last sequence numbers of table files: a WAL begins behind one
