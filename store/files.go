@@ -9,25 +9,38 @@ import (
 	"strings"
 )
 
-// Opening a database must not destroy it. RocksDB deletes table files that its
-// MANIFEST does not name, and reads a MANIFEST that lost its end as a shorter one. So
-// before RocksDB opens a folder, checkFiles compares the two; it changes nothing.
+// Opening a database must not destroy it. RocksDB deletes files that its MANIFEST does not
+// name, reads a MANIFEST that lost its end as a shorter one, and passes over damage in a
+// WAL. So before RocksDB opens a folder, checkFiles looks at all that it could delete or
+// misread; it changes nothing:
+//
+//	CURRENT                           it names a MANIFEST that is there, not an older one than was noted
+//	the MANIFEST                      it reads to its end, and is as long as was noted
+//	table files that it names         they are there, with the sizes that it says
+//	WALs that it needs                they are there, and follow each other without a gap or damage
+//	                                  (walcheck.go)
+//	all others with names of RocksDB  a process that died has left them, not the user (foreign.go):
+//	                                  old WALs, MANIFESTs and OPTIONS, table files that the MANIFEST
+//	                                  does not name, temporary files
+//
+// Blocks of table files have checksums, which RocksDB checks as it reads them.
 
 // checkFiles returns a *FormatError if a folder that holds a database has lost a part
-// of it, or holds a file that RocksDB would take for its own. It returns the WALs that
-// count.
-func checkFiles(dir string) ([]wal, error) {
+// of it, or holds a file that RocksDB would take for its own. It returns the MANIFEST
+// and the WALs that count.
+func checkFiles(dir string) (*manifest, []wal, error) {
 	m, err := checkedManifest(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := m.checkForeignFiles(dir); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := m.checkTables(dir); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return m.checkWALs(dir)
+	wals, err := m.checkWALs(dir)
+	return m, wals, err
 }
 
 // checkedManifest reads the MANIFEST and compares it with what was noted of it. Its end
@@ -54,37 +67,13 @@ func (m *manifest) checkTables(dir string) error {
 	for number, size := range m.tables {
 		name := tableName(number)
 		switch info, err := os.Stat(filepath.Join(dir, name)); {
+		case errors.Is(err, os.ErrNotExist) && ingestedAs(dir, size) != "":
 		case errors.Is(err, os.ErrNotExist):
 			return damaged(fmt.Sprintf("lacks the table file %s of %d bytes", name, size))
 		case err != nil:
 			return err
 		case info.Size() != int64(size):
 			return damaged(fmt.Sprintf("has a damaged table file %s: it has %d bytes, not %d", name, info.Size(), size))
-		}
-	}
-	return nil
-}
-
-// checkForeignFiles returns a *FormatError if a file has a name that RocksDB would take
-// for one of its own, such as 20231113.log, and delete.
-func (m *manifest) checkForeignFiles(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	// RocksDB counts its files. Since its last edit of the MANIFEST it has made a few.
-	const since = 10_000
-	for _, entry := range entries {
-		number, suffix, ok := fileNumber(entry.Name())
-		if !ok || number < m.next+since {
-			continue
-		}
-		switch suffix {
-		case logSuffix, tableSuffix, ".ldb", ".blob", ".dbtmp":
-			return &FormatError{
-				fmt.Sprintf("holds the file %s, which RocksDB would take for its own and delete", entry.Name()),
-				"move the file to another folder; microts changed nothing",
-			}
 		}
 	}
 	return nil

@@ -120,8 +120,12 @@ func (i *image) make(own bool) error {
 	if !now.sameAs(i.manifest) || !slices.Equal(logs, logsNow) {
 		return errMoved
 	}
-	for number := range i.tables {
-		if err := os.Symlink(filepath.Join(i.from, tableName(number)), filepath.Join(i.to, tableName(number))); err != nil {
+	for number, size := range i.tables {
+		table := filepath.Join(i.from, tableName(number))
+		if _, err := os.Stat(table); errors.Is(err, os.ErrNotExist) {
+			table = ingestedAs(i.from, size)
+		}
+		if err := os.Symlink(table, filepath.Join(i.to, tableName(number))); err != nil {
 			return err
 		}
 	}

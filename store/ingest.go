@@ -2,6 +2,8 @@ package store
 
 import (
 	"bytes"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,9 +22,20 @@ import (
 // no goroutine reads or flushes, up to maxIngestion buffers or maxIngestionAge.
 // Meanwhile the mapped buffers keep what was put.
 //
-// RocksDB takes a table file in first, and its last buffer's number is put under
-// bufferKey second. If the process dies between the two, the next open commits the
-// same buffers again. They are the last writes of all, so the effect is the same.
+// Whatever a kill or a power failure takes, it is the end:
+//
+//  1. What was committed before is synced: the WAL, or with durability "none" the
+//     memtables.
+//  2. A link to the table file is made in the side folder, ingest-N.sst, where N is the
+//     number of the last buffer. If RocksDB cannot sync its MANIFEST, it deletes the table
+//     file though the MANIFEST may name it: then the next open takes the link.
+//  3. RocksDB takes the table file in, and syncs it and the MANIFEST.
+//  4. N is put under bufferKey, and the WAL is synced.
+//  5. The link is removed.
+//
+// If the process dies before 4, the next open finds that the link is a table file of the
+// database, and does 4. If it finds none, it commits the buffers again: they are the last
+// writes of all.
 const (
 	maxIngestion    = 32 // buffers; so many are written at once
 	minIngestion    = 4  // buffers; fewer are written one by one, through the WAL
@@ -76,7 +89,16 @@ func (r *rocks) ingest(buffers []*buffer) error {
 	if err := r.ingestTable(buffers); err != nil {
 		return err
 	}
-	return r.commit(buffers[len(buffers)-1].marker())
+	last := buffers[len(buffers)-1]
+	if r.options.Durability == Process { // else nothing recovers buffers
+		if err := r.commit(last.marker()); err != nil {
+			return err
+		}
+		if err := r.syncWAL(); err != nil {
+			return err
+		}
+	}
+	return os.Remove(ingestionLink(r.path, last.number))
 }
 
 // ingestTable writes the entries of an ingestion as a table file and lets RocksDB
@@ -84,6 +106,26 @@ func (r *rocks) ingest(buffers []*buffer) error {
 func (r *rocks) ingestTable(buffers []*buffer) error {
 	path := filepath.Join(r.path, sideDir, ingestionFile)
 	defer os.Remove(path) // after an error; RocksDB moves a file that it takes in
+	if err := r.writeTable(path, buffers); err != nil {
+		return err
+	}
+	if err := r.syncCommitted(); err != nil {
+		return err
+	}
+	if err := os.Link(path, ingestionLink(r.path, buffers[len(buffers)-1].number)); err != nil {
+		return err
+	}
+	o := grocksdb.NewDefaultIngestExternalFileOptions()
+	defer o.Destroy()
+	o.SetMoveFiles(true)
+	if err := r.db.IngestExternalFile([]string{path}, o); err != nil {
+		return fmt.Errorf("take in a table file: %w", err)
+	}
+	return nil
+}
+
+// writeTable writes the entries of an ingestion as a table file.
+func (r *rocks) writeTable(path string, buffers []*buffer) error {
 	env := grocksdb.NewDefaultEnvOptions()
 	defer env.Destroy()
 	writer := grocksdb.NewSSTFileWriter(env, r.rocksOptions)
@@ -97,11 +139,110 @@ func (r *rocks) ingestTable(buffers []*buffer) error {
 	if err := writer.Finish(); err != nil {
 		return fmt.Errorf("write a table file: %w", err)
 	}
-	o := grocksdb.NewDefaultIngestExternalFileOptions()
-	defer o.Destroy()
-	o.SetMoveFiles(true)
-	if err := r.db.IngestExternalFile([]string{path}, o); err != nil {
-		return fmt.Errorf("take in a table file: %w", err)
+	return nil
+}
+
+// syncCommitted returns when what was committed is on the disk.
+func (r *rocks) syncCommitted() error {
+	switch {
+	case r.options.Durability != None:
+		return r.syncWAL()
+	case r.inMemtable.Swap(false):
+		return r.flushMemtables()
+	}
+	return nil
+}
+
+func ingestionLink(dir string, number uint64) string {
+	return filepath.Join(dir, sideDir, fmt.Sprintf("%s%d%s", ingestionLinkPrefix, number, tableSuffix))
+}
+
+// ingestionLinks returns the links to table files of ingestions that were not finished,
+// by the numbers of their last buffers.
+func ingestionLinks(dir string) (links map[uint64]string, err error) {
+	paths, err := filepath.Glob(filepath.Join(dir, sideDir, ingestionLinkPrefix+"*"+tableSuffix))
+	if err != nil {
+		return nil, err
+	}
+	links = map[uint64]string{}
+	for _, path := range paths {
+		var number uint64
+		if _, err := fmt.Sscanf(filepath.Base(path), ingestionLinkPrefix+"%d", &number); err == nil {
+			links[number] = path
+		}
+	}
+	return links, nil
+}
+
+// ingestedAs returns the link to a table file that RocksDB deleted though the MANIFEST
+// names it, or "".
+func ingestedAs(dir string, size uint64) string {
+	links, err := ingestionLinks(dir)
+	if err != nil {
+		return ""
+	}
+	for _, path := range links {
+		if info, err := os.Stat(path); err == nil && uint64(info.Size()) == size {
+			return path
+		}
+	}
+	return ""
+}
+
+// putBack gives table files of ingestions that RocksDB deleted their names again. It
+// returns the number of the last buffer that is in a table file of the database, though
+// it may not stand under bufferKey, or 0.
+func (m *manifest) putBack(dir string) (last uint64, err error) {
+	links, err := ingestionLinks(dir)
+	if err != nil {
+		return 0, err
+	}
+	for number, size := range m.tables {
+		path := filepath.Join(dir, tableName(number))
+		table, err := os.Stat(path)
+		if errors.Is(err, os.ErrNotExist) {
+			if err := os.Link(ingestedAs(dir, size), path); err != nil {
+				return 0, fmt.Errorf("put %s back: %w", path, err)
+			}
+			table, err = os.Stat(path)
+		}
+		if err != nil {
+			return 0, err
+		}
+		for buffer, link := range links {
+			if info, err := os.Stat(link); err == nil && os.SameFile(info, table) {
+				last = max(last, buffer)
+			}
+		}
+	}
+	return last, nil
+}
+
+// finishIngestion puts the number of the last buffer that is in a table file under
+// bufferKey, if it is higher than what stands there, and removes the links.
+func (r *rocks) finishIngestion(last uint64) error {
+	links, err := ingestionLinks(r.path)
+	if err != nil || len(links) == 0 {
+		return err
+	}
+	var value [8]byte
+	if _, err := r.getter.get([]byte(bufferKey), value[:]); err != nil {
+		return err
+	}
+	if last > binary.BigEndian.Uint64(value[:]) {
+		b := newHeapBuffer()
+		b.begin(last)
+		if err := r.commit(b.marker()); err != nil {
+			return err
+		}
+		if err := r.syncWAL(); err != nil {
+			return err
+		}
+	}
+	for _, path := range links {
+		if err := os.Remove(path); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -53,13 +53,12 @@ const (
 // manifest is what a MANIFEST says of a database's files.
 type manifest struct {
 	name   string
-	edits  []byte            // its bytes, up to where its last whole edit ends
-	tables map[uint64]uint64 // number and size in bytes of each table file
-	files  map[uint64]newFile
-	log    uint64 // WALs with lower numbers are obsolete
-	next   uint64 // the next file number
+	edits  []byte             // its bytes, up to where its last whole edit ends
+	tables map[uint64]uint64  // number and size in bytes of each table file
+	files  map[uint64]newFile // the same table files, with all that the MANIFEST says of them
+	log    uint64             // WALs with lower numbers are obsolete
+	next   uint64             // the next file number
 
-	added    uint64          // the number of the table file that was added last
 	flushed  map[uint64]bool // the last sequence numbers of table files: a WAL begins behind one
 	ingested map[uint64]bool // sequence numbers that table files of ingestions took
 }
@@ -153,7 +152,7 @@ func (m *manifest) apply(e *editReader) error {
 			delete(m.files, number)
 		case tagNewFile2, tagNewFile3, tagNewFile4:
 			f := e.newFile(tag)
-			m.tables[f.number], m.added = f.size, f.number
+			m.tables[f.number] = f.size
 			m.files[f.number] = f
 			m.flushed[f.last] = true
 			if f.first == f.last {

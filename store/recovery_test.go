@@ -287,26 +287,36 @@ func TestKilledWhileLoading(t *testing.T) {
 	}
 }
 
-// TestKilledBetweenTakingInAndMarking kills a process when RocksDB has taken a
-// table file in and the marker is not written: the next open commits its buffers once more.
+// TestKilledBetweenTakingInAndMarking kills a process when RocksDB has taken a table
+// file in and the marker is not written: the next open writes it. In a copy of the folder
+// the link is no link to the table file: there it commits the buffers once more.
 func TestKilledBetweenTakingInAndMarking(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "db")
-	cmd, _, out := child(t, "take in", path)
-	io.Copy(io.Discard, out)
-	if err := cmd.Wait(); err == nil {
-		t.Fatal("the child was not killed")
-	}
-	db := openDB(t, path, nil)
-	if s, err := db.Stats(); err != nil || s.RecoveredEntries != takeInTicks {
-		t.Errorf("recovered %d of %d ticks, %v", s.RecoveredEntries, takeInTicks, err)
-	}
-	for i, row := range allRows(t, db, pingAn) {
-		if row.Time != int64(i) || row.Value != loadValue(int64(i)) {
-			t.Fatalf("tick %d: %d %.40q", i, row.Time, row.Value)
+	for _, copied := range []bool{false, true} {
+		path := filepath.Join(t.TempDir(), "db")
+		cmd, _, out := child(t, "take in", path)
+		io.Copy(io.Discard, out)
+		if err := cmd.Wait(); err == nil {
+			t.Fatal("the child was not killed")
 		}
-	}
-	if n, _ := db.Count(pingAn, tick.Always); n != takeInTicks {
-		t.Errorf("%d ticks of %d", n, takeInTicks)
+		recovered := 0
+		if copied {
+			path, recovered = copyDB(t, path), takeInTicks
+		}
+		db := openDB(t, path, nil)
+		if s, err := db.Stats(); err != nil || s.RecoveredEntries != recovered {
+			t.Errorf("recovered %d of %d ticks, %v", s.RecoveredEntries, recovered, err)
+		}
+		for i, row := range allRows(t, db, pingAn) {
+			if row.Time != int64(i) || row.Value != loadValue(int64(i)) {
+				t.Fatalf("tick %d: %d %.40q", i, row.Time, row.Value)
+			}
+		}
+		if n, _ := db.Count(pingAn, tick.Always); n != takeInTicks {
+			t.Errorf("%d ticks of %d", n, takeInTicks)
+		}
+		if links, _ := ingestionLinks(path); len(links) > 0 {
+			t.Errorf("the open left %v", links)
+		}
 	}
 }
 

@@ -32,8 +32,10 @@ type rocks struct {
 	marker       *walMarker   // nil when readOnly
 	recovered    recovery
 	torn         []tornWAL
+	ingested     uint64 // the last buffer in a table file, as guard found it
 	families     families
 	flushed      atomic.Uint64 // the generation of chain at the last flushNew
+	inMemtable   atomic.Bool   // something was committed since the last syncCommitted
 	compactor    chan struct{} // holds a value unless compactRange has taken it
 
 	refs atomic.Int32 // acquires without a release; it falls only under the lock of env
@@ -127,8 +129,11 @@ func (r *rocks) guard(exists, own bool) (err error) {
 	if !exists || !own {
 		return nil
 	}
-	wals, err := checkFiles(r.path)
+	m, wals, err := checkFiles(r.path)
 	if err != nil {
+		return err
+	}
+	if r.ingested, err = m.putBack(r.path); err != nil {
 		return err
 	}
 	r.torn, err = cutWALs(r.path, wals)
@@ -155,6 +160,9 @@ func (r *rocks) openChain() error {
 	dir := filepath.Join(r.path, sideDir)
 	r.marker = newWALMarker(r.path)
 	r.marker.opened()
+	if err := r.finishIngestion(r.ingested); err != nil {
+		return err
+	}
 	last, err := r.recover(dir)
 	if err != nil {
 		return err
@@ -214,6 +222,7 @@ func (r *rocks) reportTorn() {
 func (r *rocks) commit(wire []byte) error {
 	wb := grocksdb.WriteBatchFrom(wire) // copies it
 	defer wb.Destroy()
+	r.inMemtable.Store(true)
 	if err := r.db.Write(r.writeOptions, wb); err != nil {
 		return err
 	}
