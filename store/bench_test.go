@@ -159,3 +159,17 @@ func BenchmarkOpenClose(b *testing.B) {
 		db.Close()
 	}
 }
+
+// BenchmarkPutThenGet reads each tick when it is put, so that each put is committed.
+func BenchmarkPutThenGet(b *testing.B) {
+	db := benchDB(b, nil)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if err := db.Put(&benchInstrument, benchStart+int64(i)*100, 0, "123456"); err != nil {
+			b.Fatal(err)
+		}
+		if _, ok, err := db.Get(&benchInstrument, benchStart+int64(i)*100, 0); !ok || err != nil {
+			b.Fatal(ok, err)
+		}
+	}
+}

@@ -3,7 +3,9 @@ package store
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"sync/atomic"
 	"time"
@@ -16,44 +18,68 @@ import (
 
 // A buffer collects writes in the wire form of a RocksDB write batch (wire.go).
 // With durability "process" it is a file mapped MAP_SHARED, which the kernel
-// keeps when the process dies:
+// keeps when the process dies. Integers are little-endian:
 //
 //	offset  size  field
 //	0       8     magic, "microbuf"
-//	8       4     version, 1, little-endian
+//	8       4     version, 2
 //	16      36    boot id of the kernel under which it was written
-//	64      8     number<<24 | length of the write batch in bytes, little-endian; 0: empty
+//	56      8     number
+//	64      8     word, see below
+//	72      4     CRC-32C of bytes 0 to 63
 //	128           the write batch
 //
-// An entry is in the buffer once the length covers it. The length is stored last, in
-// one atomic store together with the number, so a process that dies at any moment
-// leaves whole entries or none. The first entry of each write batch puts the buffer's
-// number under bufferKey, and RocksDB writes a batch whole or not at all. So recovery
-// reads there which buffers were committed.
+//	bits of the word  what
+//	0 to 19           length of the write batch in bytes
+//	20 to 31          the lowest bits of the number
+//	32 to 63          CRC-32C of the number (8 bytes) and of all bytes since the last seal
+//
+// An entry is in the buffer once the length covers it. The word is stored last, in one
+// atomic store, so a process that dies at any moment leaves whole entries with their
+// checksum, or none. emptyWord stands there while the buffer gets its number.
+//
+// So after the death of a process every byte up to the length has a checksum that
+// matches: its seal's, or the word's. Where one does not match, the buffer is damaged;
+// bytes behind the length are leftovers. How damage is told from what a power failure
+// leaves is in leftbuffer.go.
+//
+// The first entry of each write batch puts the buffer's number under bufferKey, and
+// RocksDB writes a batch whole or not at all. So recovery reads there which buffers
+// were committed.
+//
+// Version 1 had no number and no checksum in its header: its word was
+// number<<24 | length, or 0 while the buffer was empty, and no checksum covered the
+// bytes after the last seal.
 const (
 	bufferMagic   = "microbuf"
-	bufferVersion = 1
+	bufferVersion = 2
 
-	bufferVersionAt = 8
-	bufferBootAt    = 16
-	bufferWordAt    = 64
-	bufferDataAt    = 128
+	bufferVersionAt   = 8
+	bufferBootAt      = 16
+	bufferNumberAt    = 56
+	bufferWordAt      = 64
+	bufferHeaderSumAt = 72
+	bufferDataAt      = 128
 
 	bufferSize = 1 << 20 // of the whole buffer, in bytes
 	bootIDSize = 36
 
-	lengthBits = 24
+	lengthBits = 20
+
+	emptyWord = uint64(1<<32-1) << 32
 )
 
 type buffer struct {
-	path   string // "" on the heap
-	mem    []byte // the whole buffer
-	data   []byte // the part of mem that holds the write batch
+	file   *os.File // nil on the heap
+	id     fileID   // of file
+	mem    []byte   // the whole buffer
+	data   []byte   // the part of mem that holds the write batch
 	word   *atomic.Uint64
 	number uint64
 	n      int    // bytes of data in use; the same as in word
 	count  uint32 // entries in data[:n]
 	sealed int    // data[:sealed] is covered by seals
+	sum    uint32 // sealSum of number and data[sealed:n]
 	marks  uint64 // which instruments it may hold, see instrumentMark
 
 	plain bool      // it holds nothing but ticks and points, as an ingestion must (ingest.go)
@@ -62,36 +88,47 @@ type buffer struct {
 
 // newHeapBuffer makes a buffer that is lost when the process dies.
 func newHeapBuffer() *buffer {
-	return wrapBuffer("", make([]byte, bufferSize))
+	return wrapBuffer(nil, make([]byte, bufferSize))
 }
 
-// newMappedBuffer creates the file path and maps it. Its blocks are reserved
-// on disk, so that a full disk is an error here and not a signal later.
+// newMappedBuffer creates the file path, which must not exist, and maps it. Its blocks
+// are reserved on disk, so that a full disk is an error here. A file system that copies
+// on write reserves nothing: see fault.go.
 func newMappedBuffer(path, bootID string) (*buffer, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() // the mapping stays
-	if err := unix.Fallocate(int(f.Fd()), 0, 0, bufferSize); err != nil {
-		os.Remove(path)
-		return nil, fmt.Errorf("reserve %d bytes for %s: %w", bufferSize, path, err)
-	}
-	mem, err := unix.Mmap(int(f.Fd()), 0, bufferSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	mem, err := mapBuffer(f, bootID)
 	if err != nil {
-		os.Remove(path)
-		return nil, fmt.Errorf("map %s: %w", path, err)
+		return nil, errors.Join(err, f.Close(), os.Remove(path))
 	}
-	b := wrapBuffer(path, mem)
-	copy(mem[bufferBootAt:bufferBootAt+bootIDSize], bootID)
-	binary.LittleEndian.PutUint32(mem[bufferVersionAt:], bufferVersion)
-	copy(mem, bufferMagic)
-	return b, nil
+	b := wrapBuffer(f, mem)
+	b.id, err = identify(path)
+	return b, err
 }
 
-func wrapBuffer(path string, mem []byte) *buffer {
+func mapBuffer(f *os.File, bootID string) (mem []byte, err error) {
+	if err := unix.Fallocate(int(f.Fd()), 0, 0, bufferSize); err != nil {
+		return nil, fmt.Errorf("reserve %d bytes for %s: %w", bufferSize, f.Name(), err)
+	}
+	var header [bufferDataAt]byte
+	copy(header[:], bufferMagic)
+	binary.LittleEndian.PutUint32(header[bufferVersionAt:], bufferVersion)
+	copy(header[bufferBootAt:bufferBootAt+bootIDSize], bootID)
+	binary.LittleEndian.PutUint64(header[bufferWordAt:], emptyWord)
+	if _, err := f.WriteAt(header[:], 0); err != nil {
+		return nil, err
+	}
+	if mem, err = unix.Mmap(int(f.Fd()), 0, bufferSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED); err != nil {
+		return nil, fmt.Errorf("map %s: %w", f.Name(), err)
+	}
+	return mem, nil
+}
+
+func wrapBuffer(file *os.File, mem []byte) *buffer {
 	return &buffer{
-		path: path,
+		file: file,
 		mem:  mem,
 		data: mem[bufferDataAt:],
 		word: (*atomic.Uint64)(unsafe.Pointer(&mem[bufferWordAt])),
@@ -101,7 +138,7 @@ func wrapBuffer(path string, mem []byte) *buffer {
 // release unmaps the buffer, unless keepMapped is set, and removes its file, unless
 // keepFile is set.
 func (b *buffer) release(keepMapped, keepFile bool) (err error) {
-	if b.path == "" {
+	if b.file == nil {
 		return nil
 	}
 	if !keepMapped {
@@ -109,24 +146,30 @@ func (b *buffer) release(keepMapped, keepFile bool) (err error) {
 		b.mem, b.data, b.word = nil, nil, nil
 	}
 	if !keepFile {
-		if e := os.Remove(b.path); err == nil {
-			err = e
+		if e := os.Remove(b.file.Name()); !errors.Is(e, os.ErrNotExist) {
+			err = errors.Join(err, e)
 		}
 	}
-	return err
+	return errors.Join(err, b.file.Close())
 }
 
 // begin empties the buffer and gives it a number. A process that dies within
 // leaves it empty.
 func (b *buffer) begin(number uint64) {
-	b.word.Store(0)
+	b.word.Store(emptyWord)
+	binary.LittleEndian.PutUint64(b.mem[bufferNumberAt:], number)
+	binary.LittleEndian.PutUint32(b.mem[bufferHeaderSumAt:], headerSum(b.mem))
 	clear(b.data[:wireHeader])
 	b.number, b.n, b.count, b.sealed, b.marks = number, wireHeader, 0, wireHeader, 0
+	b.sum = sealSum(number, nil)
 	var value [8]byte
 	binary.BigEndian.PutUint64(value[:], number)
 	b.put([]byte(bufferKey), string(value[:]))
 	b.plain, b.begun = true, time.Now()
 }
+
+// headerSum returns the checksum of a buffer's header.
+func headerSum(mem []byte) uint32 { return crc32.Checksum(mem[:bufferWordAt], castagnoli) }
 
 // empty says whether the buffer holds nothing but its own number.
 func (b *buffer) empty() bool { return b.count <= 1 }
@@ -170,7 +213,7 @@ func (b *buffer) finishPut(keySize int, value string, marks uint64) {
 	}
 	at += copy(d[at:], value)
 	b.marks |= marks
-	b.publish(b.n + at)
+	b.publish(b.n+at, 1)
 }
 
 // put appends a put of any key.
@@ -223,35 +266,34 @@ func (b *buffer) appendEntries(entries []rawEntry) bool {
 		}
 	}
 	b.plain = false
-	b.count += uint32(len(entries) - 1)
-	b.publish(b.n + at)
+	b.publish(b.n+at, uint32(len(entries)))
 	return true
 }
 
-// publish makes data[:n] the buffer's content, which is one entry more than before.
-func (b *buffer) publish(n int) {
-	if n-b.sealed >= sealEvery {
-		n = b.seal(n)
+// publish makes data[:n] the buffer's content, which is so many entries more than
+// before. The store of the word may fault (fault.go); then nothing has changed.
+func (b *buffer) publish(n int, entries uint32) {
+	sum, sealed := crc32.Update(b.sum, castagnoli, b.data[b.n:n]), b.sealed
+	if n-sealed >= sealEvery {
+		b.data[n], b.data[n+1] = tagSeal, sealSize-2
+		binary.LittleEndian.PutUint32(b.data[n+2:], sum)
+		n += sealSize
+		sum, sealed = sealSum(b.number, nil), n
 	}
-	b.n = n
-	b.count++
-	b.word.Store(b.number<<lengthBits | uint64(n))
-}
-
-// seal appends a seal at data[n] and returns where it ends.
-func (b *buffer) seal(n int) int {
-	sum := sealSum(b.number, b.data[b.sealed:n])
-	b.data[n], b.data[n+1] = tagSeal, sealSize-2
-	binary.LittleEndian.PutUint32(b.data[n+2:], sum)
-	b.sealed = n + sealSize
-	return b.sealed
+	b.word.Store(uint64(sum)<<32 | b.number<<lengthBits&(1<<32-1) | uint64(n))
+	b.n, b.sum, b.sealed = n, sum, sealed
+	b.count += entries
 }
 
 // writeBatch returns the write batch that the buffer holds. It is a part of the
-// buffer.
+// buffer, or a copy if the buffer cannot be written to.
 func (b *buffer) writeBatch() []byte {
-	binary.LittleEndian.PutUint32(b.data[8:], b.count)
-	return b.data[:b.n]
+	wire := b.data[:b.n]
+	if b.guard(func() { binary.LittleEndian.PutUint32(wire[8:], b.count) }) != nil {
+		wire = bytes.Clone(wire)
+		binary.LittleEndian.PutUint32(wire[8:], b.count)
+	}
+	return wire
 }
 
 // marker returns a write batch that holds the buffer's number alone.
@@ -272,34 +314,6 @@ func instrumentMark(in *tick.Instrument) uint64 {
 const allMarks = ^uint64(0)
 
 func mark(h uint64) uint64 { return 1 << (h * 0x9e3779b97f4a7c15 >> 58) }
-
-// leftBuffer is a buffer's file that an earlier process left.
-type leftBuffer struct {
-	path     string
-	number   uint64
-	data     []byte // the write batch, up to the length that was published
-	sameBoot bool   // it was written since the kernel started
-}
-
-// parseLeftBuffer reads the bytes of a buffer's file, which may be damaged. ok is
-// false if the file holds no entries.
-func parseLeftBuffer(mem []byte, bootID string) (b leftBuffer, ok bool, err error) {
-	if len(mem) < bufferDataAt || !bytes.Equal(mem[:len(bufferMagic)], []byte(bufferMagic)) {
-		return b, false, nil // the process died while it made the file
-	}
-	if v := binary.LittleEndian.Uint32(mem[bufferVersionAt:]); v != bufferVersion {
-		return b, false, fmt.Errorf("buffer has version %d, this microts reads version %d", v, bufferVersion)
-	}
-	word := binary.LittleEndian.Uint64(mem[bufferWordAt:])
-	length := int(word & (1<<lengthBits - 1))
-	if word == 0 {
-		return b, false, nil
-	}
-	b.number = word >> lengthBits
-	b.sameBoot = bootID != "" && string(mem[bufferBootAt:bufferBootAt+bootIDSize]) == bootID
-	b.data = mem[bufferDataAt:min(bufferDataAt+length, len(mem))]
-	return b, true, nil
-}
 
 // bootID returns the id that the kernel gave itself when it started, or "".
 func bootID() string {

@@ -1,8 +1,8 @@
 package store
 
 import (
+	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -15,6 +15,8 @@ const (
 	maxBuffers = maxIngestion + 16    // of one chain; a put that finds all full waits
 	maxBacklog = 8                    // full buffers that are no ingestion; a put that finds so many waits
 	maxAge     = 5 * time.Millisecond // how long an entry waits in a buffer that is not full
+	retryAfter = time.Second          // after a commit that failed
+	checkEvery = time.Millisecond     // how often the folder is looked at, at most
 )
 
 // chain is the one order of all writes to a database: a chain of numbered buffers.
@@ -27,8 +29,9 @@ type chain struct {
 	commit    func(wire []byte) error       // writes a write batch to RocksDB
 	ingest    func(buffers []*buffer) error // writes an ingestion (ingest.go) to RocksDB; nil: there are none
 	newBuffer func() (*buffer, error)
-	eachWrite bool // a write is committed before it returns
-	held      bool // tests: the committer commits nothing
+	folder    *folder // of the database, which close closes; nil in tests
+	eachWrite bool    // a write is committed before it returns
+	held      bool    // tests: the committer commits nothing
 
 	work chan struct{} // wakes the committer: a buffer got its first entry, or is full
 	quit chan struct{}
@@ -47,7 +50,8 @@ type chain struct {
 	closed     bool
 	commits    uint64
 	entries    uint64
-	seen       uint64 // where the puts were when growing was last asked with timer
+	checked    time.Time // when the database was seen where it was
+	seen       uint64    // where the puts were when growing was last asked with timer
 }
 
 // newChain makes a chain whose first buffer has the given number. close ends it.
@@ -56,7 +60,9 @@ func newChain(first uint64, newBuffer func() (*buffer, error), commit func([]byt
 	if err != nil {
 		return nil, err
 	}
-	b.begin(first)
+	if err := b.guard(func() { b.begin(first) }); err != nil {
+		return nil, errors.Join(err, b.release(false, false))
+	}
 	c := &chain{
 		commit:    commit,
 		newBuffer: newBuffer,
@@ -91,17 +97,18 @@ func (c *chain) commitLoop() {
 				continue
 			}
 			if !c.growing(!armed) {
-				_ = c.drain(false) // the error is kept in c.err, for the next write
+				_ = c.drain(false) // an error of RocksDB is kept in c.err, for the next write
 			}
 			if !armed {
 				timer.Reset(maxAge)
 				armed = true
 			}
 		case <-timer.C:
-			if armed = c.growing(true); armed {
+			switch armed = c.growing(true); {
+			case armed:
 				timer.Reset(maxAge)
-			} else {
-				_ = c.drain(true)
+			case c.drain(true) != nil: // the disk may be full: there may be room later
+				timer.Reset(retryAfter)
 			}
 		}
 	}
@@ -119,17 +126,9 @@ func (c *chain) wake() {
 func (c *chain) put(in *tick.Instrument, ts int64, seq uint16, value string) error {
 	c.mu.Lock()
 	if c.err == nil && !c.closed {
-		b := c.current.Load()
-		first := b.count == 1
-		if b.putTick(in, ts, seq, value) {
+		if b := c.current.Load(); !b.empty() && b.tryTick(in, ts, seq, value) {
 			c.mu.Unlock()
-			if first {
-				c.wake()
-			}
-			if c.eachWrite {
-				return c.drain(true)
-			}
-			return nil
+			return c.endWrite()
 		}
 	}
 	c.mu.Unlock()
@@ -149,27 +148,60 @@ func (c *chain) endWrite() error {
 }
 
 // append calls add with the current buffer. If add returns false, because there is no
-// room, append calls it with the next buffer.
+// room, append calls it with the next buffer. Before the first entry of a buffer it looks
+// whether the database is still where it was.
 func (c *chain) append(add func(*buffer) bool) error {
+	work, err := c.appendLocked(add)
+	if work {
+		c.wake() // not under mu, which the committer takes first of all
+	}
+	return err
+}
+
+// appendLocked does what append does. work says whether the committer has work now.
+func (c *chain) appendLocked(add func(*buffer) bool) (work bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for {
 		if err := c.usable(); err != nil {
-			return err
+			return work, err
 		}
 		b := c.current.Load()
 		first := b.empty()
-		if add(b) {
-			if first {
-				c.wake()
+		if first {
+			if err := c.checkFolder(b); err != nil {
+				return work, err
 			}
-			return nil
+		}
+		var fits bool
+		if err := b.guard(func() { fits = add(b) }); err != nil {
+			return work, err
+		}
+		if fits {
+			return work || first, nil
 		}
 		if err := c.rotate(); err != nil {
-			return err
+			return work, err
 		}
-		c.wake()
+		work = true
 	}
+}
+
+// checkFolder returns an error if the database is no longer where it was, or the file of
+// the buffer. It looks every checkEvery at most. The caller holds mu.
+func (c *chain) checkFolder(b *buffer) error {
+	if c.folder == nil {
+		return nil
+	}
+	now := time.Now()
+	if now.Sub(c.checked) < checkEvery {
+		return nil
+	}
+	if err := c.folder.check(b); err != nil {
+		return err
+	}
+	c.checked = now
+	return nil
 }
 
 // usable returns why nothing can be written, or nil. The caller holds mu.
@@ -213,10 +245,24 @@ func (c *chain) rotate() error {
 			return err
 		}
 	}
-	next.begin(b.number + 1)
+	if err := next.guard(func() { next.begin(b.number + 1) }); err != nil {
+		c.free = append(c.free, next)
+		return err
+	}
 	c.full = append(c.full, b)
 	c.current.Store(next)
 	return nil
+}
+
+// flush commits everything. If the database is no longer where it was, that is an error,
+// and nothing is written after it.
+func (c *chain) flush() error {
+	c.mu.Lock()
+	if c.folder != nil && c.err == nil {
+		c.err = c.folder.check(nil)
+	}
+	c.mu.Unlock()
+	return c.drain(true)
 }
 
 // drain commits all full buffers, and with current also the current one. It returns
@@ -246,10 +292,12 @@ func (c *chain) commitUpTo(number uint64) error {
 		buffers := slices.Clone(c.full[:n])
 		c.committing = true
 		c.mu.Unlock()
-		var err error
-		if n > 1 {
+		err := readable(buffers)
+		switch {
+		case err != nil:
+		case n > 1:
 			err = c.ingest(buffers)
-		} else {
+		default:
 			err = c.commit(buffers[0].writeBatch())
 		}
 		c.mu.Lock()
@@ -295,7 +343,7 @@ func (c *chain) generation() uint64 { return c.current.Load().word.Load() }
 // buffers stay, and the next open recovers them. With keepMapped the buffers stay
 // mapped: other goroutines may read them, by generation, until the process ends.
 func (c *chain) close(keepMapped bool) error {
-	err := c.drain(true)
+	err := c.flush()
 	close(c.quit)
 	<-c.done
 	c.mu.Lock()
@@ -316,16 +364,9 @@ func (c *chain) close(keepMapped bool) error {
 			err = e
 		}
 	}
+	if c.folder != nil {
+		err = errors.Join(err, c.folder.close())
+	}
 	c.changed.Broadcast()
 	return err
-}
-
-// bufferFiles returns a function that makes the mapped buffers of a database.
-func bufferFiles(dir string) func() (*buffer, error) {
-	id, made := bootID(), 0
-	return func() (*buffer, error) {
-		path := filepath.Join(dir, fmt.Sprint(made)+bufferSuffix)
-		made++
-		return newMappedBuffer(path, id)
-	}
 }

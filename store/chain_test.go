@@ -25,12 +25,12 @@ func TestChainCommitsInOrderOnce(t *testing.T) {
 	last := uint64(0)
 	entries := 0
 	c := testChain(t, func(batch []byte) error {
-		end, count, err := verifyWire(batch, last+1, false)
-		if end != len(batch) || err != nil {
-			t.Errorf("batch %d: %v", last+1, err)
+		b := leftBuffer{number: last + 1, known: true, sameBoot: true, unsummed: true, data: batch, length: len(batch)}
+		if b.verify(); b.damaged || b.firstEntry() != b.number {
+			t.Errorf("batch %d: %d of %d bytes are whole", last+1, b.end, len(batch))
 		}
 		last++
-		entries += int(count) - 1
+		entries += int(b.count) - 1
 		return nil
 	})
 	c.start()

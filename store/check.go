@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -507,7 +508,7 @@ func (c *checker) readFormat() error {
 	case !damaged && len(c.inv.side) == 0:
 		return foreign(first, tick.V2)
 	default:
-		c.fault(Fault{What: "format marker", Problem: fmt.Sprintf("there is none; the keys look like those of format %v", c.format), Lost: true}, nil, nil)
+		c.fault(Fault{What: "format marker", Problem: fmt.Sprintf("there is none; the keys look like those of format %v", c.format)}, nil, nil)
 		c.known = true
 	}
 	return nil
@@ -527,70 +528,81 @@ func (c *checker) readBuffers() error {
 	if len(value) == 8 {
 		committed = binary.BigEndian.Uint64(value)
 	}
-	var left []leftBuffer
-	for _, name := range c.inv.side {
-		switch {
-		case filepath.Ext(name) == bufferSuffix:
-		case strings.Contains(name, unverifiedSuffix):
-			c.note("%s holds what an earlier open did not trust; --repair takes what its checksums cover", filepath.Join(sideDir, name))
-			if !strings.Contains(name, bufferSuffix) {
-				continue
-			}
-		default:
-			continue
-		}
-		mem, err := os.ReadFile(filepath.Join(c.inv.dir, sideDir, name))
-		if err != nil {
+	dir := filepath.Join(c.inv.dir, sideDir)
+	if len(c.inv.side) > 0 {
+		left, _, err := readLeftBuffers(dir, committed)
+		if errors.As(err, new(*fs.PathError)) {
 			return err
 		}
-		b, ok, err := parseLeftBuffer(mem, bootID())
 		if err != nil {
-			c.fault(Fault{File: filepath.Join(sideDir, name), What: "buffer", Problem: err.Error(), Lost: true}, nil, nil)
-			continue
+			c.fault(Fault{What: "buffer", Problem: err.Error(), Lost: true}, nil, nil)
 		}
-		if b.path = filepath.Join(sideDir, name); ok {
-			left = append(left, b)
+		good, rest := divide(left, committed)
+		for _, b := range good {
+			c.report.Pending += uint64(b.count) - 1
+			c.entries = appendBuffer(c.entries, &b, committed)
+		}
+		for _, b := range rest {
+			c.badBuffer(&b, committed+uint64(len(good)))
+			c.spare = appendBuffer(c.spare, &b, committed)
 		}
 	}
-	slices.SortStableFunc(left, func(a, b leftBuffer) int { return cmp.Compare(a.number, b.number) })
-	for i, b := range left {
-		c.addBuffer(b, committed, uint64(i))
+	if err := c.readSetAside(dir, committed); err != nil {
+		return err
 	}
 	slices.SortStableFunc(c.entries, compareVersions)
 	slices.SortStableFunc(c.spare, compareVersions)
 	return nil
 }
 
+// badBuffer tells of a buffer that the next open does not commit. last is the number of
+// the last one that it does.
+func (c *checker) badBuffer(b *leftBuffer, last uint64) {
+	bytes, entries := b.rest()
+	problem := fmt.Sprintf("its checksums do not cover its end, about %d writes", entries)
+	if !b.damaged {
+		bytes, problem = 0, fmt.Sprintf("its number is %d, and what was put before, since number %d, is missing", b.number, last)
+	}
+	c.fault(Fault{File: filepath.Join(sideDir, filepath.Base(b.path)), What: "buffer", Offset: int64(bufferDataAt + b.end), Bytes: int64(bytes), Problem: problem, Lost: b.damaged}, nil, nil)
+}
+
+// readSetAside reads the buffers that earlier opens have set aside.
+func (c *checker) readSetAside(dir string, committed uint64) error {
+	for _, name := range c.inv.side {
+		if !strings.Contains(name, unverifiedSuffix) {
+			continue
+		}
+		taken := ""
+		if strings.Contains(name, bufferSuffix) {
+			taken = "; --repair takes what its checksums cover"
+			mem, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				return err
+			}
+			if b, ok, err := parseLeftBuffer(mem, bootID()); err == nil && ok {
+				c.spare = appendBuffer(c.spare, &b, committed)
+			}
+		}
+		c.note("%s holds what an earlier open did not trust%s", filepath.Join(sideDir, name), taken)
+	}
+	return nil
+}
+
 // afterAll is above all sequence numbers of RocksDB, which have 56 bits.
 const afterAll = 1 << 56
 
-// addBuffer adds the entries of a buffer that checksums cover. Those of one that is not
-// committed are newer than all others.
-func (c *checker) addBuffer(b leftBuffer, committed, order uint64) {
-	aside := strings.Contains(b.path, unverifiedSuffix)
-	if b.number <= committed && !aside {
-		return
-	}
-	end, count, problem := verifyWire(b.data, b.number, aside || !b.sameBoot)
-	if problem != nil && !aside {
-		c.fault(Fault{File: b.path, What: "buffer", Offset: int64(bufferDataAt + end), Bytes: int64(len(b.data) - end), Problem: problem.Error(), Lost: true}, nil, nil)
-	}
-	if count == 0 {
-		return
-	}
+// appendBuffer appends what checksums cover of a buffer. What was put after the last
+// buffer that is committed is newer than all else. Of an older buffer it is not known
+// how old it is: it counts where nothing else has the key.
+func appendBuffer(to []version, b *leftBuffer, committed uint64) []version {
 	seq := uint64(0)
-	to := &c.spare
-	if b.number > committed {
-		seq = afterAll + order<<lengthBits
-		if !aside {
-			to = &c.entries
-			c.report.Pending += uint64(count) - 1
-		}
+	if b.known && b.number > committed {
+		seq = afterAll + (b.number-committed)<<lengthBits
 	}
-	for at := wireHeader; at < end; {
+	for at := wireHeader; at < b.end; {
 		e, err := readEntry(b.data, at)
 		if err != nil {
-			return
+			return to // a checksum covers it
 		}
 		at = e.end
 		if e.tag != tagSeal && string(e.key) != bufferKey {
@@ -598,12 +610,13 @@ func (c *checker) addBuffer(b leftBuffer, committed, order uint64) {
 			if e.tag == tagDelete {
 				kind = sst.KindDelete
 			}
-			*to = append(*to, version{e.key, e.value, seq, kind})
+			to = append(to, version{e.key, e.value, seq, kind})
 		}
 		if seq > 0 {
 			seq++
 		}
 	}
+	return to
 }
 
 // merge returns a merge of the keys from lower to upper; nil is no bound.

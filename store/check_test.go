@@ -20,22 +20,6 @@ import (
 	"microts/internal/tick"
 )
 
-// tortureRounds is how often a torture test runs: MICROTS_ROUNDS times, if that is set.
-func tortureRounds(t testing.TB, usual int) int {
-	t.Helper()
-	if text := os.Getenv("MICROTS_ROUNDS"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	if testing.Short() {
-		return (usual + 3) / 4
-	}
-	return usual
-}
-
 // checkDB checks a database and wants that to change nothing.
 func checkDB(t testing.TB, path string) *CheckReport {
 	t.Helper()
@@ -251,7 +235,7 @@ func differ(got, want map[string]string) string {
 // nothing wrong in them and counts what RocksDB reads; Repair copies it, also if the
 // MANIFEST or CURRENT is lost.
 func TestCheckReadsWhatRocksDBReads(t *testing.T) {
-	for i := range tortureRounds(t, 16) {
+	for i := range rounds(t, 20) {
 		rng := rand.New(rand.NewPCG(7, uint64(i)))
 		format := tick.Format(i % 2)
 		path := randomDB(t, rng, format)
@@ -277,7 +261,7 @@ func TestCheckReadsWhatRocksDBReads(t *testing.T) {
 // TestEachDamageIsFound flips bits of each file of a database and cuts the files: check
 // tells of it, and repair neither loses more than the report says nor invents a tick.
 func TestEachDamageIsFound(t *testing.T) {
-	rounds := tortureRounds(t, 60)
+	rounds := rounds(t, 60)
 	rng := rand.New(rand.NewPCG(8, 8))
 	whole := loadedDB(t)
 	addWAL(t, whole)

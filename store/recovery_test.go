@@ -95,6 +95,8 @@ func runChild(task string) {
 		}
 		fmt.Println("flushed")
 		select {}
+	case "full disk":
+		check(putOnAFullDisk(args[1]))
 	case "options":
 		tryRocksOptions(args[1])
 	case "try":
@@ -320,8 +322,8 @@ func TestKilledBetweenTakingInAndMarking(t *testing.T) {
 	}
 }
 
-// TestReboot changes the boot id in the buffers that a killed process left: of
-// those only what checksums cover may be taken.
+// TestReboot changes the boot id in the buffers that a killed process left, and takes
+// a page of one, as a power failure does: only what stands before it may be taken.
 func TestReboot(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
 	cmd, _, out := child(t, "write", path, "process", "0", "held")
@@ -345,6 +347,11 @@ func TestReboot(t *testing.T) {
 		}
 		if _, err := f.WriteAt([]byte("another-boot"), bufferBootAt); err != nil {
 			t.Fatal(err)
+		}
+		if file == files[0] {
+			if _, err := f.WriteAt(make([]byte, 4096), 5*4096); err != nil {
+				t.Fatal(err)
+			}
 		}
 		f.Close()
 	}

@@ -170,14 +170,15 @@ func (r *rocks) openChain() error {
 	if err := r.settleTorn(); err != nil {
 		return err
 	}
-	newBuffer := bufferFiles(dir)
-	if r.options.Durability != Process {
-		newBuffer = func() (*buffer, error) { return newHeapBuffer(), nil }
-	}
-	r.chain, err = newChain(last+1, newBuffer, r.commit)
+	folder, err := openFolder(dir, r.options.Durability == Process)
 	if err != nil {
-		return fmt.Errorf("make a write buffer: %w", err)
+		return err
 	}
+	r.chain, err = newChain(last+1, folder.newBuffer, r.commit)
+	if err != nil {
+		return errors.Join(fmt.Errorf("make a write buffer: %w", err), folder.close())
+	}
+	r.chain.folder = folder
 	r.chain.eachWrite = r.options.Durability == Sync
 	r.chain.held = r.options.holdCommits
 	if !r.chain.eachWrite {
@@ -265,7 +266,7 @@ func (r *rocks) flush() error {
 		return err
 	}
 	defer r.use.RUnlock()
-	if err := r.chain.drain(true); err != nil {
+	if err := r.chain.flush(); err != nil {
 		return err
 	}
 	if r.options.Durability == None {

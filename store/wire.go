@@ -22,8 +22,7 @@ import (
 //
 // A seal is what RocksDB calls log data: it goes to the WAL but not into the database.
 // Its checksum covers the buffer's number (8 bytes, little-endian) and all bytes since
-// the seal before it, or since the header. After a power failure only what good seals
-// cover can be trusted.
+// the seal before it, or since the header.
 //
 // There are no range deletes: in RocksDB 7.8 they use the memtable's insert hints
 // (options.go) together with the puts, and it crashes.
@@ -35,7 +34,7 @@ const (
 	tagSeal   = 0x03
 
 	sealSize  = 2 + crc32.Size
-	sealEvery = 4096 // bytes between two seals
+	sealEvery = 1024 // bytes, at least, between two seals
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -87,37 +86,4 @@ func readSlice(data []byte, at int) (slice []byte, end int, ok bool) {
 	}
 	at += size
 	return data[at : at+int(n)], at + int(n), true
-}
-
-// verifyWire reads a write batch that may be damaged. data[:end] is its header and
-// count whole entries. With sealedOnly, only entries that a good seal covers count.
-// err says why end is not the end of data.
-func verifyWire(data []byte, number uint64, sealedOnly bool) (end int, count uint32, err error) {
-	if len(data) < wireHeader {
-		return 0, 0, errTorn
-	}
-	at, sealed, n := wireHeader, wireHeader, uint32(0)
-	end = wireHeader
-	for at < len(data) {
-		r, err := readEntry(data, at)
-		if err != nil {
-			return end, count, fmt.Errorf("byte %d: %w", at, err)
-		}
-		if r.tag == tagSeal {
-			if binary.LittleEndian.Uint32(r.key) != sealSum(number, data[sealed:at]) {
-				return end, count, fmt.Errorf("byte %d: checksum does not match", at)
-			}
-			sealed = r.end
-		} else {
-			n++
-		}
-		at = r.end
-		if r.tag == tagSeal || !sealedOnly {
-			end, count = at, n
-		}
-	}
-	if end < len(data) {
-		err = fmt.Errorf("byte %d: no checksum covers the rest", end)
-	}
-	return end, count, err
 }
