@@ -16,7 +16,7 @@ BENCH_PACKAGES := luajit
 # A number of runs, since "go test" fails now and then at the end of a duration.
 FUZZTIME ?= 10000x
 FUZZERS := \
-	./store:FuzzDecodeKey ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue \
+	./store:FuzzDecodeKey ./internal/sst:FuzzTable ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue \
 	./luabind:FuzzPackedRows ./internal/luasyntax:FuzzCompile ./internal/compat:FuzzPattern ./internal/compat:FuzzUnpack ./internal/compat:FuzzJSON \
 	./internal/batch:FuzzReadJournal
 
@@ -70,6 +70,7 @@ fuzz: deps ## run each fuzzer for FUZZTIME
 .PHONY: torture
 torture: deps ## open databases ROUNDS times beside writers, and cut, flip and remove their files
 	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./store -count 1 -timeout 3h -v -run 'TestReadersSeeAStateThatWas|TestDamagedFiles|TestKilled|TestReboot'
+	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./store ./internal/sst -count 1 -timeout 3h -v -run 'TestReadsWhat|TestCheck|TestEachDamage'
 
 .PHONY: lint
 lint: deps ## check formatting, vet and staticcheck

@@ -221,11 +221,20 @@ func (p *process) printTotals(r *store.CheckReport) {
 	for _, f := range r.Families {
 		fmt.Fprintf(p.out, ", %s in column family %q", human.Count(int(f.Keys), "key"), f.Name)
 	}
-	fmt.Fprintf(p.out, "\n%s (%s), %s (%s)", human.Count(r.Tables, "table file"), human.MiB(r.TableBytes), human.Count(r.WALs, "WAL"), human.MiB(r.WALBytes))
+	fmt.Fprintf(p.out, "\n%s (%s), %s (%s)", human.Count(r.Tables, "table file"), showSize(r.TableBytes), human.Count(r.WALs, "WAL"), showSize(r.WALBytes))
 	if r.Pending > 0 {
 		fmt.Fprintf(p.out, ", %s in buffers, which the next open commits", human.Count(int(r.Pending), "write"))
 	}
 	fmt.Fprintln(p.out)
+}
+
+// showSize shows a size in MiB, or in bytes if it is smaller.
+func showSize(bytes int64) string {
+	const mib = 1 << 20
+	if bytes < mib {
+		return human.Count(int(bytes), "byte")
+	}
+	return human.MiB(bytes)
 }
 
 func (p *process) printFaults(r *store.CheckReport, flags *checkFlags) {
