@@ -64,7 +64,7 @@ race: deps ## run the tests with the race detector
 fuzz: deps ## run each fuzzer for FUZZTIME
 	@for f in $(FUZZERS); do \
 		echo "fuzz $$f"; \
-		$(GO) test $${f%%:*} -run '^$$' -fuzz "^$${f##*:}$$" -fuzztime $(FUZZTIME) >fuzz.log 2>&1 || { cat fuzz.log; exit 1; }; \
+		$(GO) test $${f%%:*} -run '^$$' -fuzz "^$${f##*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x >fuzz.log 2>&1 || { cat fuzz.log; exit 1; }; \
 	done; rm -f fuzz.log
 
 .PHONY: torture
