@@ -68,8 +68,9 @@ type CheckReport struct {
 // Check reads all of a database and returns what it holds and what is wrong with it. It
 // changes nothing in the database's folder. While another process has the database
 // open for writing, Check sees the files as they are at one moment, without the
-// writer's buffers. Its memory is what the WALs hold, and a few MB for each table file
-// of a level 0.
+// writer's buffers. The process of the writer must not call it: it opens RocksDB's file
+// LOCK. Its memory is what the WALs hold, and a few MB for each table file that it reads
+// at the same time.
 //
 // An error says why nothing can be told: path is no database, a file cannot be read,
 // ctx is done.
@@ -307,10 +308,14 @@ func (c *checker) tell(t *checkedTable, err error) error {
 	if err == nil || !errors.As(err, &f) {
 		return err
 	}
-	t.whole.Store(false)
-	lost := f.What == "data block" || f.What == "blocks" || f.What == "range deletions"
-	c.fault(Fault{File: t.name, What: f.What, Offset: f.Offset, Bytes: f.Bytes, Problem: f.Err.Error(), Lost: lost}, f.After, f.Before)
+	c.tellOf(t, f, f.What == "data block" || f.What == "blocks" || f.What == "range deletions")
 	return nil
+}
+
+// tellOf adds a fault of a table file; lost says that keys may be lost.
+func (c *checker) tellOf(t *checkedTable, f *sst.Fault, lost bool) {
+	t.whole.Store(false)
+	c.fault(Fault{File: t.name, What: f.What, Offset: f.Offset, Bytes: f.Bytes, Problem: f.Err.Error(), Lost: lost}, f.After, f.Before)
 }
 
 // openTable opens and verifies a table file. A damaged one is salvaged.
@@ -319,16 +324,18 @@ func (c *checker) openTable(t *checkedTable) error {
 	if t.meta != nil && int64(t.meta.size) != t.size {
 		c.fault(Fault{
 			File: t.name, What: "table file", Offset: min(t.size, int64(t.meta.size)), Bytes: max(int64(t.meta.size)-t.size, 0),
-			Problem: fmt.Sprintf("it has %d bytes, and the MANIFEST says %d", t.size, t.meta.size),
+			Problem: fmt.Sprintf("it has %d bytes, and the MANIFEST says %d", t.size, t.meta.size), Lost: t.size < int64(t.meta.size),
 		}, nil, nil)
 		t.whole.Store(false)
 	}
 	table, err := sst.Open(t.file, t.size)
 	known := err == nil
-	if err == nil {
+	if damage := (*sst.Fault)(nil); errors.As(err, &damage) {
+		if table, known, err = sst.Salvage(t.file, t.size, fault); err == nil {
+			c.tellOf(t, damage, !known)
+		}
+	} else if err == nil {
 		err = table.Verify(fault)
-	} else if err = c.tell(t, err); err == nil {
-		table, known, err = sst.Salvage(t.file, t.size, fault)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", t.name, err)

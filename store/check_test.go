@@ -264,7 +264,7 @@ func TestCheckReadsWhatRocksDBReads(t *testing.T) {
 // TestEachDamageIsFound flips bits of each file of a database and cuts the files: check
 // tells of it, and repair neither loses more than the report says nor invents a tick.
 func TestEachDamageIsFound(t *testing.T) {
-	rounds := rounds(t, 60)
+	rounds := rounds(t, 30)
 	rng := rand.New(rand.NewPCG(8, 8))
 	whole := loadedDB(t)
 	addWAL(t, whole)
