@@ -119,6 +119,9 @@ func writerOf(dir string) *LockedError {
 // readManifest reads the MANIFEST. If it is damaged, that is in broken.
 func (inv *inventory) readManifest() (err error) {
 	inv.manifest, err = checkedManifest(inv.dir)
+	if inv.writer != nil && errors.Is(err, fs.ErrNotExist) {
+		return errMoved // the writer is making the database
+	}
 	damage := (*FormatError)(nil)
 	if errors.As(err, &damage) || errors.Is(err, fs.ErrNotExist) {
 		inv.broken = err

@@ -37,7 +37,7 @@ const exitDamaged = 1
 func newCheckCommand(p *process) *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
-		Use:   "check [--json] [--all] [--repair NEW] DB",
+		Use:   "check [flags] DB",
 		Short: "Read all of a database, say what is damaged, and save what can be read",
 		Long: `Read all of the database in the folder DB and print what it holds and what is
 damaged: the checksum of each block of its table files, its MANIFEST against the
@@ -55,7 +55,7 @@ cannot be told: DB is no database, or cannot be read.`,
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.json, "json", false, "print one JSON document")
-	flags.BoolVar(&f.all, "all", false, "list all instruments and all that is damaged, not the first 20")
+	flags.BoolVar(&f.all, "all", false, "list all instruments and all damage, not the first 20")
 	flags.StringVar(&f.repair, "repair", "", "save what can be read into a new database in the folder `NEW`")
 	return cmd
 }
@@ -297,7 +297,7 @@ func (b *checkProgress) set(done, total int64) {
 	}
 	rate := float64(done) / since.Seconds()
 	left := ""
-	if done > 0 {
+	if done > 0 && since > time.Second {
 		left = ", " + human.Clock(time.Duration(float64(total-done)/rate*float64(time.Second))) + " left"
 	}
 	fmt.Fprintf(os.Stderr, "%s%s: %s of %s, %s/s%s", eraseLine, b.verb, human.MiB(done), human.MiB(total), human.MiB(int64(rate)), left)
