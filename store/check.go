@@ -37,7 +37,8 @@ type Fault struct {
 	Lost    bool   `json:"lost"`    // ticks or other keys may be lost
 
 	// The last key before and the first key behind those that are lost, such as
-	// "S:600000 2023-11-14 22:13:20.000100"; "" if they are not known.
+	// "S:600000 2023-11-14 22:13:20.000100"; "" if they are not known. Of a damaged
+	// "key", After is the key.
 	After  string `json:"after,omitempty"`
 	Before string `json:"before,omitempty"`
 }
@@ -109,9 +110,10 @@ type checker struct {
 
 	counting bool // walk has begun
 
-	mu     sync.Mutex // guards report.Faults and lost
-	lost   []lostKeys // the keys of report.Faults
-	broken error      // a file could not be read
+	mu      sync.Mutex // guards report.Faults and what follows
+	lost    []lostKeys // the keys of report.Faults
+	badKeys int        // faults of keys and their values
+	broken  error      // a file could not be read
 }
 
 // lostKeys are the keys of a fault, which become text when the format is known.
@@ -148,6 +150,11 @@ func newChecker(ctx context.Context, inv *inventory, o CheckOptions) *checker {
 func (c *checker) fault(f Fault, after, before []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if f.What == keyFault {
+		if c.badKeys++; c.badKeys > mostBadKeys {
+			return
+		}
+	}
 	for i, other := range c.report.Faults { // two parts of a table may meet the same block
 		if f.Bytes > 0 && other.File == f.File && other.Offset == f.Offset && other.What == f.What {
 			c.report.Faults[i].Bytes = max(other.Bytes, f.Bytes)
@@ -160,6 +167,11 @@ func (c *checker) fault(f Fault, after, before []byte) {
 	c.report.Faults = append(c.report.Faults, f)
 	c.lost = append(c.lost, lostKeys{after, before})
 }
+
+const (
+	keyFault    = "key"
+	mostBadKeys = 1000 // that are told of one by one
+)
 
 func (c *checker) note(format string, args ...any) {
 	c.report.Notes = append(c.report.Notes, fmt.Sprintf(format, args...))
@@ -643,7 +655,7 @@ func (c *checker) merge(lower, upper []byte, more ...*feed) *merge {
 	}
 	feeds = append(feeds, &feed{rank: 2, entries: within(c.entries, lower, upper)})
 	return newMerge(feeds, slices.Clone(c.deletes), func(key []byte, kind sst.Kind) {
-		c.fault(Fault{What: "key", Problem: fmt.Sprintf("an entry of the unknown kind %d", kind), Lost: true}, bytes.Clone(key), nil)
+		c.fault(Fault{What: keyFault, Problem: fmt.Sprintf("an entry of the unknown kind %d", kind), Lost: true}, bytes.Clone(key), nil)
 	})
 }
 
@@ -738,7 +750,7 @@ func (c *checker) walk(visit func(key, value []byte) error) error {
 	c.counting = true
 	err := c.parallel(len(parts), func(i int) error {
 		parts[i] = newCensus(c.format, func(key []byte, problem string) {
-			c.fault(Fault{What: "key", Problem: problem}, bytes.Clone(key), nil)
+			c.fault(Fault{What: keyFault, Problem: problem}, bytes.Clone(key), nil)
 		})
 		var more []*feed
 		if visit != nil {
@@ -803,6 +815,9 @@ func (c *checker) take(counted *census) {
 func (c *checker) finish() *CheckReport {
 	if c.known {
 		c.report.Format = c.format.String()
+	}
+	if more := c.badKeys - mostBadKeys; more > 0 {
+		c.note("%d more keys are damaged, which are not listed", more)
 	}
 	for i := range c.report.Faults {
 		f := &c.report.Faults[i]

@@ -545,7 +545,8 @@ func checkBesideWriter(t *testing.T, checks int) {
 		_ = writes.Wait()
 	})
 	defer kill()
-	for writer, n := 0, 0; n < checks; {
+	ticks := uint64(0)
+	for writer, n := 0, 0; n < checks || ticks == 0; {
 		r, err := Check(context.Background(), path, CheckOptions{})
 		if err != nil {
 			time.Sleep(10 * time.Millisecond) // it is being made
@@ -557,6 +558,7 @@ func checkBesideWriter(t *testing.T, checks int) {
 		if writer = max(writer, r.Writer); r.Writer == 0 {
 			continue // it is being opened
 		}
+		ticks = r.Ticks
 		if n++; len(r.Faults) > 0 || r.Writer != writes.Process.Pid {
 			t.Fatalf("writer %d, not %d; %v", r.Writer, writes.Process.Pid, r.Faults)
 		}
@@ -618,5 +620,32 @@ func TestDamagedBufferIsSavedUpToItsChecksums(t *testing.T) {
 	_, r = repairDB(t, left)
 	if r.Ticks < 200 || r.Ticks > 500 {
 		t.Errorf("%d of %d ticks are saved", r.Ticks, n)
+	}
+}
+
+// TestValuesThatAreNoPoints writes values that no storage engine reads: check tells of
+// each key, up to a number.
+func TestValuesThatAreNoPoints(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	db, err := env.Open(path, &Options{Format: tick.V1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const bad = mostBadKeys + 500
+	for i := range bad {
+		key := fmt.Sprintf("%-8s%s\x00", "SH1", binary.BigEndian.AppendUint64(nil, uint64(i)))
+		if err := db.PutRaw("", key, "no point"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := checkDB(t, path)
+	if len(r.Faults) != mostBadKeys || r.Points != bad || !slices.Equal(r.Notes, []string{"500 more keys are damaged, which are not listed"}) {
+		t.Fatalf("%d faults, %d points, %v", len(r.Faults), r.Points, r.Notes)
+	}
+	if f := r.Faults[7]; f.What != keyFault || !strings.Contains(f.Problem, "a value of 8 bytes that is no point") || f.After != "SH1 1970-01-01 08:00:00.000007" {
+		t.Errorf("%+v", f)
 	}
 }

@@ -108,7 +108,7 @@ func (c *checker) saveKey(db *DB, key, value []byte) error {
 	}
 	e := rawEntry{tagPut, key, string(value)}
 	if len(key) == 0 || e.size() > maxEntries {
-		c.fault(Fault{What: "key", Bytes: int64(len(key) + len(value)), Problem: fmt.Sprintf("a key of %d bytes and a value of %d, which cannot be written", len(key), len(value)), Lost: true}, bytes.Clone(key), nil)
+		c.fault(Fault{What: keyFault, Bytes: int64(len(key) + len(value)), Problem: fmt.Sprintf("a key of %d bytes and a value of %d, which cannot be written", len(key), len(value)), Lost: true}, bytes.Clone(key), nil)
 		return nil
 	}
 	const mostKey = 127 // of putPoint

@@ -252,7 +252,11 @@ func (p *process) printFaults(r *store.CheckReport, flags *checkFlags) {
 			fmt.Fprintf(p.out, " at byte %d (%d bytes)", f.Offset, f.Bytes)
 		}
 		fmt.Fprintf(p.out, ": %s\n", f.Problem)
-		if f.After != "" || f.Before != "" {
+		switch {
+		case f.After == "" && f.Before == "":
+		case f.What == "key":
+			fmt.Fprintf(p.out, "  %s\n", f.After)
+		default:
 			fmt.Fprintf(p.out, "  keys %s\n", between(f.After, f.Before))
 		}
 	}
