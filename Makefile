@@ -16,7 +16,7 @@ BENCH_PACKAGES := luajit
 # A number of runs, since "go test" fails now and then at the end of a duration.
 FUZZTIME ?= 10000x
 FUZZERS := \
-	./store:FuzzDecodeKey ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./store:FuzzWAL ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue \
+	./store:FuzzDecodeKey ./internal/sst:FuzzTable ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./store:FuzzWAL ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue \
 	./luabind:FuzzPackedRows ./internal/luasyntax:FuzzCompile ./internal/compat:FuzzPattern ./internal/compat:FuzzUnpack ./internal/compat:FuzzJSON \
 	./internal/batch:FuzzReadJournal
 
@@ -64,12 +64,13 @@ race: deps ## run the tests with the race detector
 fuzz: deps ## run each fuzzer for FUZZTIME
 	@for f in $(FUZZERS); do \
 		echo "fuzz $$f"; \
-		$(GO) test $${f%%:*} -run '^$$' -fuzz "^$${f##*:}$$" -fuzztime $(FUZZTIME) >fuzz.log 2>&1 || { cat fuzz.log; exit 1; }; \
+		$(GO) test $${f%%:*} -run '^$$' -fuzz "^$${f##*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x >fuzz.log 2>&1 || { cat fuzz.log; exit 1; }; \
 	done; rm -f fuzz.log
 
 .PHONY: torture
 torture: deps ## open databases ROUNDS times beside writers, and cut, flip and remove their files
-	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./store -count 1 -timeout 3h -v -run 'TestReadersSeeAStateThatWas|TestDamagedFiles|TestDamagedBuffers|TestKilled|TestReboot|TestFlippedBit|TestCutWAL|TestPowerFailure'
+	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./store -count 1 -timeout 3h -v -run 'TestReadersSeeAStateThatWas|TestDamaged|TestKilled|TestReboot|TestFlippedBit|TestCutWAL|TestPowerFailure'
+	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./store ./internal/sst -count 1 -timeout 3h -v -run 'TestReadsWhat|TestCheck|TestEachDamage'
 	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./internal/stdio -count 1 -timeout 3h -run TestStreamIsAFileWithoutBuffer
 
 .PHONY: lint

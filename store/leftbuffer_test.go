@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"microts/internal/torture"
 )
 
 const (
@@ -227,7 +229,7 @@ func TestDamagedBuffersAreNeverTrusted(t *testing.T) {
 				return mem
 			}},
 		} {
-			for i := range rounds(t, 100, 100) {
+			for i := range torture.Rounds(t, 100, 100) {
 				expectTrusted(t, fmt.Sprintf("%s, round %d, boot %.1s", damage.name, i, boot), whole, damage.do(bytes.Clone(file)))
 			}
 		}

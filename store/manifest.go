@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -52,10 +53,11 @@ const (
 // manifest is what a MANIFEST says of a database's files.
 type manifest struct {
 	name   string
-	edits  []byte            // its bytes, up to where its last whole edit ends
-	tables map[uint64]uint64 // number and size in bytes of each table file
-	log    uint64            // WALs with lower numbers are obsolete
-	next   uint64            // the next file number
+	edits  []byte             // its bytes, up to where its last whole edit ends
+	tables map[uint64]uint64  // number and size in bytes of each table file
+	files  map[uint64]newFile // the same table files, with all that the MANIFEST says of them
+	log    uint64             // WALs with lower numbers are obsolete
+	next   uint64             // the next file number
 
 	flushed  map[uint64]bool // the last sequence numbers of table files: a WAL begins behind one
 	ingested map[uint64]bool // sequence numbers that table files of ingestions took
@@ -109,7 +111,7 @@ func damaged(found string) *FormatError {
 // parseManifest reads the bytes of a MANIFEST, which may be anything. With an error it
 // returns what stands before the damage.
 func parseManifest(data []byte) (*manifest, error) {
-	m := &manifest{tables: map[uint64]uint64{}, flushed: map[uint64]bool{0: true}, ingested: map[uint64]bool{}}
+	m := &manifest{tables: map[uint64]uint64{}, files: map[uint64]newFile{}, flushed: map[uint64]bool{0: true}, ingested: map[uint64]bool{}}
 	for r := newLogBytes(data); ; {
 		record, err := r.next()
 		if errors.Is(err, errLogEnd) {
@@ -145,10 +147,13 @@ func (m *manifest) apply(e *editReader) error {
 			e.bytes()
 		case tagDeletedFile:
 			e.uvarint()
-			delete(m.tables, e.uvarint())
+			number := e.uvarint()
+			delete(m.tables, number)
+			delete(m.files, number)
 		case tagNewFile2, tagNewFile3, tagNewFile4:
 			f := e.newFile(tag)
 			m.tables[f.number] = f.size
+			m.files[f.number] = f
 			m.flushed[f.last] = true
 			if f.first == f.last {
 				m.ingested[f.first] = true
@@ -194,17 +199,20 @@ func (e *editReader) bytes() []byte {
 }
 
 // newFile is the value of one of the tags of a new file.
-type newFile struct{ number, size, first, last uint64 } // first, last: sequence numbers
+type newFile struct {
+	level, number, size uint64
+	smallest, largest   []byte // keys, with 8 bytes of RocksDB's own
+	first, last         uint64 // sequence numbers
+}
 
 func (e *editReader) newFile(tag uint64) (f newFile) {
-	e.uvarint() // level
+	f.level = e.uvarint()
 	f.number = e.uvarint()
 	if tag == tagNewFile3 {
 		e.uvarint() // path
 	}
 	f.size = e.uvarint()
-	e.bytes() // smallest key
-	e.bytes() // largest key
+	f.smallest, f.largest = bytes.Clone(e.bytes()), bytes.Clone(e.bytes())
 	f.first, f.last = e.uvarint(), e.uvarint()
 	for tag == tagNewFile4 && e.err == nil && e.uvarint() != newFileTerminate {
 		e.bytes()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"microts/internal/tick"
+	"microts/internal/torture"
 )
 
 // A power failure leaves what was synced, and of the rest any pages. powerLoss makes an
@@ -109,7 +110,7 @@ func TestPowerFailureTakesTheEndNeverTheMiddle(t *testing.T) {
 				}
 				return os.Remove(ingestionLink(db.Path(), last.number))
 			}
-			for range rounds(t, 40, 4) {
+			for range torture.Rounds(t, 40, 4) {
 				switch rng.IntN(3) {
 				case 0:
 					putCounted(1 + rng.IntN(300))
@@ -215,7 +216,7 @@ func TestTableFileThatRocksDBDeletedIsPutBack(t *testing.T) {
 func TestKilledAtAnyMomentIsAPrefix(t *testing.T) {
 	for i, w := range imageWriters {
 		t.Run(w.name, func(t *testing.T) {
-			for range rounds(t, 10, 1) {
+			for range torture.Rounds(t, 10, 1) {
 				path := filepath.Join(t.TempDir(), "db")
 				cmd, _, out := child(t, "counted", path, fmt.Sprint(i))
 				if _, err := out.ReadString('\n'); err != nil {

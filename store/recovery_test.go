@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"microts/internal/tick"
+	"microts/internal/torture"
 )
 
 // childEnv tells the test binary that it is a child of a test, and what to do: a
@@ -179,7 +180,7 @@ func TestKilled(t *testing.T) {
 		t.Run(strings.TrimSpace(c.durability.String()+" "+c.held), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "db")
 			want, done := model{}, 0
-			for range rounds(t, c.rounds, c.rounds) {
+			for range torture.Rounds(t, c.rounds, c.rounds) {
 				cmd, _, out := child(t, "write", path, c.durability.String(), fmt.Sprint(done), c.held)
 				// Killed between its first steps and some 100 ms later, or,
 				// now and then, while it still opens.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"microts/internal/torture"
 )
 
 // leftTicks is how many ticks stand in each of the buffers that leaveBuffers makes.
@@ -103,7 +105,7 @@ func TestDamagedBuffersLoseNothingSilently(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	lines := reports(t)
 	refusals, losses := 0, 0
-	for round := range rounds(t, 60, 60) {
+	for round := range torture.Rounds(t, 60, 60) {
 		boot := []string{bootID(), otherBoot}[rng.IntN(2)]
 		path, files := leaveBuffers(t, boot, buffers)
 		which := rng.IntN(buffers)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"microts/internal/tick"
+	"microts/internal/torture"
 )
 
 // severalWALs keeps memtables back, so that several WALs count.
@@ -190,7 +191,7 @@ func TestFlippedBitInAWALIsNeverAShorterDatabase(t *testing.T) {
 						flip(wal, at, data)
 					}
 				}
-				for range rounds(t, 60, 6) / len(wals) {
+				for range torture.Rounds(t, 60, 6) / len(wals) {
 					if len(data) > 0 {
 						flip(wal, rng.IntN(len(data)), data)
 					}
@@ -215,7 +216,7 @@ func TestCutWALIsTornOrDamaged(t *testing.T) {
 	}
 	rng := rand.New(rand.NewPCG(5, 6))
 	opened := 0
-	for range rounds(t, 100, 10) {
+	for range torture.Rounds(t, 100, 10) {
 		path := copyDB(t, whole)
 		rebooted := rng.IntN(2) == 0
 		if rebooted {

@@ -57,6 +57,6 @@ the console.`
 	root.SilenceUsage = true
 	run := newRunCommand(p, "run [flags] [script.lua [argument...]]")
 	run.Short = "Run a Lua script (\"run\" can be left out)"
-	root.AddCommand(run, newREPLCommand(p), newBatchCommand(p), newDoctorCommand(p), newVersionCommand(p), newAPITopic())
+	root.AddCommand(run, newREPLCommand(p), newBatchCommand(p), newCheckCommand(p), newDoctorCommand(p), newVersionCommand(p), newAPITopic())
 	return root
 }

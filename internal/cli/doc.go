@@ -1,8 +1,8 @@
 // Package cli is the command line of microts. Each command has a file: it parses
-// flags and calls host, repl, batch or doctor. process.go holds what the commands
+// flags and calls host, repl, batch, doctor or store. process.go holds what the commands
 // share: the output, signals and the way out.
 //
 // Of this module it imports internal/batch, internal/compat, internal/doctor,
-// internal/host, internal/human, internal/repl, internal/suggest, luabind and
-// store.
+// internal/host, internal/human, internal/repl, internal/suggest, internal/tick,
+// luabind and store.
 package cli

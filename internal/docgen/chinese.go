@@ -168,7 +168,11 @@ var chinese = translation{
 	"Leaves the console.": "退出控制台。",
 
 	// The commands.
-	"Run many Lua jobs in parallel and keep an account of each":            "并行运行许多 Lua 作业，并为每个作业留下记录",
+	"Run many Lua jobs in parallel and keep an account of each":              "并行运行许多 Lua 作业，并为每个作业留下记录",
+	"Read all of a database, say what is damaged, and save what can be read": "读出整个数据库，指出哪里损坏，保存读得出的内容",
+	"print one JSON document":                                              "打印一个 JSON 文档",
+	"list all instruments and all damage, not the first 20":                "列出全部代码和全部损坏，而不只是前 20 项",
+	"save what can be read into a new database in the folder NEW":          "把读得出的内容存入目录 NEW 中的新数据库",
 	"Find what will not run in Lua scripts, and say what to write instead": "找出 Lua 脚本中不能运行之处，并给出改写方法",
 	"Explore a database interactively":                                     "交互式地探索数据库",
 	"Run a Lua script (\"run\" can be left out)":                           "运行 Lua 脚本（run 可以省略）",

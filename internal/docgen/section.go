@@ -33,6 +33,7 @@ var sections = map[string]func() table{
 	"flags":           func() table { return flagTable() },
 	"repl-flags":      func() table { return flagTable("repl") },
 	"batch-flags":     func() table { return flagTable("batch") },
+	"check-flags":     func() table { return flagTable("check") },
 }
 
 func code(text string) string { return "`" + text + "`" }

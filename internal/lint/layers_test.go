@@ -27,12 +27,14 @@ var layers = []struct {
 	{"internal/glua", nil},
 	{"internal/luasyntax", nil},
 	{"internal/stdio", nil},
+	{"internal/torture", nil},
 	{"internal/lint", nil},
 	{"internal/notices", nil},
+	{"internal/sst", nil},
 	{"internal/tick", nil},
 	{"internal/tick/ticktest", []string{"internal/tick"}},
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
-	{"store", []string{"internal/suggest", "internal/tick"}},
+	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"luabind", []string{"internal/glua", "internal/suggest", "internal/tick", "store"}},
 	{"internal/compat/room", []string{"internal/glua"}},
 	{"internal/compat/convert", []string{"internal/luasyntax"}},
@@ -43,7 +45,7 @@ var layers = []struct {
 	{"internal/doctor", []string{"internal/compat", "internal/compat/ffi", "internal/host", "internal/luasyntax", "internal/suggest"}},
 	{"internal/batch", []string{"internal/compat/convert", "internal/compat/room", "internal/host", "internal/human", "internal/luasyntax", "internal/suggest", "store"}},
 	{"internal/repl", []string{"internal/compat", "internal/compat/convert", "internal/host", "internal/human", "internal/luasyntax", "internal/suggest", "internal/tick", "luabind", "store"}},
-	{"internal/cli", []string{"internal/batch", "internal/compat", "internal/doctor", "internal/host", "internal/human", "internal/repl", "internal/suggest", "luabind", "store"}},
+	{"internal/cli", []string{"internal/batch", "internal/compat", "internal/doctor", "internal/host", "internal/human", "internal/repl", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/repl", "luabind", "store"}},
 	{"bench", []string{"internal/tick", "store"}},
 	{"", []string{"internal/cli"}}, // main
@@ -57,7 +59,7 @@ var guarded = map[string][]string{
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/stdio", "store"}
+var luaFree = []string{"internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/sst", "internal/stdio", "store"}
 
 const module = "microts"
 

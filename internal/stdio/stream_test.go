@@ -7,9 +7,10 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
+
+	"microts/internal/torture"
 )
 
 // caller is a script without limits.
@@ -42,23 +43,10 @@ func streamOf(t *testing.T, text string) *Stream {
 	return s
 }
 
-// rounds returns how many rounds a test of random operations makes.
-func rounds(t *testing.T, preset int) int {
-	t.Helper()
-	if text := os.Getenv("MICROTS_ROUNDS"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	return preset
-}
-
 // TestStreamIsAFileWithoutBuffer does random operations on a Stream and on its model: the
 // bytes of the file and a position.
 func TestStreamIsAFileWithoutBuffer(t *testing.T) {
-	for seed := range uint64(rounds(t, 50)) {
+	for seed := range uint64(torture.Rounds(t, 50, 50)) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		m := &model{text: randomText(r, 60_000)}
 		s := streamOf(t, string(m.text))
