@@ -95,7 +95,7 @@ func (r *rocks) ingest(buffers []*buffer) error {
 		if err := r.commit(last.marker()); err != nil {
 			return err
 		}
-		if err := r.syncWAL(); err != nil {
+		if err := r.syncCommitted(); err != nil {
 			return err
 		}
 	}
@@ -154,12 +154,12 @@ func (r *rocks) writeTable(path string, buffers []*buffer) error {
 // syncCommitted returns when what was committed is on the disk.
 func (r *rocks) syncCommitted() error {
 	switch {
-	case r.options.Durability != None:
-		return r.syncWAL()
-	case r.inMemtable.Swap(false):
+	case !r.unsynced.Swap(false):
+		return nil
+	case r.options.Durability == None:
 		return r.flushMemtables()
 	}
-	return nil
+	return r.syncWAL()
 }
 
 func ingestionLink(dir string, number uint64) string {

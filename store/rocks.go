@@ -35,7 +35,7 @@ type rocks struct {
 	ingested     uint64 // the last buffer in a table file, as guard found it
 	families     families
 	flushed      atomic.Uint64 // the generation of chain at the last flushNew
-	inMemtable   atomic.Bool   // something was committed since the last syncCommitted
+	unsynced     atomic.Bool   // something was committed since the last syncCommitted
 	compactor    chan struct{} // holds a value unless compactRange has taken it
 
 	refs atomic.Int32 // acquires without a release; it falls only under the lock of env
@@ -225,7 +225,7 @@ func (r *rocks) reportTorn() {
 func (r *rocks) commit(wire []byte) error {
 	wb := grocksdb.WriteBatchFrom(wire) // copies it
 	defer wb.Destroy()
-	r.inMemtable.Store(true)
+	r.unsynced.Store(true)
 	if err := r.db.Write(r.writeOptions, wb); err != nil {
 		return err
 	}
