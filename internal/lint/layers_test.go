@@ -26,6 +26,7 @@ var layers = []struct {
 	{"internal/human", nil},
 	{"internal/glua", nil},
 	{"internal/luasyntax", nil},
+	{"internal/luavm/syntax", nil},
 	{"internal/lint", nil},
 	{"internal/notices", nil},
 	{"internal/tick", nil},
