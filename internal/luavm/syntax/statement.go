@@ -58,7 +58,7 @@ func (p *parser) statement() (last bool) {
 		p.stmts.add(p.localStmt(line))
 	case kindReturn:
 		p.next()
-		p.stmts.add(p.returnStmt(line))
+		p.stmts.add(p.returnStmt())
 		return true
 	case kindBreak:
 		p.next()
@@ -240,12 +240,12 @@ func (p *parser) localStmt(line Line) Stmt {
 	return s
 }
 
-func (p *parser) returnStmt(line Line) Stmt {
+func (p *parser) returnStmt() Stmt {
 	s := p.returns.next()
-	s.Line = line
 	if !p.kind.endsBlock() && p.kind != ';' {
 		s.Exprs = p.exprList()
 	}
+	s.Line = p.lastLine
 	return s
 }
 
