@@ -8,7 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat/convert"
-	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 )
 
 // openOS corrects the functions of os that deal with time.
@@ -130,7 +130,7 @@ func osTime(L *lua.LState) int {
 		case lua.LNumber:
 			return int(v)
 		case lua.LString:
-			if f, ok := luasyntax.ParseNumber(string(v)); ok {
+			if f, ok := syntax.ParseNumber(string(v)); ok {
 				return int(f)
 			}
 		}

@@ -1,128 +1,221 @@
 package doctor
 
 import (
-	"strings"
+	"slices"
 
-	"github.com/yuin/gopher-lua/ast"
+	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/luavm/syntax"
 )
 
-// names are what the names of variables in a file stand for. Variables of one name
-// in several scopes count as one.
+// names are what the variables of a file stand for. A variable is a *syntax.Local, or
+// the name of a global.
 type names struct {
-	modules    map[string]string // what require returned, by its module: local ffi = require "ffi"
-	cLibraries map[string]bool   // what ffi.load returned
-	others     map[string]bool   // anything else that the file declares or assigns
+	modules    map[any]string                // what require returned, by its module: local ffi = require "ffi"
+	cLibraries map[any]bool                  // what ffi.load returned
+	values     map[*syntax.Local]syntax.Expr // of the locals that keep the value they are declared with
 }
 
 func newNames() names {
-	return names{modules: map[string]string{}, cLibraries: map[string]bool{}, others: map[string]bool{}}
+	return names{modules: map[any]string{}, cLibraries: map[any]bool{}, values: map[*syntax.Local]syntax.Expr{}}
 }
 
-// learnStatement learns what names a statement gives values to.
-func (f *file) learnStatement(s ast.Stmt) {
-	switch s := s.(type) {
-	case *ast.LocalAssignStmt:
-		for i, name := range s.Names {
-			if i < len(s.Exprs) {
-				f.assign(name, s.Exprs[i])
-			} else {
-				f.others[name] = true
+// learn learns what a statement gives values to.
+func (f *file) learn(n syntax.Node) bool {
+	switch s := n.(type) {
+	case *syntax.LocalStmt:
+		for i, l := range s.Locals {
+			f.assign(l, s.Exprs, i)
+			if i < len(s.Exprs) && !l.Assigned {
+				f.values[l] = s.Exprs[i]
 			}
 		}
-	case *ast.AssignStmt:
-		for i, l := range s.Lhs {
-			if id, ok := l.(*ast.IdentExpr); ok && i < len(s.Rhs) {
-				f.assign(id.Value, s.Rhs[i])
-			}
-			f.defined[fieldName(l)] = true
+	case *syntax.AssignStmt:
+		for i, target := range s.Targets {
+			f.assign(variable(target), s.Exprs, i)
+			f.define(target)
 		}
-	case *ast.FuncDefStmt:
-		f.defined[fieldName(s.Name.Func)] = true
-	case *ast.NumberForStmt:
-		f.others[s.Name] = true
-	case *ast.GenericForStmt:
-		for _, name := range s.Names {
-			f.others[name] = true
+	case *syntax.FunctionStmt:
+		f.define(s.Target)
+	}
+	return true
+}
+
+// define learns that the script gives a global or a field of a library its own value.
+func (f *file) define(target syntax.Expr) {
+	if g, ok := target.(*syntax.GlobalExpr); ok {
+		f.defined[g.Name] = true
+	}
+	if field := f.field(target); field != "" {
+		f.defined[field] = true
+	}
+}
+
+// assign learns that a variable gets value i of a list.
+func (f *file) assign(v any, exprs []syntax.Expr, i int) {
+	if v == nil {
+		return
+	}
+	if i >= len(exprs) {
+		f.assignResult(v, exprs, i)
+		return
+	}
+	c, ok := exprs[i].(*syntax.CallExpr)
+	if !ok {
+		return
+	}
+	if module, ok := f.required(c); ok {
+		f.modules[v] = module
+	}
+	if f.callee(c) == "ffi.load" || f.moduleCall(c, "ffi") == "load" {
+		f.cLibraries[v] = true
+	}
+}
+
+// assignResult learns that a variable gets the module of local ok, m = pcall(require, "m").
+func (f *file) assignResult(v any, exprs []syntax.Expr, i int) {
+	if len(exprs) == 0 || i != len(exprs) {
+		return
+	}
+	if c, ok := exprs[i-1].(*syntax.CallExpr); ok {
+		if module, ok := f.protectedRequired(c); ok {
+			f.modules[v] = module
 		}
 	}
 }
 
-// learnExpression learns the names of a function's parameters.
-func (f *file) learnExpression(e ast.Expr) {
-	if fn, ok := e.(*ast.FunctionExpr); ok {
-		for _, name := range fn.ParList.Names {
-			f.others[name] = true
-		}
+// variable returns what an expression names: a *syntax.Local, the name of a global, or
+// nil if it is no variable.
+func variable(e syntax.Expr) any {
+	switch e := e.(type) {
+	case *syntax.LocalExpr:
+		return e.Local
+	case *syntax.UpvalueExpr:
+		return e.Local
+	case *syntax.GlobalExpr:
+		return e.Name
 	}
+	return nil
 }
 
-// assign learns that a variable gets a value.
-func (f *file) assign(name string, value ast.Expr) {
-	switch v := value.(type) {
-	case *ast.IdentExpr:
-		if v.Value == name { // local string = string
-			return
-		}
-	case *ast.FuncCallExpr:
-		if module, ok := constantArg(v, "require"); ok {
-			f.modules[name] = module
-			return
-		}
-		if callee(v) == "ffi.load" || f.moduleCall(v, "ffi") == "load" {
-			f.cLibraries[name] = true
-			return
-		}
+// moduleOf returns the module that an expression is, or "".
+func (f *file) moduleOf(e syntax.Expr) string {
+	e = f.resolve(e)
+	if c, ok := e.(*syntax.CallExpr); ok {
+		module, _ := f.required(c)
+		return module
 	}
-	f.others[name] = true
+	return f.modules[variable(e)]
 }
 
-// moduleCall returns the name of the function if the call is one of a module's
-// function, or "".
-func (f *file) moduleCall(c *ast.FuncCallExpr, module string) string {
-	t, name, ok := strings.Cut(callee(c), ".")
-	if ok && f.modules[t] == module {
-		return name
+// libraries are the global tables whose fields are checked.
+var libraries = []string{"string", "table", "math", "os", "io", "debug", "coroutine", "bit", "jit", "package"}
+
+// library returns the name of the library that an expression is, or "": the global
+// table, a local variable that holds it, or what require returns for its name. A
+// library that the script replaces is none.
+func (f *file) library(e syntax.Expr) string {
+	name := f.moduleOf(e)
+	if g, ok := f.resolve(e).(*syntax.GlobalExpr); ok && name == "" {
+		name = g.Name
+	}
+	if !slices.Contains(libraries, name) || f.defined[name] {
+		return ""
+	}
+	return name
+}
+
+// mostAliases bounds how far doctor follows local a = b.
+const mostAliases = 20
+
+// resolve returns the expression that a local variable was declared with, if it is
+// never assigned; else the expression itself.
+func (f *file) resolve(e syntax.Expr) syntax.Expr {
+	for range mostAliases {
+		l, ok := variable(e).(*syntax.Local)
+		if !ok || f.values[l] == nil {
+			break
+		}
+		e = f.values[l]
+	}
+	return e
+}
+
+// field returns "string.rep" for the field of a library, or "".
+func (f *file) field(e syntax.Expr) string {
+	get, ok := e.(*syntax.IndexExpr)
+	if !ok {
+		return ""
+	}
+	library, key := f.library(get.Object), constantKey(get)
+	if library == "" || key == "" {
+		return ""
+	}
+	return library + "." + key
+}
+
+// libraryTable returns the table of a library.
+func (d *doctor) libraryTable(library string) *lua.LTable {
+	t, _ := d.state.Lua.GetGlobal(library).(*lua.LTable)
+	return t
+}
+
+// constantKey returns the key of an index if it is a constant string, or "".
+func constantKey(get *syntax.IndexExpr) string {
+	if s, ok := get.Key.(*syntax.StringExpr); ok {
+		return s.Value
 	}
 	return ""
 }
 
-// callee returns the "f" or "t.f" that a call names, or "".
-func callee(c *ast.FuncCallExpr) string {
-	if id, ok := c.Func.(*ast.IdentExpr); ok {
-		return id.Value
+// moduleCall returns the name of the function if a call is one of a module's function,
+// or "".
+func (f *file) moduleCall(c *syntax.CallExpr, module string) string {
+	if get, ok := c.Func.(*syntax.IndexExpr); ok && f.moduleOf(get.Object) == module {
+		return constantKey(get)
 	}
-	return fieldName(c.Func)
+	return ""
 }
 
-// fieldName returns "t.f" for a field of a variable, or "".
-func fieldName(e ast.Expr) string {
-	get, ok := e.(*ast.AttrGetExpr)
-	if !ok {
-		return ""
+// callee returns the "f" or "t.f" of globals that a call names, or "".
+func (f *file) callee(c *syntax.CallExpr) string {
+	switch e := f.resolve(c.Func).(type) {
+	case *syntax.GlobalExpr:
+		return e.Name
+	case *syntax.IndexExpr:
+		if g, ok := f.resolve(e.Object).(*syntax.GlobalExpr); ok {
+			return g.Name + "." + constantKey(e)
+		}
 	}
-	t, _ := get.Object.(*ast.IdentExpr)
-	k, _ := get.Key.(*ast.StringExpr)
-	if t == nil || k == nil {
-		return ""
-	}
-	return t.Value + "." + k.Value
+	return ""
 }
 
-// constantArg returns the first argument of a call of the function name if it is a
-// constant string.
-func constantArg(c *ast.FuncCallExpr, name string) (value string, ok bool) {
-	if callee(c) != name {
+// required returns the module of require "m".
+func (f *file) required(c *syntax.CallExpr) (module string, ok bool) {
+	if f.callee(c) != "require" {
 		return "", false
 	}
-	return firstString(c)
+	return firstString(c.Args)
 }
 
-// firstString returns the first argument of a call if it is a constant string.
-func firstString(c *ast.FuncCallExpr) (value string, ok bool) {
-	if len(c.Args) == 0 {
+// protectedRequired returns the module of pcall(require, "m").
+func (f *file) protectedRequired(c *syntax.CallExpr) (module string, ok bool) {
+	if f.callee(c) != "pcall" || len(c.Args) < 2 {
 		return "", false
 	}
-	s, ok := c.Args[0].(*ast.StringExpr)
+	g, ok := f.resolve(c.Args[0]).(*syntax.GlobalExpr)
+	if !ok || g.Name != "require" {
+		return "", false
+	}
+	return firstString(c.Args[1:])
+}
+
+// firstString returns the first of a call's arguments if it is a constant string.
+func firstString(args []syntax.Expr) (value string, ok bool) {
+	if len(args) == 0 {
+		return "", false
+	}
+	s, ok := args[0].(*syntax.StringExpr)
 	if !ok {
 		return "", false
 	}

@@ -45,7 +45,7 @@ type chunk struct {
 	proto *lua.FunctionProto
 	sum   string // SHA-256 of the source, in hexadecimal
 	size  int    // bytes of source
-	err   error  // a *luasyntax.SyntaxError, or nil
+	err   error  // a *syntax.Error, or nil
 }
 
 // readFile reads a file, as os.ReadFile does.

@@ -9,6 +9,6 @@
 // host knows no command line.
 //
 // Of this module it imports internal/compat, internal/compat/convert,
-// internal/compat/room, internal/glua, internal/human, internal/luasyntax, luabind
-// and store.
+// internal/compat/room, internal/glua, internal/human, internal/luasyntax,
+// internal/luavm/syntax, luabind and store.
 package host

@@ -8,7 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/glua"
-	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 )
 
 // replaceRead replaces read of a library where one of its formats is "*n", of which
@@ -96,7 +96,7 @@ func readNumber(r *bufio.Reader) lua.LValue {
 		}
 		b = append(b, c)
 	}
-	f, ok := luasyntax.ParseNumber(string(b))
+	f, ok := syntax.ParseNumber(string(b))
 	if !ok {
 		return lua.LNil
 	}

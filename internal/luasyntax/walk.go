@@ -2,18 +2,18 @@ package luasyntax
 
 import "github.com/yuin/gopher-lua/ast"
 
-// Walk calls stmt with each statement of a block and expr with each expression,
+// walk calls stmt with each statement of a block and expr with each expression,
 // in the order of the source and outer ones first. It goes into the blocks of
 // statements and the bodies of functions. Either function may be nil.
 //
-// The name in `function t.name() ... end` is no expression to Walk.
-func Walk(block []ast.Stmt, stmt func(ast.Stmt), expr func(ast.Expr)) {
+// The name in `function t.name() ... end` is no expression to walk.
+func walk(block []ast.Stmt, stmt func(ast.Stmt), expr func(ast.Expr)) {
 	w := walker{stmt, expr}
 	w.block(block)
 }
 
-// WalkExprs does for a list of expressions what Walk does for a block.
-func WalkExprs(exprs []ast.Expr, stmt func(ast.Stmt), expr func(ast.Expr)) {
+// walkExprs does for a list of expressions what walk does for a block.
+func walkExprs(exprs []ast.Expr, stmt func(ast.Stmt), expr func(ast.Expr)) {
 	w := walker{stmt, expr}
 	w.exprs(exprs...)
 }

@@ -169,7 +169,7 @@ func (d *digits) float() float64 {
 	const exactIntegers = 1 << 53
 	scale := d.exponent - d.fraction
 	switch {
-	case d.exact && (scale == 0 || d.base != 10 && !d.point && !d.power):
+	case d.exact && (d.base == 10 && scale == 0 || d.base != 10 && !d.point && !d.power):
 		return float64(d.whole)
 	case d.exact && d.base == 10 && d.whole < exactIntegers && -len(powersOf10) < scale && scale < len(powersOf10):
 		// One rounding of two exact numbers.

@@ -143,7 +143,7 @@ func TestLongChainsAreBounded(t *testing.T) {
 
 func TestParseNumber(t *testing.T) {
 	for text, want := range map[string]float64{
-		"0": 0, "-0": math.Copysign(0, -1), " 12 ": 12, "+5": 5, "1e3": 1000, ".5": .5, "5.": 5, "0x10": 16, "-0xff": -255, "0x.8": .5, "0x1p4": 16,
+		"0": 0, "-0": math.Copysign(0, -1), " 12 ": 12, "+5": 5, "1e3": 1000, ".5": .5, "5.": 5, "0x10": 16, "-0xff": -255, "0x.8": .5, "0x1p4": 16, "0xA.8p1": 21, "0x.8p-1": .25, "1.5e1": 15,
 		"0b101": 5, "1e400": math.Inf(1), "-inf": math.Inf(-1), "Infinity": math.Inf(1), "0.1": .1, "123456789012345678901234567890": 123456789012345678901234567890,
 		"9007199254740993": 9007199254740992, "1e22": 1e22, "1.7976931348623157e308": math.MaxFloat64, "5e-324": 5e-324, "0x1fffffffffffff8": 0x1fffffffffffff8,
 	} {

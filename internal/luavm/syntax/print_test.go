@@ -318,7 +318,7 @@ func TestPrintedTreesParseToThemselves(t *testing.T) {
 // purpose.
 func TestProjectFilesParse(t *testing.T) {
 	for _, s := range projectFiles(t) {
-		if _, err := Parse([]byte(s), "x"); err != nil && !strings.Contains(s, "= = 2 --> syntax error") {
+		if _, err := Parse([]byte(s), "x"); err != nil && !strings.Contains(s, "= = 2 --> unexpected symbol") {
 			t.Errorf("%.100q: %v", s, err)
 		}
 	}

@@ -1,0 +1,278 @@
+package doctor
+
+import (
+	"slices"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/luavm/syntax"
+)
+
+// guards are what keeps a file from running what will not run.
+type guards struct {
+	tested    map[string]bool // fields of libraries that the file may find missing: if table.new then
+	protected int             // how many functions around are called by pcall
+
+	truths map[*syntax.Local]truth // what is known of the locals in values
+}
+
+func newGuards() guards {
+	return guards{tested: map[string]bool{}, truths: map[*syntax.Local]truth{}}
+}
+
+// noteTest notes which fields of libraries a condition, an operator or a call asks for:
+// if table.new then, table.new or f, table.new == nil, type(table.new).
+func (f *file) noteTest(n syntax.Node) bool {
+	switch n := n.(type) {
+	case *syntax.IfStmt:
+		for _, c := range n.Clauses {
+			f.test(c.Cond)
+		}
+	case *syntax.BinaryExpr:
+		if n.Op >= syntax.OpEQ && n.Op <= syntax.OpOr {
+			f.test(n.Left, n.Right)
+		}
+	case *syntax.UnaryExpr:
+		if n.Op == syntax.OpNot {
+			f.test(n.Operand)
+		}
+	case *syntax.CallExpr:
+		if name := f.callee(n); name == "type" || isProtected(name) {
+			f.test(n.Args...)
+		}
+	}
+	return true
+}
+
+func (f *file) test(exprs ...syntax.Expr) {
+	for _, e := range exprs {
+		if field := f.field(e); field != "" {
+			f.tested[field] = true
+		}
+	}
+}
+
+// isProtected says whether a global function calls its first argument so that errors
+// end with it.
+func isProtected(name string) bool { return name == "pcall" || name == "xpcall" }
+
+// protect runs find without findings.
+func (f *file) protect(find func()) {
+	f.protected++
+	find()
+	f.protected--
+}
+
+// visit calls enter with the statements and expressions that may run, as syntax.Visit
+// does. Those that no run in microts comes to are left out: the body of
+// if not setfenv then.
+func (f *file) visit(fn *syntax.Function, enter func(syntax.Node) bool) {
+	syntax.Visit(fn, f.live(enter))
+}
+
+// live returns enter for what may run.
+func (f *file) live(enter func(syntax.Node) bool) func(syntax.Node) bool {
+	return func(n syntax.Node) bool {
+		if !enter(n) {
+			return false
+		}
+		switch n := n.(type) {
+		case *syntax.IfStmt:
+			f.visitIf(n, enter)
+			return false
+		case *syntax.BinaryExpr:
+			left := f.truth(n.Left)
+			if n.Op == syntax.OpAnd && left == isFalse || n.Op == syntax.OpOr && left == isTrue {
+				syntax.VisitExpr(n.Left, f.live(enter))
+				return false
+			}
+		case *syntax.CallExpr:
+			if isProtected(f.callee(n)) && len(n.Args) > 0 {
+				f.protect(func() { syntax.VisitExpr(n.Args[0], f.live(enter)) })
+				for _, e := range n.Args[1:] {
+					syntax.VisitExpr(e, f.live(enter))
+				}
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// visitIf visits the clauses of an if that may run.
+func (f *file) visitIf(s *syntax.IfStmt, enter func(syntax.Node) bool) {
+	for _, c := range s.Clauses {
+		syntax.VisitExpr(c.Cond, f.live(enter))
+		cond := f.truth(c.Cond)
+		if cond != isFalse {
+			f.visit(&syntax.Function{Body: c.Body}, enter)
+		}
+		if cond == isTrue {
+			return
+		}
+	}
+	f.visit(&syntax.Function{Body: s.Else}, enter)
+}
+
+// truth is whether an expression counts as true, if that is the same in every run.
+type truth int
+
+const (
+	isUnknown truth = iota
+	isFalse
+	isTrue
+)
+
+func truthOf(b bool) truth {
+	if b {
+		return isTrue
+	}
+	return isFalse
+}
+
+func (t truth) not() truth {
+	switch t {
+	case isFalse:
+		return isTrue
+	case isTrue:
+		return isFalse
+	}
+	return isUnknown
+}
+
+// mostNested bounds how deep truth looks into a condition.
+const mostNested = 20
+
+func (f *file) truth(e syntax.Expr) truth { return f.truthWithin(e, mostNested) }
+
+func (f *file) truthWithin(e syntax.Expr, levels int) truth {
+	if levels--; levels < 0 {
+		return isUnknown
+	}
+	switch e := e.(type) {
+	case *syntax.ParenExpr:
+		return f.truthWithin(e.Inner, levels)
+	case *syntax.UnaryExpr:
+		if e.Op == syntax.OpNot {
+			return f.truthWithin(e.Operand, levels).not()
+		}
+	case *syntax.BinaryExpr:
+		return f.truthOfOperator(e, levels)
+	case *syntax.LocalExpr, *syntax.UpvalueExpr:
+		return f.truthOfLocal(variable(e).(*syntax.Local), levels)
+	case *syntax.FunctionExpr, *syntax.TableExpr:
+		return isTrue
+	}
+	if v := f.value(e); v != nil {
+		return truthOf(lua.LVAsBool(v))
+	}
+	return isUnknown
+}
+
+func (f *file) truthOfOperator(e *syntax.BinaryExpr, levels int) truth {
+	switch e.Op {
+	case syntax.OpAnd:
+		left, right := f.truthWithin(e.Left, levels), f.truthWithin(e.Right, levels)
+		switch {
+		case left == isFalse || right == isFalse:
+			return isFalse
+		case left == isTrue:
+			return right
+		}
+	case syntax.OpOr:
+		left, right := f.truthWithin(e.Left, levels), f.truthWithin(e.Right, levels)
+		switch {
+		case left == isTrue || right == isTrue:
+			return isTrue
+		case left == isFalse:
+			return right
+		}
+	case syntax.OpEQ, syntax.OpNE:
+		if left, right := f.value(e.Left), f.value(e.Right); left != nil && right != nil {
+			return truthOf((left == right) == (e.Op == syntax.OpEQ))
+		}
+	}
+	return isUnknown
+}
+
+// truthOfLocal is the truth of the value that a local keeps.
+func (f *file) truthOfLocal(l *syntax.Local, levels int) truth {
+	known, ok := f.truths[l]
+	if !ok && f.values[l] != nil {
+		known = f.truthWithin(f.values[l], levels)
+		f.truths[l] = known
+	}
+	return known
+}
+
+// value returns the value of an expression if it is the same in every run, or nil.
+func (f *file) value(e syntax.Expr) lua.LValue {
+	switch e := f.resolve(e).(type) {
+	case *syntax.ParenExpr:
+		return f.value(e.Inner)
+	case *syntax.NilExpr:
+		return lua.LNil
+	case *syntax.TrueExpr:
+		return lua.LTrue
+	case *syntax.FalseExpr:
+		return lua.LFalse
+	case *syntax.StringExpr:
+		return lua.LString(e.Value)
+	case *syntax.NumberExpr:
+		return lua.LNumber(e.Value)
+	case *syntax.GlobalExpr:
+		return f.global(e.Name)
+	case *syntax.IndexExpr:
+		return f.fieldValue(e.Object, constantKey(e))
+	case *syntax.CallExpr:
+		return f.callValue(e)
+	}
+	return nil
+}
+
+// callValue returns the value of type(x) and of rawget(t, "k").
+func (f *file) callValue(c *syntax.CallExpr) lua.LValue {
+	switch name := f.callee(c); {
+	case name == "type" && len(c.Args) == 1:
+		if v := f.value(c.Args[0]); v != nil {
+			return lua.LString(v.Type().String())
+		}
+	case name == "rawget" && len(c.Args) == 2:
+		if key, ok := firstString(c.Args[1:]); ok {
+			return f.fieldValue(c.Args[0], key)
+		}
+	}
+	return nil
+}
+
+// varyingGlobals are the globals whose values only the running script knows, and the
+// fields of libraries.
+var varyingGlobals = []string{"arg", "package.path", "package.cpath", "package.loaded", "package.preload"}
+
+// global returns the value of a global that the script leaves as it is, or nil.
+func (f *file) global(name string) lua.LValue {
+	if f.defined[name] || slices.Contains(varyingGlobals, name) {
+		return nil
+	}
+	return f.state.Lua.GetGlobal(name)
+}
+
+// fieldValue returns the value of a field of _G or of a library that the script leaves
+// as it is, or nil.
+func (f *file) fieldValue(object syntax.Expr, key string) lua.LValue {
+	if key == "" {
+		return nil
+	}
+	if g, ok := f.resolve(object).(*syntax.GlobalExpr); ok && g.Name == "_G" {
+		return f.global(key)
+	}
+	library := f.library(object)
+	field := library + "." + key
+	if library == "" || f.defined[field] || slices.Contains(varyingGlobals, field) {
+		return nil
+	}
+	if t := f.libraryTable(library); t != nil {
+		return t.RawGetString(key)
+	}
+	return nil
+}
