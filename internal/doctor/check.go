@@ -21,9 +21,33 @@ func (f *file) check(n syntax.Node) bool {
 		f.checkCall(e)
 		f.checkFFICall(e)
 	case *syntax.IndexExpr:
-		f.checkField(e)
+		if !f.unused[e] {
+			f.checkField(e)
+		}
+	case *syntax.LocalStmt:
+		f.checkLocals(e)
+	case *syntax.LocalExpr, *syntax.UpvalueExpr:
+		f.checkUse(variable(e).(*syntax.Local))
 	}
 	return true
+}
+
+// checkLocals puts fields that locals keep off until a local is used: a missing one,
+// such as local mtype = math.type, does no harm by itself.
+func (f *file) checkLocals(s *syntax.LocalStmt) {
+	for _, l := range s.Locals {
+		if get, ok := f.values[l].(*syntax.IndexExpr); ok {
+			f.unused[get] = true
+		}
+	}
+}
+
+// checkUse checks the field that a local keeps, at its first use.
+func (f *file) checkUse(l *syntax.Local) {
+	if get, ok := f.values[l].(*syntax.IndexExpr); ok && f.unused[get] {
+		delete(f.unused, get)
+		f.checkField(get)
+	}
 }
 
 func (f *file) checkCall(c *syntax.CallExpr) {

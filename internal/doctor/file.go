@@ -19,11 +19,12 @@ type file struct {
 
 	names
 	guards
-	types ffi.Declarations // of ffi.cdef
+	types  ffi.Declarations           // of ffi.cdef
+	unused map[*syntax.IndexExpr]bool // fields that locals keep which nothing has used so far
 }
 
 func newFile(d *doctor, path string) *file {
-	return &file{doctor: d, path: path, names: newNames(), guards: newGuards()}
+	return &file{doctor: d, path: path, names: newNames(), guards: newGuards(), unused: map[*syntax.IndexExpr]bool{}}
 }
 
 // find adds a finding of what will not run, unless a pcall around it catches the error.

@@ -20,8 +20,9 @@ func newGuards() guards {
 	return guards{tested: map[string]bool{}, truths: map[*syntax.Local]truth{}}
 }
 
-// noteTest notes which fields of libraries a condition, an operator or a call asks for:
-// if table.new then, table.new or f, table.new == nil, type(table.new).
+// noteTest notes which fields of libraries a condition, an operator or a call asks for,
+// or a local that holds one: if table.new then, table.new or f, table.new == nil,
+// type(table.new).
 func (f *file) noteTest(n syntax.Node) bool {
 	switch n := n.(type) {
 	case *syntax.IfStmt:
@@ -46,7 +47,7 @@ func (f *file) noteTest(n syntax.Node) bool {
 
 func (f *file) test(exprs ...syntax.Expr) {
 	for _, e := range exprs {
-		if field := f.field(e); field != "" {
+		if field := f.field(f.resolve(e)); field != "" {
 			f.tested[field] = true
 		}
 	}
@@ -160,6 +161,14 @@ func (f *file) truthWithin(e syntax.Expr, levels int) truth {
 		return f.truthOfOperator(e, levels)
 	case *syntax.LocalExpr, *syntax.UpvalueExpr:
 		return f.truthOfLocal(variable(e).(*syntax.Local), levels)
+	case *syntax.IndexExpr:
+		if value := f.valueOf(e); value != nil {
+			return f.truthWithin(value, levels)
+		}
+	case *syntax.CallExpr:
+		if result := f.onlyResult(e); result != nil {
+			return f.truthWithin(result, levels)
+		}
 	case *syntax.FunctionExpr, *syntax.TableExpr:
 		return isTrue
 	}
@@ -203,6 +212,18 @@ func (f *file) truthOfLocal(l *syntax.Local, levels int) truth {
 		f.truths[l] = known
 	}
 	return known
+}
+
+// onlyResult returns x if a call is that of a function() return x end, or nil.
+func (f *file) onlyResult(c *syntax.CallExpr) syntax.Expr {
+	fn, ok := f.resolve(c.Func).(*syntax.FunctionExpr)
+	if !ok || len(fn.Func.Body.Stmts) != 1 {
+		return nil
+	}
+	if s, ok := fn.Func.Body.Stmts[0].(*syntax.ReturnStmt); ok && len(s.Exprs) == 1 {
+		return s.Exprs[0]
+	}
+	return nil
 }
 
 // value returns the value of an expression if it is the same in every run, or nil.
@@ -249,16 +270,21 @@ func (f *file) callValue(c *syntax.CallExpr) lua.LValue {
 // fields of libraries.
 var varyingGlobals = []string{"arg", "package.path", "package.cpath", "package.loaded", "package.preload"}
 
-// global returns the value of a global that the script leaves as it is, or nil.
-func (f *file) global(name string) lua.LValue {
-	if f.defined[name] || slices.Contains(varyingGlobals, name) {
+// global returns the value of a global, or nil if only the running script knows it.
+func (f *file) global(name string) lua.LValue { return f.known(name, f.state.Lua.GetGlobal(name)) }
+
+// known returns the value that a state has for a global or a field of a library, or nil if
+// only the running script knows it. A script that assigns to what is there already does so
+// where it is missing: if not setfenv then setfenv = ... end.
+func (f *file) known(name string, v lua.LValue) lua.LValue {
+	if v == lua.LNil && f.defined[name] || slices.Contains(varyingGlobals, name) {
 		return nil
 	}
-	return f.state.Lua.GetGlobal(name)
+	return v
 }
 
-// fieldValue returns the value of a field of _G or of a library that the script leaves
-// as it is, or nil.
+// fieldValue returns the value of a field of _G or of a library, or nil if only the running
+// script knows it.
 func (f *file) fieldValue(object syntax.Expr, key string) lua.LValue {
 	if key == "" {
 		return nil
@@ -267,12 +293,8 @@ func (f *file) fieldValue(object syntax.Expr, key string) lua.LValue {
 		return f.global(key)
 	}
 	library := f.library(object)
-	field := library + "." + key
-	if library == "" || f.defined[field] || slices.Contains(varyingGlobals, field) {
-		return nil
-	}
-	if t := f.libraryTable(library); t != nil {
-		return t.RawGetString(key)
+	if t := f.libraryTable(library); library != "" && t != nil {
+		return f.known(library+"."+key, t.RawGetString(key))
 	}
 	return nil
 }

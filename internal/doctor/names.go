@@ -14,10 +14,19 @@ type names struct {
 	modules    map[any]string                // what require returned, by its module: local ffi = require "ffi"
 	cLibraries map[any]bool                  // what ffi.load returned
 	values     map[*syntax.Local]syntax.Expr // of the locals that keep the value they are declared with
+	fields     map[localField][]syntax.Expr  // all that is assigned to a field: compat.lua51 = _VERSION == "Lua 5.1"
 }
 
 func newNames() names {
-	return names{modules: map[any]string{}, cLibraries: map[any]bool{}, values: map[*syntax.Local]syntax.Expr{}}
+	return names{
+		modules: map[any]string{}, cLibraries: map[any]bool{}, values: map[*syntax.Local]syntax.Expr{}, fields: map[localField][]syntax.Expr{},
+	}
+}
+
+// localField is a field of a table that a local variable holds.
+type localField struct {
+	table *syntax.Local
+	name  string
 }
 
 // learn learns what a statement gives values to.
@@ -30,10 +39,15 @@ func (f *file) learn(n syntax.Node) bool {
 				f.values[l] = s.Exprs[i]
 			}
 		}
+	case *syntax.LocalFunctionStmt:
+		if !s.Local.Assigned {
+			f.values[s.Local] = &syntax.FunctionExpr{Line: s.Line, Func: s.Func}
+		}
 	case *syntax.AssignStmt:
 		for i, target := range s.Targets {
 			f.assign(variable(target), s.Exprs, i)
 			f.define(target)
+			f.assignField(target, s.Exprs, i)
 		}
 	case *syntax.FunctionStmt:
 		f.define(s.Target)
@@ -70,6 +84,38 @@ func (f *file) assign(v any, exprs []syntax.Expr, i int) {
 	if f.callee(c) == "ffi.load" || f.moduleCall(c, "ffi") == "load" {
 		f.cLibraries[v] = true
 	}
+}
+
+// assignField learns that a field of a local table gets value i of a list.
+func (f *file) assignField(target syntax.Expr, exprs []syntax.Expr, i int) {
+	field, ok := fieldOfLocal(target)
+	if !ok {
+		return
+	}
+	var value syntax.Expr // nil: unknown, as is a state that the script keeps: t.running = false
+	if i < len(exprs) && !isConstant(exprs[i]) {
+		value = exprs[i]
+	}
+	f.fields[field] = append(f.fields[field], value)
+}
+
+func isConstant(e syntax.Expr) bool {
+	switch e.(type) {
+	case *syntax.NilExpr, *syntax.TrueExpr, *syntax.FalseExpr, *syntax.NumberExpr, *syntax.StringExpr:
+		return true
+	}
+	return false
+}
+
+// fieldOfLocal returns the field of a local table that an expression names.
+func fieldOfLocal(e syntax.Expr) (field localField, ok bool) {
+	get, ok := e.(*syntax.IndexExpr)
+	if !ok {
+		return field, false
+	}
+	table, ok := variable(get.Object).(*syntax.Local)
+	name := constantKey(get)
+	return localField{table, name}, ok && name != ""
 }
 
 // assignResult learns that a variable gets the module of local ok, m = pcall(require, "m").
@@ -129,16 +175,28 @@ func (f *file) library(e syntax.Expr) string {
 const mostAliases = 20
 
 // resolve returns the expression that a local variable was declared with, if it is
-// never assigned; else the expression itself.
+// never assigned, or that a field of one is assigned, if that happens once. Of any other
+// expression, it returns the expression itself.
 func (f *file) resolve(e syntax.Expr) syntax.Expr {
 	for range mostAliases {
-		l, ok := variable(e).(*syntax.Local)
-		if !ok || f.values[l] == nil {
+		value := f.valueOf(e)
+		if value == nil {
 			break
 		}
-		e = f.values[l]
+		e = value
 	}
 	return e
+}
+
+// valueOf returns the expression that a variable or field stands for, or nil.
+func (f *file) valueOf(e syntax.Expr) syntax.Expr {
+	if l, ok := variable(e).(*syntax.Local); ok {
+		return f.values[l]
+	}
+	if field, ok := fieldOfLocal(e); ok && len(f.fields[field]) == 1 && !field.table.Assigned {
+		return f.fields[field][0]
+	}
+	return nil
 }
 
 // field returns "string.rep" for the field of a library, or "".
