@@ -26,8 +26,10 @@ func (f *file) check(n syntax.Node) bool {
 		}
 	case *syntax.LocalStmt:
 		f.checkLocals(e)
-	case *syntax.LocalExpr, *syntax.UpvalueExpr:
-		f.checkUse(variable(e).(*syntax.Local))
+	case *syntax.LocalExpr:
+		f.checkUse(e.Local)
+	case *syntax.UpvalueExpr:
+		f.checkUse(e.Local)
 	}
 	return true
 }
