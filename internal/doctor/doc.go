@@ -6,7 +6,7 @@
 // It knows a module by the variable that require's result goes into, and a library by
 // its name or a local variable that keeps it. It follows no other values. It leaves out
 // what no run comes to, such as the body of if not setfenv then, and what pcall
-// protects; guard.go says how.
+// protects; guard.go and truth.go say how.
 //
 // Of this module it imports internal/compat, internal/compat/ffi, internal/host,
 // internal/luasyntax, internal/luavm/syntax and internal/suggest.

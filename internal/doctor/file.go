@@ -76,6 +76,7 @@ func (f *file) findSyntaxError(err error) {
 // examine finds what will not run, after all files are read.
 func (f *file) examine() {
 	if f.chunk != nil {
+		clear(f.truths) // other files have defined more since read
 		syntax.Visit(f.chunk, f.noteTest)
 		f.visit(f.chunk, f.check)
 	}

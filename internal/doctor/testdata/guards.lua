@@ -23,6 +23,9 @@ end
 local compat = {}
 compat.lua51 = _VERSION == "Lua 5.1"
 if not compat.lua51 then debug.setuservalue() end
+local is = {luajit = type(jit) == "table", old = false}
+if is.luajit then print(jit.version) else require "puc" end
+if is.old then string.pack51() end --> string.pack51 is not available in microts
 local function has53() return type(string.pack53) == "function" end
 if has53() then require "spec53" end
 local isPUC = not jit
