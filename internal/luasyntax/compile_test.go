@@ -58,16 +58,23 @@ func TestSourcesThatGopherLuaCannotParseRun(t *testing.T) {
 // TestErrorsNameTheLinesOfLuaJIT: the line of an error in a statement of several lines.
 func TestErrorsNameTheLinesOfLuaJIT(t *testing.T) {
 	for source, want := range map[string]string{
-		"local x\nlocal y = 1 +\n\tx":         "t.lua:3:",
-		"local x\nx\n.a = 1":                  "t.lua:3:",
-		"local f\nf\n(\n1)":                   "t.lua:3:",
-		"for i = 1,\n{}\ndo\nend":             "t.lua:3:",
-		"for k in\nnil do end":                "t.lua:2:",
-		"local x\nlocal t = {\n\tx.y,\n}":     "t.lua:3:",
-		"error('here',\n1)":                   "t.lua:1:",
-		"local x\nfunction x.\nf()\nend":      "t.lua:",
-		"local x\nreturn (x\n.y\n)":           "t.lua:4:",
-		"local s = 'a'\nlocal x\nx = s ..\nx": "t.lua:4:",
+		"local x\nlocal y = 1 +\n\tx":             "t.lua:3:",
+		"local x\nx\n.a = 1":                      "t.lua:3:",
+		"local f\nf\n(\n1)":                       "t.lua:3:",
+		"for i = 1,\n{}\ndo\nend":                 "t.lua:3:",
+		"for k in\nnil do end":                    "t.lua:2:",
+		"local x\nlocal t = {\n\tx.y,\n}":         "t.lua:3:",
+		"error('here',\n1)":                       "t.lua:1:",
+		"local x\nfunction x.\nf()\nend":          "t.lua:2:",
+		"local t = {}\nt\n.x\n.y\n=\n1":           "t.lua:6:",
+		"local t\nlocal a,\nb = 1,\nt.x":          "t.lua:4:",
+		"local o = {}\no\n:m(\n)":                 "t.lua:3:",
+		"local a\nrepeat\nlocal q = 1\nuntil a.b": "t.lua:4:",
+		"local a\na.b, a.c =\n1,\n2":              "t.lua:4:",
+		"local t = {}\nt[\nnil\n] = 1":            "t.lua:4:",
+		"local f\nreturn f(\n1)":                  "t.lua:3:",
+		"local x\nreturn (x\n.y\n)":               "t.lua:4:",
+		"local s = 'a'\nlocal x\nx = s ..\nx":     "t.lua:4:",
 	} {
 		if got := run(t, source); !strings.HasPrefix(got, want) {
 			t.Errorf("%q: %s, not %s", source, got, want)
