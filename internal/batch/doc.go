@@ -22,5 +22,5 @@
 // batch knows no command line.
 //
 // Of this module it imports internal/compat/convert, internal/compat/room,
-// internal/host, internal/human, internal/luasyntax, internal/suggest and store.
+// internal/host, internal/human, internal/luavm/syntax, internal/suggest and store.
 package batch

@@ -7,9 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/yuin/gopher-lua/ast"
-
-	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 	"microts/internal/suggest"
 )
 
@@ -52,54 +50,54 @@ func readHeader(path string) (*Header, error) {
 	if !bytes.Contains(source, []byte(headerName)) {
 		return h, nil
 	}
-	chunk, err := luasyntax.Parse(source, path)
-	if err != nil || len(chunk) == 0 {
+	chunk, err := syntax.Parse(source, path)
+	if err != nil || len(chunk.Body.Stmts) == 0 {
 		return h, nil // a job that runs the script reports its syntax errors
 	}
-	table := headerTable(chunk[0])
+	table := headerTable(chunk.Body.Stmts[0])
 	if table == nil {
 		return h, nil
 	}
-	for _, f := range table.Fields {
-		key, value, err := constantField(f)
+	for _, item := range table.Items {
+		key, value, err := constantItem(item)
 		if err == nil {
 			err = h.set(key, value)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s:%d: header: %w", path, f.Value.Line(), err)
+			return nil, fmt.Errorf("%s:%d: header: %w", path, item.Value.At(), err)
 		}
 	}
 	return h, nil
 }
 
 // headerTable returns the table that a statement assigns to header, or nil.
-func headerTable(statement ast.Stmt) *ast.TableExpr {
-	var value ast.Expr
+func headerTable(statement syntax.Stmt) *syntax.TableExpr {
+	var value syntax.Expr
 	switch s := statement.(type) {
-	case *ast.LocalAssignStmt:
-		if len(s.Names) == 1 && len(s.Exprs) == 1 && s.Names[0] == headerName {
+	case *syntax.LocalStmt:
+		if len(s.Locals) == 1 && len(s.Exprs) == 1 && s.Locals[0].Name == headerName {
 			value = s.Exprs[0]
 		}
-	case *ast.AssignStmt:
-		if len(s.Lhs) == 1 && len(s.Rhs) == 1 {
-			if name, ok := s.Lhs[0].(*ast.IdentExpr); ok && name.Value == headerName {
-				value = s.Rhs[0]
+	case *syntax.AssignStmt:
+		if len(s.Targets) == 1 && len(s.Exprs) == 1 {
+			if global, ok := s.Targets[0].(*syntax.GlobalExpr); ok && global.Name == headerName {
+				value = s.Exprs[0]
 			}
 		}
 	}
-	table, _ := value.(*ast.TableExpr)
+	table, _ := value.(*syntax.TableExpr)
 	return table
 }
 
-// constantField returns the name and the value of a field of a table. The value is
+// constantItem returns the name and the value of a named item of a table. The value is
 // a string, a float64, a bool, a []any, or a []constantEntry in the order of the
 // source.
-func constantField(f *ast.Field) (key string, value any, err error) {
-	name, ok := f.Key.(*ast.StringExpr)
+func constantItem(item syntax.TableItem) (key string, value any, err error) {
+	name, ok := item.Key.(*syntax.StringExpr)
 	if !ok {
 		return "", nil, errors.New("a named field such as `timeout = \"5m\"` expected")
 	}
-	value, err = constant(f.Value)
+	value, err = constant(item.Value)
 	if err != nil {
 		return "", nil, fmt.Errorf("%s: %w", name.Value, err)
 	}
@@ -111,25 +109,25 @@ type constantEntry struct {
 	value any
 }
 
-func constant(e ast.Expr) (any, error) {
-	if value, ok := luasyntax.Literal(e); ok {
+func constant(e syntax.Expr) (any, error) {
+	if value := literal(e); value != nil {
 		return value, nil
 	}
-	table, ok := e.(*ast.TableExpr)
+	table, ok := e.(*syntax.TableExpr)
 	if !ok {
 		return nil, errors.New("a constant expected: the header is read without running the script")
 	}
 	list, named := []any{}, []constantEntry(nil)
-	for _, f := range table.Fields {
-		if f.Key == nil {
-			v, err := constant(f.Value)
+	for _, item := range table.Items {
+		if item.Key == nil {
+			v, err := constant(item.Value)
 			if err != nil {
 				return nil, err
 			}
 			list = append(list, v)
 			continue
 		}
-		name, v, err := constantField(f)
+		name, v, err := constantItem(item)
 		if err != nil {
 			return nil, err
 		}
@@ -139,6 +137,27 @@ func constant(e ast.Expr) (any, error) {
 		return named, nil
 	}
 	return list, nil
+}
+
+// literal returns the value of a string, number or boolean; nil for anything else.
+func literal(e syntax.Expr) any {
+	switch e := e.(type) {
+	case *syntax.StringExpr:
+		return e.Value
+	case *syntax.NumberExpr:
+		return e.Value
+	case *syntax.TrueExpr:
+		return true
+	case *syntax.FalseExpr:
+		return false
+	case *syntax.ParenExpr:
+		return literal(e.Inner)
+	case *syntax.UnaryExpr:
+		if f, ok := literal(e.Operand).(float64); ok && e.Op == syntax.OpNeg {
+			return -f
+		}
+	}
+	return nil
 }
 
 // set sets a field of the header.

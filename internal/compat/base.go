@@ -10,7 +10,7 @@ import (
 	"microts/internal/compat/convert"
 	"microts/internal/compat/ffi"
 	"microts/internal/compat/room"
-	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 )
 
 func openBase(L *lua.LState) {
@@ -51,6 +51,9 @@ func getInfo(original lua.LGFunction) lua.LGFunction {
 	}
 }
 
+// space are the bytes that C's isspace accepts.
+const space = " \t\n\v\f\r"
+
 // toNumber is tonumber(value [, base]). It converts 64-bit integers of ffi too.
 func toNumber(L *lua.LState) int {
 	v := L.CheckAny(1)
@@ -60,7 +63,7 @@ func toNumber(L *lua.LState) int {
 			L.Push(v)
 			return 1
 		case lua.LString:
-			if f, ok := luasyntax.ParseNumber(string(v)); ok {
+			if f, ok := syntax.ParseNumber(string(v)); ok {
 				L.Push(lua.LNumber(f))
 				return 1
 			}
@@ -77,7 +80,7 @@ func toNumber(L *lua.LState) int {
 	if base < 2 || base > 36 {
 		L.ArgError(2, "base out of range")
 	}
-	digits, negative := strings.CutPrefix(strings.ToLower(strings.Trim(convert.Text(L, 1), luasyntax.Space)), "-")
+	digits, negative := strings.CutPrefix(strings.ToLower(strings.Trim(convert.Text(L, 1), space)), "-")
 	if base == 16 {
 		digits = strings.TrimPrefix(digits, "0x")
 	}

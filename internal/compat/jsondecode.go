@@ -9,7 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat/room"
-	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 )
 
 // jsonToken is a token of JSON. The kinds have the names that lua-cjson shows in
@@ -217,7 +217,7 @@ func (d *decoder) number(t *jsonToken) {
 	}
 	// The longest beginning that is a number counts, as with C's strtod.
 	for ; n > 0; n-- {
-		if f, ok := luasyntax.ParseNumber(rest[:n]); ok {
+		if f, ok := syntax.ParseNumber(rest[:n]); ok {
 			d.at += n
 			t.kind, t.value = "T_NUMBER", lua.LNumber(f)
 			return

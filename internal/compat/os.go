@@ -9,7 +9,7 @@ import (
 
 	"microts/internal/compat/convert"
 	"microts/internal/compat/room"
-	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 )
 
 // openOS corrects the functions of os that deal with time.
@@ -133,7 +133,7 @@ func osTime(L *lua.LState) int {
 		case lua.LNumber:
 			return int(v)
 		case lua.LString:
-			if f, ok := luasyntax.ParseNumber(string(v)); ok {
+			if f, ok := syntax.ParseNumber(string(v)); ok {
 				return int(f)
 			}
 		}

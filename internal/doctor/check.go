@@ -5,39 +5,67 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/ast"
 
 	"microts/internal/compat/ffi"
+	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 	"microts/internal/suggest"
 )
 
 // check finds what in one expression will not run.
-func (f *file) check(e ast.Expr) {
-	switch e := e.(type) {
-	case *ast.FuncCallExpr:
+func (f *file) check(n syntax.Node) bool {
+	switch e := n.(type) {
+	case *syntax.CdataExpr:
+		f.find(e.Line, "%s", luasyntax.LiteralHint(e))
+	case *syntax.CallExpr:
 		f.checkCall(e)
 		f.checkFFICall(e)
-	case *ast.AttrGetExpr:
-		if !f.tested[fieldName(e)] {
+	case *syntax.IndexExpr:
+		if !f.unused[e] {
 			f.checkField(e)
+		}
+	case *syntax.LocalStmt:
+		f.checkLocals(e)
+	case *syntax.LocalExpr:
+		f.checkUse(e.Local)
+	case *syntax.UpvalueExpr:
+		f.checkUse(e.Local)
+	}
+	return true
+}
+
+// checkLocals puts fields that locals keep off until a local is used: a missing one,
+// such as local mtype = math.type, does no harm by itself.
+func (f *file) checkLocals(s *syntax.LocalStmt) {
+	for _, l := range s.Locals {
+		if get, ok := f.values[l].(*syntax.IndexExpr); ok {
+			f.unused[get] = true
 		}
 	}
 }
 
-func (f *file) checkCall(c *ast.FuncCallExpr) {
-	switch callee(c) {
+// checkUse checks the field that a local keeps, at its first use.
+func (f *file) checkUse(l *syntax.Local) {
+	if get, ok := f.values[l].(*syntax.IndexExpr); ok && f.unused[get] {
+		delete(f.unused, get)
+		f.checkField(get)
+	}
+}
+
+func (f *file) checkCall(c *syntax.CallExpr) {
+	switch f.callee(c) {
 	case "string.dump":
-		f.find(c.Line(), "string.dump is not available in microts: pass the function's source on")
+		f.find(c.Line, "string.dump is not available in microts: pass the function's source on")
 	case "load", "loadstring":
-		if code, ok := firstString(c); ok && strings.HasPrefix(code, "\x1b") {
-			f.find(c.Line(), "compiled bytecode is loaded here, which only the Lua that made it can run: load the source")
+		if code, ok := firstString(c.Args); ok && strings.HasPrefix(code, "\x1b") {
+			f.find(c.Line, "compiled bytecode is loaded here, which only the Lua that made it can run: load the source")
 		}
 	}
 }
 
 // checkFFICall checks the first argument of a function of ffi, if it is a constant.
-func (f *file) checkFFICall(c *ast.FuncCallExpr) {
-	text, ok := firstString(c)
+func (f *file) checkFFICall(c *syntax.CallExpr) {
+	text, ok := firstString(c.Args)
 	if !ok {
 		return
 	}
@@ -46,55 +74,44 @@ func (f *file) checkFFICall(c *ast.FuncCallExpr) {
 		f.types.Declare(text)
 	case "load":
 		if !ffi.HasLibrary(text) {
-			f.find(c.Line(), "ffi.load: library %q is not available in microts: it has micro_ts and rocksdb", text)
+			f.find(c.Line, "ffi.load: library %q is not available in microts: it has micro_ts and rocksdb", text)
 		}
 	case "new", "cast", "typeof", "sizeof", "istype":
 		if err := f.types.Check(text); err != nil {
-			f.find(c.Line(), "%v", err)
+			f.find(c.Line, "%v", err)
 		}
 	}
 }
 
 // checkField finds fields of libraries and modules that are missing.
-func (f *file) checkField(get *ast.AttrGetExpr) {
-	key, ok := get.Key.(*ast.StringExpr)
-	if !ok {
+func (f *file) checkField(get *syntax.IndexExpr) {
+	name := constantKey(get)
+	if name == "" {
 		return
 	}
-	switch object := get.Object.(type) {
-	case *ast.IdentExpr:
-		f.checkVariableField(get.Line(), object.Value, key.Value)
-	case *ast.AttrGetExpr:
-		if library, name, _ := strings.Cut(fieldName(object), "."); name == "C" && f.modules[library] == "ffi" {
-			f.checkCFunction(get.Line(), key.Value)
-		}
+	if object, ok := f.resolve(get.Object).(*syntax.IndexExpr); ok && constantKey(object) == "C" && f.moduleOf(object.Object) == "ffi" {
+		f.checkCFunction(get.Line, name)
+		return
 	}
-}
-
-// checkVariableField checks variable.name.
-func (f *file) checkVariableField(line int, variable, name string) {
-	switch module := f.modules[variable]; {
-	case f.cLibraries[variable]:
-		f.checkCFunction(line, name)
-	case module == "ffi":
+	switch v := variable(get.Object); {
+	case v != nil && f.cLibraries[v]:
+		f.checkCFunction(get.Line, name)
+	case f.moduleOf(get.Object) == "ffi":
 		if use := ffi.Instead[name]; use != "" {
-			f.find(line, "ffi.%s is not available in microts: use %s", name, use)
+			f.find(get.Line, "ffi.%s is not available in microts: use %s", name, use)
 		}
-	case module != "":
-		f.checkLibraryField(line, module, name)
-	case !f.others[variable]:
-		f.checkLibraryField(line, variable, name)
+	default:
+		if field := f.field(get); field != "" && !f.tested[field] && !f.defined[field] {
+			f.checkLibraryField(get.Line, f.library(get.Object), name)
+		}
 	}
 }
 
-func (f *file) checkCFunction(line int, name string) {
+func (f *file) checkCFunction(line syntax.Line, name string) {
 	if !ffi.HasCFunction(name) {
 		f.find(line, "C function '%s' is not available in microts: %s", name, ffi.InsteadOf(name))
 	}
 }
-
-// libraries are the global tables whose fields are checked.
-var libraries = []string{"string", "table", "math", "os", "io", "debug", "coroutine", "bit", "jit", "package"}
 
 // insteadOfField says what to do without functions that are missing, or that only
 // raise an error.
@@ -108,13 +125,10 @@ var insteadOfField = map[string]string{
 	"jit.util":              "leave it out, there is no JIT compiler",
 }
 
-// checkLibraryField checks library.name, unless a file of the script defines it.
-func (f *file) checkLibraryField(line int, library, name string) {
-	if !slices.Contains(libraries, library) || f.defined[library+"."+name] {
-		return
-	}
-	t, ok := f.state.Lua.GetGlobal(library).(*lua.LTable)
-	if !ok {
+// checkLibraryField checks library.name.
+func (f *file) checkLibraryField(line syntax.Line, library, name string) {
+	t := f.libraryTable(library)
+	if t == nil {
 		return
 	}
 	use := insteadOfField[library+"."+name]

@@ -3,9 +3,11 @@
 // literals that are missing here. It says what to write instead.
 //
 // It asks a Lua state of package host for the libraries and modules that are there.
-// It does not follow values: it knows a module by the variable that require's
-// result goes into, and tells no variables of one name apart.
+// It knows a module by the variable that require's result goes into, and a library by
+// its name or a local variable that keeps it. It follows no other values. It leaves out
+// what no run comes to, such as the body of if not setfenv then, and what pcall
+// protects; guard.go and truth.go say how.
 //
 // Of this module it imports internal/compat, internal/compat/ffi, internal/host,
-// internal/luasyntax and internal/suggest.
+// internal/luasyntax, internal/luavm/syntax and internal/suggest.
 package doctor

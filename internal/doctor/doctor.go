@@ -67,7 +67,7 @@ type doctor struct {
 	state   *host.State     // knows the libraries and modules that are there
 	paths   []string        // patterns of package.path
 	files   []*file         // in the order in which they are required
-	defined map[string]bool // fields that the files assign to: "string.trim"
+	defined map[string]bool // globals and fields of libraries that the files assign to: "string.trim"
 }
 
 // read reads a file, unless that was done, and the files that it requires.

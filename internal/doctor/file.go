@@ -1,41 +1,46 @@
 package doctor
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 
-	"github.com/yuin/gopher-lua/ast"
-
 	"microts/internal/compat/ffi"
-	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 )
 
 // file is one file that is examined.
 type file struct {
 	*doctor
 	path     string
-	block    []ast.Stmt // its syntax tree; nil if it cannot be read
+	chunk    *syntax.Function // its syntax tree; nil if it cannot be read
 	findings []Finding
 
 	names
-	tested map[string]bool  // fields that the file may find missing: if table.new then
-	types  ffi.Declarations // of ffi.cdef
+	guards
+	types  ffi.Declarations           // of ffi.cdef
+	unused map[*syntax.IndexExpr]bool // fields that locals keep which nothing has used so far
 }
 
 func newFile(d *doctor, path string) *file {
-	return &file{doctor: d, path: path, names: newNames(), tested: map[string]bool{}}
+	return &file{doctor: d, path: path, names: newNames(), guards: newGuards(), unused: map[*syntax.IndexExpr]bool{}}
 }
 
-// find adds a finding of what will not run.
-func (f *file) find(line int, format string, args ...any) {
-	f.findings = append(f.findings, Finding{File: f.path, Line: line, Message: fmt.Sprintf(format, args...)})
+// find adds a finding of what will not run, unless a pcall around it catches the error.
+func (f *file) find(line syntax.Line, format string, args ...any) {
+	if f.protected > 0 {
+		return
+	}
+	f.findings = append(f.findings, Finding{File: f.path, Line: int(line), Message: fmt.Sprintf(format, args...)})
 }
 
 // note adds a finding of what may run.
-func (f *file) note(line int, format string, args ...any) {
-	f.findings = append(f.findings, Finding{File: f.path, Line: line, Message: fmt.Sprintf(format, args...), Note: true})
+func (f *file) note(line syntax.Line, format string, args ...any) {
+	if f.protected > 0 {
+		return
+	}
+	f.findings = append(f.findings, Finding{File: f.path, Line: int(line), Message: fmt.Sprintf(format, args...), Note: true})
 }
 
 // read parses the file, learns what its names stand for, and reads the files that
@@ -46,75 +51,33 @@ func (f *file) read() {
 		f.find(0, "%v", err)
 		return
 	}
-	if f.block, err = luasyntax.Parse(f.withoutLiterals(source), f.path); err != nil {
+	chunk, err := syntax.Parse(source, f.path)
+	if err != nil {
 		f.findSyntaxError(err)
 		return
 	}
-	luasyntax.Walk(f.block, f.learnStatement, f.learnExpression)
-	luasyntax.Walk(f.block, f.addPath, f.readRequired)
+	f.chunk = chunk
+	syntax.Visit(f.chunk, f.learn)
+	f.visit(f.chunk, f.readRequired)
 }
 
-// findSyntaxError adds the finding of an error that begins with "file:line:", or
-// with "file:" if it has no line.
+// findSyntaxError adds the finding of an error of the parser.
 func (f *file) findSyntaxError(err error) {
-	message, line := strings.TrimPrefix(err.Error(), f.path+":"), 0
-	if _, err := fmt.Sscanf(message, "%d:", &line); err == nil {
-		_, message, _ = strings.Cut(message, ":")
+	line, message := syntax.Line(0), err.Error()
+	if e := (*syntax.Error)(nil); errors.As(err, &e) {
+		line = e.Line
 	}
-	f.find(line, "%s", strings.TrimSpace(message))
-}
-
-// withoutLiterals finds the literals that only LuaJIT knows, such as 42LL, and
-// returns the source with plain numbers in their place, for the parser.
-func (f *file) withoutLiterals(source []byte) []byte {
-	var b []byte
-	for _, p := range luasyntax.Parts(source) {
-		if p.Kind != luasyntax.Code {
-			b = append(b, p.Text...)
-			continue
-		}
-		for i, code := range bytes.SplitAfter(p.Text, []byte("\n")) {
-			rest := string(code)
-			for literal := luasyntax.FindLiteral(rest); literal != ""; literal = luasyntax.FindLiteral(rest) {
-				f.find(p.Line+i, "%s", luasyntax.LiteralHint(literal))
-				before, after, _ := strings.Cut(rest, literal)
-				b = append(b, before+strings.TrimRight(literal, "uUlLi")...)
-				rest = after
-			}
-			b = append(b, rest...)
-		}
+	for _, place := range []string{fmt.Sprintf("%s:%d: ", f.path, line), f.path + ": "} {
+		message = strings.TrimPrefix(message, place)
 	}
-	return b
+	f.find(line, "%s", message)
 }
 
 // examine finds what will not run, after all files are read.
 func (f *file) examine() {
-	luasyntax.Walk(f.block, f.noteTestStatement, f.noteTestExpression)
-	luasyntax.Walk(f.block, nil, f.check)
-}
-
-// noteTestStatement notes which field a condition asks for: if table.new then.
-func (f *file) noteTestStatement(s ast.Stmt) {
-	if s, ok := s.(*ast.IfStmt); ok {
-		f.noteTest(s.Condition)
-	}
-}
-
-// noteTestExpression notes which fields an expression asks for: table.new or
-// function() end, not table.new, table.new == nil.
-func (f *file) noteTestExpression(e ast.Expr) {
-	switch e := e.(type) {
-	case *ast.LogicalOpExpr:
-		f.noteTest(e.Lhs, e.Rhs)
-	case *ast.RelationalOpExpr:
-		f.noteTest(e.Lhs, e.Rhs)
-	case *ast.UnaryNotOpExpr:
-		f.noteTest(e.Expr)
-	}
-}
-
-func (f *file) noteTest(exprs ...ast.Expr) {
-	for _, e := range exprs {
-		f.tested[fieldName(e)] = true
+	if f.chunk != nil {
+		clear(f.truths) // other files have defined more since read
+		syntax.Visit(f.chunk, f.noteTest)
+		f.visit(f.chunk, f.check)
 	}
 }

@@ -1,130 +1,138 @@
 package doctor
 
-import (
-	"strings"
+import "microts/internal/luavm/syntax"
 
-	"github.com/yuin/gopher-lua/ast"
-)
-
-// names are what the names of variables in a file stand for. Variables of one name
-// in several scopes count as one.
+// names are what the variables of a file stand for. A variable is a *syntax.Local, or
+// the name of a global.
 type names struct {
-	modules    map[string]string // what require returned, by its module: local ffi = require "ffi"
-	cLibraries map[string]bool   // what ffi.load returned
-	others     map[string]bool   // anything else that the file declares or assigns
+	modules    map[any]string                // what require returned, by its module: local ffi = require "ffi"
+	cLibraries map[any]bool                  // what ffi.load returned
+	values     map[*syntax.Local]syntax.Expr // of the locals that keep the value they are declared with
+	fields     map[localField][]syntax.Expr  // all that is assigned to a field, nil for what is unknown: compat.lua51 = _VERSION == "Lua 5.1"
 }
 
 func newNames() names {
-	return names{modules: map[string]string{}, cLibraries: map[string]bool{}, others: map[string]bool{}}
+	return names{
+		modules: map[any]string{}, cLibraries: map[any]bool{}, values: map[*syntax.Local]syntax.Expr{}, fields: map[localField][]syntax.Expr{},
+	}
 }
 
-// learnStatement learns what names a statement gives values to.
-func (f *file) learnStatement(s ast.Stmt) {
-	switch s := s.(type) {
-	case *ast.LocalAssignStmt:
-		for i, name := range s.Names {
-			if i < len(s.Exprs) {
-				f.assign(name, s.Exprs[i])
-			} else {
-				f.others[name] = true
+// localField is a field of a table that a local variable holds.
+type localField struct {
+	table *syntax.Local
+	name  string
+}
+
+// learn learns what a statement gives values to.
+func (f *file) learn(n syntax.Node) bool {
+	switch s := n.(type) {
+	case *syntax.LocalStmt:
+		for i, l := range s.Locals {
+			f.assign(l, s.Exprs, i)
+			if i < len(s.Exprs) && !l.Assigned {
+				f.values[l] = s.Exprs[i]
+				f.assignItems(l, s.Exprs[i])
 			}
 		}
-	case *ast.AssignStmt:
-		for i, l := range s.Lhs {
-			if id, ok := l.(*ast.IdentExpr); ok && i < len(s.Rhs) {
-				f.assign(id.Value, s.Rhs[i])
-			}
-			f.defined[fieldName(l)] = true
+	case *syntax.LocalFunctionStmt:
+		if !s.Local.Assigned {
+			f.values[s.Local] = &syntax.FunctionExpr{Line: s.Line, Func: s.Func}
 		}
-	case *ast.FuncDefStmt:
-		f.defined[fieldName(s.Name.Func)] = true
-	case *ast.NumberForStmt:
-		f.others[s.Name] = true
-	case *ast.GenericForStmt:
-		for _, name := range s.Names {
-			f.others[name] = true
+	case *syntax.AssignStmt:
+		for i, target := range s.Targets {
+			f.assign(variable(target), s.Exprs, i)
+			f.define(target)
+			f.assignField(target, s.Exprs, i)
 		}
+	case *syntax.FunctionStmt:
+		f.define(s.Target)
+		f.assignField(s.Target, nil, 0)
+	}
+	return true
+}
+
+// define learns that the script gives a global or a field of a library its own value.
+func (f *file) define(target syntax.Expr) {
+	if g, ok := target.(*syntax.GlobalExpr); ok {
+		f.defined[g.Name] = true
+	}
+	if field := f.field(target); field != "" {
+		f.defined[field] = true
 	}
 }
 
-// learnExpression learns the names of a function's parameters.
-func (f *file) learnExpression(e ast.Expr) {
-	if fn, ok := e.(*ast.FunctionExpr); ok {
-		for _, name := range fn.ParList.Names {
-			f.others[name] = true
-		}
+// assign learns that a variable gets value i of a list.
+func (f *file) assign(v any, exprs []syntax.Expr, i int) {
+	if v == nil {
+		return
 	}
-}
-
-// assign learns that a variable gets a value.
-func (f *file) assign(name string, value ast.Expr) {
-	switch v := value.(type) {
-	case *ast.IdentExpr:
-		if v.Value == name { // local string = string
-			return
-		}
-	case *ast.FuncCallExpr:
-		if module, ok := constantArg(v, "require"); ok {
-			f.modules[name] = module
-			return
-		}
-		if callee(v) == "ffi.load" || f.moduleCall(v, "ffi") == "load" {
-			f.cLibraries[name] = true
-			return
-		}
+	if i >= len(exprs) {
+		f.assignResult(v, exprs, i)
+		return
 	}
-	f.others[name] = true
-}
-
-// moduleCall returns the name of the function if the call is one of a module's
-// function, or "".
-func (f *file) moduleCall(c *ast.FuncCallExpr, module string) string {
-	t, name, ok := strings.Cut(callee(c), ".")
-	if ok && f.modules[t] == module {
-		return name
-	}
-	return ""
-}
-
-// callee returns the "f" or "t.f" that a call names, or "".
-func callee(c *ast.FuncCallExpr) string {
-	if id, ok := c.Func.(*ast.IdentExpr); ok {
-		return id.Value
-	}
-	return fieldName(c.Func)
-}
-
-// fieldName returns "t.f" for a field of a variable, or "".
-func fieldName(e ast.Expr) string {
-	get, ok := e.(*ast.AttrGetExpr)
+	c, ok := exprs[i].(*syntax.CallExpr)
 	if !ok {
-		return ""
+		return
 	}
-	t, _ := get.Object.(*ast.IdentExpr)
-	k, _ := get.Key.(*ast.StringExpr)
-	if t == nil || k == nil {
-		return ""
+	if module, ok := f.required(c); ok {
+		f.modules[v] = module
 	}
-	return t.Value + "." + k.Value
+	if f.callee(c) == "ffi.load" || f.moduleCall(c, "ffi") == "load" {
+		f.cLibraries[v] = true
+	}
 }
 
-// constantArg returns the first argument of a call of the function name if it is a
-// constant string.
-func constantArg(c *ast.FuncCallExpr, name string) (value string, ok bool) {
-	if callee(c) != name {
-		return "", false
-	}
-	return firstString(c)
-}
-
-// firstString returns the first argument of a call if it is a constant string.
-func firstString(c *ast.FuncCallExpr) (value string, ok bool) {
-	if len(c.Args) == 0 {
-		return "", false
-	}
-	s, ok := c.Args[0].(*ast.StringExpr)
+// assignField learns that a field of a local table gets value i of a list.
+func (f *file) assignField(target syntax.Expr, exprs []syntax.Expr, i int) {
+	field, ok := fieldOfLocal(target)
 	if !ok {
-		return "", false
+		return
 	}
-	return s.Value, true
+	var value syntax.Expr
+	if i < len(exprs) {
+		value = exprs[i]
+	}
+	f.assignTo(field, value)
+}
+
+// assignItems learns the fields of local t = {k = x}.
+func (f *file) assignItems(l *syntax.Local, value syntax.Expr) {
+	table, ok := value.(*syntax.TableExpr)
+	if !ok {
+		return
+	}
+	for _, item := range table.Items {
+		if key, ok := item.Key.(*syntax.StringExpr); ok {
+			f.assignTo(localField{l, key.Value}, item.Value)
+		}
+	}
+}
+
+// assignTo learns that a field gets a value; nil is any. A constant counts as any: it is
+// the first of several that the script keeps there, such as t.running = false.
+func (f *file) assignTo(field localField, value syntax.Expr) {
+	if isConstant(value) {
+		value = nil
+	}
+	f.fields[field] = append(f.fields[field], value)
+}
+
+func isConstant(e syntax.Expr) bool {
+	switch e.(type) {
+	case *syntax.NilExpr, *syntax.TrueExpr, *syntax.FalseExpr, *syntax.NumberExpr, *syntax.StringExpr:
+		return true
+	}
+	return false
+}
+
+// assignResult learns that a variable gets the module of local ok, m = pcall(require, "m").
+func (f *file) assignResult(v any, exprs []syntax.Expr, i int) {
+	if len(exprs) == 0 || i != len(exprs) {
+		return
+	}
+	if c, ok := exprs[i-1].(*syntax.CallExpr); ok {
+		if module, ok := f.protectedRequired(c); ok {
+			f.modules[v] = module
+		}
+	}
 }

@@ -6,49 +6,60 @@ import (
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-	"github.com/yuin/gopher-lua/ast"
 
 	"microts/internal/compat"
-	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 	"microts/internal/suggest"
 )
 
-// addPath adds the patterns that a statement adds to package.path.
-func (f *file) addPath(s ast.Stmt) {
-	a, ok := s.(*ast.AssignStmt)
-	if !ok || len(a.Lhs) != 1 || fieldName(a.Lhs[0]) != "package.path" {
+// addPath adds the patterns that an assignment adds to package.path.
+func (f *file) addPath(s *syntax.AssignStmt) {
+	if len(s.Targets) != 1 || f.field(s.Targets[0]) != "package.path" {
 		return
 	}
-	luasyntax.WalkExprs(a.Rhs, nil, func(e ast.Expr) {
-		if s, ok := e.(*ast.StringExpr); ok {
-			f.paths = append(f.paths, strings.Split(s.Value, ";")...)
-		}
-	})
+	for _, e := range s.Exprs {
+		syntax.VisitExpr(e, func(n syntax.Node) bool {
+			if s, ok := n.(*syntax.StringExpr); ok {
+				f.paths = append(f.paths, strings.Split(s.Value, ";")...)
+			}
+			return true
+		})
+	}
 }
 
 // readRequired reads the file that an expression loads: require "x", dofile "x.lua",
 // loadfile "x.lua".
-func (f *file) readRequired(e ast.Expr) {
-	c, ok := e.(*ast.FuncCallExpr)
-	if !ok {
-		return
+func (f *file) readRequired(n syntax.Node) bool {
+	switch n := n.(type) {
+	case *syntax.AssignStmt:
+		f.addPath(n)
+	case *syntax.CallExpr:
+		f.readCalled(n)
 	}
-	switch name := callee(c); name {
+	return true
+}
+
+func (f *file) readCalled(c *syntax.CallExpr) {
+	switch f.callee(c) {
 	case "require":
-		if module, ok := firstString(c); ok {
-			f.require(c.Line(), module)
+		if module, ok := firstString(c.Args); ok {
+			f.require(c.Line, module)
 		} else {
-			f.note(c.Line(), "what is required here is known only when the script runs")
+			f.note(c.Line, "what is required here is known only when the script runs")
+		}
+	case "pcall":
+		if module, ok := f.protectedRequired(c); ok {
+			f.protect(func() { f.require(c.Line, module) })
 		}
 	case "dofile", "loadfile":
-		if path, ok := firstString(c); ok && isFile(path) {
+		if path, ok := firstString(c.Args); ok && isFile(path) {
 			f.doctor.read(path)
 		}
 	}
 }
 
 // require reads the file of a module, or finds that there is none.
-func (f *file) require(line int, module string) {
+func (f *file) require(line syntax.Line, module string) {
 	instead := compat.InsteadOfModule(module)
 	if f.hasModule(module) && instead == "" {
 		return

@@ -11,6 +11,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 )
 
 // Chunks keeps the Lua chunks of files for many states that run the same scripts, so
@@ -46,7 +47,7 @@ type chunk struct {
 	proto *lua.FunctionProto
 	sum   string // SHA-256 of the source, in hexadecimal
 	size  int    // bytes of source
-	err   error  // a *luasyntax.SyntaxError, or nil
+	err   error  // a *syntax.Error, or nil
 }
 
 // compiler reads and compiles files.
@@ -149,7 +150,7 @@ func readChunk(path string, with compiler, known *chunk) (*chunk, error) {
 		return known, nil
 	}
 	proto, err := with.compile(source, path)
-	if syntax := (*luasyntax.SyntaxError)(nil); err != nil && !errors.As(err, &syntax) {
+	if e := (*syntax.Error)(nil); err != nil && !errors.As(err, &e) {
 		return nil, err
 	}
 	return &chunk{proto, sum, len(source), err}, nil

@@ -10,7 +10,7 @@ import (
 	"microts/internal/luasyntax"
 )
 
-// compile compiles Lua source for a state. The error is a *luasyntax.SyntaxError, or
+// compile compiles Lua source for a state. The error is a *syntax.Error, or
 // says that there is no room for the Lua chunk, or that the script is to end.
 //
 // Nothing can end the compiler early. If the script is to end, compile returns without

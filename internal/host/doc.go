@@ -10,5 +10,5 @@
 //
 // Of this module it imports internal/compat, internal/compat/convert,
 // internal/compat/room, internal/glua, internal/human, internal/luafile,
-// internal/luasyntax, internal/stdio, luabind and store.
+// internal/luasyntax, internal/luavm/syntax, internal/stdio, luabind and store.
 package host

@@ -11,7 +11,7 @@ import (
 
 	"microts/internal/compat/convert"
 	"microts/internal/compat/room"
-	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 )
 
 // LoadFile compiles the script in a file. The error is a *ScriptError.
@@ -51,7 +51,7 @@ type LoadedFile struct {
 func (s *State) Files() []LoadedFile { return s.files }
 
 // compileFile compiles a file for L, through get, and notes it for Files. The error
-// is a *luasyntax.SyntaxError, or a *ScriptError if the file cannot be read.
+// is a *syntax.Error, or a *ScriptError if the file cannot be read.
 func (s *State) compileFile(L *lua.LState, path string, get func(path string, with compiler) (*chunk, error)) (*lua.FunctionProto, error) {
 	c, err := get(path, compiler{
 		read:    func(path string) ([]byte, error) { return readSource(L, path) },
@@ -76,11 +76,10 @@ func (s *State) noteFile(path, sum string) {
 	}
 }
 
-// loadError makes a *ScriptError of a *luasyntax.SyntaxError. It returns any other
-// error as it is.
+// loadError makes a *ScriptError of a *syntax.Error. It returns any other error as it is.
 func loadError(err error) error {
-	if syntax := (*luasyntax.SyntaxError)(nil); errors.As(err, &syntax) {
-		return &ScriptError{Message: syntax.Message, Incomplete: syntax.Incomplete}
+	if e := (*syntax.Error)(nil); errors.As(err, &e) {
+		return &ScriptError{Message: e.Error(), Incomplete: e.Incomplete}
 	}
 	return err
 }
@@ -118,8 +117,8 @@ func (l loader) loadFile(L *lua.LState) int {
 // doFile is dofile([path]).
 func (l loader) doFile(L *lua.LState) int {
 	proto, err := l.compileArg(L)
-	if syntax := (*luasyntax.SyntaxError)(nil); errors.As(err, &syntax) {
-		L.Error(lua.LString(syntax.Message), 0) // it names the file that it is in
+	if e := (*syntax.Error)(nil); errors.As(err, &e) {
+		L.Error(lua.LString(e.Error()), 0) // it names the file that it is in
 	}
 	if err != nil {
 		L.RaiseError("%v", err)
@@ -148,7 +147,7 @@ func load(L *lua.LState) int {
 	default:
 		L.CheckTypes(1, lua.LTString, lua.LTFunction)
 	}
-	proto, err := compile(L, []byte(source), luasyntax.ChunkName(convert.OptText(L, 2, name)))
+	proto, err := compile(L, []byte(source), syntax.ChunkName(convert.OptText(L, 2, name)))
 	return pushChunk(L, proto, err, 3)
 }
 

@@ -49,8 +49,8 @@ func TestStandardInputIsLoaded(t *testing.T) {
 		"the rest of lines":    {"a\nreturn 9", `for line in io.lines() do assert(line == "a") break end assert(dofile() == 9)`},
 		"read after it":        {"return 1\n", `dofile() assert(io.read("*a") == "" and io.read() == nil and loadfile()() == nil)`},
 		"a shell's first line": {"#!/usr/bin/env microts\nreturn 5", `assert(dofile() == 5)`},
-		"its errors":           {"\nx = = 1", `local f, e = loadfile() assert(not f and e == "stdin:2: syntax error near '='", e)`},
-		"errors of dofile":     {"x = = 1", `local ok, e = pcall(dofile) assert(not ok and e == "stdin:1: syntax error near '='", e)`},
+		"its errors":           {"\nx = = 1", `local f, e = loadfile() assert(not f and e == "stdin:2: unexpected symbol near '='", e)`},
+		"errors of dofile":     {"x = = 1", `local ok, e = pcall(dofile) assert(not ok and e == "stdin:1: unexpected symbol near '='", e)`},
 		"in coroutines":        {"return 4", `assert(coroutine.wrap(function() return dofile() end)() == 4)`},
 		"mode and environment": {"return x", `assert(loadfile(nil, "t", {x = 6})() == 6)`},
 		"whatever io.input is": {"return 3", `io.input("/dev/null") io.stdin = nil assert(dofile() == 3)`},
@@ -107,8 +107,8 @@ func TestLoadArguments(t *testing.T) {
 		assert(loadfile("x.lua")() == 1 and loadfile("x.lua", "bt", {x = 2})() == 2)
 		local f, e = loadfile("x.lua", "b") assert(not f and e == "attempt to load chunk with wrong mode")
 		local f, e = load("return x", "n", "b") assert(not f and e == "attempt to load chunk with wrong mode")
-		local f, e = load("x = = 1", "=n") assert(not f and e == "n:1: syntax error near '='", e)
-		local f, e = loadstring("x = = 1") assert(e == "[string \"x = = 1\"]:1: syntax error near '='", e)
+		local f, e = load("x = = 1", "=n") assert(not f and e == "n:1: unexpected symbol near '='", e)
+		local f, e = loadstring("x = = 1") assert(e == "[string \"x = = 1\"]:1: unexpected symbol near '='", e)
 		local f, e = load(function() return {} end) assert(not f and e == "reader function must return a string")
 		local pieces = {"return ", "x", " + 1"}
 		assert(load(function() return table.remove(pieces, 1) end)() == 2)

@@ -13,7 +13,7 @@ func TestScriptErrors(t *testing.T) {
 		{`error({})`, "(error object is a table value)", "t.lua"},
 		{`error(setmetatable({}, {__tostring = function() return "x" end}))`, "x", "t.lua"},
 		{`local x = nil; x.y = 1`, "t.lua:1: attempt to index a non-table object(nil) with key 'y'", "t.lua:1"},
-		{`x = = 1`, "t.lua:1: syntax error near '='", ""},
+		{`x = = 1`, "t.lua:1: unexpected symbol near '='", ""},
 		{"goto nowhere", "t.lua:", ""},
 	} {
 		s, _ := newTestState(t)

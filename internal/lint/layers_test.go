@@ -25,7 +25,8 @@ var layers = []struct {
 	{"internal/suggest", nil},
 	{"internal/human", nil},
 	{"internal/glua", nil},
-	{"internal/luasyntax", nil},
+	{"internal/luavm/syntax", nil},
+	{"internal/luasyntax", []string{"internal/luavm/syntax"}},
 	{"internal/stdio", nil},
 	{"internal/torture", nil},
 	{"internal/lint", nil},
@@ -37,14 +38,14 @@ var layers = []struct {
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"luabind", []string{"internal/glua", "internal/suggest", "internal/tick", "store"}},
 	{"internal/compat/room", []string{"internal/glua"}},
-	{"internal/compat/convert", []string{"internal/luasyntax"}},
+	{"internal/compat/convert", []string{"internal/luasyntax", "internal/luavm/syntax"}},
 	{"internal/compat/ffi", []string{"internal/compat/convert", "internal/compat/room", "internal/tick", "luabind"}},
-	{"internal/compat", []string{"internal/compat/convert", "internal/compat/ffi", "internal/compat/room", "internal/glua", "internal/luasyntax", "internal/tick", "luabind"}},
-	{"internal/luafile", []string{"internal/compat", "internal/compat/room", "internal/luasyntax", "internal/stdio"}},
-	{"internal/host", []string{"internal/compat", "internal/compat/convert", "internal/compat/room", "internal/glua", "internal/human", "internal/luafile", "internal/luasyntax", "internal/stdio", "luabind", "store"}},
-	{"internal/doctor", []string{"internal/compat", "internal/compat/ffi", "internal/host", "internal/luasyntax", "internal/suggest"}},
-	{"internal/batch", []string{"internal/compat/convert", "internal/compat/room", "internal/host", "internal/human", "internal/luasyntax", "internal/suggest", "store"}},
-	{"internal/repl", []string{"internal/compat", "internal/compat/convert", "internal/host", "internal/human", "internal/luasyntax", "internal/suggest", "internal/tick", "luabind", "store"}},
+	{"internal/compat", []string{"internal/compat/convert", "internal/compat/ffi", "internal/compat/room", "internal/glua", "internal/luasyntax", "internal/luavm/syntax", "internal/tick", "luabind"}},
+	{"internal/luafile", []string{"internal/compat", "internal/compat/room", "internal/luasyntax", "internal/luavm/syntax", "internal/stdio"}},
+	{"internal/host", []string{"internal/compat", "internal/compat/convert", "internal/compat/room", "internal/glua", "internal/human", "internal/luafile", "internal/luasyntax", "internal/luavm/syntax", "internal/stdio", "luabind", "store"}},
+	{"internal/doctor", []string{"internal/compat", "internal/compat/ffi", "internal/host", "internal/luasyntax", "internal/luavm/syntax", "internal/suggest"}},
+	{"internal/batch", []string{"internal/compat/convert", "internal/compat/room", "internal/host", "internal/human", "internal/luavm/syntax", "internal/suggest", "store"}},
+	{"internal/repl", []string{"internal/compat", "internal/compat/convert", "internal/host", "internal/human", "internal/luasyntax", "internal/luavm/syntax", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/cli", []string{"internal/batch", "internal/compat", "internal/doctor", "internal/host", "internal/human", "internal/repl", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/repl", "luabind", "store"}},
 	{"bench", []string{"internal/tick", "store"}},
@@ -53,9 +54,10 @@ var layers = []struct {
 
 // guarded says which packages may import some packages of other modules.
 var guarded = map[string][]string{
-	"github.com/linxGnu/grocksdb": {"store"},
-	"layeh.com/gopher-luar":       {"luabind"},
-	"unsafe":                      {"internal/glua", "store"},
+	"github.com/linxGnu/grocksdb":    {"store"},
+	"github.com/yuin/gopher-lua/ast": {"internal/luasyntax"},
+	"layeh.com/gopher-luar":          {"luabind"},
+	"unsafe":                         {"internal/glua", "store"},
 }
 
 // luaFree are the packages that know nothing of Lua.

@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 )
 
 // signature is what messages say of a function. The arguments of a method count from
@@ -58,7 +59,7 @@ func (f signature) number(L *lua.LState, i int) float64 {
 	case lua.LNumber:
 		return float64(v)
 	case lua.LString:
-		if n, ok := luasyntax.ParseNumber(string(v)); ok {
+		if n, ok := syntax.ParseNumber(string(v)); ok {
 			return n
 		}
 	}

@@ -1,10 +1,10 @@
-// Package luasyntax reads Lua source: it splits source into code, strings and
-// comments, parses it, walks its syntax tree and compiles it. A Lua chunk is
-// changed in two places before it runs: in its source, where escapes of LuaJIT
-// become those of Lua 5.1, and in its syntax tree, where repair works around
-// mistakes of gopher-lua's compiler.
+// Package luasyntax compiles Lua source for gopher-lua, and shows numbers as Lua does.
+//
+// A source is parsed by package syntax, so its errors are those of LuaJIT. translate
+// makes gopher-lua's syntax tree of ours; repair works around mistakes of gopher-lua's
+// compiler in it; then that compiler runs.
 //
 // All functions may be called by any number of goroutines at once.
 //
-// It imports nothing of this module.
+// Of this module it imports internal/luavm/syntax.
 package luasyntax

@@ -4,30 +4,7 @@ import (
 	"bytes"
 	"math"
 	"strconv"
-	"strings"
 )
-
-// Space are the bytes that Lua takes for space: those of C's isspace.
-const Space = " \t\n\v\f\r"
-
-// ParseNumber reads a number as LuaJIT's tonumber does: decimal or hexadecimal,
-// with a fraction and an exponent, or inf or nan, and with space around it. A
-// number beyond the range of a float64 is infinite.
-func ParseNumber(s string) (f float64, ok bool) {
-	s = strings.Trim(s, Space)
-	digits := strings.TrimLeft(s, "+-")
-	if digits == "" || len(s)-len(digits) > 1 || strings.Contains(s, "_") {
-		return 0, false
-	}
-	if len(digits) > 2 && (digits[:2] == "0x" || digits[:2] == "0X") && !strings.ContainsAny(digits, "pP") {
-		s += "p0" // Go demands an exponent
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil && !math.IsInf(f, 0) {
-		return 0, false
-	}
-	return f, true
-}
 
 // AppendNumber appends a number as tostring and print show it: an integer below
 // 2^63 in full, any other number with 14 significant digits, as C's "%.14g" does.

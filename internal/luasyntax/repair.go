@@ -2,7 +2,6 @@ package luasyntax
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/yuin/gopher-lua/ast"
 )
@@ -16,7 +15,6 @@ import (
 //     values of calls within others. They go through local variables too.
 //   - if nil then: where this begins a loop, gopher-lua takes the wrong branch.
 //   - {1, k = f()}: gopher-lua puts stray values into the array.
-//   - 010 is eight to gopher-lua, and ten to Lua.
 //   - x .. "": gopher-lua shows a number that is no integer with up to 17 digits,
 //     Lua with 14. What may be such a number goes through ConcatName.
 func repair(chunk []ast.Stmt) {
@@ -188,8 +186,6 @@ func (r *repairer) exprs(all []ast.Expr) {
 // expr mends an expression in its place.
 func (r *repairer) expr(p *ast.Expr) {
 	switch e := (*p).(type) {
-	case *ast.NumberExpr:
-		e.Value = decimal(e.Value)
 	case *ast.AttrGetExpr:
 		r.expr(&e.Object)
 		r.expr(&e.Key)
@@ -242,16 +238,6 @@ func single(e ast.Expr) {
 	case *ast.Comma3Expr:
 		e.AdjustRet = true
 	}
-}
-
-// decimal returns a literal without the zeros before it, which gopher-lua would
-// take for octal.
-func decimal(literal string) string {
-	if trimmed := strings.TrimLeft(literal, "0"); len(trimmed) < len(literal) && trimmed != "" &&
-		'0' <= trimmed[0] && trimmed[0] <= '9' {
-		return trimmed
-	}
-	return literal
 }
 
 // operand lets an operand of a concatenation that may be a number be shown as
@@ -311,7 +297,7 @@ var stringMethods = map[string]bool{
 // apart from declarations.
 func assignedIn(stmts []ast.Stmt) map[string]bool {
 	names := map[string]bool{}
-	Walk(stmts, func(s ast.Stmt) {
+	walk(stmts, func(s ast.Stmt) {
 		if a, ok := s.(*ast.AssignStmt); ok {
 			for _, l := range a.Lhs {
 				if id, ok := l.(*ast.IdentExpr); ok {
@@ -371,7 +357,7 @@ func separate(s *ast.AssignStmt) ast.Stmt {
 // where they are more than one call.
 func evaluateFirst(s *ast.GenericForStmt) ast.Stmt {
 	calls := 0
-	WalkExprs(s.Exprs, nil, func(e ast.Expr) {
+	walkExprs(s.Exprs, nil, func(e ast.Expr) {
 		if _, ok := e.(*ast.FuncCallExpr); ok {
 			calls++
 		}
@@ -417,7 +403,7 @@ func entangled(s *ast.AssignStmt) bool {
 		return true // gopher-lua mixes a variable's value up with a table's key
 	}
 	found := false
-	WalkExprs(s.Rhs, nil, func(e ast.Expr) {
+	walkExprs(s.Rhs, nil, func(e ast.Expr) {
 		switch e := e.(type) {
 		case *ast.IdentExpr:
 			found = found || names[e.Value]

@@ -2,56 +2,33 @@ package luasyntax
 
 import "github.com/yuin/gopher-lua/ast"
 
-// Walk calls stmt with each statement of a block and expr with each expression,
+// walk calls stmt with each statement of a block and expr with each expression,
 // in the order of the source and outer ones first. It goes into the blocks of
 // statements and the bodies of functions. Either function may be nil.
 //
-// The name in `function t.name() ... end` is no expression to Walk.
-func Walk(block []ast.Stmt, stmt func(ast.Stmt), expr func(ast.Expr)) {
-	w := walker{visitStmt: stmt, visitExpr: expr}
+// The name in `function t.name() ... end` is no expression to walk.
+func walk(block []ast.Stmt, stmt func(ast.Stmt), expr func(ast.Expr)) {
+	w := walker{stmt, expr}
 	w.block(block)
 }
 
-// WalkExprs does for a list of expressions what Walk does for a block.
-func WalkExprs(exprs []ast.Expr, stmt func(ast.Stmt), expr func(ast.Expr)) {
-	w := walker{visitStmt: stmt, visitExpr: expr}
+// walkExprs does for a list of expressions what walk does for a block.
+func walkExprs(exprs []ast.Expr, stmt func(ast.Stmt), expr func(ast.Expr)) {
+	w := walker{stmt, expr}
 	w.exprs(exprs...)
 }
 
 type walker struct {
 	visitStmt func(ast.Stmt) // or nil
 	visitExpr func(ast.Expr) // or nil
-
-	levels  int // of statements and expressions around
-	tooDeep int // the line of what lies below more than maxLevels; 0: nothing does
 }
-
-// maxLevels is how deep statements and expressions may lie within one another. What
-// walks over a syntax tree, or compiles it, calls itself for each level.
-//
-// Each operand of a chain such as a + b + c counts as a level, and each elseif.
-const maxLevels = 10_000
-
-// enter begins a level. It returns false if there are too many.
-func (w *walker) enter(at ast.PositionHolder) bool {
-	if w.levels++; w.levels > maxLevels && w.tooDeep == 0 {
-		w.tooDeep = max(at.Line(), 1)
-	}
-	return w.tooDeep == 0
-}
-
-func (w *walker) leave() { w.levels-- }
 
 func (w *walker) block(stmts []ast.Stmt) {
 	for _, s := range stmts {
-		if !w.enter(s) {
-			return
-		}
 		if w.visitStmt != nil {
 			w.visitStmt(s)
 		}
 		w.inStmt(s)
-		w.leave()
 	}
 }
 
@@ -60,14 +37,10 @@ func (w *walker) exprs(exprs ...ast.Expr) {
 		if e == nil { // such as the step of a for, the key of a list's field
 			continue
 		}
-		if !w.enter(e) {
-			return
-		}
 		if w.visitExpr != nil {
 			w.visitExpr(e)
 		}
 		w.inExpr(e)
-		w.leave()
 	}
 }
 

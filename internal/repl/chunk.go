@@ -7,34 +7,47 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/internal/host"
+	"microts/internal/luavm/syntax"
 )
 
-// compile compiles a Lua chunk. An expression is compiled so that it returns its
-// values.
-func (r *REPL) compile(text, name string) (*lua.LFunction, error) {
-	text = strings.TrimPrefix(strings.TrimSpace(text), "=")
-	if chunk, err := r.State.LoadString("return "+text, name); err == nil {
-		return chunk, nil
+// source returns the Lua chunk of a line, and why it cannot be parsed. The chunk of an
+// expression returns its values.
+func source(line, name string) (string, error) {
+	text := strings.TrimPrefix(strings.TrimSpace(line), "=")
+	expression := "return " + text
+	_, wrong := syntax.Parse([]byte(expression), name)
+	if wrong == nil {
+		return expression, nil
 	}
-	return r.State.LoadString(text, name)
+	_, err := syntax.Parse([]byte(text), name)
+	if err != nil && incomplete(wrong) { // such as {1,
+		return expression, wrong
+	}
+	return text, err
+}
+
+// incomplete says whether an error of the parser is that the source ended too early.
+func incomplete(err error) bool {
+	e := (*syntax.Error)(nil)
+	return errors.As(err, &e) && e.Incomplete
 }
 
 // whole says whether a line can run, or fails whatever follows. If more lines
 // may complete it, it is not whole.
-func (r *REPL) whole(line string) bool {
+func whole(line string) bool {
 	if isCommand(strings.TrimSpace(line)) {
 		return true
 	}
-	_, err := r.compile(line, "stdin")
-	e := (*host.ScriptError)(nil)
-	return !errors.As(err, &e) || !e.Incomplete
+	_, err := source(line, "stdin")
+	return !incomplete(err)
 }
 
 // chunk runs a Lua chunk and shows what it returns.
 func (r *REPL) chunk(text string) error {
 	r.chunks = append(r.chunks, text)
-	chunk, err := r.compile(text, fmt.Sprintf("[%d]", len(r.chunks)))
+	name := fmt.Sprintf("[%d]", len(r.chunks))
+	code, _ := source(text, name) // LoadString returns the error
+	chunk, err := r.State.LoadString(code, name)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/reeflective/readline"
 
-	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 	"microts/internal/tick"
 	"microts/luabind"
 )
@@ -57,16 +57,17 @@ func (r *REPL) candidates(before string) (prefix string, all []candidate) {
 	if prefix, all := r.argumentCandidates(before); all != nil {
 		return prefix, all
 	}
-	if parts := luasyntax.Parts([]byte(before)); len(parts) > 0 {
-		if last := parts[len(parts)-1]; last.Kind == luasyntax.String && !closed(string(last.Text)) {
-			return filesAt(string(last.Text[1:]))
-		}
+	var last syntax.Token
+	for last = range syntax.Tokens([]byte(before)) {
+	}
+	switch {
+	case last.Kind == syntax.String && !last.Closed && last.End == len(before):
+		return filesAt(before[last.Start+1:])
+	case last.Kind == syntax.LongString && !last.Closed, last.Kind == syntax.Comment && last.End == len(before):
+		return "", nil
 	}
 	return r.pathCandidates(before)
 }
-
-// closed says whether a string literal has its closing quote.
-func closed(str string) bool { return len(str) > 1 && str[len(str)-1] == str[0] }
 
 // matching returns the candidates that begin with prefix, sorted.
 func matching(all []candidate, prefix string) (some []candidate) {

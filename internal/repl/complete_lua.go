@@ -6,12 +6,13 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/luavm/syntax"
 	"microts/luabind"
 )
 
 var (
-	lastPath   = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*(?:[.:][A-Za-z_][A-Za-z0-9_]*)*[.:]?$`)
-	callBefore = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)([.:])([A-Za-z_][A-Za-z0-9_]*)\s*\(([^()]*)$`)
+	lastPath   = regexp.MustCompile(`[\pL_][\pL\d_]*(?:[.:][\pL_][\pL\d_]*)*[.:]?$`)
+	callBefore = regexp.MustCompile(`([\pL_][\pL\d_]*)([.:])([\pL_][\pL\d_]*)\s*\(([^()]*)$`)
 )
 
 // pathCandidates completes the last name of a path such as a.b:c, or a keyword.
@@ -21,7 +22,7 @@ func (r *REPL) pathCandidates(before string) (prefix string, all []candidate) {
 	cut := strings.LastIndexAny(path, ".:")
 	prefix = path[cut+1:]
 	if cut < 0 {
-		for _, k := range keywords {
+		for _, k := range syntax.Keywords() {
 			all = append(all, candidate{k, ""})
 		}
 		for _, c := range r.fields(r.L.Get(lua.GlobalsIndex), false) {
@@ -79,7 +80,7 @@ func (r *REPL) fields(v lua.LValue, methods bool) (all []candidate) {
 		}
 		t.ForEach(func(k, f lua.LValue) {
 			name, ok := k.(lua.LString)
-			if !ok || word.FindString(string(name)) != string(name) || strings.HasPrefix(string(name), "__") ||
+			if !ok || !isName(string(name)) || strings.HasPrefix(string(name), "__") ||
 				methods && f.Type() != lua.LTFunction {
 				return
 			}

@@ -10,7 +10,7 @@ import (
 
 func TestCandidates(t *testing.T) {
 	r, buf := newREPL(t)
-	typed(r, buf, `e = require "storage_engine":new("x") mine = {alpha = 1, beta = print}`)
+	typed(r, buf, `e = require "storage_engine":new("x") mine = {alpha = 1, beta = print, 价格 = 2}`)
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "file.lua"), nil, 0o644); err != nil {
 		t.Fatal(err)
@@ -24,7 +24,7 @@ func TestCandidates(t *testing.T) {
 		{"db:", "", []string{"put", "get", "scan", "close"}, false},
 		{"ts.pa", "pa", []string{"pack_row", "pack_value"}, true},
 		{"string.fo", "fo", []string{"format"}, true},
-		{"mine.", "", []string{"alpha", "beta"}, true},
+		{"mine.", "", []string{"alpha", "beta", "价格"}, true},
 		{"mine:", "", []string{"beta"}, true},
 		{"x = tab", "tab", []string{"table"}, true},
 		{"whi", "whi", []string{"while"}, true},
@@ -43,6 +43,9 @@ func TestCandidates(t *testing.T) {
 		{".head S ", "", []string{"600000"}, true},
 		{".tz A", "A", []string{"Asia/Shanghai", "America/New_York"}, false},
 		{".load " + dir + "/", dir + "/", []string{dir + "/file.lua"}, true},
+		{"mine.价", "价", []string{"价格"}, true},
+		{"x = 1 -- whi", "", nil, true},
+		{"x = [[whi", "", nil, true},
 		{"for i = 1, 2 do\n  db:cou", "cou", []string{"count"}, true},
 	} {
 		prefix, all := r.candidates(c.before)

@@ -10,6 +10,6 @@
 // reads their arguments. Values are shown by value.go and rows.go.
 //
 // Of this module it imports internal/compat, internal/compat/convert,
-// internal/host, internal/human, internal/luasyntax, internal/suggest,
-// internal/tick, luabind and store.
+// internal/host, internal/human, internal/luasyntax, internal/luavm/syntax,
+// internal/suggest, internal/tick, luabind and store.
 package repl

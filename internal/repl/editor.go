@@ -74,7 +74,7 @@ func (e *editor) read() (string, error) {
 // another row of a line that is not whole.
 func (e *editor) accept(line []rune) bool {
 	e.repl.take()
-	if e.repl.whole(string(line)) {
+	if whole(string(line)) {
 		return true
 	}
 	e.repl.release()

@@ -1,21 +1,10 @@
 package repl
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 
-	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 )
-
-// keywords are the words that Lua reserves.
-var keywords = []string{
-	"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil", "not", "or",
-	"repeat", "return", "then", "true", "until", "while",
-}
-
-// word is a name, a keyword or a number.
-var word = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*|0[xX][0-9A-Fa-f]+|[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?`)
 
 // mostHighlighted is the length in bytes up to which a text is coloured. The editor
 // colours it anew for each key: beyond this length the delay could be felt.
@@ -25,10 +14,6 @@ const mostHighlighted = 16 << 10
 // terminal.
 func highlight(text string) string {
 	const (
-		keyword = "\x1b[34m"
-		str     = "\x1b[32m"
-		number  = "\x1b[36m"
-		comment = "\x1b[2m"
 		command = "\x1b[35m"
 		reset   = "\x1b[0m"
 	)
@@ -43,25 +28,27 @@ func highlight(text string) string {
 		return command + name + reset + rest
 	}
 	var b strings.Builder
-	for _, p := range luasyntax.Parts([]byte(text)) {
-		switch p.Kind {
-		case luasyntax.String, luasyntax.Bracket:
-			b.WriteString(eachLine(str, string(p.Text), reset))
-		case luasyntax.Comment:
-			b.WriteString(eachLine(comment, string(p.Text), reset))
-		default:
-			b.WriteString(word.ReplaceAllStringFunc(string(p.Text), func(w string) string {
-				switch {
-				case slices.Contains(keywords, w):
-					return keyword + w + reset
-				case '0' <= w[0] && w[0] <= '9':
-					return number + w + reset
-				}
-				return w
-			}))
+	end := 0
+	for t := range syntax.Tokens([]byte(text)) {
+		b.WriteString(text[end:t.Start])
+		token := text[t.Start:t.End]
+		if colour, ok := tokenColours[t.Kind]; ok {
+			token = eachLine(colour, token, reset)
 		}
+		b.WriteString(token)
+		end = t.End
 	}
+	b.WriteString(text[end:])
 	return b.String()
+}
+
+// tokenColours are the colours of tokens; names and symbols have none.
+var tokenColours = map[syntax.TokenKind]string{
+	syntax.Keyword:    "\x1b[34m",
+	syntax.String:     "\x1b[32m",
+	syntax.LongString: "\x1b[32m",
+	syntax.Number:     "\x1b[36m",
+	syntax.Comment:    "\x1b[2m",
 }
 
 // eachLine colours each line of a text separately: a colour must not reach beyond

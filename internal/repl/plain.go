@@ -18,7 +18,7 @@ func (r *REPL) runPlain(in io.Reader) error {
 			return err
 		}
 		text.WriteString(line)
-		if ended := err != nil; ended || r.whole(text.String()) {
+		if ended := err != nil; ended || whole(text.String()) {
 			if err := r.run(text.String()); errors.Is(err, errQuit) {
 				return nil
 			} else if err != nil {

@@ -103,13 +103,18 @@ func TestHighlight(t *testing.T) {
 			t.Errorf("%q became %q", text, plain)
 		}
 	}
-	if got := highlight("local x"); got != "\x1b[34mlocal\x1b[0m x" {
-		t.Errorf("%q", got)
+	for text, want := range map[string]string{
+		"local x":   "\x1b[34mlocal\x1b[0m x",
+		"价 = 0x1p4": "价 = \x1b[36m0x1p4\x1b[0m",
+		"x = -.5e3": "x = -\x1b[36m.5e3\x1b[0m",
+	} {
+		if got := highlight(text); got != want {
+			t.Errorf("%q", got)
+		}
 	}
 }
 
 func TestWhole(t *testing.T) {
-	r, _ := newREPL(t)
 	for _, c := range []struct {
 		line  string
 		whole bool
@@ -120,11 +125,13 @@ func TestWhole(t *testing.T) {
 		{"f(", false},
 		{"for i = 1, 2 do", false},
 		{"[[a", false},
+		{"{1,", false},
+		{"1 +", false},
 		{"x = = 1", true},
 		{"local x = 42LL", true},
 		{".head 'S", true},
 	} {
-		if got := r.whole(c.line); got != c.whole {
+		if got := whole(c.line); got != c.whole {
 			t.Errorf("%q: %v", c.line, got)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"microts/internal/compat/convert"
 	"microts/internal/human"
 	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 	"microts/internal/tick"
 	"microts/luabind"
 )
@@ -264,9 +265,16 @@ func (s *shower) keys(t *lua.LTable, n int) []lua.LValue {
 // key returns a key as a table constructor writes it: a name, or a value in
 // brackets.
 func (s *shower) key(k lua.LValue) string {
-	if str, ok := k.(lua.LString); ok && word.FindString(string(str)) == string(str) && !('0' <= str[0] && str[0] <= '9') &&
-		!slices.Contains(keywords, string(str)) {
+	if str, ok := k.(lua.LString); ok && isName(string(str)) {
 		return string(str)
 	}
 	return "[" + s.value(k) + "]"
+}
+
+// isName says whether a text is a name in Lua.
+func isName(text string) bool {
+	for t := range syntax.Tokens([]byte(text)) {
+		return t.Kind == syntax.Name && t.Start == 0 && t.End == len(text)
+	}
+	return false
 }

@@ -34,7 +34,7 @@ func TestValues(t *testing.T) {
 			"────────────┼────────────────────────────┼───────┼─────────\n" +
 			" 1700000000 │ 2023-11-15 06:13:20.000000 │   1.5 │\n" +
 			" 1700000001 │ 2023-11-15 06:13:21.000000 │    10 │       7"},
-		{"syntax = =", "[14]:1: syntax error near '='\n  syntax = ="},
+		{"syntax = =", "[14]:1: unexpected symbol near '='\n  syntax = ="},
 	} {
 		got := typed(r, buf, c.text)
 		got = regexp.MustCompile(` +\n`).ReplaceAllString(got+"\n", "\n")

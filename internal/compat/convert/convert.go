@@ -1,7 +1,7 @@
 // Package convert converts values as LuaJIT does: arguments to strings and
 // numbers, values to text, numbers to bits. Packages compat, ffi and host share it.
 //
-// Of this module it imports internal/luasyntax.
+// Of this module it imports internal/luasyntax and internal/luavm/syntax.
 package convert
 
 import (
@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/luasyntax"
+	"microts/internal/luavm/syntax"
 )
 
 // Text returns argument i, which must be a string or a number. A number becomes
@@ -39,7 +40,7 @@ func Number(L *lua.LState, i int) float64 {
 	case lua.LNumber:
 		return float64(v)
 	case lua.LString:
-		if f, ok := luasyntax.ParseNumber(string(v)); ok {
+		if f, ok := syntax.ParseNumber(string(v)); ok {
 			return f
 		}
 	}

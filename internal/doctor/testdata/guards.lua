@@ -1,0 +1,49 @@
+-- What no run comes to, and what pcall protects, is no finding.
+if not setfenv then
+    require "compat52"
+    debug.upvaluejoin(print, 1, print, 1)
+end
+local load = setfenv and loadstring or require "load52"
+local env = setfenv or string.env
+local ok, nothing = pcall(require, "nothing")
+ok = pcall(function() return require "nothing".else_(), string.dump(print) end)
+ok = xpcall(function() debug.sethook() end, debug.traceback)
+if type(jit) == "table" and jit.status then print(jit.status()) end
+if jit then jit.off() else require "nojit" end
+if rawget(_G, "utf8") then require "utf8x" end
+if _VERSION == "Lua 5.3" then string.pack53() elseif _VERSION ~= "Lua 5.1" then table.unpack52() end
+if (_G.newthing ~= nil) then require "newthing" end
+local mtype = math.type
+if mtype then print(mtype(1)) end
+local kind, frobnicate = math.kind, string.frobnicate --> string.frobnicate is not available in microts
+local function describe(x)
+    if not setfenv then return kind(x) end
+    return frobnicate(x)
+end
+local compat = {}
+compat.lua51 = _VERSION == "Lua 5.1"
+if not compat.lua51 then debug.setuservalue() end
+local is = {luajit = type(jit) == "table", old = false}
+if is.luajit then print(jit.version) else require "puc" end
+if is.old then string.pack51() end --> string.pack51 is not available in microts
+local function has53() return type(string.pack53) == "function" end
+if has53() then require "spec53" end
+local isPUC = not jit
+if isPUC then require "puc" end
+local setfenv = setfenv
+if not setfenv then require "compat52" end
+while type(table.new52) == "function" do table.new52() end
+
+-- What may run is one.
+if setfenv then string.pack52() end --> string.pack52 is not available in microts
+if arg then string.pack54() end --> string.pack54 is not available in microts
+compat.quiet = false
+if compat.quiet then string.pack55() end --> string.pack55 is not available in microts
+if unknown() then string.pack56() end --> string.pack56 is not available in microts
+local s, require = string, require
+s.pack57() --> string.pack57 is not available in microts
+require "nowhere" --> module 'nowhere' is not found
+local good, ffi = pcall(require, "ffi")
+ffi.metatype("x", {}) --> ffi.metatype is not available in microts
+local C = ffi.C
+C.printf("") --> C function 'printf' is not available in microts
