@@ -25,6 +25,7 @@ var layers = []struct {
 	{"internal/suggest", nil},
 	{"internal/human", nil},
 	{"internal/glua", nil},
+	{"internal/luavm", []string{"internal/glua"}},
 	{"internal/luasyntax", nil},
 	{"internal/luavm/syntax", nil},
 	{"internal/lint", nil},
@@ -52,7 +53,7 @@ var layers = []struct {
 var guarded = map[string][]string{
 	"github.com/linxGnu/grocksdb": {"store"},
 	"layeh.com/gopher-luar":       {"luabind"},
-	"unsafe":                      {"internal/glua", "store"},
+	"unsafe":                      {"internal/glua", "internal/luavm", "store"},
 }
 
 // luaFree are the packages that know nothing of Lua.
