@@ -27,8 +27,11 @@ func FromLValue(v lua.LValue) Value {
 	case *lua.LTable:
 		return fromLTable(v)
 	case *lua.LFunction:
-		if v.Proto == closureMark {
+		switch v.Proto {
+		case closureMark:
 			return Value{unsafe.Pointer(v), tagClosure}
+		case nativeMark:
+			return Value{unsafe.Pointer(v), tagNative}
 		}
 		return Value{unsafe.Pointer(v), tagGoFunction}
 	case *lua.LUserData:
@@ -79,7 +82,7 @@ func (v Value) lvalueOfObject() lua.LValue {
 		return glua.ShareString((*string)(v.p))
 	case tagTable, tagPlainTable:
 		return v.ltable()
-	case tagClosure, tagGoFunction:
+	case tagClosure, tagNative, tagGoFunction:
 		return v.function()
 	case tagUserData:
 		return v.userData()

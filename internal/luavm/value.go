@@ -31,7 +31,8 @@ const (
 	tagTable                           // *Table
 	tagPlainTable                      // *lua.LTable that is no Table
 	tagClosure                         // *lua.LFunction that is the first field of a Closure
-	tagGoFunction                      // *lua.LFunction of a Go function
+	tagNative                          // *lua.LFunction that is the first field of a Function
+	tagGoFunction                      // *lua.LFunction of another Go function
 	tagUserData                        // *lua.LUserData
 	tagThread                          // *lua.LState
 )
@@ -89,7 +90,7 @@ func (v Value) isNumber() bool   { return v.p == unsafe.Pointer(&numberMark) }
 func (v Value) isString() bool   { return v.n == tagString }
 func (v Value) isTable() bool    { return v.n == tagTable } // and no plain one
 func (v Value) isClosure() bool  { return v.n == tagClosure }
-func (v Value) isFunction() bool { return v.n == tagClosure || v.n == tagGoFunction }
+func (v Value) isFunction() bool { return v.n >= tagClosure && v.n <= tagGoFunction }
 
 // truthy says whether v is neither nil nor false.
 func (v Value) truthy() bool { return v.p != nil || v.n > bitsFalse }
@@ -120,7 +121,7 @@ func (v Value) Type() lua.LValueType {
 		return lua.LTString
 	case tagTable, tagPlainTable:
 		return lua.LTTable
-	case tagClosure, tagGoFunction:
+	case tagClosure, tagNative, tagGoFunction:
 		return lua.LTFunction
 	case tagUserData:
 		return lua.LTUserData
