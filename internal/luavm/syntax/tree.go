@@ -159,7 +159,8 @@ type (
 		Body     *Block
 	}
 
-	// ReturnStmt is return x, y. It is the last statement of its block.
+	// ReturnStmt is return x, y. It is the last statement of its block. Its line is that of
+	// its last token: a tail call is reported at it, not at the line of the call.
 	ReturnStmt struct {
 		Line
 		Exprs []Expr
