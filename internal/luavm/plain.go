@@ -130,7 +130,7 @@ func Metatable(t *lua.LTable) lua.LValue {
 func SetMetatable(t, metatable *lua.LTable) {
 	switch own, ok := asTable(t); {
 	case ok:
-		own.meta = metatable
+		own.setMetatable(metatable)
 	case metatable == nil:
 		t.Metatable = lua.LNil
 	default:

@@ -2,124 +2,136 @@ package luavm
 
 import "math/bits"
 
-// rehash makes room for one more key, when all nodes are in use or array is full. It
-// drops removed keys, and moves integers between nodes and array: array gets the
-// largest power of two as size, more than half of which is in use.
+// rehash makes room for one more key, as a node holds it, when all nodes are in use or
+// array is full. It drops removed keys, and puts integers where they belong: array gets the
+// largest power of two as its size of which more than half is in use. Memory that is no
+// longer needed is given back.
 func (t *Table) rehash(key Value) {
-	t.credit += uint32(len(t.nodes))
-	if int(t.credit) < len(t.array) {
-		t.rehashNodes()
+	if t.credit += t.size; int(t.credit) < len(t.array) {
+		t.rehashNodes() // to look at array too would take longer than the insertions did
 		return
 	}
 	t.credit = 0
-	size, inArray, total := t.bestArraySize(key)
-	old, nodes := t.array, t.nodes[:t.used]
-	t.makeNodes(roomFor(total - inArray))
-	t.resizeArray(size, old)
-	for i := len(t.array); i < len(old); i++ {
-		if !old[i].isNil() {
-			t.place(Int(i+1), old[i])
+	array, nodes := t.array, t.nodes()
+	size, inNodes := t.bestSizes(key)
+	t.makeNodes(roomFor(inNodes))
+	t.resizeArray(size)
+	for i := len(t.array); i < len(array); i++ {
+		if !array[i].isNil() {
+			t.place(Int(i+1), array[i])
 		}
 	}
 	for i := range nodes {
 		if n := &nodes[i]; !n.val.isNil() {
-			t.placeNode(n)
+			t.place(n.key, n.val)
 		}
 	}
 }
 
 // rehashNodes drops removed keys and makes room for one more key.
 func (t *Table) rehashNodes() {
-	nodes := t.nodes[:t.used]
-	live := 0
+	nodes, keys := t.nodes(), 0
 	for i := range nodes {
 		if !nodes[i].val.isNil() {
-			live++
+			keys++
 		}
 	}
 	integers := t.integers
-	t.makeNodes(roomFor(live + 1))
+	t.makeNodes(roomFor(keys + 1))
 	t.integers = integers
 	for i := range nodes {
 		if n := &nodes[i]; !n.val.isNil() {
-			t.add(n.key, n.hash(), n.val)
+			t.add(n.key, n.val)
 		}
 	}
 }
 
-// roomFor returns how many nodes a table gets that holds n keys: a quarter more, so
-// that the work of a rehash is paid by the insertions that follow.
+// roomFor returns how many nodes a table with n keys in nodes gets: a quarter more, so
+// that enough insertions follow before the next rehash.
 func roomFor(n int) int {
-	if n <= 4 {
-		return n
+	switch {
+	case n == 0:
+		return 0
+	case n <= minNodes:
+		return minNodes
+	default:
+		return 1 << bits.Len(uint(n+n/4-1))
 	}
-	return 1 << bits.Len(uint(n+n/4-1))
 }
 
-// resizeArray gives array room for size keys, and the values of old that fit.
-func (t *Table) resizeArray(size int, old []Value) {
-	if len(old) <= size && size <= cap(old) || len(old) == 0 && size == 0 {
-		return // also keeps the room that NewTable made
+// resizeArray gives array room for size keys and drops the values that do not fit.
+func (t *Table) resizeArray(size int) {
+	if len(t.array) <= size && size <= cap(t.array) {
+		return // this keeps room that NewTable made
 	}
-	n := min(len(old), size)
-	for n > 0 && old[n-1].isNil() {
-		n--
+	kept := t.array[:min(len(t.array), size)]
+	for len(kept) > 0 && kept[len(kept)-1].isNil() {
+		kept = kept[:len(kept)-1]
 	}
 	t.array = nil
 	if size > 0 {
-		t.array = make([]Value, n, size)
-		copy(t.array, old)
+		t.array = append(make([]Value, 0, size), kept...)
 	}
 }
 
-func (t *Table) placeNode(n *node) {
-	if _, ok := arrayKey(n.key); ok {
-		t.place(n.key, n.val)
-		return
-	}
-	t.add(n.key, n.hash(), n.val)
-}
-
-// place puts an integer key into array if there is room, else into a node.
+// place puts a key where it belongs.
 func (t *Table) place(key, v Value) {
-	if i, _ := arrayKey(key); t.putInArray(i, v) {
-		return
+	if i, ok := arrayKey(key); ok {
+		if t.putInArray(i, v) {
+			return
+		}
+		t.integers = true
 	}
-	t.integers = true
-	t.add(key, hashOf(key), v)
+	t.add(key, v)
 }
 
-// bestArraySize returns the size of array after a rehash, how many keys it will hold,
-// and how many keys with a value there are, all of them with the key to insert.
-func (t *Table) bestArraySize(key Value) (size, inArray, total int) {
-	var counts [33]int // counts[b] is the number of keys k with 1<<(b-1) < k <= 1<<b
-	integers := 0
-	count := func(k Value) {
-		total++
-		if i, ok := arrayKey(k); ok {
-			counts[bits.Len(uint(i-1))]++
-			integers++
-		}
-	}
-	count(key)
+// bestSizes returns the size that array should have, and how many keys with a value the
+// nodes have then. It counts key.
+func (t *Table) bestSizes(key Value) (size, inNodes int) {
+	var c keyCounts
+	c.add(key)
 	for i := range t.array {
 		if !t.array[i].isNil() {
-			count(Int(i + 1))
+			c.addInt(i + 1)
 		}
 	}
-	for i := range t.nodes[:t.used] {
-		if n := &t.nodes[i]; !n.val.isNil() {
-			count(n.key)
+	nodes := t.nodes()
+	for i := range nodes {
+		if n := &nodes[i]; !n.val.isNil() {
+			c.add(n.key)
 		}
 	}
-	upTo := 0
-	for b, n := range counts {
-		if integers <= 1<<b/2 {
-			break
-		}
-		if upTo += n; upTo > 1<<b/2 {
-			size, inArray = 1<<b, upTo
+	size, inArray := c.arraySize()
+	return size, c.integers + c.others - inArray
+}
+
+// keyCounts counts keys.
+type keyCounts struct {
+	upTo             [33]int // upTo[b] is the number of integers above 1<<(b-1), up to 1<<b
+	integers, others int
+}
+
+func (c *keyCounts) add(key Value) {
+	if i, ok := arrayKey(key); ok {
+		c.addInt(i)
+	} else {
+		c.others++
+	}
+}
+
+func (c *keyCounts) addInt(i int) {
+	c.upTo[bits.Len(uint(i-1))]++
+	c.integers++
+}
+
+// arraySize returns the largest power of two such that more than half of the integers up to
+// it are keys, and how many are.
+func (c *keyCounts) arraySize() (size, inArray int) {
+	sum := 0
+	for b, n := range c.upTo {
+		if sum += n; sum > 1<<b/2 {
+			size, inArray = 1<<b, sum
 		}
 	}
-	return size, inArray, total
+	return size, inArray
 }
