@@ -90,24 +90,12 @@ func (th *Thread) tailCall(at, n int) *Thread {
 	f := *th.frame()
 	// A native function does not take the place of its caller: that stays in tracebacks.
 	if th.stack[at].n != tagClosure {
-		return th.tailCallOther(at, n)
+		return th.invoke(at, n, frame{ret: int32(at), want: multi, then: toReturn})
 	}
-	to := int(f.base) - 1
-	if f.varargs > 0 || th.stack[to].closure().fn.isVararg {
-		to = int(f.ret)
-		if f.then != toRegisters {
-			to = int(f.base) - 1 - int(f.varargs)
-		}
-	}
-	copy(th.stack[to:], th.stack[at:at+n+1])
+	copy(th.stack[f.ret:], th.stack[at:at+n+1])
 	th.depth--
-	th.enter(to, n, frame{ret: f.ret, want: f.want, then: f.then, tail: true})
+	th.enter(int(f.ret), n, frame{ret: f.ret, want: f.want, then: f.then, flags: f.flags | tailCalled})
 	return th
-}
-
-// tailCallOther calls what is no Lua function and then returns its results.
-func (th *Thread) tailCallOther(at, n int) *Thread {
-	return th.invoke(at, n, frame{ret: int32(at), want: multi, then: toReturn})
 }
 
 // callMeta calls a metamethod behind the registers of the frame that runs.
@@ -165,7 +153,7 @@ func (th *Thread) leave(from, n int) *Thread {
 			}
 			th.depth--
 			th.state.handling--
-			return th.recovered(v)
+			return th.handlerReturned(v)
 		case toResumer:
 			return th.finished(from, n)
 		}
@@ -230,7 +218,7 @@ func (th *Thread) concat(i code.Instr) *Thread {
 			l, r := regs[last-1], regs[last]
 			h := th.state.binaryMetamethod(l, r, eventConcat)
 			if h.isNil() {
-				th.concatError(l, r, uint8(last-1))
+				th.concatError(l, r)
 			}
 			return th.callMeta(h, toInstr, l, r)
 		}
@@ -274,55 +262,4 @@ func (th *Thread) join(values []Value) Value {
 	}
 	th.state.allocated(stringSize + length)
 	return NewString(unsafe.String(unsafe.SliceData(buffer), len(buffer))).Value()
-}
-
-// Calls from Go
-
-// callValue calls f from Go with arguments, and returns the slots of its results.
-func (th *Thread) callValue(f Value, args ...Value) (from, n int) {
-	th.goCalls++
-	th.state.goCalls++
-	defer func() { th.goCalls--; th.state.goCalls-- }()
-	if th.state.goCalls > maxGoCalls {
-		th.Errorf("C stack overflow")
-	}
-	at := th.frameEnd()
-	th.need(at + len(args) + 1 + spare)
-	th.stack[at] = f
-	copy(th.stack[at+1:], args)
-	top := th.top
-	th.state.execute(th, at, len(args))
-	from, n = at, th.top-at
-	th.top = top
-	return from, n
-}
-
-// execute calls the value in a slot of th from Go: it runs the machine until the call is over.
-// An error that no pcall in the call catches goes on as a panic.
-func (s *State) execute(th *Thread, at, n int) {
-	depth := th.depth
-	call := th.call
-	next := func() *Thread { return th.invoke(at, n, frame{ret: int32(at), want: multi, then: toGo}) }
-	for {
-		err := protect(next)
-		if err == nil {
-			s.current = th
-			return
-		}
-		next = func() *Thread { return s.caught(err, th, depth) }
-		th.call = call
-	}
-}
-
-// protect runs what begin returns, and returns the error that ends it, if any.
-func protect(begin func() *Thread) (err *Error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = asError(r)
-		}
-	}()
-	if th := begin(); th != nil {
-		run(th)
-	}
-	return nil
 }

@@ -30,6 +30,7 @@ type Function struct {
 	native        Native
 	special       special
 	number        func(float64) float64 // or nil: what native does with one number
+	wrapped       *Thread               // what a specialWrap resumes
 }
 
 // special says which native functions the machine runs itself, because they change
@@ -95,7 +96,7 @@ type function struct {
 	code   []code.Instr
 	values []Value
 	inner  []*function
-	tables []*Table // what NewTable copies
+	shapes []*Shape // of Tables, each made when it is first needed
 }
 
 // link makes a function of p.
@@ -108,7 +109,7 @@ func link(p *code.Proto) *function {
 		code:      append(make([]code.Instr, 0, len(p.Code)), p.Code...),
 		values:    make([]Value, len(p.Consts), len(p.Consts)+1),
 		inner:     make([]*function, len(p.Protos)),
-		tables:    make([]*Table, len(p.Tables)),
+		shapes:    make([]*Shape, len(p.Tables)),
 	}
 	for i, k := range p.Consts {
 		fn.values[i] = constant(k)
@@ -142,40 +143,18 @@ func (fn *function) innerFunction(i int) *function {
 
 // newTable makes a table as a constructor of fn wants it.
 func (fn *function) newTable(i int) *Table {
-	if fn.tables[i] == nil {
-		fn.tables[i] = fn.template(fn.proto.Tables[i])
+	shape := &fn.proto.Tables[i]
+	if len(shape.Keys) == 0 || shape.Hash > 0 {
+		return NewTable(shape.Array, len(shape.Keys)+shape.Hash)
 	}
-	return fn.tables[i].instance()
-}
-
-// template makes a table that has the constant keys of a constructor in its nodes, all
-// of them without a value.
-func (fn *function) template(shape code.Table) *Table {
-	t := NewTable(shape.Array, len(shape.Keys)+shape.Hash)
-	for _, k := range shape.Keys {
-		t.SetStr(fn.values[k].string(), True)
-	}
-	for _, k := range shape.Keys {
-		t.SetStr(fn.values[k].string(), Nil)
-	}
-	return t
-}
-
-// instance makes a table like the template t.
-func (t *Table) instance() *Table {
-	made := &Table{used: t.used, mask: t.mask}
-	made.Metatable = ownTable
-	if n := cap(t.array); n > 0 {
-		made.array = make([]Value, 0, n)
-	}
-	if n := len(t.nodes); n > 0 {
-		made.nodes = make([]node, n)
-		copy(made.nodes, t.nodes[:t.used])
-		for i := int(t.used); i < n; i++ {
-			made.nodes[i].head = t.nodes[i].head
+	if fn.shapes[i] == nil {
+		keys := make([]*String, len(shape.Keys))
+		for n, k := range shape.Keys {
+			keys[n] = fn.values[k].string()
 		}
+		fn.shapes[i] = NewShape(keys...)
 	}
-	return made
+	return fn.shapes[i].NewTable(shape.Array)
 }
 
 // upvalue is a variable that closures share. It is open while its function runs and

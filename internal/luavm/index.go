@@ -79,9 +79,9 @@ func (th *Thread) rawSet(t, key, v Value) {
 		th.Errorf("table index is NaN")
 	case t.isTable():
 		own := t.table()
-		before := cap(own.array)*valueSize + len(own.nodes)*nodeSize
+		before := cap(own.array)*valueSize + int(own.size)*nodeSize
 		own.Set(key, v)
-		if grown := cap(own.array)*valueSize + len(own.nodes)*nodeSize - before; grown > 0 {
+		if grown := cap(own.array)*valueSize + int(own.size)*nodeSize - before; grown > 0 {
 			th.state.allocated(grown)
 		}
 	default:

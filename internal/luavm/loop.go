@@ -84,16 +84,16 @@ outer:
 
 			case code.GetGlobal:
 				t := cl.env
-				if h := uint(i.BC()); h < uint(len(t.nodes)) {
-					if n := &t.nodes[h]; n.key.p == konst(consts, i.D()).p && !n.val.isNil() {
+				if h := uint32(i.BC()); h < t.size {
+					if n := t.node(h); n.key.p == konst(consts, i.D()).p && !n.val.isNil() {
 						*reg(regs, i.A()) = n.val
 						continue
 					}
 				}
 			case code.SetGlobal:
 				t := cl.env
-				if h := uint(i.BC()); h < uint(len(t.nodes)) {
-					if n := &t.nodes[h]; n.key.p == konst(consts, i.D()).p && !n.val.isNil() {
+				if h := uint32(i.BC()); h < t.size {
+					if n := t.node(h); n.key.p == konst(consts, i.D()).p && !n.val.isNil() {
 						n.val = *reg(regs, i.A())
 						t.absent = 0
 						continue
@@ -103,8 +103,8 @@ outer:
 			case code.GetField:
 				if b := reg(regs, i.B()); b.n == tagTable {
 					t := (*Table)(b.p)
-					if h := uint(i.H()); h < uint(len(t.nodes)) {
-						if n := &t.nodes[h]; n.key.p == konst(consts, i.K()).p && (!n.val.isNil() || t.meta == nil) {
+					if h := uint32(i.H()); h < t.size {
+						if n := t.node(h); n.key.p == konst(consts, i.K()).p && (!n.val.isNil() || t.meta == nil) {
 							*reg(regs, i.A()) = n.val
 							continue
 						}
@@ -113,8 +113,8 @@ outer:
 			case code.SetField:
 				if a := reg(regs, i.A()); a.n == tagTable {
 					t := (*Table)(a.p)
-					if h := uint(i.H()); h < uint(len(t.nodes)) {
-						if n := &t.nodes[h]; n.key.p == konst(consts, i.K()).p && (!n.val.isNil() || t.meta == nil) {
+					if h := uint32(i.H()); h < t.size {
+						if n := t.node(h); n.key.p == konst(consts, i.K()).p && (!n.val.isNil() || t.meta == nil) {
 							n.val = *reg(regs, i.B())
 							t.absent = 0
 							continue
@@ -178,8 +178,8 @@ outer:
 			case code.Self:
 				if b := reg(regs, i.B()); b.n == tagTable {
 					t := (*Table)(b.p)
-					if h := uint(i.H()); h < uint(len(t.nodes)) {
-						if n := &t.nodes[h]; n.key.p == konst(consts, i.K()).p && !n.val.isNil() {
+					if h := uint32(i.H()); h < t.size {
+						if n := t.node(h); n.key.p == konst(consts, i.K()).p && !n.val.isNil() {
 							*reg(regs, i.A()+1) = *b
 							*reg(regs, i.A()) = n.val
 							continue
@@ -496,9 +496,9 @@ outer:
 							}
 						}
 					} else if at = ^at; at < int(t.used) {
-						if n := &t.nodes[at]; !n.val.isNil() && i.C() <= 2 {
+						if n := t.node(uint32(at)); !n.val.isNil() && i.C() <= 2 {
 							control.n--
-							*reg(regs, i.A()+3) = n.visibleKey()
+							*reg(regs, i.A()+3) = n.visible()
 							if i.C() == 2 {
 								*reg(regs, i.A()+4) = n.val
 							}

@@ -1,46 +1,6 @@
 package luavm
 
-import (
-	lua "github.com/yuin/gopher-lua"
-)
-
-// event is what a metamethod is for.
-type event uint8
-
-const (
-	eventIndex event = iota
-	eventNewIndex
-	eventCall
-	eventEq
-	eventLen
-	eventAdd
-	eventSub
-	eventMul
-	eventDiv
-	eventMod
-	eventPow
-	eventUnm
-	eventConcat
-	eventLT
-	eventLE
-	eventToString
-	eventMetatable
-	eventMode
-	eventGC
-	numEvents
-)
-
-// eventNames are the keys of metamethods.
-var eventNames = func() (names [numEvents]*String) {
-	for e, s := range [numEvents]string{
-		"__index", "__newindex", "__call", "__eq", "__len",
-		"__add", "__sub", "__mul", "__div", "__mod", "__pow", "__unm",
-		"__concat", "__lt", "__le", "__tostring", "__metatable", "__mode", "__gc",
-	} {
-		names[e] = Intern(s)
-	}
-	return names
-}()
+import lua "github.com/yuin/gopher-lua"
 
 // metatable returns the metatable of any value, or nil.
 func (s *State) metatable(v Value) *lua.LTable {
@@ -58,27 +18,8 @@ func (s *State) metatable(v Value) *lua.LTable {
 	return s.typeMeta[v.Type()]
 }
 
-// handler returns the metamethod of a metatable for an event: nil if there is none.
-func handler(m *lua.LTable, e event) Value {
-	if m == nil {
-		return Nil
-	}
-	t, ok := asTable(m)
-	if !ok {
-		return FromLValue(m.RawGetString(eventNames[e].s))
-	}
-	if t.absent&(1<<e) != 0 {
-		return Nil
-	}
-	v := t.GetStr(eventNames[e])
-	if v.isNil() {
-		t.absent |= 1 << e
-	}
-	return v
-}
-
 // metamethod returns the metamethod of a value for an event.
-func (s *State) metamethod(v Value, e event) Value { return handler(s.metatable(v), e) }
+func (s *State) metamethod(v Value, e event) Value { return metamethod(s.metatable(v), e) }
 
 // binaryMetamethod returns the metamethod of the first of two operands that has one.
 func (s *State) binaryMetamethod(a, b Value, e event) Value {
@@ -88,18 +29,18 @@ func (s *State) binaryMetamethod(a, b Value, e event) Value {
 	return s.metamethod(b, e)
 }
 
-// equalityMetamethod returns the __eq of two values of one type that are not the same: nil if they
-// have none or not the same.
+// equalityMetamethod returns the __eq of two different values: nil if they have none, or
+// not the same, or are not of one type.
 func (s *State) equalityMetamethod(a, b Value) Value {
-	if a.n != b.n || a.n != tagTable && a.n != tagPlainTable && a.n != tagUserData {
+	if a.n != tagTable && a.n != tagPlainTable && a.n != tagUserData || a.Type() != b.Type() {
 		return Nil
 	}
 	ma, mb := s.metatable(a), s.metatable(b)
 	if ma == nil || mb == nil {
 		return Nil
 	}
-	h := handler(ma, eventEq)
-	if ma == mb || rawEqual(h, handler(mb, eventEq)) {
+	h := metamethod(ma, eventEq)
+	if ma == mb || rawEqual(h, metamethod(mb, eventEq)) {
 		return h
 	}
 	return Nil

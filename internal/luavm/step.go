@@ -115,7 +115,7 @@ func step(th *Thread, i code.Instr) *Thread {
 		th.closeUpvalues(f.base + int32(i.A()))
 	case code.NewTable:
 		t := fn.newTable(i.D())
-		th.state.allocated(tableSize + cap(t.array)*valueSize + len(t.nodes)*nodeSize)
+		th.state.allocated(tableSize + cap(t.array)*valueSize + int(t.size)*nodeSize)
 		regs[i.A()] = t.Value()
 	case code.SetList:
 		th.setList(i, int(i.B()))
@@ -156,13 +156,13 @@ func (th *Thread) getGlobal(fn *function, i code.Instr) *Thread {
 	env := th.stack[th.frame().base-1].closure().env
 	key := fn.values[i.D()]
 	at := env.findStr(key.string())
-	if at == noNode || env.nodes[at].val.isNil() {
+	if at == noNode || env.node(at).val.isNil() {
 		return th.index(env.Value(), key, i.A())
 	}
 	if at < 1<<16 {
 		th.hint(fn, i.WithBC(int(at)))
 	}
-	th.stack[th.frame().base+int32(i.A())] = env.nodes[at].val
+	th.stack[th.frame().base+int32(i.A())] = env.node(at).val
 	return th
 }
 
@@ -180,11 +180,11 @@ func (th *Thread) getField(fn *function, i code.Instr) *Thread {
 	key := fn.values[i.K()]
 	if obj.isTable() {
 		t := obj.table()
-		if at := t.findStr(key.string()); at != noNode && !t.nodes[at].val.isNil() {
+		if at := t.findStr(key.string()); at != noNode && !t.node(at).val.isNil() {
 			if at < 1<<16 {
 				th.hint(fn, i.WithH(int(at)))
 			}
-			th.stack[th.frame().base+int32(i.A())] = t.nodes[at].val
+			th.stack[th.frame().base+int32(i.A())] = t.node(at).val
 			return th
 		}
 	}
@@ -200,11 +200,11 @@ func (th *Thread) setField(fn *function, i code.Instr) *Thread {
 		return th.setIndex(obj, key, v)
 	}
 	t := obj.table()
-	if at := t.findStr(key.string()); at != noNode && (t.meta == nil || !t.nodes[at].val.isNil()) {
+	if at := t.findStr(key.string()); at != noNode && (t.meta == nil || !t.node(at).val.isNil()) {
 		if at < 1<<16 {
 			th.hint(fn, i.WithH(int(at)))
 		}
-		t.revive(at, v)
+		t.change(at, v)
 		return th
 	}
 	return th.setIndex(obj, key, v)
@@ -232,12 +232,7 @@ func (th *Thread) arith(op code.Op, l, r Value, i code.Instr) *Thread {
 	}
 	h := th.state.binaryMetamethod(l, r, eventAdd+event(op))
 	if h.isNil() {
-		if ok {
-			r = l
-		} else if _, ok := toNumber(l); ok {
-			l = r
-		}
-		th.arithError(l, i)
+		th.arithError(l, r)
 	}
 	return th.callMeta(h, toInstr, l, r)
 }
@@ -248,7 +243,7 @@ func toNumber(v Value) (float64, bool) {
 		return v.float(), true
 	}
 	if v.isString() {
-		return parseNumber(v.text())
+		return syntax.ParseNumber(v.text())
 	}
 	return 0, false
 }
@@ -260,7 +255,7 @@ func (th *Thread) negate(v Value, i code.Instr) *Thread {
 	}
 	h := th.state.metamethod(v, eventUnm)
 	if h.isNil() {
-		th.arithError(v, i)
+		th.arithError(v, v)
 	}
 	return th.callMeta(h, toInstr, v, v)
 }
@@ -281,7 +276,7 @@ func (th *Thread) length(v Value, i code.Instr) *Thread {
 	}
 	h := th.state.metamethod(v, eventLen)
 	if h.isNil() {
-		th.typeError("get length of", v, i.B())
+		th.operandError("get length of", v)
 	}
 	return th.callMeta(h, toInstr, v)
 }
@@ -306,14 +301,14 @@ func (th *Thread) compare(op code.Op, l, r Value, i code.Instr) *Thread {
 		return th
 	}
 	if less {
-		if h := th.comparisonMetamethod(l, r, eventLT); !h.isNil() {
+		if h := th.comparisonMetamethod(l, r, eventLt); !h.isNil() {
 			return th.callMeta(h, toInstr, l, r)
 		}
 	} else {
-		if h := th.comparisonMetamethod(l, r, eventLE); !h.isNil() {
+		if h := th.comparisonMetamethod(l, r, eventLe); !h.isNil() {
 			return th.callMeta(h, toInstr, l, r)
 		}
-		if h := th.comparisonMetamethod(r, l, eventLT); !h.isNil() {
+		if h := th.comparisonMetamethod(r, l, eventLt); !h.isNil() {
 			return th.callMeta(h, toInstrNot, r, l)
 		}
 	}
@@ -445,17 +440,5 @@ func (th *Thread) vararg(a, want int) {
 func (th *Thread) setList(i code.Instr, n int) {
 	a := th.stack[th.frame().base+int32(i.A()):]
 	t := a[0].table()
-	t.SetInts(i.D(), a[1:1+n])
+	t.SetList(i.D(), a[1:1+n])
 }
-
-// SetInts sets the values of consecutive integer keys.
-func (t *Table) SetInts(first int, values []Value) {
-	if first == len(t.array)+1 && !t.integers {
-		t.array = append(t.array, values...)
-		return
-	}
-	for n, v := range values {
-		t.SetInt(first+n, v)
-	}
-}
-

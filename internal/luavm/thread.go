@@ -20,13 +20,13 @@ type Thread struct {
 	depth  int // the frame that runs is frames[depth]
 	top    int // the end of multi, or of what a native function uses
 	open   *upvalue
-	call   Call // of the native function that runs
+	call   Call  // of the native function that runs
 	self   Value // what lookup found a function for
 
 	status  status
 	resumer *Thread // who resumed it, while it is running or normal
+	resumes int     // how many threads have resumed each other, up to it
 	goCalls int     // how many calls from Go run on it: it cannot yield across them
-	foreign *lua.LState
 }
 
 // status says what a thread does.
@@ -43,13 +43,21 @@ const (
 type frame struct {
 	base    int32 // of its registers
 	pc      int32 // of its next instruction, while it does not run
-	ret     int32 // the slot of its first result
+	ret     int32 // the slot of its first result; there stood the function that was called
 	varargs int32 // how many variable arguments stand before its function
 	concat  int32 // the last operand that its Concat has not yet joined
 	want    int16 // how many results are wanted, or multi
 	then    then
-	tail    bool // it replaced its caller by a tail call
+	flags   frameFlags
 }
+
+// frameFlags say more about a call.
+type frameFlags uint8
+
+const (
+	tailCalled frameFlags = 1 << iota // it replaced its caller by a tail call
+	catches                           // it is a pcall or xpcall that waits for its function
+)
 
 // then says what becomes of the results of a call.
 type then uint8

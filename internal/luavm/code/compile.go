@@ -15,12 +15,12 @@ const maxK = 1 << 16
 
 // Error says why a function cannot be compiled.
 type Error struct {
-	Source  string
+	Chunk   string // the name of the source in messages
 	Line    int
 	Message string
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %s", e.Source, e.Line, e.Message) }
+func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %s", e.Chunk, e.Line, e.Message) }
 
 // Compile returns the code of a Lua chunk. source is its name, as load got it. The
 // error is an *Error: a function needs too many registers or jumps too far.
@@ -61,6 +61,7 @@ func compileFunction(f *syntax.Function, source string) *Proto {
 	c := &compiler{
 		proto: &Proto{
 			Source:    source,
+			Chunk:     syntax.ChunkName(source),
 			Line:      int32(f.Line),
 			EndLine:   int32(f.EndLine),
 			NumParams: uint8(len(f.Params)),
@@ -91,7 +92,7 @@ func compileFunction(f *syntax.Function, source string) *Proto {
 
 // fail ends the compilation.
 func (c *compiler) fail(format string, args ...any) {
-	panic(&Error{Source: c.proto.Source, Line: int(c.line), Message: fmt.Sprintf(format, args...)})
+	panic(&Error{Chunk: c.proto.Chunk, Line: int(c.line), Message: fmt.Sprintf(format, args...)})
 }
 
 // Instructions

@@ -4,6 +4,7 @@ package code
 // goroutines may share it; each state links it to values of its own.
 type Proto struct {
 	Source    string // the name of the source, as load got it
+	Chunk     string // the name of the source in messages
 	Line      int32  // of the word "function"; 0 of a Lua chunk
 	EndLine   int32
 	NumParams uint8
