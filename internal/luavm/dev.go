@@ -1,0 +1,102 @@
+package luavm
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/luavm/code"
+	"microts/internal/luavm/syntax"
+)
+
+func OpenDev(s *State, L *lua.LState) {
+	conv := func(name string) *Table {
+		t := NewTable(0, 0)
+		L.GetGlobal(name).(*lua.LTable).ForEach(func(k, v lua.LValue) {
+			if name == "table" && k.String() != "concat" {
+				return
+			}
+			t.Set(FromLValue(k), FromLValue(v))
+		})
+		s.Globals.SetStr(Intern(name), t.Value())
+		return t
+	}
+	str := conv("string")
+	m := conv("math")
+	conv("os")
+	conv("io")
+	for name, f := range map[string]func(float64) float64{"floor": math.Floor, "sqrt": math.Sqrt, "sin": math.Sin, "cos": math.Cos, "abs": math.Abs} {
+		m.SetStr(Intern(name), NewNumberFunction(name, f).Value())
+	}
+	tb := conv("table")
+	tb.setNative("insert", func(c *Call) {
+		t := c.Table(1)
+		if c.NumArgs() == 2 {
+			t.Append(c.Arg(2))
+		} else {
+			t.Insert(c.Int(2), t.Len(), c.Arg(3))
+		}
+		c.Return()
+	})
+	tb.setNative("remove", func(c *Call) {
+		t := c.Table(1)
+		n := t.Len()
+		i := c.OptInt(2, n)
+		if n == 0 {
+			c.Return()
+			return
+		}
+		c.Return(t.Remove(i, n))
+	})
+	tb.setNative("concat", func(c *Call) {
+		t := c.Table(1)
+		var b strings.Builder
+		sep := c.OptString(2, "")
+		n := c.OptInt(4, t.Len())
+		for i := c.OptInt(3, 1); i <= n; i++ {
+			b.WriteString(t.GetInt(i).textOf())
+			if i < n {
+				b.WriteString(sep)
+			}
+		}
+		c.Return(NewString(b.String()).Value())
+	})
+	meta := NewTable(0, 1)
+	meta.SetStr(Intern("__index"), str.Value())
+	s.SetTypeMetatable(lua.LTString, meta.lvalueTable())
+	dbg := NewTable(0, 0)
+	dbg.setNative("traceback", func(c *Call) {
+		c.Return(NewString(c.OptString(1, "") + "\n" + c.th.traceback(1)).Value())
+	})
+	s.Globals.SetStr(Intern("debug"), dbg.Value())
+	s.Globals.setNative("collectgarbage", func(c *Call) { c.Return(Int(0)) })
+}
+
+func (t *Table) lvalueTable() *lua.LTable { return &t.LTable }
+
+func List(src []byte) string {
+	tree, err := syntax.Parse(src, "x")
+	if err != nil {
+		return err.Error()
+	}
+	p, err := code.Compile(tree, "@x")
+	if err != nil {
+		return err.Error()
+	}
+	var b strings.Builder
+	var list func(p *code.Proto)
+	list = func(p *code.Proto) {
+		fmt.Fprintf(&b, "function %d-%d regs %d\n", p.Line, p.EndLine, p.Registers)
+		for pc, i := range p.Code {
+			fmt.Fprintf(&b, "%4d [%d] %s\n", pc, p.Lines[pc], i)
+		}
+		fmt.Fprintf(&b, "consts %v\n", p.Consts)
+		for _, q := range p.Protos {
+			list(q)
+		}
+	}
+	list(p)
+	return b.String()
+}
