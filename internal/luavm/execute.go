@@ -165,7 +165,7 @@ func (th *Thread) xpcall(n int) *Thread {
 	f := th.frame()
 	a := th.stack[f.base:]
 	if n < 2 {
-		th.argError(2, "value expected")
+		th.argError(n+1, "value expected")
 	} else if !a[1].isFunction() {
 		th.argError(2, "function expected, got "+typeName(a[1]))
 	}

@@ -72,8 +72,37 @@ func cutArgument(s string) (arg int, message string, ok bool) {
 	return arg, strings.TrimSuffix(message, ")"), ok
 }
 
+// registryKey is where the registry of a lua.LState has its State.
+const registryKey = "microts/internal/luavm.State"
+
+// stateOf returns the State that L belongs to.
+func stateOf(L *lua.LState) *State {
+	ud, _ := L.G.Registry.RawGetString(registryKey).(*lua.LUserData)
+	return ud.Value.(*State)
+}
+
 // callFromGo is the GFunction of every Closure and Function: Go code calls them with
-// L.Call.
+// L.Call. An error goes through gopher-lua as an ApiError whose Cause is the *Error.
 func callFromGo(L *lua.LState) int {
-	return 0
+	self, _ := L.GetStack(0)
+	f, err := L.GetInfo("f", self, lua.LNil)
+	if err != nil {
+		L.RaiseError("%v", err)
+	}
+	th := stateOf(L).current
+	args := make([]Value, L.GetTop())
+	for i := range args {
+		args[i] = FromLValue(L.Get(i + 1))
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			e := asError(r)
+			panic(&lua.ApiError{Type: lua.ApiErrorRun, Object: e.Value.LValue(), StackTrace: e.Traceback, Cause: e})
+		}
+	}()
+	from, n := th.callValue(FromLValue(f), args)
+	for _, v := range th.stack[from : from+n] {
+		L.Push(v.LValueFrom(&th.state.boxes))
+	}
+	return n
 }

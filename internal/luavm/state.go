@@ -40,6 +40,7 @@ func NewState(L *lua.LState) *State {
 	s.main = newThread(s)
 	s.main.status = running
 	s.current = s.main
+	L.G.Registry.RawSetString(registryKey, &lua.LUserData{Value: s})
 	return s
 }
 
