@@ -16,37 +16,32 @@ func arrayKey(key Value) (i int, ok bool) {
 
 // setIntBeyond sets the value of an integer key that is not in array.
 func (t *Table) setIntBeyond(i int, v Value) {
-	switch n := len(t.array); {
-	case uint(i-1) >= maxKey:
-		t.setNode(Int(i), v)
-	case t.integers && t.changeInt(i, v):
-	case v.isNil():
-	case i == n+1 && n < cap(t.array) && !t.integers:
-		t.array = t.array[:i]
-		t.array[n] = v
-	default:
-		if i == n+1 && n == cap(t.array) && t.weak == nil {
-			t.growArray()
+	n := len(t.array)
+	if i == n+1 && n < cap(t.array) && !t.integers && !v.isNil() {
+		t.array = append(t.array, v)
+		return
+	}
+	key := Int(i)
+	if uint(i-1) >= maxKey || t.weak != nil {
+		t.setNode(key, v)
+		return
+	}
+	if t.integers {
+		// A key that has a value keeps its node: a traversal may stand at it.
+		if at := t.find(key); at != noNode && (i > cap(t.array) && i != n+1 || !t.node(at).val.isNil()) {
+			t.node(at).val = v
+			return
 		}
-		if !t.putInArray(i, v) {
-			t.setNode(Int(i), v)
-		}
 	}
-}
-
-// changeInt changes the value of an integer key if a node has it and it is not removed. The
-// key keeps its node then: a traversal may stand at it.
-func (t *Table) changeInt(i int, v Value) (ok bool) {
-	if t.weak != nil {
-		t.weak.set(Int(i), v)
-		return true
+	if v.isNil() {
+		return
 	}
-	at := t.find(Int(i))
-	if at == noNode || t.node(at).val.isNil() {
-		return false
+	if i == n+1 && n == cap(t.array) {
+		t.growArray()
 	}
-	t.node(at).val = v
-	return true
+	if !t.putInArray(i, v) {
+		t.insert(key, v)
+	}
 }
 
 // putInArray sets the value of an integer key from 1 on if array has room for it.

@@ -108,6 +108,17 @@ func BenchmarkAppend(b *testing.B) {
 	})
 }
 
+// BenchmarkAppendToRoom is BenchmarkAppend without the growth.
+func BenchmarkAppendToRoom(b *testing.B) {
+	t := NewTable(1000, 0)
+	for b.Loop() {
+		if len(t.array) == cap(t.array) {
+			t.array = t.array[:0]
+		}
+		t.Append(True)
+	}
+}
+
 func BenchmarkInsertStr(b *testing.B) {
 	for _, n := range []int{4, 1000, 1 << 17} {
 		names := fields(n)
@@ -151,9 +162,9 @@ func BenchmarkNewTable(b *testing.B) {
 	})
 	b.Run("shape", func(b *testing.B) {
 		b.ReportAllocs()
-		shape := NewShape(x, y)
+		shape := NewShape(0, 0, x, y)
 		for b.Loop() {
-			t := shape.NewTable(0)
+			t := shape.NewTable()
 			t.SetField(0, True)
 			t.SetField(1, True)
 			sinkTable = t
