@@ -1,5 +1,7 @@
 package luavm
 
+import "slices"
+
 const (
 	maxKey   = 1 << 31 // no larger key stands in array
 	minArray = 4       // what the first append makes room for
@@ -96,13 +98,11 @@ func (t *Table) growArray() {
 		t.rehash(Int(len(t.array) + 1))
 		return
 	}
-	grown := make([]Value, len(t.array), max(minArray, 2*len(t.array)))
-	copy(grown, t.array)
-	t.array = grown
+	t.array = append(make([]Value, 0, max(minArray, 2*len(t.array))), t.array...)
 }
 
-// SetList sets the values of the keys from at on, as a constructor does. values with nil
-// at its end makes array as long as a constructor of LuaJIT does.
+// SetList sets the values of the keys from at on, as a constructor does that lists them.
+// Where there are nils among them, the length is the one that LuaJIT gives.
 func (t *Table) SetList(at int, values []Value) {
 	last := at - 1 + len(values)
 	if at != len(t.array)+1 || t.integers || t.weak != nil || last > maxKey {
@@ -112,11 +112,18 @@ func (t *Table) SetList(at int, values []Value) {
 		return
 	}
 	if last > cap(t.array) {
-		grown := make([]Value, len(t.array), last)
-		copy(grown, t.array)
-		t.array = grown
+		t.array = append(make([]Value, 0, last), t.array...)
 	}
 	t.array = append(t.array, values...)
+}
+
+// SetOpenList is SetList for the results of a call, or "...", at the end of a constructor.
+// LuaJIT makes array larger by one then, unless it has room for them from the start.
+func (t *Table) SetOpenList(at int, values []Value) {
+	t.SetList(at, values)
+	if last := at - 1 + len(values); last > 2 && last == len(t.array) && slices.Contains(values, Nil) {
+		t.array = append(t.array, Nil)
+	}
 }
 
 // Insert moves the values of the keys from i to n, the length, up by one and sets the
