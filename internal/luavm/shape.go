@@ -1,5 +1,7 @@
 package luavm
 
+import "unsafe"
+
 // Shape makes tables that begin with the same string keys: a copy of the nodes takes the
 // place of an insertion for each key. Goroutines may share a Shape.
 type Shape struct{ template *Table }
@@ -20,9 +22,7 @@ func NewShape(narray, nhash int, keys ...*String) *Shape {
 // NewTable makes a table of the Shape. Its keys have the value nil: SetField sets them.
 func (s *Shape) NewTable() *Table {
 	t := NewTable(cap(s.template.array), int(s.template.size))
-	for i := range t.size {
-		*t.node(i) = *s.template.node(i)
-	}
+	copy(unsafe.Slice(t.first, t.size), unsafe.Slice(s.template.first, t.size))
 	t.used = s.template.used
 	return t
 }

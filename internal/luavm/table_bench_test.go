@@ -18,23 +18,23 @@ var (
 func BenchmarkGetInt(b *testing.B) {
 	b.Run("Table", func(b *testing.B) {
 		t := NewTable(0, 0)
-		for i := range 1000 {
+		for i := range 1024 {
 			t.SetInt(i+1, Int(i))
 		}
 		sum := 0.0
 		for i := 0; b.Loop(); i++ {
-			sum += t.GetInt(i%1000 + 1).float()
+			sum += t.GetInt(i&1023 + 1).float()
 		}
 		sinkValue = Number(sum)
 	})
 	b.Run("LTable", func(b *testing.B) {
 		t := &lua.LTable{}
-		for i := range 1000 {
+		for i := range 1024 {
 			t.RawSetInt(i+1, lua.LNumber(i))
 		}
 		sum := lua.LNumber(0)
 		for i := 0; b.Loop(); i++ {
-			sum += t.RawGetInt(i%1000 + 1).(lua.LNumber)
+			sum += t.RawGetInt(i&1023 + 1).(lua.LNumber)
 		}
 		sinkLValue = sum
 	})
