@@ -1,5 +1,7 @@
 package luavm
 
+import "slices"
+
 const (
 	maxKey   = 1 << 31 // no larger key stands in array
 	minArray = 4       // what the first append makes room for
@@ -16,37 +18,32 @@ func arrayKey(key Value) (i int, ok bool) {
 
 // setIntBeyond sets the value of an integer key that is not in array.
 func (t *Table) setIntBeyond(i int, v Value) {
-	switch n := len(t.array); {
-	case uint(i-1) >= maxKey:
-		t.setNode(Int(i), v)
-	case t.integers && t.changeInt(i, v):
-	case v.isNil():
-	case i == n+1 && n < cap(t.array) && !t.integers:
-		t.array = t.array[:i]
-		t.array[n] = v
-	default:
-		if i == n+1 && n == cap(t.array) && t.weak == nil {
-			t.growArray()
+	n := len(t.array)
+	if i == n+1 && n < cap(t.array) && !t.integers && !v.isNil() {
+		t.array = append(t.array, v)
+		return
+	}
+	key := Int(i)
+	if uint(i-1) >= maxKey || t.weak != nil {
+		t.setNode(key, v)
+		return
+	}
+	if t.integers {
+		// A key that has a value keeps its node: a traversal may stand at it.
+		if at := t.find(key); at != noNode && (i > cap(t.array) && i != n+1 || !t.node(at).val.isNil()) {
+			t.node(at).val = v
+			return
 		}
-		if !t.putInArray(i, v) {
-			t.setNode(Int(i), v)
-		}
 	}
-}
-
-// changeInt changes the value of an integer key if a node has it and it is not removed. The
-// key keeps its node then: a traversal may stand at it.
-func (t *Table) changeInt(i int, v Value) (ok bool) {
-	if t.weak != nil {
-		t.weak.set(Int(i), v)
-		return true
+	if v.isNil() {
+		return
 	}
-	at := t.find(Int(i))
-	if at == noNode || t.node(at).val.isNil() {
-		return false
+	if i == n+1 && n == cap(t.array) {
+		t.growArray()
 	}
-	t.node(at).val = v
-	return true
+	if !t.putInArray(i, v) {
+		t.insert(key, v)
+	}
 }
 
 // putInArray sets the value of an integer key from 1 on if array has room for it.
@@ -101,13 +98,11 @@ func (t *Table) growArray() {
 		t.rehash(Int(len(t.array) + 1))
 		return
 	}
-	grown := make([]Value, len(t.array), max(minArray, 2*len(t.array)))
-	copy(grown, t.array)
-	t.array = grown
+	t.array = append(make([]Value, 0, max(minArray, 2*len(t.array))), t.array...)
 }
 
-// SetList sets the values of the keys from at on, as a constructor does. values with nil
-// at its end makes array as long as a constructor of LuaJIT does.
+// SetList sets the values of the keys from at on, as a constructor does that lists them.
+// Where there are nils among them, the length is the one that LuaJIT gives.
 func (t *Table) SetList(at int, values []Value) {
 	last := at - 1 + len(values)
 	if at != len(t.array)+1 || t.integers || t.weak != nil || last > maxKey {
@@ -117,11 +112,18 @@ func (t *Table) SetList(at int, values []Value) {
 		return
 	}
 	if last > cap(t.array) {
-		grown := make([]Value, len(t.array), last)
-		copy(grown, t.array)
-		t.array = grown
+		t.array = append(make([]Value, 0, last), t.array...)
 	}
 	t.array = append(t.array, values...)
+}
+
+// SetOpenList is SetList for the results of a call, or "...", at the end of a constructor.
+// LuaJIT makes array larger by one then, unless it has room for them from the start.
+func (t *Table) SetOpenList(at int, values []Value) {
+	t.SetList(at, values)
+	if last := at - 1 + len(values); last > 2 && last == len(t.array) && slices.Contains(values, Nil) {
+		t.array = append(t.array, Nil)
+	}
 }
 
 // Insert moves the values of the keys from i to n, the length, up by one and sets the

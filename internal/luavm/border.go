@@ -3,14 +3,17 @@ package luavm
 // Len returns a border: 0 or an integer key with a value, whose successor has none. It
 // takes as many steps as the length has binary digits, or fewer.
 func (t *Table) Len() int {
-	n := len(t.array)
-	if n > 0 && t.array[n-1].isNil() {
-		return t.borderInArray()
+	if n := len(t.array); !t.integers && (n == 0 || !t.array[n-1].isNil()) {
+		return n
 	}
-	if t.integers {
+	return t.searchBorder()
+}
+
+func (t *Table) searchBorder() int {
+	if n := len(t.array); n == 0 || !t.array[n-1].isNil() {
 		return t.borderBeyond(n)
 	}
-	return n
+	return t.borderInArray()
 }
 
 // Append sets the value of the key after the border.

@@ -103,8 +103,9 @@ var boxed = func() (all [mostBoxed - leastBoxed + 1]lua.LValue) {
 
 // smallInteger returns the number f if it is boxed already, else nil.
 func smallInteger(f float64) lua.LValue {
-	if i := int(f) - leastBoxed; uint(i) < uint(len(boxed)) && float64(i+leastBoxed) == f {
-		return boxed[i] // also for -0
+	i := int(f)
+	if n := i - leastBoxed; uint(n) < uint(len(boxed)) && Int(i) == num(f) { // and not -0
+		return boxed[n]
 	}
 	return nil
 }

@@ -7,18 +7,30 @@ import "math/bits"
 // largest power of two as its size of which more than half is in use. Memory that is no
 // longer needed is given back.
 func (t *Table) rehash(key Value) {
+	old, inNodes := t.array, 0
 	if t.credit += t.size; int(t.credit) < len(t.array) {
-		t.rehashNodes() // to look at array too would take longer than the insertions did
-		return
+		inNodes = t.liveNodes() + 1 // to look at array too would take longer than the insertions did
+	} else {
+		var size int
+		size, inNodes = t.bestSizes(key)
+		t.resizeArray(size)
+		t.credit = 0
 	}
-	t.credit = 0
-	array, nodes := t.array, t.nodes()
-	size, inNodes := t.bestSizes(key)
-	t.makeNodes(roomFor(inNodes))
-	t.resizeArray(size)
-	for i := len(t.array); i < len(array); i++ {
-		if !array[i].isNil() {
-			t.place(Int(i+1), array[i])
+	if room := roomFor(inNodes); room == int(t.size) && len(old) <= len(t.array) {
+		t.compact()
+	} else {
+		t.replaceNodes(room, old)
+	}
+}
+
+// replaceNodes makes room for n nodes and puts all keys where they belong: those of the
+// old array that array has no room for, and those of the nodes.
+func (t *Table) replaceNodes(n int, old []Value) {
+	nodes := t.nodes()
+	t.makeNodes(n)
+	for i := len(t.array); i < len(old); i++ {
+		if !old[i].isNil() {
+			t.place(Int(i+1), old[i])
 		}
 	}
 	for i := range nodes {
@@ -28,26 +40,37 @@ func (t *Table) rehash(key Value) {
 	}
 }
 
-// rehashNodes drops removed keys and makes room for one more key.
-func (t *Table) rehashNodes() {
-	nodes, keys := t.nodes(), 0
-	for i := range nodes {
-		if !nodes[i].val.isNil() {
-			keys++
-		}
+// compact drops the removed keys of the nodes and puts the others where they belong.
+func (t *Table) compact() {
+	for i := range t.size {
+		t.node(i).head = 0
 	}
-	integers := t.integers
-	t.makeNodes(roomFor(keys + 1))
-	t.integers = integers
+	nodes := t.nodes()
+	t.used, t.integers = 0, false
 	for i := range nodes {
 		if n := &nodes[i]; !n.val.isNil() {
-			t.add(n.key, n.val)
+			t.place(n.key, n.val) // into this node or one before it
 		}
+	}
+	for i := range nodes[t.used:] {
+		n := &nodes[int(t.used)+i]
+		n.key, n.val, n.next = Nil, Nil, 0
 	}
 }
 
-// roomFor returns how many nodes a table with n keys in nodes gets: a quarter more, so
-// that enough insertions follow before the next rehash.
+// liveNodes returns how many nodes have a value.
+func (t *Table) liveNodes() (live int) {
+	nodes := t.nodes()
+	for i := range nodes {
+		if !nodes[i].val.isNil() {
+			live++
+		}
+	}
+	return live
+}
+
+// roomFor returns how many nodes a table with n keys in nodes gets: half as many
+// more, so that enough insertions follow before the next rehash.
 func roomFor(n int) int {
 	switch {
 	case n == 0:
@@ -55,7 +78,7 @@ func roomFor(n int) int {
 	case n <= minNodes:
 		return minNodes
 	default:
-		return 1 << bits.Len(uint(n+n/4-1))
+		return 1 << bits.Len(uint(n+n/2-1))
 	}
 }
 

@@ -69,7 +69,17 @@ func (t *Table) getNumber(f float64) Value {
 }
 
 // GetStr returns the value of a string key.
-func (t *Table) GetStr(key *String) Value { return t.valueAt(t.findStr(key), key.Value()) }
+func (t *Table) GetStr(key *String) Value {
+	hash := key.hashed()
+	for i := t.node(hash & t.mask).head; i != 0; { // as findStr
+		n := t.node(i - 1)
+		if n.key.p == unsafe.Pointer(key) || n.holds(key, hash) {
+			return n.val
+		}
+		i = n.next
+	}
+	return t.valueAt(noNode, key.Value())
+}
 
 // GetInt returns the value of an integer key.
 func (t *Table) GetInt(i int) Value {

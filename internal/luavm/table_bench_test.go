@@ -18,23 +18,23 @@ var (
 func BenchmarkGetInt(b *testing.B) {
 	b.Run("Table", func(b *testing.B) {
 		t := NewTable(0, 0)
-		for i := range 1000 {
+		for i := range 1024 {
 			t.SetInt(i+1, Int(i))
 		}
 		sum := 0.0
 		for i := 0; b.Loop(); i++ {
-			sum += t.GetInt(i%1000 + 1).float()
+			sum += t.GetInt(i&1023 + 1).float()
 		}
 		sinkValue = Number(sum)
 	})
 	b.Run("LTable", func(b *testing.B) {
 		t := &lua.LTable{}
-		for i := range 1000 {
+		for i := range 1024 {
 			t.RawSetInt(i+1, lua.LNumber(i))
 		}
 		sum := lua.LNumber(0)
 		for i := 0; b.Loop(); i++ {
-			sum += t.RawGetInt(i%1000 + 1).(lua.LNumber)
+			sum += t.RawGetInt(i&1023 + 1).(lua.LNumber)
 		}
 		sinkLValue = sum
 	})
@@ -108,6 +108,17 @@ func BenchmarkAppend(b *testing.B) {
 	})
 }
 
+// BenchmarkAppendToRoom is BenchmarkAppend without the growth.
+func BenchmarkAppendToRoom(b *testing.B) {
+	t := NewTable(1000, 0)
+	for b.Loop() {
+		if len(t.array) == cap(t.array) {
+			t.array = t.array[:0]
+		}
+		t.Append(True)
+	}
+}
+
 func BenchmarkInsertStr(b *testing.B) {
 	for _, n := range []int{4, 1000, 1 << 17} {
 		names := fields(n)
@@ -151,9 +162,9 @@ func BenchmarkNewTable(b *testing.B) {
 	})
 	b.Run("shape", func(b *testing.B) {
 		b.ReportAllocs()
-		shape := NewShape(x, y)
+		shape := NewShape(0, 0, x, y)
 		for b.Loop() {
-			t := shape.NewTable(0)
+			t := shape.NewTable()
 			t.SetField(0, True)
 			t.SetField(1, True)
 			sinkTable = t

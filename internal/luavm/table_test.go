@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -50,6 +51,10 @@ func TestTableHoldsWhatWasSet(t *testing.T) {
 			case 1:
 				traverse(t, r, table, want)
 				continue
+			case 2:
+				if guess := r.Uint32N(50); !key.isString() || !table.setStrAt(key.string(), guess, v) {
+					continue
+				}
 			default:
 				table.Set(again(r, key), v)
 			}
@@ -58,6 +63,11 @@ func TestTableHoldsWhatWasSet(t *testing.T) {
 			}
 			if got := table.Get(again(r, key)); got != v {
 				t.Fatalf("seed %d, step %d: key %v has %v after %v was set", seed, step, key.LValue(), got, v)
+			}
+			if key.isString() {
+				if got, ok := table.getStrAt(key.string(), table.findStr(key.string())); ok && got != v {
+					t.Fatalf("seed %d, step %d: the node of %v has %v after %v was set", seed, step, key.LValue(), got, v)
+				}
 			}
 		}
 		checkTable(t, seed, table, want, keys)
@@ -135,4 +145,32 @@ func checkTable(t *testing.T, seed uint64, table *Table, want model, keys []Valu
 		t.Fatalf("seed %d: length %d, and %d has a value", seed, n, n+1)
 	}
 	traverse(t, rand.New(rand.NewPCG(seed, 1)), table, want)
+}
+
+// TestInsertAndRemove does both at random places of a list, in array and in nodes.
+func TestInsertAndRemove(t *testing.T) {
+	for seed := range uint64(100) {
+		r := rand.New(rand.NewPCG(seed, 14))
+		table, want := NewTable(0, 0), []Value{}
+		for step := range 200 {
+			n := len(want)
+			if at := r.IntN(n + 1); r.IntN(5) < 3 || n == 0 {
+				table.Insert(at+1, n, Int(step))
+				want = slices.Insert(want, at, Int(step))
+			} else if at < n {
+				if got := table.Remove(at+1, n); got != want[at] {
+					t.Fatalf("seed %d, step %d: removed %v, not %v", seed, step, got.LValue(), want[at].LValue())
+				}
+				want = slices.Delete(want, at, at+1)
+			}
+			if table.Len() != len(want) {
+				t.Fatalf("seed %d, step %d: length %d, not %d", seed, step, table.Len(), len(want))
+			}
+		}
+		for i, v := range want {
+			if table.GetInt(i+1) != v {
+				t.Fatalf("seed %d: %d has %v, not %v", seed, i+1, table.GetInt(i+1).LValue(), v.LValue())
+			}
+		}
+	}
 }

@@ -79,7 +79,7 @@ func Bool(b bool) Value {
 	return False
 }
 
-// Str makes a string value; it does not copy s.
+// Value returns the string as a value.
 func (s *String) Value() Value { return Value{unsafe.Pointer(s), tagString} }
 
 // Value returns the table as a value.
@@ -132,9 +132,12 @@ func (v Value) Type() lua.LValueType {
 
 // rawEqual compares without metamethods.
 func rawEqual(a, b Value) bool {
-	if a.p == b.p {
-		return a.n == b.n && (!a.isNumber() || a.float() == a.float()) ||
-			a.isNumber() && a.float() == b.float()
+	switch {
+	case a.p != b.p:
+		return a.n == tagString && b.n == tagString && a.string().equal(b.string())
+	case a.isNumber():
+		return a.float() == b.float()
+	default:
+		return a.n == b.n
 	}
-	return a.n == tagString && b.n == tagString && a.string().equal(b.string())
 }

@@ -39,7 +39,7 @@ func (w *weakContent) get(key Value) Value { return w.strong(w.inner.Get(w.key(k
 
 // set sets the value of a key, which may be in the form of a node.
 func (w *weakContent) set(key, v Value) {
-	if w.sets++; w.sets > int(w.inner.size)+cap(w.inner.array) {
+	if w.sets++; w.sets > (int(w.inner.size)+cap(w.inner.array))/2 {
 		w.sweep()
 	}
 	if w.values {
