@@ -17,7 +17,7 @@ BENCH_PACKAGES := luajit
 FUZZTIME ?= 10000x
 FUZZERS := \
 	./store:FuzzDecodeKey ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue \
-	./luabind:FuzzPackedRows ./internal/luasyntax:FuzzCompile ./internal/compat:FuzzPattern ./internal/compat:FuzzUnpack ./internal/compat:FuzzJSON \
+	./luabind:FuzzPackedRows ./internal/luasyntax:FuzzCompile ./internal/luavm/syntax:FuzzParse ./internal/compat:FuzzPattern ./internal/compat:FuzzUnpack ./internal/compat:FuzzJSON \
 	./internal/batch:FuzzReadJournal
 
 .PHONY: help

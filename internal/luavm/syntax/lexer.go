@@ -17,10 +17,8 @@ type lexer struct {
 	buffer []byte // for the value of a string that is not as it is written
 }
 
-const (
-	byteOrderMark = "\xef\xbb\xbf"
-	dumpMark      = '\x1b' // a compiled chunk begins with it
-)
+// dumpMark is the byte that a compiled chunk begins with.
+const dumpMark = '\x1b'
 
 // begin skips what may stand before the Lua of a source: a byte order mark and a first
 // line that begins with '#'.
@@ -37,18 +35,6 @@ func (l *lexer) begin() {
 		panic(&Error{Chunk: l.name, Message: "is compiled bytecode, which only the Lua that made it can run: run the source"})
 	}
 	l.lastLine = l.line
-}
-
-func (s *scanner) skipMark() {
-	if bytes.HasPrefix(s.source, []byte(byteOrderMark)) {
-		s.at = len(byteOrderMark)
-	}
-}
-
-func (s *scanner) skipRestOfLine() {
-	for s.at < len(s.source) && !isLineEnd(s.source[s.at]) {
-		s.at++
-	}
 }
 
 // next makes the next token the current one.

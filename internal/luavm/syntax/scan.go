@@ -246,3 +246,18 @@ func (s *scanner) closes(level int) bool {
 	}
 	return len(bytes.TrimLeft(rest[:level], "=")) == 0
 }
+
+// skipMark skips the mark that a source in UTF-8 may begin with.
+func (s *scanner) skipMark() {
+	const byteOrderMark = "\xef\xbb\xbf"
+	if bytes.HasPrefix(s.source, []byte(byteOrderMark)) {
+		s.at = len(byteOrderMark)
+	}
+}
+
+// skipRestOfLine skips all up to the end of the line.
+func (s *scanner) skipRestOfLine() {
+	for s.at < len(s.source) && !isLineEnd(s.source[s.at]) {
+		s.at++
+	}
+}

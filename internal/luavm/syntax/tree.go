@@ -6,10 +6,10 @@ package syntax
 // It is the line that LuaJIT gives to the instruction, and that is the line of the
 // last token read before the instruction can be made:
 //
-//	a call              of the first token of its arguments: "(", "{" or a string's end
+//	a call              of the first token of its arguments: "(", "{" or the end of a string
 //	an operator         of the last token of its right operand
 //	an index, a global  of the token that ends it: a name, "]"; of a "," "or operator
-//	                    right behind it; of the ")" around it
+//	                    right behind it; of the ")" around it, or behind it as a last argument
 //	an assignment       of the last token of its last expression
 type Line int32
 
@@ -72,7 +72,7 @@ type Block struct {
 
 // Stmt is a statement: one of the types *...Stmt of this package.
 type Stmt interface {
-	At() Line // where it begins, if its type does not say otherwise
+	At() Line // of its first token, if its type does not say otherwise
 	stmt()
 }
 
