@@ -98,13 +98,14 @@ var baseFunctions = map[string]Native{
 			c.ReturnArgs(1)
 			return
 		}
-		if c.NumArgs() > 1 {
-			if v := c.Arg(2); !v.isNumber() {
-				c.Raise(v)
-			}
-			c.Raise(NewString(c.String(2)).Value())
+		switch v := c.Arg(2); {
+		case c.NumArgs() < 2:
+			c.Errorf("assertion failed!")
+		case isText(v):
+			c.Errorf("%s", v.textOf())
+		default:
+			c.Raise(v)
 		}
-		c.Raise(Intern("assertion failed!").Value())
 	},
 	"error": func(c *Call) {
 		v := c.Arg(1)

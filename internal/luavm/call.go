@@ -9,28 +9,24 @@ import (
 // invoke calls the value in a slot of the stack with the n values behind it, and returns
 // the thread that runs next. Of f it uses ret, want and then.
 func (th *Thread) invoke(at, n int, f frame) *Thread {
-	for range maxIndexChain {
-		switch v := th.stack[at]; v.n {
-		case tagClosure:
-			th.enter(at, n, f)
-			return th
-		case tagNative:
-			return th.callNative(at, n, f)
-		case tagGoFunction:
-			return th.callGo(at, n, f)
-		default:
-			h := th.state.metamethod(v, eventCall)
-			if h.isNil() {
-				th.callError(at)
-			}
-			th.need(at + n + 2 + spare)
-			copy(th.stack[at+1:], th.stack[at:at+n+1])
-			th.stack[at] = h
-			n++
+	if v := th.stack[at]; !v.isFunction() {
+		h := th.state.metamethod(v, eventCall)
+		if !h.isFunction() {
+			th.callError(at)
 		}
+		th.need(at + n + 2 + spare)
+		copy(th.stack[at+1:], th.stack[at:at+n+1])
+		th.stack[at] = h
+		n++
 	}
-	th.Errorf("'__call' chain too long; possibly a loop")
-	return th
+	switch th.stack[at].n {
+	case tagClosure:
+		th.enter(at, n, f)
+		return th
+	case tagNative:
+		return th.callNative(at, n, f)
+	}
+	return th.callGo(at, n, f)
 }
 
 // enter makes a frame for the closure in a slot with the n arguments behind it.

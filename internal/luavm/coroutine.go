@@ -19,6 +19,8 @@ func (th *Thread) cannotResume() string {
 		return "cannot resume dead coroutine"
 	case suspended:
 		return ""
+	case running:
+		return "cannot resume running coroutine"
 	}
 	return "cannot resume non-suspended coroutine"
 }
@@ -31,7 +33,7 @@ func (th *Thread) resume(n int) *Thread {
 	}
 	co, ok := asThread(th.stack[base].thread())
 	if !ok || co.cannotResume() != "" {
-		why := "cannot resume non-suspended coroutine"
+		why := "cannot resume running coroutine"
 		if ok {
 			why = co.cannotResume()
 		}

@@ -2,6 +2,7 @@ package luavm
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 	"microts/internal/luavm/syntax"
 )
 
-func OpenDev(s *State, L *lua.LState) {
+func OpenDev(s *State, L *lua.LState, out io.Writer) {
 	conv := func(name string) *Table {
 		t := NewTable(0, 0)
 		L.GetGlobal(name).(*lua.LTable).ForEach(func(k, v lua.LValue) {
@@ -26,7 +27,13 @@ func OpenDev(s *State, L *lua.LState) {
 	str := conv("string")
 	m := conv("math")
 	conv("os")
-	conv("io")
+	conv("io").setNative("write", func(c *Call) {
+		for i := 1; i <= c.NumArgs(); i++ {
+			io.WriteString(out, c.String(i))
+		}
+		c.Return()
+	})
+	m.SetStr(Intern("huge"), Number(math.Inf(1)))
 	for name, f := range map[string]func(float64) float64{"floor": math.Floor, "sqrt": math.Sqrt, "sin": math.Sin, "cos": math.Cos, "abs": math.Abs} {
 		m.SetStr(Intern(name), NewNumberFunction(name, f).Value())
 	}

@@ -117,7 +117,9 @@ func (th *Thread) indexError(obj, key Value) { th.operandError("index", obj) }
 // callError raises the error of a call of what stands in a slot.
 func (th *Thread) callError(at int) {
 	kind, name := "", ""
-	if th.isLua(th.depth) {
+	if !th.isLua(th.depth) {
+		th.Raise(NewString(fmt.Sprintf("attempt to call a %s value", typeName(th.stack[at]))).Value())
+	} else {
 		f := th.frame()
 		fn := th.closureAt(th.depth).fn
 		if i := fn.code[f.pc-1]; i.Op() >= code.Call && i.Op() <= code.TailCallM && int(f.base)+int(i.A()) == at {

@@ -143,18 +143,19 @@ func (fn *function) innerFunction(i int) *function {
 
 // newTable makes a table as a constructor of fn wants it.
 func (fn *function) newTable(i int) *Table {
+	if fn.shapes[i] != nil {
+		return fn.shapes[i].NewTable()
+	}
 	shape := &fn.proto.Tables[i]
-	if len(shape.Keys) == 0 || shape.Hash > 0 {
-		return NewTable(shape.Array, len(shape.Keys)+shape.Hash)
+	if len(shape.Keys) == 0 {
+		return NewTable(shape.Array, shape.Hash)
 	}
-	if fn.shapes[i] == nil {
-		keys := make([]*String, len(shape.Keys))
-		for n, k := range shape.Keys {
-			keys[n] = fn.values[k].string()
-		}
-		fn.shapes[i] = NewShape(keys...)
+	keys := make([]*String, len(shape.Keys))
+	for n, k := range shape.Keys {
+		keys[n] = fn.values[k].string()
 	}
-	return fn.shapes[i].NewTable(shape.Array)
+	fn.shapes[i] = NewShape(shape.Array, shape.Hash, keys...)
+	return fn.shapes[i].NewTable()
 }
 
 // upvalue is a variable that closures share. It is open while its function runs and

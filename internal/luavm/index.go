@@ -35,7 +35,7 @@ func (th *Thread) lookup(obj, key Value) (v, h Value) {
 		}
 		obj = h
 	}
-	th.Errorf("'__index' chain too long; possibly a loop")
+	th.Errorf("loop in gettable")
 	return Nil, Nil
 }
 
@@ -66,7 +66,7 @@ func (th *Thread) setIndex(obj, key, v Value) *Thread {
 		}
 		obj = h
 	}
-	th.Errorf("'__newindex' chain too long; possibly a loop")
+	th.Errorf("loop in settable")
 	return th
 }
 

@@ -467,7 +467,7 @@ outer:
 				a := reg(regs, i.A())
 				step := reg(regs, i.A()+2).float()
 				x := a.float() + step
-				if limit := reg(regs, i.A()+1).float(); step > 0 && !(x <= limit) || step <= 0 && !(x >= limit) {
+				if limit := reg(regs, i.A()+1).float(); step >= 0 && !(x <= limit) || !(step >= 0) && !(x >= limit) {
 					continue
 				}
 				if th.state.stop.Load() == 0 {

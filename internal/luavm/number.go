@@ -3,9 +3,11 @@ package luavm
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
-// FormatNumber returns a number as tostring shows it: C's %.14g.
+// FormatNumber returns a number as tostring of LuaJIT shows it: C's %.14g, apart from
+// halves, which it rounds away from zero.
 func FormatNumber(f float64) string {
 	var b [32]byte
 	return string(AppendNumber(b[:0], f))
@@ -28,5 +30,16 @@ func AppendNumber(b []byte, f float64) []byte {
 	case math.IsInf(f, -1):
 		return append(b, "-inf"...)
 	}
+	if isHalf(f) {
+		f = math.Nextafter(f, math.Copysign(math.Inf(1), f))
+	}
 	return strconv.AppendFloat(b, f, 'g', 14, 64)
+}
+
+// isHalf reports whether the 15th digit of f is a 5 that only zeros follow.
+func isHalf(f float64) bool {
+	const digits = len("1.2345678901234") + 1
+	var exact [80]byte
+	e := strconv.AppendFloat(exact[:0], math.Abs(f), 'e', 60, 64)
+	return e[digits-1] == '5' && strings.Trim(string(e[digits:62]), "0") == ""
 }

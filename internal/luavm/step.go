@@ -352,7 +352,7 @@ func (th *Thread) prepareFor(i code.Instr) {
 		a[n] = num(x)
 	}
 	start, limit, step := a[0].float(), a[1].float(), a[2].float()
-	if step > 0 && start <= limit || step <= 0 && start >= limit {
+	if step >= 0 && start <= limit || !(step >= 0) && start >= limit {
 		a[3] = a[0]
 		return
 	}

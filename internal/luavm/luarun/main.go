@@ -28,7 +28,7 @@ func run() int {
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
 	luavm.OpenBase(s, out)
-	luavm.OpenDev(s, L)
+	luavm.OpenDev(s, L, out)
 	if len(os.Args) > 2 && os.Args[1] == "-l" {
 		src, _ := os.ReadFile(os.Args[2])
 		fmt.Println(luavm.List(src))
