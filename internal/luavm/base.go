@@ -32,7 +32,11 @@ func OpenBase(s *State, out io.Writer) {
 			if i > 1 {
 				b = append(b, '\t')
 			}
-			b = append(b, c.th.ToString(c.Arg(i)).textOf()...)
+			v := c.th.ToString(c.Arg(i))
+			if !isText(v) {
+				c.Errorf("'tostring' must return a string to 'print'")
+			}
+			b = append(b, v.textOf()...)
 		}
 		out.Write(append(b, '\n'))
 	})

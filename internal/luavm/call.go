@@ -70,14 +70,46 @@ func (th *Thread) callNative(at, n int, f frame) *Thread {
 	case specialYield:
 		return th.yield(n)
 	}
+	return th.leave(at, th.runNative(fn, at, n))
+}
+
+// runNative runs a native function that stands in a slot, in its frame. It returns the
+// number of results, which begin in that slot.
+func (th *Thread) runNative(fn *Function, at, n int) int {
 	th.top = at + 1 + n
 	c := &th.call
-	base, args, results, function := c.base, c.args, c.results, c.fn
 	c.base, c.args, c.results, c.fn = at+1, n, 0, fn
 	fn.native(c)
-	from, count := c.base-1, c.results
-	c.base, c.args, c.results, c.fn = base, args, results, function
-	return th.leave(from, count)
+	return c.results
+}
+
+// callNativeHere does Call of a native function.
+func (th *Thread) callNativeHere(fn *Function, i code.Instr) *Thread {
+	at := int(th.frames[th.depth].base) + int(i.A())
+	n, want := int(i.B()), int(i.C())-1
+	if fn.number != nil && n == 1 && want == 1 && th.stack[at+1].isNumber() {
+		th.stack[at].setNumber(fn.number(th.stack[at+1].float()))
+		return th
+	}
+	if fn.special != ordinary && fn.special < specialNext || th.state.stop.Load() != 0 {
+		th.checkStop()
+		return th.callNative(at, n, frame{ret: int32(at), want: int16(want)})
+	}
+	th.need(at + 1 + n + spare)
+	if th.depth++; th.depth == len(th.frames) {
+		th.growFrames()
+	}
+	th.frames[th.depth] = frame{base: int32(at + 1), ret: int32(at), want: int16(want)}
+	results := th.runNative(fn, at, n)
+	th.depth--
+	if want == multi {
+		th.top = at + results
+		return th
+	}
+	for ; results < want; results++ {
+		th.stack[at+results] = Nil
+	}
+	return th
 }
 
 // tailCall replaces the frame that runs by a call of the value in a slot.

@@ -33,8 +33,11 @@ func OpenDev(s *State, L *lua.LState, out io.Writer) {
 		}
 		c.Return()
 	})
+	m.SetStr(Intern("sqrt"), NewSqrt().Value())
+	m.SetStr(Intern("abs"), NewAbs().Value())
+	m.SetStr(Intern("floor"), NewFloor().Value())
 	m.SetStr(Intern("huge"), Number(math.Inf(1)))
-	for name, f := range map[string]func(float64) float64{"floor": math.Floor, "sqrt": math.Sqrt, "sin": math.Sin, "cos": math.Cos, "abs": math.Abs} {
+	for name, f := range map[string]func(float64) float64{"sin": math.Sin, "cos": math.Cos} {
 		m.SetStr(Intern(name), NewNumberFunction(name, f).Value())
 	}
 	tb := conv("table")

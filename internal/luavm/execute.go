@@ -25,10 +25,10 @@ func (s *State) execute(th *Thread, at, n int) {
 	next := func() *Thread { return th.invoke(at, n, frame{ret: int32(at), want: multi, then: toGo}) }
 	for {
 		err := protect(next)
+		th.call = call
 		if err == nil {
 			break
 		}
-		th.call = call
 		if next = s.catch(err, th, depth); next == nil {
 			th.top = top
 			s.goCalls--

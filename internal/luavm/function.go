@@ -1,6 +1,7 @@
 package luavm
 
 import (
+	"math"
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
@@ -46,6 +47,11 @@ const (
 	specialYield
 	specialNext
 	specialIpairs // the iterator that ipairs returns
+
+	// Functions of one number that run does without a call.
+	specialSqrt
+	specialAbs
+	specialFloor
 )
 
 // nativeMark is the Proto of the LFunction that is the first field of a Function.
@@ -62,6 +68,17 @@ func NewFunction(name string, f Native) *Function {
 func NewNumberFunction(name string, f func(float64) float64) *Function {
 	fn := NewFunction(name, func(c *Call) { c.Return(Number(f(c.Number(1)))) })
 	fn.number = f
+	return fn
+}
+
+// The functions sqrt, abs and floor of math.
+func NewSqrt() *Function  { return newNumberSpecial("sqrt", math.Sqrt, specialSqrt) }
+func NewAbs() *Function   { return newNumberSpecial("abs", math.Abs, specialAbs) }
+func NewFloor() *Function { return newNumberSpecial("floor", math.Floor, specialFloor) }
+
+func newNumberSpecial(name string, f func(float64) float64, s special) *Function {
+	fn := NewNumberFunction(name, f)
+	fn.special = s
 	return fn
 }
 

@@ -33,6 +33,17 @@ func (v *Value) setFloat(f float64) {
 	*(*float64)(unsafe.Pointer(&v.n)) = f
 }
 
+// setNumber makes v a number of any origin.
+func (v *Value) setNumber(f float64) { *v = Number(f) }
+
+// indexKey is the key of __index.
+var indexKey = eventNames[eventIndex]
+
+// isOwn reports whether t, which may be any lua.LTable, is a Table.
+func (t *Table) isOwn() bool {
+	return (*[2]unsafe.Pointer)(unsafe.Pointer(&t.Metatable))[1] == unsafe.Pointer(&ownTable)
+}
+
 // iterating is the p of the control value of a generic for over next, whose n is the
 // position of the traversal.
 var iterating byte
@@ -176,10 +187,32 @@ outer:
 					}
 				}
 			case code.Self:
-				if b := reg(regs, i.B()); b.n == tagTable {
-					t := (*Table)(b.p)
-					if h := uint32(i.H()); h < t.size {
-						if n := t.node(h); n.key.p == konst(consts, i.K()).p && !n.val.isNil() {
+				b := reg(regs, i.B())
+				if b.n != tagTable {
+					break
+				}
+				t, key := (*Table)(b.p), (*String)(konst(consts, i.K()).p)
+				if h := uint32(i.H()); h < t.size {
+					if n := t.node(h); n.key.p == unsafe.Pointer(key) && !n.val.isNil() {
+						*reg(regs, i.A()+1) = *b
+						*reg(regs, i.A()) = n.val
+						continue
+					}
+				}
+				// The class of an object has the method, and the object must not have it.
+				meta := (*Table)(unsafe.Pointer(t.meta))
+				if meta == nil || t.weak != nil || !meta.isOwn() || uint32(i.C()) >= meta.size {
+					break
+				}
+				if n := meta.node(uint32(i.C())); n.key.p == unsafe.Pointer(indexKey) && n.val.n == tagTable {
+					class := (*Table)(n.val.p)
+					if h := uint32(i.H()); h < class.size {
+						tag := tagString | uint64(key.hash)<<hashShift
+						own := t.node(key.hash & t.mask).head
+						for own != 0 && t.node(own-1).key.n != tag {
+							own = t.node(own - 1).next
+						}
+						if n := class.node(h); own == 0 && n.key.p == unsafe.Pointer(key) && !n.val.isNil() {
 							*reg(regs, i.A()+1) = *b
 							*reg(regs, i.A()) = n.val
 							continue
@@ -526,6 +559,30 @@ outer:
 						cl, ops, consts, pc = callee, fn.ops, fn.consts, 0
 						continue
 					}
+				} else if a.n == tagNative {
+					fn := (*Function)(a.p)
+					if fn.special >= specialSqrt && i.B() == 1 && i.C() == 2 {
+						if x := reg(a, 1); x.isNumber() {
+							switch f := x.float(); {
+							case fn.special == specialSqrt:
+								a.setFloat(math.Sqrt(f))
+								continue
+							case fn.special == specialAbs:
+								a.setFloat(math.Abs(f))
+								continue
+							case f > -maxExact && f < maxExact && f != 0: // specialFloor
+								whole := float64(int64(f))
+								if whole > f {
+									whole--
+								}
+								a.setFloat(whole)
+								continue
+							}
+						}
+					}
+					th.frames[th.depth].pc = int32(pc)
+					th = th.callNativeHere(fn, i)
+					continue outer
 				}
 			case code.Return0:
 				if f := &th.frames[th.depth]; f.then == toRegisters && f.want <= 1 {

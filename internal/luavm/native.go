@@ -210,18 +210,18 @@ func (th *Thread) argTypeError(i, n int, wanted string) {
 	th.argError(i, fmt.Sprintf("%s expected, got %s", wanted, got))
 }
 
-// ToString returns what tostring does.
+// ToString returns what tostring does: a string, or whatever __tostring returned.
 func (th *Thread) ToString(v Value) Value {
 	switch {
 	case v.isString():
 		return v
 	case v.isNumber():
-		return NewString(FormatNumber(v.float())).Value()
+		return numberString(v.float())
 	}
 	if h := th.state.metamethod(v, eventToString); !h.isNil() {
 		from, n := th.callValue(h, []Value{v})
-		if n == 0 || !isText(th.stack[from]) {
-			th.Errorf("'tostring' must return a string to 'print'")
+		if n == 0 {
+			return Nil
 		}
 		return th.stack[from]
 	}

@@ -43,3 +43,19 @@ func isHalf(f float64) bool {
 	e := strconv.AppendFloat(exact[:0], math.Abs(f), 'e', 60, 64)
 	return e[digits-1] == '5' && strings.Trim(string(e[digits:62]), "0") == ""
 }
+
+// smallStrings are the strings of the integers from 0 on.
+var smallStrings = func() (all [1024]Value) {
+	for i := range all {
+		all[i] = Intern(strconv.Itoa(i)).Value()
+	}
+	return all
+}()
+
+// numberString returns a number as a string value.
+func numberString(f float64) Value {
+	if i := uint(f); i < uint(len(smallStrings)) && float64(i) == f && !(i == 0 && math.Signbit(f)) {
+		return smallStrings[i]
+	}
+	return NewString(FormatNumber(f)).Value()
+}

@@ -216,7 +216,50 @@ func (th *Thread) getMethod(fn *function, i code.Instr) *Thread {
 	obj := th.stack[base+int32(i.B())]
 	th.stack[base+int32(i.A())+1] = obj
 	key := fn.values[i.K()]
+	if v := th.findMethod(fn, obj, key, i); !v.isNil() {
+		th.stack[base+int32(i.A())] = v
+		return th
+	}
 	return th.index(obj, key, i.A())
+}
+
+// findMethod returns what obj or its class, a table that __index names, has for a string
+// key, and writes the hints for run. It returns nil if it does not find it at once.
+func (th *Thread) findMethod(fn *function, obj, key Value, i code.Instr) Value {
+	t := obj.table()
+	if !obj.isTable() {
+		class := metamethod(th.state.metatable(obj), eventIndex)
+		if obj.isAnyTable() || !class.isTable() {
+			return Nil
+		}
+		return class.table().GetStr(key.string())
+	}
+	if at := t.findStr(key.string()); at != noNode && !t.node(at).val.isNil() {
+		if at < 1<<16 {
+			th.hint(fn, i.WithH(int(at)))
+		}
+		return t.node(at).val
+	}
+	if t.meta == nil || t.weak != nil {
+		return Nil
+	}
+	meta, ok := asTable(t.meta)
+	if !ok {
+		return Nil
+	}
+	at := meta.findStr(indexKey)
+	if at == noNode || !meta.node(at).val.isTable() {
+		return Nil
+	}
+	class := meta.node(at).val.table()
+	method := class.findStr(key.string())
+	if method == noNode {
+		return Nil
+	}
+	if at < 1<<8 && method < 1<<16 {
+		th.hint(fn, i.WithC(uint8(at)).WithH(int(method)))
+	}
+	return class.node(method).val
 }
 
 // arith does R[A] = l op r. op counts from code.Add.
