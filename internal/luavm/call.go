@@ -115,14 +115,15 @@ func (th *Thread) callNativeHere(fn *Function, i code.Instr) *Thread {
 // tailCall replaces the frame that runs by a call of the value in a slot.
 func (th *Thread) tailCall(at, n int) *Thread {
 	th.checkStop()
-	f := *th.frame()
+	f := th.frame()
 	// A native function does not take the place of its caller: that stays in tracebacks.
 	if th.stack[at].n != tagClosure {
 		return th.invoke(at, n, frame{ret: int32(at), want: multi, then: toReturn})
 	}
+	callee := frame{ret: f.ret, want: f.want, then: f.then, flags: f.flags | tailCalled}
 	copy(th.stack[f.ret:], th.stack[at:at+n+1])
 	th.depth--
-	th.enter(int(f.ret), n, frame{ret: f.ret, want: f.want, then: f.then, flags: f.flags | tailCalled})
+	th.enter(int(callee.ret), n, callee)
 	return th
 }
 
@@ -148,11 +149,12 @@ func (th *Thread) frameEnd() int {
 // that runs next: nil if Go called.
 func (th *Thread) leave(from, n int) *Thread {
 	for {
-		f := *th.frame()
+		f := th.frame()
 		switch f.then {
 		case toRegisters:
+			ret, want := int(f.ret), int(f.want)
 			th.depth--
-			th.give(int(f.ret), int(f.want), from, n)
+			th.give(ret, want, from, n)
 			return th
 		case toReturn:
 			// The caller is a Lua function that returns what the native function did.
@@ -171,8 +173,9 @@ func (th *Thread) leave(from, n int) *Thread {
 			th.depth--
 			from, n = th.prepend(True, int(th.frame().base), from, n)
 		case toGo:
+			ret := int(f.ret)
 			th.depth--
-			th.give(int(f.ret), multi, from, n)
+			th.give(ret, multi, from, n)
 			return nil
 		case toHandler:
 			v := Nil

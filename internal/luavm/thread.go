@@ -153,8 +153,11 @@ func (th *Thread) push(f frame) *frame {
 	if th.depth == len(th.frames) {
 		th.growFrames()
 	}
-	th.frames[th.depth] = f
-	return &th.frames[th.depth]
+	// Each field by itself: a copy of the whole waits for stores of its fields.
+	p := &th.frames[th.depth]
+	p.base, p.pc, p.ret, p.varargs, p.concat = f.base, f.pc, f.ret, f.varargs, f.concat
+	p.want, p.then, p.flags = f.want, f.then, f.flags
+	return p
 }
 
 func (th *Thread) growFrames() {
