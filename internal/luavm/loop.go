@@ -4,6 +4,8 @@ import (
 	"math"
 	"unsafe"
 
+	lua "github.com/yuin/gopher-lua"
+
 	"microts/internal/luavm/code"
 )
 
@@ -39,8 +41,8 @@ func (v *Value) setNumber(f float64) { *v = Number(f) }
 // indexKey is the key of __index.
 var indexKey = eventNames[eventIndex]
 
-// isOwn reports whether t, which may be any lua.LTable, is a Table.
-func (t *Table) isOwn() bool {
+// isOwn reports whether t is a Table.
+func isOwn(t *lua.LTable) bool {
 	return (*[2]unsafe.Pointer)(unsafe.Pointer(&t.Metatable))[1] == unsafe.Pointer(&ownTable)
 }
 
@@ -200,8 +202,11 @@ outer:
 					}
 				}
 				// The class of an object has the method, and the object must not have it.
+				if t.meta == nil || t.weak != nil || !isOwn(t.meta) {
+					break
+				}
 				meta := (*Table)(unsafe.Pointer(t.meta))
-				if meta == nil || t.weak != nil || !meta.isOwn() || uint32(i.C()) >= meta.size {
+				if uint32(i.C()) >= meta.size {
 					break
 				}
 				if n := meta.node(uint32(i.C())); n.key.p == unsafe.Pointer(indexKey) && n.val.n == tagTable {

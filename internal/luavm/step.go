@@ -226,7 +226,6 @@ func (th *Thread) getMethod(fn *function, i code.Instr) *Thread {
 // findMethod returns what obj or its class, a table that __index names, has for a string
 // key, and writes the hints for run. It returns nil if it does not find it at once.
 func (th *Thread) findMethod(fn *function, obj, key Value, i code.Instr) Value {
-	t := obj.table()
 	if !obj.isTable() {
 		class := metamethod(th.state.metatable(obj), eventIndex)
 		if obj.isAnyTable() || !class.isTable() {
@@ -234,6 +233,7 @@ func (th *Thread) findMethod(fn *function, obj, key Value, i code.Instr) Value {
 		}
 		return class.table().GetStr(key.string())
 	}
+	t := obj.table()
 	if at := t.findStr(key.string()); at != noNode && !t.node(at).val.isNil() {
 		if at < 1<<16 {
 			th.hint(fn, i.WithH(int(at)))
