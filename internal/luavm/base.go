@@ -7,7 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Set makes a Native a field of a table.
+// setNative makes a Native a field of a table.
 func (t *Table) setNative(name string, f Native) {
 	t.SetStr(Intern(name), NewFunction(name, f).Value())
 }

@@ -112,8 +112,6 @@ func (th *Thread) compareError(l, r Value) {
 	}
 }
 
-func (th *Thread) indexError(obj, key Value) { th.operandError("index", obj) }
-
 // callError raises the error of a call of what stands in a slot.
 func (th *Thread) callError(at int) {
 	kind, name := "", ""

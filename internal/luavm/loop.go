@@ -35,9 +35,6 @@ func (v *Value) setFloat(f float64) {
 	*(*float64)(unsafe.Pointer(&v.n)) = f
 }
 
-// setNumber makes v a number of any origin.
-func (v *Value) setNumber(f float64) { *v = Number(f) }
-
 // indexKey is the key of __index.
 var indexKey = eventNames[eventIndex]
 
