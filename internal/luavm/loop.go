@@ -198,29 +198,11 @@ outer:
 						continue
 					}
 				}
-				// The class of an object has the method, and the object must not have it.
-				if t.meta == nil || t.weak != nil || !isOwn(t.meta) {
-					break
+				th.frames[th.depth].pc = int32(pc)
+				if th = th.classMethod(t, key, i); th == nil {
+					return
 				}
-				meta := (*Table)(unsafe.Pointer(t.meta))
-				if uint32(i.C()) >= meta.size {
-					break
-				}
-				if n := meta.node(uint32(i.C())); n.key.p == unsafe.Pointer(indexKey) && n.val.n == tagTable {
-					class := (*Table)(n.val.p)
-					if h := uint32(i.H()); h < class.size {
-						tag := tagString | uint64(key.hash)<<hashShift
-						own := t.node(key.hash & t.mask).head
-						for own != 0 && t.node(own-1).key.n != tag {
-							own = t.node(own - 1).next
-						}
-						if n := class.node(h); own == 0 && n.key.p == unsafe.Pointer(key) && !n.val.isNil() {
-							*reg(regs, i.A()+1) = *b
-							*reg(regs, i.A()) = n.val
-							continue
-						}
-					}
-				}
+				continue outer
 
 			case code.Add:
 				b, c := reg(regs, i.B()), reg(regs, i.C())
@@ -546,19 +528,20 @@ outer:
 			case code.Call:
 				a := reg(regs, i.A())
 				if a.n == tagClosure {
-					callee := (*Closure)(a.p)
-					fn := callee.fn
+					fn := (*Closure)(a.p).fn
 					f := &th.frames[th.depth]
 					base := f.base + int32(i.A()) + 1
 					if !fn.isVararg && th.depth+1 < len(th.frames) && int(base+fn.registers+spare) <= len(th.stack) && th.state.stop.Load() == 0 {
 						f.pc = int32(pc)
 						th.depth++
-						th.frames[th.depth] = frame{base: base, ret: base - 1, want: int16(i.C()) - 1}
+						callee := &th.frames[th.depth]
+						callee.base, callee.ret, callee.varargs = base, base-1, 0
+						callee.want, callee.then, callee.flags = int16(i.C())-1, toRegisters, 0
 						regs = reg(a, 1)
 						for n := int32(i.B()); n < fn.numParams; n++ {
 							*reg(regs, uint8(n)) = Value{}
 						}
-						cl, ops, consts, pc = callee, fn.ops, fn.consts, 0
+						cl, ops, consts, pc = (*Closure)(a.p), fn.ops, fn.consts, 0
 						continue
 					}
 				} else if a.n == tagNative {
