@@ -87,7 +87,7 @@ func baseNext(c *Call) {
 	}
 	key, value, ok := c.Table(1).Next(c.Arg(2))
 	if !ok {
-		c.Errorf("invalid key to 'next'")
+		c.Raise(Intern("invalid key to 'next'").Value()) // LuaJIT gives no position
 	}
 	if key.isNil() {
 		c.Return(Nil)
