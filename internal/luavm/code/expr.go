@@ -226,7 +226,7 @@ func (c *compiler) concat(e *syntax.BinaryExpr, dst uint8) {
 			last = c.push(e.Right)
 			break
 		}
-		last = c.push(right.Left)
+		c.push(right.Left)
 		e = right
 	}
 	c.line = line
