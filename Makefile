@@ -73,6 +73,11 @@ torture: deps ## open databases ROUNDS times beside writers, and cut, flip and r
 	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./store ./internal/sst -count 1 -timeout 3h -v -run 'TestReadsWhat|TestCheck|TestEachDamage'
 	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./internal/stdio -count 1 -timeout 3h -run TestStreamIsAFileWithoutBuffer
 
+.PHONY: random
+random: deps ## run ROUNDS random Lua programs on the engine of internal/luavm and on luajit
+	@scripts/deps.sh $(BENCH_PACKAGES)
+	MICROTS_ROUNDS=$(or $(ROUNDS),20000) $(GO) test ./internal/luavm -count 1 -timeout 3h -run TestRandomPrograms
+
 .PHONY: lint
 lint: deps ## check formatting, vet and staticcheck
 	@out="$$($(GO) tool gofumpt -l .)"; if [ -n "$$out" ]; then echo "not formatted (make fmt):"; echo "$$out"; exit 1; fi

@@ -46,6 +46,13 @@ func (a *Allocator) String(text string) (v lua.LValue) {
 	return v
 }
 
+// ShareString makes a Lua string that refers to text, and to the object that text is a
+// field of. text must not change.
+func ShareString(text *string) (v lua.LValue) {
+	*(*interfaceLayout)(unsafe.Pointer(&v)) = interfaceLayout{stringMethods, unsafe.Pointer(text)}
+	return v
+}
+
 // interfaceLayout is how Go lays out an interface that has methods and holds no
 // pointer.
 type interfaceLayout struct {

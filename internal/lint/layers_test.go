@@ -27,6 +27,8 @@ var layers = []struct {
 	{"internal/glua", nil},
 	{"internal/luavm/syntax", nil},
 	{"internal/luasyntax", []string{"internal/luavm/syntax"}},
+	{"internal/luavm/code", []string{"internal/luavm/syntax"}},
+	{"internal/luavm", []string{"internal/glua", "internal/luavm/code", "internal/luavm/syntax"}},
 	{"internal/stdio", nil},
 	{"internal/torture", nil},
 	{"internal/lint", nil},
@@ -57,7 +59,7 @@ var guarded = map[string][]string{
 	"github.com/linxGnu/grocksdb":    {"store"},
 	"github.com/yuin/gopher-lua/ast": {"internal/luasyntax"},
 	"layeh.com/gopher-luar":          {"luabind"},
-	"unsafe":                         {"internal/glua", "store"},
+	"unsafe":                         {"internal/glua", "internal/luavm", "store"},
 }
 
 // luaFree are the packages that know nothing of Lua.

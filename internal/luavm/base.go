@@ -1,0 +1,409 @@
+package luavm
+
+import (
+	"io"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// setNative makes a Native a field of a table.
+func (t *Table) setNative(name string, f Native) {
+	t.SetStr(Intern(name), NewFunction(name, f).Value())
+}
+
+// OpenBase gives the state the global functions of Lua that concern values, calls and
+// errors, and the table coroutine. print writes to out.
+func OpenBase(s *State, out io.Writer) {
+	g := s.Globals
+	g.SetStr(Intern("_G"), g.Value())
+	g.SetStr(Intern("_VERSION"), Intern("Lua 5.1").Value())
+	for name, f := range baseFunctions {
+		g.setNative(name, f)
+	}
+	next := newSpecial("next", baseNext, specialNext)
+	g.SetStr(Intern("next"), next.Value())
+	s.setIterators(next)
+	g.SetStr(Intern("pcall"), newSpecial("pcall", nil, specialPcall).Value())
+	g.SetStr(Intern("xpcall"), newSpecial("xpcall", nil, specialXpcall).Value())
+	g.setNative("print", func(c *Call) {
+		b := make([]byte, 0, 64)
+		for i := 1; i <= c.NumArgs(); i++ {
+			if i > 1 {
+				b = append(b, '\t')
+			}
+			v := c.th.ToString(c.Arg(i))
+			if !isText(v) {
+				c.Errorf("'tostring' must return a string to 'print'")
+			}
+			b = append(b, v.textOf()...)
+		}
+		out.Write(append(b, '\n'))
+	})
+	openCoroutine(s)
+}
+
+// textOf returns a string or number as text.
+func (v Value) textOf() string {
+	if v.isString() {
+		return v.text()
+	}
+	return FormatNumber(v.float())
+}
+
+// setIterators makes pairs and ipairs.
+func (s *State) setIterators(next *Function) {
+	s.Globals.setNative("pairs", func(c *Call) {
+		if c.CheckAny(1); !c.Arg(1).isAnyTable() {
+			c.TypeError(1, "table")
+		}
+		c.Return(next.Value(), c.Arg(1), Nil)
+	})
+	iterator := newSpecial("ipairs_aux", ipairsNext, specialIpairs)
+	s.Globals.setNative("ipairs", func(c *Call) {
+		if c.CheckAny(1); !c.Arg(1).isAnyTable() {
+			c.TypeError(1, "table")
+		}
+		c.Return(iterator.Value(), c.Arg(1), Int(0))
+	})
+}
+
+func ipairsNext(c *Call) {
+	i := c.Int(2) + 1
+	v := rawGet(c.Arg(1), Int(i))
+	if v.isNil() {
+		c.Return(Nil)
+		return
+	}
+	c.Return(Int(i), v)
+}
+
+func baseNext(c *Call) {
+	v := c.Arg(1)
+	if v.n == tagPlainTable {
+		key, value := v.ltable().Next(c.Arg(2).LValue())
+		c.Return(FromLValue(key), FromLValue(value))
+		return
+	}
+	key, value, ok := c.Table(1).Next(c.Arg(2))
+	if !ok {
+		c.Raise(Intern("invalid key to 'next'").Value()) // LuaJIT gives no position
+	}
+	if key.isNil() {
+		c.Return(Nil)
+		return
+	}
+	c.Return(key, value)
+}
+
+var baseFunctions = map[string]Native{
+	"assert": func(c *Call) {
+		if c.CheckAny(1); c.Truth(1) {
+			c.ReturnArgs(1)
+			return
+		}
+		switch v := c.Arg(2); {
+		case c.NumArgs() < 2:
+			c.Errorf("assertion failed!")
+		case isText(v):
+			c.Errorf("%s", v.textOf())
+		default:
+			c.Raise(v)
+		}
+	},
+	"error": func(c *Call) {
+		v := c.Arg(1)
+		if level := c.OptInt(2, 1); level > 0 && isText(v) {
+			v = NewString(c.th.Where(level) + v.textOf()).Value()
+		}
+		c.Raise(v)
+	},
+	"type":     func(c *Call) { c.CheckAny(1); c.Return(typeNames[c.Arg(1).Type()]) },
+	"tostring": func(c *Call) { c.CheckAny(1); c.Return(c.th.ToString(c.Arg(1))) },
+	"tonumber": baseToNumber,
+	"rawget": func(c *Call) {
+		if !c.Arg(1).isAnyTable() {
+			c.TypeError(1, "table")
+		}
+		c.CheckAny(2)
+		c.Return(rawGet(c.Arg(1), c.Arg(2)))
+	},
+	"rawset": func(c *Call) {
+		if !c.Arg(1).isAnyTable() {
+			c.TypeError(1, "table")
+		}
+		c.CheckAny(2)
+		c.CheckAny(3)
+		c.th.rawSet(c.Arg(1), c.Arg(2), c.Arg(3))
+		c.Return(c.Arg(1))
+	},
+	"rawequal": func(c *Call) {
+		c.CheckAny(1)
+		c.CheckAny(2)
+		c.Return(Bool(rawEqual(c.Arg(1), c.Arg(2))))
+	},
+	"select":       baseSelect,
+	"unpack":       baseUnpack,
+	"setmetatable": baseSetMetatable,
+	"getmetatable": func(c *Call) {
+		c.CheckAny(1)
+		m := c.State().metatable(c.Arg(1))
+		if protected := metamethod(m, eventMetatable); !protected.isNil() {
+			c.Return(protected)
+			return
+		}
+		c.Return(tableOrNil(m))
+	},
+	"getfenv": func(c *Call) {
+		if f := c.Arg(1); f.isFunction() {
+			c.Return(c.environment(f))
+			return
+		}
+		level := c.OptInt(1, 1)
+		if level == 0 {
+			c.Return(c.State().Globals.Value())
+			return
+		}
+		c.Return(c.environment(c.functionAt(level)))
+	},
+	"setfenv": func(c *Call) {
+		env := c.Table(2)
+		f := c.Arg(1)
+		if !f.isFunction() {
+			if level := c.Int(1); level != 0 {
+				f = c.functionAt(level)
+			} else {
+				c.State().Globals = env
+				c.Return()
+				return
+			}
+		}
+		if !f.isClosure() {
+			c.Errorf("'setfenv' cannot change environment of given object")
+		}
+		f.closure().env = env
+		c.Return(f)
+	},
+	"load":       baseLoad,
+	"loadstring": baseLoad,
+}
+
+// functionAt returns the function at a level, from 1 on: 1 called the native function.
+func (c *Call) functionAt(level int) Value {
+	if d := c.th.depth - level; level > 0 && d > 0 {
+		return c.th.stack[c.th.frames[d].base-1]
+	}
+	c.ArgError(1, "invalid level")
+	return Nil
+}
+
+func (c *Call) environment(f Value) Value {
+	if f.isClosure() {
+		return f.closure().env.Value()
+	}
+	return c.State().Globals.Value()
+}
+
+// typeNames are what type returns.
+var typeNames = func() (names [lua.LTTable + 1]Value) {
+	for t := range names {
+		names[t] = Intern(lua.LValueType(t).String()).Value()
+	}
+	return names
+}()
+
+func tableOrNil(t *lua.LTable) Value {
+	if t == nil {
+		return Nil
+	}
+	return fromLTable(t)
+}
+
+func baseSetMetatable(c *Call) {
+	t := c.Arg(1)
+	if !t.isAnyTable() {
+		c.TypeError(1, "table")
+	}
+	m := c.Arg(2)
+	if c.NumArgs() < 2 || !m.isNil() && !m.isAnyTable() {
+		c.ArgError(2, "nil or table expected")
+	}
+	if !c.State().metamethod(t, eventMetatable).isNil() {
+		c.Errorf("cannot change a protected metatable")
+	}
+	var meta *lua.LTable
+	if !m.isNil() {
+		meta = m.ltable()
+	}
+	if t.isTable() {
+		t.table().setMetatable(meta)
+	} else {
+		SetMetatable(t.ltable(), meta)
+	}
+	c.Return(t)
+}
+
+func baseSelect(c *Call) {
+	if v := c.Arg(1); v.isString() && v.text() == "#" {
+		c.Return(Int(c.NumArgs() - 1))
+		return
+	}
+	n := c.Int(1)
+	switch {
+	case n < 0:
+		n += c.NumArgs()
+	case n > c.NumArgs():
+		n = c.NumArgs()
+	}
+	if n < 1 {
+		c.ArgError(1, "index out of range")
+	}
+	c.ReturnArgs(n + 1)
+}
+
+const maxUnpack = 8000
+
+func baseUnpack(c *Call) {
+	v := c.Arg(1)
+	if !v.isAnyTable() {
+		c.TypeError(1, "table")
+	}
+	from := c.OptInt(2, 1)
+	var to int
+	switch {
+	case !c.Arg(3).isNil():
+		to = c.Int(3)
+	case v.isTable():
+		to = v.table().Len()
+	default:
+		to = v.ltable().Len()
+	}
+	if from > to {
+		c.Return()
+		return
+	}
+	n := to - from + 1
+	if n <= 0 || n > maxUnpack {
+		c.Errorf("too many results to unpack")
+	}
+	c.th.need(c.base + n + spare)
+	for i := range n {
+		c.th.stack[c.base-1+i] = rawGet(v, Int(from+i))
+	}
+	c.results = n
+}
+
+func baseToNumber(c *Call) {
+	base := c.OptInt(2, 10)
+	if base == 10 {
+		c.CheckAny(1)
+		if f, ok := toNumber(c.Arg(1)); ok {
+			c.Return(Number(f))
+			return
+		}
+		c.Return(Nil)
+		return
+	}
+	s := c.String(1)
+	if base < 2 || base > 36 {
+		c.ArgError(2, "base out of range")
+	}
+	f, ok := parseInBase(strings.ToLower(strings.Trim(s, " \t\n\v\f\r")), base)
+	if !ok {
+		c.Return(Nil)
+		return
+	}
+	c.Return(Number(f))
+}
+
+func parseInBase(s string, base int) (f float64, ok bool) {
+	s, negative := strings.CutPrefix(s, "-")
+	if s == "" {
+		return 0, false
+	}
+	for i := range len(s) {
+		digit := 99
+		switch d := s[i]; {
+		case d >= '0' && d <= '9':
+			digit = int(d - '0')
+		case d >= 'a' && d <= 'z':
+			digit = int(d-'a') + 10
+		}
+		if digit >= base {
+			return 0, false
+		}
+		f = f*float64(base) + float64(digit)
+	}
+	if negative {
+		f = -f
+	}
+	return f, true
+}
+
+// baseLoad is load and loadstring.
+func baseLoad(c *Call) {
+	var source string
+	if v := c.Arg(1); v.isFunction() {
+		var b strings.Builder
+		for {
+			part := c.Call1(v)
+			if part.isNil() || part.isString() && part.text() == "" {
+				break
+			}
+			if !part.isString() {
+				c.Errorf("reader function must return a string")
+			}
+			b.WriteString(part.text())
+		}
+		source = b.String()
+	} else {
+		source = c.String(1)
+	}
+	otherwise := source
+	if c.Arg(1).isFunction() {
+		otherwise = "=(load)"
+	}
+	env := c.State().Globals
+	if c.NumArgs() >= 4 {
+		env = c.Table(4)
+	}
+	closure, err := c.State().Load([]byte(source), c.OptString(2, otherwise), env)
+	if err != nil {
+		c.Return(Nil, NewString(err.Error()).Value())
+		return
+	}
+	c.Return(closure.Value())
+}
+
+func openCoroutine(s *State) {
+	t := NewTable(0, 8)
+	s.Globals.SetStr(Intern("coroutine"), t.Value())
+	t.SetStr(Intern("resume"), newSpecial("resume", nil, specialResume).Value())
+	t.SetStr(Intern("yield"), newSpecial("yield", nil, specialYield).Value())
+	t.setNative("create", func(c *Call) { c.Return(c.State().NewThread(c.Function(1)).Value()) })
+	t.setNative("wrap", func(c *Call) {
+		fn := newSpecial("wrap", nil, specialWrap)
+		fn.wrapped = c.State().NewThread(c.Function(1))
+		c.Return(fn.Value())
+	})
+	t.setNative("running", func(c *Call) {
+		if c.th == c.State().main {
+			c.Return()
+			return
+		}
+		c.Return(c.th.Value())
+	})
+	t.setNative("isyieldable", func(c *Call) { c.Return(Bool(c.th.resumer != nil && c.th.goCalls == 0)) })
+	t.setNative("status", func(c *Call) {
+		v := c.Arg(1)
+		if v.n != tagThread {
+			c.TypeError(1, "coroutine")
+		}
+		co, ok := asThread(v.thread())
+		if !ok {
+			c.Return(Intern("running").Value())
+			return
+		}
+		c.Return(Intern([...]string{"suspended", "running", "normal", "dead"}[co.status]).Value())
+	})
+}

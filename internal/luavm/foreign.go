@@ -1,0 +1,108 @@
+package luavm
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// callGo calls the lua.LGFunction in a slot: it runs in the state's lua.LState.
+func (th *Thread) callGo(at, n int, f frame) *Thread {
+	th.need(at + 1 + n + spare)
+	f.base = int32(at + 1)
+	th.push(f)
+	th.top = at + 1 + n
+	L := th.state.goState
+	bottom := L.GetTop()
+	L.Push(th.stack[at].function())
+	for _, v := range th.stack[at+1 : at+1+n] {
+		L.Push(v.LValueFrom(&th.state.boxes))
+	}
+	if err := L.PCall(n, lua.MultRet, nil); err != nil {
+		th.raiseGo(err)
+	}
+	results := L.GetTop() - bottom
+	th.need(at + results + spare)
+	for i := range results {
+		th.stack[at+i] = FromLValue(L.Get(bottom + 1 + i))
+	}
+	L.SetTop(bottom)
+	return th.leave(at, results)
+}
+
+// raiseGo raises the error of a Go function for gopher-lua. Such a function finds no
+// position and no name of its own: both are added here.
+func (th *Thread) raiseGo(err error) {
+	api, ok := err.(*lua.ApiError)
+	if !ok {
+		panic(err)
+	}
+	if e, ok := api.Cause.(*Error); ok {
+		panic(e)
+	}
+	text, ok := api.Object.(lua.LString)
+	if !ok || api.Type == lua.ApiErrorPanic {
+		panic(api)
+	}
+	// gopher-lua puts a position, here none, and a space before a message.
+	message, positioned := strings.CutPrefix(string(text), " ")
+	if !positioned {
+		th.Raise(FromLValue(api.Object))
+	}
+	if arg, rest, ok := cutArgument(message); ok {
+		th.argError(arg, rest)
+	}
+	th.Errorf("%s", message)
+}
+
+// cutArgument splits "bad argument #1 to ? (message)".
+func cutArgument(s string) (arg int, message string, ok bool) {
+	s, ok = strings.CutPrefix(s, "bad argument #")
+	if !ok || !strings.HasSuffix(s, ")") {
+		return 0, "", false
+	}
+	number, rest, _ := strings.Cut(s, " to ")
+	_, message, ok = strings.Cut(rest, " (")
+	for _, digit := range number {
+		if digit < '0' || digit > '9' {
+			return 0, "", false
+		}
+		arg = arg*10 + int(digit-'0')
+	}
+	return arg, strings.TrimSuffix(message, ")"), ok
+}
+
+// registryKey is where the registry of a lua.LState has its State.
+const registryKey = "microts/internal/luavm.State"
+
+// stateOf returns the State that L belongs to.
+func stateOf(L *lua.LState) *State {
+	ud, _ := L.G.Registry.RawGetString(registryKey).(*lua.LUserData)
+	return ud.Value.(*State)
+}
+
+// callFromGo is the GFunction of every Closure and Function: Go code calls them with
+// L.Call. An error goes through gopher-lua as an ApiError whose Cause is the *Error.
+func callFromGo(L *lua.LState) int {
+	self, _ := L.GetStack(0)
+	f, err := L.GetInfo("f", self, lua.LNil)
+	if err != nil {
+		L.RaiseError("%v", err)
+	}
+	th := stateOf(L).current
+	args := make([]Value, L.GetTop())
+	for i := range args {
+		args[i] = FromLValue(L.Get(i + 1))
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			e := asError(r)
+			panic(&lua.ApiError{Type: lua.ApiErrorRun, Object: e.Value.LValue(), StackTrace: e.Traceback, Cause: e})
+		}
+	}()
+	from, n := th.callValue(FromLValue(f), args)
+	for _, v := range th.stack[from : from+n] {
+		L.Push(v.LValueFrom(&th.state.boxes))
+	}
+	return n
+}

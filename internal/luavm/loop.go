@@ -1,0 +1,600 @@
+package luavm
+
+import (
+	"math"
+	"unsafe"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/luavm/code"
+)
+
+// reg returns the register a of the frame whose first register is r. The compiler
+// gives a frame no larger register than code.MaxRegisters, and a call makes the stack hold
+// all registers of its frame.
+func reg(r *Value, a uint8) *Value {
+	return (*Value)(unsafe.Add(unsafe.Pointer(r), uintptr(a)*unsafe.Sizeof(Value{})))
+}
+
+// konst returns a constant of the function whose first constant is k.
+func konst(k *Value, d int) *Value {
+	return (*Value)(unsafe.Add(unsafe.Pointer(k), uintptr(d)*unsafe.Sizeof(Value{})))
+}
+
+// opAt returns an instruction of the function whose first instruction is ops. No jump
+// leads out of a function, and its last instruction is a return.
+func opAt(ops *code.Instr, pc int) *code.Instr {
+	return (*code.Instr)(unsafe.Add(unsafe.Pointer(ops), uintptr(pc)*unsafe.Sizeof(code.Instr(0))))
+}
+
+// setFloat makes v a number.
+func (v *Value) setFloat(f float64) {
+	if v.p != unsafe.Pointer(&numberMark) {
+		v.p = unsafe.Pointer(&numberMark)
+	}
+	*(*float64)(unsafe.Pointer(&v.n)) = f
+}
+
+// indexKey is the key of __index.
+var indexKey = eventNames[eventIndex]
+
+// isOwn reports whether t is a Table.
+func isOwn(t *lua.LTable) bool {
+	return (*[2]unsafe.Pointer)(unsafe.Pointer(&t.Metatable))[1] == unsafe.Pointer(&ownTable)
+}
+
+// iterating is the p of the control value of a generic for over next, whose n is the
+// position of the traversal.
+var iterating byte
+
+// run runs th, and each thread that it resumes, until the call from Go that
+// began it is over.
+//
+// Each case does what its instruction does in the common case and continues. In all
+// other cases it breaks, and step does it. So no call of Go is made between two
+// instructions of the common case, and the variables stay in registers of the processor:
+// what stands behind a call begins with the thread again.
+func run(th *Thread) {
+outer:
+	for {
+		f := &th.frames[th.depth]
+		regs := &th.stack[f.base]
+		cl := (*Closure)(th.stack[f.base-1].p)
+		ops := cl.fn.ops
+		consts := cl.fn.consts
+		pc := int(f.pc)
+		for {
+			i := *opAt(ops, pc)
+			pc++
+			switch i.Op() {
+			case code.Move:
+				*reg(regs, i.A()) = *reg(regs, i.B())
+				continue
+			case code.LoadK:
+				*reg(regs, i.A()) = *konst(consts, i.D())
+				continue
+			case code.LoadNil:
+				for a := i.A(); a <= i.B(); a++ {
+					*reg(regs, a) = Value{}
+				}
+				continue
+			case code.LoadFalse:
+				*reg(regs, i.A()) = Value{n: bitsFalse}
+				continue
+			case code.LoadTrue:
+				*reg(regs, i.A()) = Value{n: bitsTrue}
+				continue
+
+			case code.GetUpval:
+				*reg(regs, i.A()) = *cl.upvals[uint8(i.D())].v
+				continue
+			case code.SetUpval:
+				*cl.upvals[uint8(i.D())].v = *reg(regs, i.A())
+				continue
+
+			case code.GetGlobal:
+				t := cl.env
+				if h := uint32(i.BC()); h < t.size {
+					if n := t.node(h); n.key.p == konst(consts, i.D()).p && !n.val.isNil() {
+						*reg(regs, i.A()) = n.val
+						continue
+					}
+				}
+			case code.SetGlobal:
+				t := cl.env
+				if h := uint32(i.BC()); h < t.size {
+					if n := t.node(h); n.key.p == konst(consts, i.D()).p && !n.val.isNil() {
+						n.val = *reg(regs, i.A())
+						t.absent = 0
+						continue
+					}
+				}
+
+			case code.GetField:
+				if b := reg(regs, i.B()); b.n == tagTable {
+					t := (*Table)(b.p)
+					if h := uint32(i.H()); h < t.size {
+						if n := t.node(h); n.key.p == konst(consts, i.K()).p && (!n.val.isNil() || t.meta == nil) {
+							*reg(regs, i.A()) = n.val
+							continue
+						}
+					}
+				}
+			case code.SetField:
+				if a := reg(regs, i.A()); a.n == tagTable {
+					t := (*Table)(a.p)
+					if h := uint32(i.H()); h < t.size {
+						if n := t.node(h); n.key.p == konst(consts, i.K()).p && (!n.val.isNil() || t.meta == nil) {
+							n.val = *reg(regs, i.B())
+							t.absent = 0
+							continue
+						}
+					}
+				}
+			case code.GetIndex:
+				if b := reg(regs, i.B()); b.n == tagTable {
+					if c := reg(regs, i.C()); c.isNumber() {
+						t := (*Table)(b.p)
+						x := int(c.float())
+						if uint(x-1) < uint(len(t.array)) && float64(x) == c.float() {
+							if v := &t.array[x-1]; !v.isNil() || t.meta == nil {
+								*reg(regs, i.A()) = *v
+								continue
+							}
+						}
+					}
+				}
+			case code.SetIndex:
+				if a := reg(regs, i.A()); a.n == tagTable {
+					if b := reg(regs, i.B()); b.isNumber() {
+						t := (*Table)(a.p)
+						x := int(b.float())
+						if float64(x) == b.float() {
+							if uint(x-1) < uint(len(t.array)) {
+								if v := &t.array[x-1]; !v.isNil() || t.meta == nil {
+									*v = *reg(regs, i.C())
+									continue
+								}
+							} else if x-1 == len(t.array) && x <= cap(t.array) && t.meta == nil && !t.integers {
+								if c := reg(regs, i.C()); !c.isNil() {
+									t.array = t.array[:x]
+									t.array[x-1] = *c
+									continue
+								}
+							}
+						}
+					}
+				}
+			case code.GetInt:
+				if b := reg(regs, i.B()); b.n == tagTable {
+					t := (*Table)(b.p)
+					if x := uint(i.D() - 1); x < uint(len(t.array)) {
+						if v := &t.array[x]; !v.isNil() || t.meta == nil {
+							*reg(regs, i.A()) = *v
+							continue
+						}
+					}
+				}
+			case code.SetInt:
+				if a := reg(regs, i.A()); a.n == tagTable {
+					t := (*Table)(a.p)
+					if x := uint(i.D() - 1); x < uint(len(t.array)) {
+						if v := &t.array[x]; !v.isNil() || t.meta == nil {
+							*v = *reg(regs, i.B())
+							continue
+						}
+					}
+				}
+			case code.Self:
+				b := reg(regs, i.B())
+				if b.n != tagTable {
+					break
+				}
+				t, key := (*Table)(b.p), (*String)(konst(consts, i.K()).p)
+				if h := uint32(i.H()); h < t.size {
+					if n := t.node(h); n.key.p == unsafe.Pointer(key) && !n.val.isNil() {
+						*reg(regs, i.A()+1) = *b
+						*reg(regs, i.A()) = n.val
+						continue
+					}
+				}
+				th.frames[th.depth].pc = int32(pc)
+				if th = th.classMethod(t, key, i); th == nil {
+					return
+				}
+				continue outer
+
+			case code.Add:
+				b, c := reg(regs, i.B()), reg(regs, i.C())
+				if b.isNumber() && c.isNumber() {
+					reg(regs, i.A()).setFloat(b.float() + c.float())
+					continue
+				}
+			case code.Sub:
+				b, c := reg(regs, i.B()), reg(regs, i.C())
+				if b.isNumber() && c.isNumber() {
+					reg(regs, i.A()).setFloat(b.float() - c.float())
+					continue
+				}
+			case code.Mul:
+				b, c := reg(regs, i.B()), reg(regs, i.C())
+				if b.isNumber() && c.isNumber() {
+					reg(regs, i.A()).setFloat(b.float() * c.float())
+					continue
+				}
+			case code.Div:
+				b, c := reg(regs, i.B()), reg(regs, i.C())
+				if b.isNumber() && c.isNumber() {
+					reg(regs, i.A()).setFloat(b.float() / c.float())
+					continue
+				}
+			case code.Mod:
+				b, c := reg(regs, i.B()), reg(regs, i.C())
+				if b.isNumber() && c.isNumber() {
+					if x, y := b.float(), c.float(); x >= 0 && y > 0 && x < maxExact && y < maxExact {
+						if m, n := int64(x), int64(y); float64(m) == x && float64(n) == y {
+							reg(regs, i.A()).setFloat(float64(m % n))
+							continue
+						}
+					}
+				}
+			case code.AddK:
+				if b := reg(regs, i.B()); b.isNumber() {
+					reg(regs, i.A()).setFloat(b.float() + konst(consts, i.D()).float())
+					continue
+				}
+			case code.SubK:
+				if b := reg(regs, i.B()); b.isNumber() {
+					reg(regs, i.A()).setFloat(b.float() - konst(consts, i.D()).float())
+					continue
+				}
+			case code.MulK:
+				if b := reg(regs, i.B()); b.isNumber() {
+					reg(regs, i.A()).setFloat(b.float() * konst(consts, i.D()).float())
+					continue
+				}
+			case code.DivK:
+				if b := reg(regs, i.B()); b.isNumber() {
+					reg(regs, i.A()).setFloat(b.float() / konst(consts, i.D()).float())
+					continue
+				}
+			case code.ModK:
+				if b := reg(regs, i.B()); b.isNumber() {
+					if x, y := b.float(), konst(consts, i.D()).float(); x >= 0 && y > 0 && x < maxExact && y < maxExact {
+						if m, n := int64(x), int64(y); float64(m) == x && float64(n) == y {
+							reg(regs, i.A()).setFloat(float64(m % n))
+							continue
+						}
+					}
+				}
+			case code.KSub:
+				if b := reg(regs, i.B()); b.isNumber() {
+					reg(regs, i.A()).setFloat(konst(consts, i.D()).float() - b.float())
+					continue
+				}
+			case code.KDiv:
+				if b := reg(regs, i.B()); b.isNumber() {
+					reg(regs, i.A()).setFloat(konst(consts, i.D()).float() / b.float())
+					continue
+				}
+			case code.Unm:
+				if b := reg(regs, i.B()); b.isNumber() {
+					reg(regs, i.A()).setFloat(-b.float())
+					continue
+				}
+			case code.Not:
+				*reg(regs, i.A()) = Bool(!reg(regs, i.B()).truthy())
+				continue
+			case code.Len:
+				b := reg(regs, i.B())
+				if b.n == tagString {
+					reg(regs, i.A()).setFloat(float64(len(b.text())))
+					continue
+				}
+				if b.n == tagTable {
+					t := (*Table)(b.p)
+					if n := len(t.array); n > 0 && !t.integers && !t.array[n-1].isNil() {
+						reg(regs, i.A()).setFloat(float64(n))
+						continue
+					}
+				}
+
+			case code.Jump:
+				pc += i.D()
+				continue
+			case code.Loop:
+				if th.state.stop.Load() == 0 {
+					pc += i.D()
+					continue
+				}
+			case code.JumpF:
+				if !reg(regs, i.A()).truthy() {
+					pc += i.D()
+				}
+				continue
+			case code.JumpT:
+				if reg(regs, i.A()).truthy() {
+					pc += i.D()
+				}
+				continue
+			case code.JumpFS:
+				if b := reg(regs, i.B()); !b.truthy() {
+					*reg(regs, i.A()) = *b
+					pc += i.D()
+				}
+				continue
+			case code.JumpTS:
+				if b := reg(regs, i.B()); b.truthy() {
+					*reg(regs, i.A()) = *b
+					pc += i.D()
+				}
+				continue
+
+			case code.LT:
+				if a, b := reg(regs, i.A()), reg(regs, i.B()); a.isNumber() && b.isNumber() {
+					if a.float() < b.float() {
+						pc += i.D()
+					}
+					continue
+				}
+			case code.NLT:
+				if a, b := reg(regs, i.A()), reg(regs, i.B()); a.isNumber() && b.isNumber() {
+					if !(a.float() < b.float()) {
+						pc += i.D()
+					}
+					continue
+				}
+			case code.LE:
+				if a, b := reg(regs, i.A()), reg(regs, i.B()); a.isNumber() && b.isNumber() {
+					if a.float() <= b.float() {
+						pc += i.D()
+					}
+					continue
+				}
+			case code.NLE:
+				if a, b := reg(regs, i.A()), reg(regs, i.B()); a.isNumber() && b.isNumber() {
+					if !(a.float() <= b.float()) {
+						pc += i.D()
+					}
+					continue
+				}
+			case code.EQ:
+				a, b := reg(regs, i.A()), reg(regs, i.B())
+				if a.isNumber() && b.isNumber() {
+					if a.float() == b.float() {
+						pc += i.D()
+					}
+					continue
+				}
+				if a.p == b.p && a.n == b.n {
+					pc += i.D()
+					continue
+				}
+				if a.n != b.n {
+					continue
+				}
+			case code.NE:
+				a, b := reg(regs, i.A()), reg(regs, i.B())
+				if a.isNumber() && b.isNumber() {
+					if a.float() != b.float() {
+						pc += i.D()
+					}
+					continue
+				}
+				if a.p == b.p && a.n == b.n {
+					continue
+				}
+				if a.n != b.n {
+					pc += i.D()
+					continue
+				}
+			case code.LTK:
+				if a := reg(regs, i.A()); a.isNumber() {
+					if a.float() < konst(consts, i.BC()).float() {
+						pc += i.D()
+					}
+					continue
+				}
+			case code.NLTK:
+				if a := reg(regs, i.A()); a.isNumber() {
+					if !(a.float() < konst(consts, i.BC()).float()) {
+						pc += i.D()
+					}
+					continue
+				}
+			case code.LEK:
+				if a := reg(regs, i.A()); a.isNumber() {
+					if a.float() <= konst(consts, i.BC()).float() {
+						pc += i.D()
+					}
+					continue
+				}
+			case code.NLEK:
+				if a := reg(regs, i.A()); a.isNumber() {
+					if !(a.float() <= konst(consts, i.BC()).float()) {
+						pc += i.D()
+					}
+					continue
+				}
+			case code.GTK:
+				if a := reg(regs, i.A()); a.isNumber() {
+					if a.float() > konst(consts, i.BC()).float() {
+						pc += i.D()
+					}
+					continue
+				}
+			case code.NGTK:
+				if a := reg(regs, i.A()); a.isNumber() {
+					if !(a.float() > konst(consts, i.BC()).float()) {
+						pc += i.D()
+					}
+					continue
+				}
+			case code.GEK:
+				if a := reg(regs, i.A()); a.isNumber() {
+					if a.float() >= konst(consts, i.BC()).float() {
+						pc += i.D()
+					}
+					continue
+				}
+			case code.NGEK:
+				if a := reg(regs, i.A()); a.isNumber() {
+					if !(a.float() >= konst(consts, i.BC()).float()) {
+						pc += i.D()
+					}
+					continue
+				}
+			case code.EQK:
+				a, k := reg(regs, i.A()), konst(consts, i.BC())
+				if a.p == k.p {
+					if a.n == k.n || a.isNumber() && a.float() == k.float() {
+						pc += i.D()
+					}
+					continue
+				}
+				if a.n != tagString || k.n != tagString {
+					continue
+				}
+			case code.NEK:
+				a, k := reg(regs, i.A()), konst(consts, i.BC())
+				if a.p == k.p {
+					if a.n != k.n && !(a.isNumber() && a.float() == k.float()) {
+						pc += i.D()
+					}
+					continue
+				}
+				if a.n != tagString || k.n != tagString {
+					pc += i.D()
+					continue
+				}
+
+			case code.ForLoop1:
+				a := reg(regs, i.A())
+				x := a.float() + 1
+				if !(x <= reg(regs, i.A()+1).float()) {
+					continue
+				}
+				if th.state.stop.Load() == 0 {
+					a.n = math.Float64bits(x)
+					reg(regs, i.A()+3).setFloat(x)
+					pc += i.D()
+					continue
+				}
+			case code.ForLoop:
+				a := reg(regs, i.A())
+				step := reg(regs, i.A()+2).float()
+				x := a.float() + step
+				if limit := reg(regs, i.A()+1).float(); step >= 0 && !(x <= limit) || !(step >= 0) && !(x >= limit) {
+					continue
+				}
+				if th.state.stop.Load() == 0 {
+					a.n = math.Float64bits(x)
+					reg(regs, i.A()+3).setFloat(x)
+					pc += i.D()
+					continue
+				}
+			case code.TForLoop:
+				if th.state.stop.Load() != 0 {
+					break
+				}
+				control := reg(regs, i.A()+2)
+				if control.p == unsafe.Pointer(&iterating) {
+					t := (*Table)(reg(regs, i.A()+1).p)
+					if at := int(control.n); at >= 0 {
+						if at < len(t.array) && !t.array[at].isNil() {
+							control.n++
+							reg(regs, i.A()+3).setFloat(float64(at + 1))
+							if i.C() >= 2 {
+								*reg(regs, i.A()+4) = t.array[at]
+							}
+							if i.C() <= 2 {
+								pc += i.D()
+								continue
+							}
+						}
+					} else if at = ^at; at < int(t.used) {
+						if n := t.node(uint32(at)); !n.val.isNil() && i.C() <= 2 {
+							control.n--
+							*reg(regs, i.A()+3) = n.visible()
+							if i.C() == 2 {
+								*reg(regs, i.A()+4) = n.val
+							}
+							pc += i.D()
+							continue
+						}
+					}
+				}
+
+			case code.Call:
+				a := reg(regs, i.A())
+				if a.n == tagClosure {
+					fn := (*Closure)(a.p).fn
+					f := &th.frames[th.depth]
+					base := f.base + int32(i.A()) + 1
+					if !fn.isVararg && th.depth+1 < len(th.frames) && int(base+fn.registers+spare) <= len(th.stack) && th.state.stop.Load() == 0 {
+						f.pc = int32(pc)
+						th.depth++
+						callee := &th.frames[th.depth]
+						callee.base, callee.ret, callee.varargs = base, base-1, 0
+						callee.want, callee.then, callee.flags = int16(i.C())-1, toRegisters, 0
+						regs = reg(a, 1)
+						for n := int32(i.B()); n < fn.numParams; n++ {
+							*reg(regs, uint8(n)) = Value{}
+						}
+						cl, ops, consts, pc = (*Closure)(a.p), fn.ops, fn.consts, 0
+						continue
+					}
+				} else if a.n == tagNative {
+					fn := (*Function)(a.p)
+					if fn.special >= specialSqrt && i.B() == 1 && i.C() == 2 {
+						if x := reg(a, 1); x.isNumber() {
+							switch f := x.float(); {
+							case fn.special == specialSqrt:
+								a.setFloat(math.Sqrt(f))
+								continue
+							case fn.special == specialAbs:
+								a.setFloat(math.Abs(f))
+								continue
+							case f > -maxExact && f < maxExact && f != 0: // specialFloor
+								whole := float64(int64(f))
+								if whole > f {
+									whole--
+								}
+								a.setFloat(whole)
+								continue
+							}
+						}
+					}
+					th.frames[th.depth].pc = int32(pc)
+					th = th.callNativeHere(fn, i)
+					continue outer
+				}
+			case code.Return0:
+				if f := &th.frames[th.depth]; f.then == toRegisters && f.want <= 1 {
+					if f.want == 1 {
+						th.stack[f.ret] = Value{}
+					} else {
+						th.top = int(f.ret)
+					}
+					th.depth--
+					continue outer
+				}
+			case code.Return1:
+				if f := &th.frames[th.depth]; f.then == toRegisters && f.want == 1 {
+					th.stack[f.ret] = *reg(regs, i.A())
+					th.depth--
+					continue outer
+				}
+			}
+
+			th.frames[th.depth].pc = int32(pc)
+			if th = step(th, i); th == nil {
+				return
+			}
+			continue outer
+		}
+	}
+}
+
+// maxExact is 2^53: whole numbers below it are exact.
+const maxExact = 1 << 53
