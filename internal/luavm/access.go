@@ -59,3 +59,42 @@ func (t *Table) Items(n int) []Value {
 	}
 	return nil
 }
+
+// RawNext returns the key after another one of v, which is a table, and its value. The key
+// before the first and after the last is nil. ok is false if v does not have the key.
+func (v Value) RawNext(key Value) (next, value Value, ok bool) {
+	if v.isTable() {
+		return v.table().Next(key)
+	}
+	k, val := v.ltable().Next(key.LValue())
+	return FromLValue(k), FromLValue(val), true
+}
+
+// Clear removes all keys. The table keeps its memory.
+func (t *Table) Clear() {
+	clear(t.array)
+	t.array = t.array[:0]
+	t.border, t.absent = 0, 0
+	if t.weak != nil {
+		t.weak.inner.Clear()
+		return
+	}
+	for i := range t.size {
+		*t.node(i) = node{}
+	}
+	t.used, t.integers = 0, false
+}
+
+// PlainString returns a value as tostring shows it without metamethods.
+func PlainString(v Value) string {
+	if v.isString() {
+		return v.text()
+	}
+	if v.isNumber() {
+		return FormatNumber(v.float())
+	}
+	return plainString(v)
+}
+
+// MaxResults is how many values a native may return at most.
+const MaxResults = maxUnpack

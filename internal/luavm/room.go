@@ -1,7 +1,7 @@
 package luavm
 
 // most is how many bytes a string of Lua may have.
-const most = 1<<31 - 1
+const most = 0x7fffff00
 
 // LimitRoom sets how many bytes one value may take; 0 is no limit. It is for the values
 // whose size a script chooses: a single one of them can be larger than all that Measure

@@ -138,7 +138,7 @@ func (m *matcher) matchHere(s, p int) int {
 // pattern allows, at least least, for '*' and '+'.
 func (m *matcher) most(s, p, end, least int) int {
 	last := m.run(s, p, end)
-	if end+1 == len(m.pattern) {
+	if end+1 == len(m.pattern) && m.depth < maxMatches {
 		if last >= s+least {
 			return last
 		}
