@@ -3,7 +3,6 @@ package lib
 import (
 	"math"
 	"math/bits"
-	"strings"
 
 	"microts/internal/luavm"
 )
@@ -51,21 +50,23 @@ func shift(op func(a uint32, n int) uint32) luavm.Native {
 }
 
 // toHex is bit.tohex(x [, n]): the low n digits of x. Negative n makes them
-// capital letters.
+// capital letters. Like LuaJIT, it keeps n + 1 in a byte, where 0 stands for as many
+// digits as x has.
 func toHex(c *luavm.Call) {
 	n := bitsOf(c, 1)
 	count, digits := 8, "0123456789abcdef"
 	if c.NumArgs() > 1 {
 		if count = int(int32(bitsOf(c, 2))); count < 0 {
-			count, digits = -count, strings.ToUpper(digits)
+			count, digits = -count, "0123456789ABCDEF"
 		}
 	}
-	const most = 254 // as in LuaJIT
-	count = min(count, most)
-	var b [most]byte
+	if count = int(uint8(count+1)) - 1; count < 0 {
+		count = max(1, (bits.Len32(n)+3)/4)
+	}
+	b := make([]byte, count)
 	for i := count - 1; i >= 0; i-- {
 		b[i] = digits[n&15]
 		n >>= 4
 	}
-	c.Return(luavm.Text(b[:max(count, 0)]))
+	c.Return(luavm.OwnText(b))
 }

@@ -17,8 +17,8 @@ func date(c *luavm.Call) {
 	if !c.Arg(2).IsNil() {
 		seconds := c.Number(2)
 		// C has no date whose year does not fit into 32 bits.
-		const last = 67768036191676799
-		if !(seconds > -last && seconds <= last) {
+		const end = 67768036191676800
+		if !(-end < seconds && seconds < end) {
 			c.Return(luavm.Nil)
 			return
 		}
@@ -267,19 +267,22 @@ func timeOf(c *luavm.Call) {
 			hour++
 		}
 	}
-	c.Return(luavm.Int(int(time.Date(year, time.Month(month), day, hour, minute, second, 0, time.Local).Unix())))
+	seconds := time.Date(year, time.Month(month), day, hour, minute, second, 0, time.Local).Unix()
+	if seconds == -1 {
+		c.Return(luavm.Nil) // what C returns for no time
+		return
+	}
+	c.Return(luavm.Int(int(seconds)))
 }
 
 // timeField returns a field of the table of os.time. Without a preset, which is not
 // negative, the field must be there.
 func timeField(c *luavm.Call, t luavm.Value, name string, preset int) int {
 	f, ok := luavm.ToNumber(c.Index(t, luavm.Intern(name).Value()))
-	switch {
-	case ok && f > math.MinInt32-1 && f < math.MaxInt32+1:
-		return int(f)
-	case ok:
-		return math.MinInt32
-	case preset < 0:
+	if ok {
+		return int(int32(signed(f)))
+	}
+	if preset < 0 {
 		c.Errorf("field '%s' missing in date table", name)
 	}
 	return preset

@@ -9,7 +9,7 @@ import (
 // Open gives a state, which has the globals of luavm.OpenBase, all of this package.
 func Open(s *luavm.State) {
 	g := s.Globals
-	add(g, baseFunctions)
+	openBase(g)
 	text := library(g, "string", stringFunctions)
 	alias(text, "gfind", "gmatch") // its name in Lua 5.0
 	meta := luavm.NewTable(0, 1)

@@ -47,17 +47,16 @@ func (r *random) float64() float64 {
 
 // random is math.random([low,] [high]).
 func (r *random) random(c *luavm.Call) {
-	low, high := 1.0, 0.0
+	f := r.float64() // also if an argument is no number, as in LuaJIT
 	switch c.NumArgs() {
 	case 0:
-		c.Return(luavm.Number(r.float64()))
-		return
 	case 1:
-		high = c.Number(1)
+		f = math.Floor(f*c.Number(1)) + 1
 	default:
-		low, high = c.Number(1), c.Number(2)
+		low, high := c.Number(1), c.Number(2)
+		f = math.Floor(f*(high-low+1)) + low
 	}
-	c.Return(luavm.Number(math.Floor(r.float64()*(high-low+1)) + low))
+	c.Return(luavm.Number(f))
 }
 
 func (r *random) randomSeed(c *luavm.Call) {

@@ -107,7 +107,7 @@ func (s *sorter) sort(low, high int) {
 		}
 		pivot := s.get(middle)
 		s.swap(middle, high-1)
-		at := s.partition(low, high-1, pivot)
+		at := s.partition(low, high, pivot)
 		s.swap(high-1, at)
 		if at-low < high-at {
 			s.sort(low, at-1)
@@ -140,14 +140,14 @@ func (s *sorter) swap(i, j int) {
 	s.set(j, a)
 }
 
-// partition puts the values below the pivot, which stands at the key end, before the
+// partition puts the values below the pivot, which stands at the key high-1, before the
 // others, and returns the key of the first of these.
-func (s *sorter) partition(low, end int, pivot luavm.Value) int {
-	i, j := low, end
+func (s *sorter) partition(low, high int, pivot luavm.Value) int {
+	i, j := low, high-1
 	for {
 		i++
 		for s.before(s.get(i), pivot) {
-			if i >= end {
+			if i >= high {
 				s.invalid()
 			}
 			i++

@@ -247,8 +247,8 @@ func newTable(c *luavm.Call) {
 		valueSize = 16
 		nodeSize  = 40
 	)
-	narray, nhash := max(c.Int(1), 0), max(c.Int(2), 0)
-	if narray > mostArray || nhash > mostHash {
+	narray, nhash := c.Int(1), c.Int(2)
+	if uint(narray) > mostArray || uint(nhash) > mostHash {
 		c.Errorf("table overflow")
 	}
 	c.Room(narray*valueSize + nhash*nodeSize)
