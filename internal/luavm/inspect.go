@@ -4,6 +4,8 @@ import (
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/luavm/code"
 )
 
 // Info says what debug.getinfo knows of a function.
@@ -53,14 +55,28 @@ func InspectFunction(f Value) Info {
 	if p.Line == 0 {
 		info.What = "main"
 	}
+	info.ActiveLines = activeLines(p)
+	return info
+}
+
+// activeLines returns the lines that a function has instructions for. The return that
+// the compiler adds at the end counts unless another one stands before it.
+func activeLines(p *code.Proto) (lines []int) {
+	end := len(p.Code)
+	if end > 1 {
+		switch p.Code[end-2].Op() {
+		case code.Return0, code.Return1, code.Return, code.ReturnM, code.TailCall, code.TailCallM:
+			end--
+		}
+	}
 	last := int32(0)
-	for _, line := range p.Lines {
+	for _, line := range p.Lines[:end] {
 		if line != last {
-			info.ActiveLines = append(info.ActiveLines, int(line))
+			lines = append(lines, int(line))
 			last = line
 		}
 	}
-	return info
+	return lines
 }
 
 // Local returns the name and the place of local variable n, from 1 on, of the function at

@@ -24,8 +24,9 @@ func date(c *luavm.Call) {
 		}
 		t = time.Unix(int64(seconds), 0)
 	}
-	if rest, ok := strings.CutPrefix(format, "!"); ok {
-		format, t = rest, t.UTC()
+	format, gmt := strings.CutPrefix(format, "!")
+	if gmt {
+		t = t.UTC()
 	}
 	if format == "*t" {
 		c.Return(dateTable(t).Value())
@@ -36,7 +37,7 @@ func date(c *luavm.Call) {
 	}
 	const longest = 256 // bytes of one conversion
 	c.Room(min(len(format)*2, len(format)+longest))
-	d := dater{t: t}
+	d := dater{t: t, gmt: gmt}
 	d.format(format)
 	c.Return(luavm.OwnText(d.out))
 }
@@ -62,6 +63,7 @@ func dateTable(t time.Time) *luavm.Table {
 // dater formats a time as C's strftime does in the C locale.
 type dater struct {
 	t   time.Time
+	gmt bool // "!" asked for UTC
 	out []byte
 }
 
@@ -217,13 +219,13 @@ func (d *dater) field(letter byte) (f dateField, ok bool) {
 // textField returns what a letter that is no number stands for.
 func (d *dater) textField(letter byte) (f dateField, ok bool) {
 	if nested := compositeDates[letter]; nested != "" {
-		inner := dater{t: d.t}
+		inner := dater{t: d.t, gmt: d.gmt}
 		inner.format(nested)
 		return dateField{text: string(inner.out)}, true
 	}
 	if layout := dateLayouts[letter]; layout != "" {
 		text := d.t.Format(layout)
-		if letter == 'Z' && d.t.Location() == time.UTC {
+		if letter == 'Z' && d.gmt {
 			text = "GMT" // what C calls it after '!'
 		}
 		return dateField{text: text}, true
