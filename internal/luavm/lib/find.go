@@ -31,7 +31,7 @@ func find(c *luavm.Call) {
 		c.Return(luavm.Int(at+i+1), luavm.Int(at+i+len(pattern)))
 		return
 	}
-	m := matcher{src: s, pattern: pattern, call: c}
+	m := newMatcher(s, pattern, c)
 	start, end := m.search(at)
 	switch {
 	case end < 0:
@@ -51,7 +51,7 @@ func find(c *luavm.Call) {
 // match is string.match(s, pattern [, init]).
 func match(c *luavm.Call) {
 	s, pattern := c.String(1), c.String(2)
-	m := matcher{src: s, pattern: pattern, call: c}
+	m := newMatcher(s, pattern, c)
 	start, end := m.search(min(offset(c.OptInt(3, 1), len(s)), len(s)))
 	if end < 0 {
 		c.Return(luavm.Nil)
@@ -110,7 +110,7 @@ func (m *matcher) capture(i, start, end int) (text string, position int) {
 
 // gmatch is string.gmatch(s, pattern).
 func gmatch(c *luavm.Call) {
-	m := &matcher{src: c.String(1), pattern: c.String(2)}
+	m := newMatcher(c.String(1), c.String(2), c)
 	at := 0
 	c.Return(luavm.NewFunction("gmatch_aux", func(c *luavm.Call) {
 		m.call = c

@@ -2,15 +2,19 @@ package lib
 
 import (
 	"math"
+	mathbits "math/bits"
 	"strconv"
 )
 
 // appendFloat appends a number in the notation of the verb: e, f, g or a.
 func (s *spec) appendFloat(b []byte, f float64) []byte {
-	sign := s.sign(math.Signbit(f) && f == f)
+	sign := s.sign(math.Signbit(f))
 	upper := s.verb < 'a'
-	if f != f || math.IsInf(f, 0) {
-		return s.pad(b, sign, infinite(f, upper), false)
+	switch {
+	case f != f:
+		return s.pad(b, "", word("nan", upper), false)
+	case math.IsInf(f, 0):
+		return s.pad(b, sign, word("inf", upper), false)
 	}
 	f = math.Abs(f)
 	precision := s.precision
@@ -18,13 +22,13 @@ func (s *spec) appendFloat(b []byte, f float64) []byte {
 		precision = 6
 	}
 	if s.width == 0 && s.verb == 'f' && !s.alternate {
-		return strconv.AppendFloat(append(b, sign...), awayFromTie(f, precision), 'f', precision, 64)
+		return appendFixed(append(b, sign...), f, precision)
 	}
 	var room [128]byte
 	digits := room[:0]
 	switch s.verb | 0x20 {
 	case 'f':
-		digits = strconv.AppendFloat(digits, awayFromTie(f, precision), 'f', precision, 64)
+		digits = appendFixed(digits, f, precision)
 		if s.alternate && precision == 0 {
 			digits = append(digits, '.')
 		}
@@ -44,35 +48,47 @@ func (s *spec) appendFloat(b []byte, f float64) []byte {
 	return s.pad(b, sign, digits, s.zero && !s.minus)
 }
 
-// infinite returns the word for a number that is not finite.
-func infinite(f float64, upper bool) []byte {
-	word := []byte("inf")
-	if f != f {
-		word = []byte("nan")
-	}
+// word returns the word for a number that is not finite.
+func word(text string, upper bool) []byte {
+	b := []byte(text)
 	if upper {
-		upperBytes(word)
+		upperBytes(b)
 	}
-	return word
+	return b
 }
 
-// awayFromTie returns f; but if f lies exactly between two numbers of so many
-// decimals, it returns the next greater float64. LuaJIT rounds such a tie up, and
-// strconv to the even digit.
-func awayFromTie(f float64, decimals int) float64 {
-	if decimals > 22 { // a float64 does not hold 10^23 exactly
-		return f
+// appendFixed appends a number with so many decimals. It rounds ties away from zero, as
+// LuaJIT does, and not to the even digit, as strconv does.
+func appendFixed(b []byte, f float64, decimals int) []byte {
+	b = strconv.AppendFloat(b, f, 'f', decimals, 64)
+	last := &b[len(b)-1]
+	if fractionBits(f) != decimals+1 || (*last-'0')&1 == 1 {
+		return b // no tie, or rounded up
 	}
-	double := 2 * powersOf10[decimals]
-	if half := f * double; half < 1<<53 && half == math.Floor(half) && int64(half)&1 == 1 && math.FMA(f, double, -half) == 0 {
-		return math.Nextafter(f, math.Inf(1))
+	var room [400]byte
+	exact := strconv.AppendFloat(room[:0], f, 'f', decimals+1, 64)
+	kept := exact[len(exact)-2]
+	if kept == '.' {
+		kept = exact[len(exact)-3]
 	}
-	return f
+	if kept == *last {
+		*last++
+	}
+	return b
 }
 
-// powersOf10 are those that a float64 holds exactly.
-var powersOf10 = [...]float64{
-	1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+// fractionBits returns how many binary digits f has behind its point. It has as many
+// decimal digits there, and the last of them is a 5.
+func fractionBits(f float64) int {
+	bits := math.Float64bits(f)
+	exponent := int(bits >> 52 & 0x7ff)
+	mantissa := bits&(1<<52-1) | 1<<52
+	if exponent == 0 {
+		mantissa &^= 1 << 52
+		exponent = 1
+	}
+	const bias = 1023 + 52
+	return bias - exponent - mathbits.TrailingZeros64(mantissa)
 }
 
 // exactDigits are as many significant digits as any float64 has.
@@ -88,12 +104,12 @@ func appendDigits(b []byte, f float64, precision int) []byte {
 	}
 	var room [exactDigits + 16]byte
 	exact := strconv.AppendFloat(room[:0], f, 'e', exactDigits, 64)
-	at := precision + 2 // of the first digit that is cut off
+	at, last := precision+2, precision+1 // of the first digit that is cut off, and of the one before
 	if precision == 0 {
-		at = 2
+		last = 0
 	}
 	mark := exponentMark(exact)
-	if exact[at] != '5' {
+	if exact[at] != '5' || exact[last] != b[start+last] {
 		return b
 	}
 	for _, c := range exact[at+1 : mark] {
@@ -101,7 +117,8 @@ func appendDigits(b []byte, f float64, precision int) []byte {
 			return b
 		}
 	}
-	return strconv.AppendFloat(b[:start], math.Nextafter(f, math.Inf(1)), 'e', precision, 64)
+	b[start+last]++ // from even to odd
+	return b
 }
 
 // exponentMark returns where the 'e' stands.
@@ -134,13 +151,19 @@ func appendG(b []byte, f float64, digits int, keepZeros bool) []byte {
 	mantissa := e[:mark]
 	if !keepZeros {
 		mantissa = trimZeros(mantissa)
-	} else if digits == 1 {
-		mantissa = append(append([]byte{}, mantissa...), '.')
 	}
 	if exponent < -4 || exponent >= digits {
-		return append(append(b, mantissa...), e[mark:]...)
+		b = append(b, mantissa...)
+		if keepZeros && digits == 1 {
+			b = append(b, '.')
+		}
+		return append(b, e[mark:]...)
 	}
-	return appendShifted(b, mantissa, exponent)
+	b = appendShifted(b, mantissa, exponent)
+	if keepZeros && exponent == digits-1 {
+		b = append(b, '.')
+	}
+	return b
 }
 
 // appendShifted appends a mantissa such as "1.25" multiplied by a power of 10.
@@ -153,13 +176,10 @@ func appendShifted(b, mantissa []byte, exponent int) []byte {
 	}
 	places := exponent + 1 // digits before the point that are still to come
 	for _, c := range mantissa {
-		switch {
-		case c == '.':
-			if len(mantissa) == 2 && exponent == 0 {
-				b = append(b, '.') // of "%#.1g"
-			}
+		if c == '.' {
 			continue
-		case places == 0 && !point:
+		}
+		if places == 0 && !point {
 			b = append(b, '.')
 			point = true
 		}

@@ -38,11 +38,7 @@ func format(c *luavm.Call) {
 			counted = 2 * len(b)
 		}
 	}
-	if len(b) <= len(room) {
-		c.Return(luavm.Text(b))
-		return
-	}
-	c.Return(luavm.OwnText(b))
+	c.Return(luavm.Text(b)) // and not OwnText, with which room would have to be allocated
 }
 
 // append appends argument arg as the conversion says.

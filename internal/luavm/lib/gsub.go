@@ -10,7 +10,7 @@ import (
 func gsub(c *luavm.Call) {
 	s, pattern := c.String(1), c.String(2)
 	by := c.Arg(3)
-	r := replacer{matcher: matcher{src: s, pattern: pattern, call: c}, call: c, by: by}
+	r := replacer{matcher: newMatcher(s, pattern, c), call: c, by: by}
 	switch {
 	case by.IsNumber():
 		r.text, r.isText = luavm.FormatNumber(by.Float()), true
@@ -47,8 +47,15 @@ func (r *replacer) all(most int) (n int) {
 	if strings.HasPrefix(r.pattern, "^") {
 		anchor = 1
 	}
+	first := -1
+	if anchor == 0 {
+		first = r.firstByte()
+	}
 	at, copied := 0, 0
 	for n < most {
+		if at = r.skip(at, first); at < 0 {
+			break
+		}
 		r.begin()
 		end := r.match(at, anchor)
 		if end >= 0 {

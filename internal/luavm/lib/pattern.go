@@ -47,6 +47,14 @@ func (m *matcher) fail(message string) int {
 	return -1
 }
 
+// newMatcher makes a matcher. Like LuaJIT, it reads a pattern up to its first byte 0.
+func newMatcher(src, pattern string, call interrupter) matcher {
+	if end := strings.IndexByte(pattern, 0); end >= 0 {
+		pattern = pattern[:end]
+	}
+	return matcher{src: src, pattern: pattern, call: call}
+}
+
 // begin forgets the captures of the last match.
 func (m *matcher) begin() { m.level, m.depth = 0, 0 }
 
@@ -372,32 +380,41 @@ func (m *matcher) search(at int) (start, end int) {
 		m.begin()
 		return at, m.match(at, 1)
 	}
-	first, known := m.firstByte()
+	first := m.firstByte()
 	for ; at <= len(m.src); at++ {
-		if known {
-			i := strings.IndexByte(m.src[at:], first)
-			if i < 0 {
-				return at, -1
-			}
-			at += i
+		if at = m.skip(at, first); at < 0 {
+			return 0, -1
 		}
 		m.begin()
 		if end := m.match(at, 0); end >= 0 {
 			return at, end
 		}
 	}
-	return at, -1
+	return 0, -1
 }
 
-// firstByte returns the byte that each match of the pattern begins with, if there is one.
-func (m *matcher) firstByte() (b byte, known bool) {
+// skip returns the first place from at on where a match may begin, or -1. first is what
+// firstByte returned.
+func (m *matcher) skip(at, first int) int {
+	if first < 0 {
+		return at
+	}
+	i := strings.IndexByte(m.src[at:], byte(first))
+	if i < 0 {
+		return -1
+	}
+	return at + i
+}
+
+// firstByte returns the byte that each match of the pattern begins with, or -1. It does
+// so only for a pattern that cannot be malformed: a fault must be seen anywhere.
+func (m *matcher) firstByte() int {
 	p := m.pattern
-	if p == "" || strings.IndexByte(specials, p[0]) >= 0 || p[0] == ')' {
-		return 0, false
+	if p == "" || strings.IndexByte("^$*+?.-", p[0]) >= 0 || strings.ContainsAny(p, "%[()") {
+		return -1
 	}
 	if len(p) > 1 && strings.IndexByte("*?-", p[1]) >= 0 {
-		return 0, false
+		return -1
 	}
-	// A match may also not happen because the pattern is malformed: that must be seen.
-	return p[0], strings.IndexByte(p, '%') < 0 && strings.IndexByte(p, '[') < 0 && strings.IndexByte(p, '(') < 0 && strings.IndexByte(p, ')') < 0
+	return int(p[0])
 }

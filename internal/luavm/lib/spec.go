@@ -108,7 +108,9 @@ func (s *spec) appendUnsigned(b []byte, f float64, base int) []byte {
 		case 'X':
 			prefix = "0X"
 		case 'o':
-			prefix = "0"
+			if s.precision <= len(digits) {
+				prefix = "0"
+			}
 		}
 	}
 	if s.verb == 'X' {
