@@ -183,7 +183,6 @@ func (th *Thread) leave(from, n int) *Thread {
 				v = th.stack[from]
 			}
 			th.depth--
-			th.state.handling--
 			return th.handlerReturned(v)
 		case toResumer:
 			return th.finished(from, n)

@@ -91,7 +91,6 @@ func (th *Thread) finished(from, n int) *Thread {
 // die ends a coroutine and returns the thread that resumed it.
 func (th *Thread) die() *Thread {
 	to := th.resumer
-	th.endHandlers(0)
 	th.closeUpvalues(0)
 	th.status = dead
 	th.resumer = nil

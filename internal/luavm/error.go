@@ -15,7 +15,7 @@ type Error struct {
 	Value     Value  // what pcall returns
 	Traceback string // where it was raised; of an error that no pcall caught
 	cause     error  // what ended the script, if that was no error of the script: no pcall catches it
-	handled   bool   // Value comes from an error handler
+	handled   bool   // no error handler gets it
 }
 
 // Error returns the message.
@@ -35,7 +35,7 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.cause }
 
 func errorInErrorHandling() *Error {
-	return &Error{Value: NewString("error in error handling").Value()}
+	return &Error{Value: Intern("error in error handling").Value(), handled: true}
 }
 
 // asError returns what a panic carries as an Error. Any other panic goes on.

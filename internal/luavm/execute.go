@@ -70,7 +70,7 @@ func (s *State) catch(err *Error, entry *Thread, depth int) func() *Thread {
 			err.Traceback = th.traceback(0)
 		}
 		if th == entry {
-			th.endHandlers(depth)
+			th.handling = false
 			th.closeUpvalues(int32(th.frames[depth+1].ret))
 			th.depth = depth
 			return nil
@@ -115,7 +115,7 @@ func (th *Thread) handle(d int, err *Error) *Thread {
 		h := th.stack[f.base]
 		if !handling && h.isFunction() {
 			at := th.frameEnd()
-			th.state.handling++
+			th.handling = true
 			th.need(at + 2 + spare)
 			th.stack[at], th.stack[at+1] = h, v
 			return th.invoke(at, 1, frame{ret: int32(at), want: 1, then: toHandler})
@@ -132,21 +132,12 @@ func (th *Thread) handlerReturned(v Value) *Thread {
 
 // fail ends the pcall or xpcall of frame d with an error value.
 func (th *Thread) fail(d int, v Value) *Thread {
-	th.endHandlers(d)
+	th.handling = false
 	f := th.frames[d]
 	th.closeUpvalues(f.base)
 	th.depth = d
 	th.stack[f.base-1], th.stack[f.base] = False, v
 	return th.leave(int(f.base)-1, 2)
-}
-
-// endHandlers counts the error handlers in frames that end: those above depth.
-func (th *Thread) endHandlers(depth int) {
-	for d := depth + 1; d <= th.depth; d++ {
-		if th.frames[d].then == toHandler {
-			th.state.handling--
-		}
-	}
 }
 
 // pcall does pcall with n arguments, in its frame.

@@ -19,8 +19,7 @@ type State struct {
 	main     *Thread
 	current  *Thread // that runs
 
-	goCalls  int // calls from Go inside each other
-	handling int // error handlers inside each other
+	goCalls int // calls from Go inside each other
 
 	stop      atomic.Uint32 // is looked at when code loops or calls
 	stopCause atomic.Pointer[error]

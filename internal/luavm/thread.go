@@ -23,10 +23,11 @@ type Thread struct {
 	call   Call  // of the native function that runs
 	self   Value // what lookup found a function for
 
-	status  status
-	resumer *Thread // who resumed it, while it is running or normal
-	resumes int     // how many threads have resumed each other, up to it
-	goCalls int     // how many calls from Go run on it: it cannot yield across them
+	status   status
+	resumer  *Thread // who resumed it, while it is running or normal
+	handling bool    // an error handler runs
+	resumes  int     // how many threads have resumed each other, up to it
+	goCalls  int     // how many calls from Go run on it: it cannot yield across them
 }
 
 // status says what a thread does.
@@ -80,7 +81,7 @@ const (
 	spare        = 40 // slots behind the registers of a frame, for arguments of metamethods
 	firstStack   = 64
 	firstFrames  = 8
-	maxStack     = 250_000 // slots of a thread
+	maxStack     = 80_000 // slots of a thread
 	maxFrames    = 200_000
 	handlerStack = 5_000 // slots for handlers beyond maxStack
 	maxGoCalls   = 190   // calls from Go inside each other
@@ -124,17 +125,27 @@ func (th *Thread) need(n int) {
 }
 
 func (th *Thread) growStack(n int) {
-	limit := maxStack
-	if th.state.handling > 0 {
-		limit += handlerStack
-	}
+	limit := th.limit(maxStack)
 	if n > limit {
-		if th.state.handling > 0 {
-			panic(errorInErrorHandling())
-		}
-		th.Errorf("stack overflow")
+		th.overflow()
 	}
-	th.resize(min(max(n, 2*len(th.stack)), maxStack+handlerStack))
+	th.resize(min(max(n, 2*len(th.stack)), limit))
+}
+
+// limit returns how far a stack may grow: further while an error handler runs.
+func (th *Thread) limit(most int) int {
+	if th.handling {
+		return most + handlerStack
+	}
+	return most
+}
+
+// overflow raises the error that a stack is at its limit.
+func (th *Thread) overflow() {
+	if th.handling {
+		panic(errorInErrorHandling())
+	}
+	th.Errorf("stack overflow")
 }
 
 // resize gives the stack another length and lets the open upvalues refer to the new one.
@@ -161,18 +172,12 @@ func (th *Thread) push(f frame) *frame {
 }
 
 func (th *Thread) growFrames() {
-	if len(th.frames) >= maxFrames {
+	limit := th.limit(maxFrames)
+	if len(th.frames) >= limit {
 		th.depth--
-		if th.state.handling > 0 {
-			if len(th.frames) >= maxFrames+handlerStack {
-				panic(errorInErrorHandling())
-			}
-		} else {
-			th.Errorf("stack overflow")
-		}
-		th.depth++
+		th.overflow()
 	}
-	frames := make([]frame, min(2*len(th.frames), maxFrames+handlerStack))
+	frames := make([]frame, min(2*len(th.frames), limit))
 	copy(frames, th.frames)
 	th.frames = frames
 }

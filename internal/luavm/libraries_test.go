@@ -1,18 +1,16 @@
 package luavm
 
 import (
-	"fmt"
 	"io"
 	"math"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/luavm/code"
-	"microts/internal/luavm/syntax"
 )
 
-func OpenDev(s *State, L *lua.LState, out io.Writer) {
+// openTestLibraries gives a state what programs of the tests need besides the base
+// functions. Most of it is gopher-lua's.
+func openTestLibraries(s *State, L *lua.LState, out io.Writer) {
 	conv := func(name string) *Table {
 		t := NewTable(0, 0)
 		L.GetGlobal(name).(*lua.LTable).ForEach(func(k, v lua.LValue) {
@@ -75,38 +73,11 @@ func OpenDev(s *State, L *lua.LState, out io.Writer) {
 	})
 	meta := NewTable(0, 1)
 	meta.SetStr(Intern("__index"), str.Value())
-	s.SetTypeMetatable(lua.LTString, meta.lvalueTable())
+	s.SetTypeMetatable(lua.LTString, &meta.LTable)
 	dbg := NewTable(0, 0)
 	dbg.setNative("traceback", func(c *Call) {
 		c.Return(NewString(c.OptString(1, "") + "\n" + c.th.traceback(1)).Value())
 	})
 	s.Globals.SetStr(Intern("debug"), dbg.Value())
 	s.Globals.setNative("collectgarbage", func(c *Call) { c.Return(Int(0)) })
-}
-
-func (t *Table) lvalueTable() *lua.LTable { return &t.LTable }
-
-func List(src []byte) string {
-	tree, err := syntax.Parse(src, "x")
-	if err != nil {
-		return err.Error()
-	}
-	p, err := code.Compile(tree, "@x")
-	if err != nil {
-		return err.Error()
-	}
-	var b strings.Builder
-	var list func(p *code.Proto)
-	list = func(p *code.Proto) {
-		fmt.Fprintf(&b, "function %d-%d regs %d\n", p.Line, p.EndLine, p.Registers)
-		for pc, i := range p.Code {
-			fmt.Fprintf(&b, "%4d [%d] %s\n", pc, p.Lines[pc], i)
-		}
-		fmt.Fprintf(&b, "consts %v\n", p.Consts)
-		for _, q := range p.Protos {
-			list(q)
-		}
-	}
-	list(p)
-	return b.String()
 }
