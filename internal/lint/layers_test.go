@@ -29,6 +29,7 @@ var layers = []struct {
 	{"internal/luavm/syntax", nil},
 	{"internal/luavm/code", []string{"internal/luavm/syntax"}},
 	{"internal/luavm", []string{"internal/glua", "internal/luavm/code", "internal/luavm/syntax"}},
+	{"internal/luavm/lib", []string{"internal/luavm", "internal/luavm/code"}},
 	{"internal/lint", nil},
 	{"internal/notices", nil},
 	{"internal/tick", nil},

@@ -106,7 +106,7 @@ func Arith(op syntax.Op, l, r float64) float64 {
 	case syntax.OpMod:
 		return Modulo(l, r)
 	default:
-		return math.Pow(l, r)
+		return Power(l, r)
 	}
 }
 

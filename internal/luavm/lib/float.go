@@ -12,7 +12,11 @@ func (s *spec) appendFloat(b []byte, f float64) []byte {
 	upper := s.verb < 'a'
 	switch {
 	case f != f:
-		return s.pad(b, "", word("nan", upper), false)
+		sign = ""
+		if s.space {
+			sign = " "
+		}
+		return s.pad(b, sign, word("nan", upper), false)
 	case math.IsInf(f, 0):
 		return s.pad(b, sign, word("inf", upper), false)
 	}

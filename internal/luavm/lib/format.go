@@ -54,7 +54,7 @@ func (s *spec) append(c *luavm.Call, b []byte, arg int) []byte {
 	case 'o':
 		return s.appendUnsigned(b, c.Number(arg), 8)
 	case 'c':
-		return s.pad(b, "", []byte{byte(signed(c.Number(arg)))}, false)
+		return s.pad(b, "", []byte{byte(c.Int(arg))}, false)
 	case 's', 'q':
 		text := textOf(c, c.Arg(arg))
 		if s.verb == 'q' {

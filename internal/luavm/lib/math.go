@@ -4,11 +4,12 @@ import (
 	"math"
 
 	"microts/internal/luavm"
+	"microts/internal/luavm/code"
 )
 
 var mathFunctions = []function{
 	{"log", logarithm}, {"modf", modF}, {"frexp", frExp}, {"ldexp", ldExp}, {"max", maximum}, {"min", minimum},
-	{"atan2", ofTwo(math.Atan2)}, {"pow", ofTwo(power)}, {"fmod", ofTwo(math.Mod)},
+	{"atan2", ofTwo(math.Atan2)}, {"pow", ofTwo(code.Power)}, {"fmod", ofTwo(math.Mod)},
 }
 
 var numberFunctions = []struct {
@@ -44,9 +45,6 @@ func openMath(t *luavm.Table) {
 func ofTwo(f func(x, y float64) float64) luavm.Native {
 	return func(c *luavm.Call) { c.Return(luavm.Number(f(c.Number(1), c.Number(2)))) }
 }
-
-// power is C's pow.
-func power(x, y float64) float64 { return math.Pow(x, y) }
 
 // The logarithms of package math are wrong for numbers below leastNormal on some
 // processors.

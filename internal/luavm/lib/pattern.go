@@ -282,7 +282,10 @@ func (m *matcher) backReference(s int, digit byte) int {
 		return m.fail("invalid capture index")
 	}
 	c := m.captures[l]
-	part := m.src[c.start : c.start+max(c.length, 0)]
+	if c.length == capturePosition {
+		return -1 // a position is no text that could stand here
+	}
+	part := m.src[c.start : c.start+c.length]
 	if !strings.HasPrefix(m.src[s:], part) {
 		return -1
 	}

@@ -101,7 +101,7 @@ func (s *spec) appendUnsigned(b []byte, f float64, base int) []byte {
 	var room [24]byte
 	digits := strconv.AppendUint(room[:0], n, base)
 	prefix := ""
-	if s.alternate && n != 0 {
+	if s.alternate && (n != 0 || s.verb == 'o' && s.precision == 0) {
 		switch s.verb {
 		case 'x':
 			prefix = "0x"
