@@ -111,10 +111,14 @@ func (m *matcher) capture(i, start, end int) (text string, position int) {
 // gmatch is string.gmatch(s, pattern).
 func gmatch(c *luavm.Call) {
 	m := newMatcher(c.String(1), c.String(2), c)
-	at := 0
+	at, first := 0, m.firstItem()
 	c.Return(luavm.NewFunction("gmatch_aux", func(c *luavm.Call) {
 		m.call = c
 		for ; at <= len(m.src); at++ {
+			if at = m.skip(at, first); at < 0 {
+				at = len(m.src) + 1
+				break
+			}
 			m.begin()
 			end := m.match(at, 0)
 			if end < 0 {

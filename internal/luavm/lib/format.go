@@ -12,7 +12,8 @@ func format(c *luavm.Call) {
 	f := c.String(1)
 	var room [128]byte
 	b := room[:0]
-	counted := 1 << 10 // bytes that need no look at the room
+	const few = 1 << 10
+	counted := few // bytes that need no look at the room
 	arg := 1
 	for {
 		i := strings.IndexByte(f, '%')
@@ -37,6 +38,9 @@ func format(c *luavm.Call) {
 			c.Room(len(b))
 			counted = 2 * len(b)
 		}
+	}
+	if len(b) > few {
+		c.Room(len(b))
 	}
 	c.Return(luavm.Text(b)) // and not OwnText, with which room would have to be allocated
 }

@@ -47,9 +47,9 @@ func (r *replacer) all(most int) (n int) {
 	if strings.HasPrefix(r.pattern, "^") {
 		anchor = 1
 	}
-	first := -1
+	var first start
 	if anchor == 0 {
-		first = r.firstByte()
+		first = r.firstItem()
 	}
 	at, copied := 0, 0
 	for n < most {
@@ -87,7 +87,7 @@ func (r *replacer) append(s string) {
 		} else {
 			n += n / 2
 		}
-		r.call.Room(n - r.room)
+		r.call.Room(n)
 		out := make([]byte, len(r.out), n)
 		copy(out, r.out)
 		r.out, r.room = out, n

@@ -2,6 +2,7 @@ package lib_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,8 +15,13 @@ import (
 	"microts/internal/luavm/lib"
 )
 
+var errStop = errors.New("stop")
+
 // newState makes a state with the library. print and io.write write to out.
 func newState(out *bytes.Buffer) *luavm.State {
+	if out == nil {
+		out = &bytes.Buffer{}
+	}
 	s := luavm.NewState(lua.NewState())
 	luavm.OpenBase(s, out)
 	lib.Open(s)
@@ -36,11 +42,16 @@ func newState(out *bytes.Buffer) *luavm.State {
 	return s
 }
 
-// run runs a script and returns what it prints.
-func run(t testing.TB, source, name string) string {
+// run runs a script with arguments and returns what it prints.
+func run(t testing.TB, source, name string, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer
 	s := newState(&out)
+	arg := luavm.NewTable(len(args), 0)
+	for i, a := range args {
+		arg.SetInt(i+1, luavm.Intern(a).Value())
+	}
+	s.Globals.SetStr(luavm.Intern("arg"), arg.Value())
 	f, err := s.Load([]byte(source), name, s.Globals)
 	if err == nil {
 		_, err = s.Call(f.Value())

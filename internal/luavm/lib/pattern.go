@@ -304,25 +304,27 @@ func (m *matcher) classEnd(p int) int {
 		}
 		return p + 1
 	case '[':
-		return m.setEnd(p)
+		if p = m.setEnd(p); p < 0 {
+			return m.fail("malformed pattern (missing ']')")
+		}
 	}
 	return p
 }
 
-// setEnd returns where the set ends whose '[' stands before pattern[p:].
+// setEnd returns where the set ends whose '[' stands before pattern[p:], or -1.
 func (m *matcher) setEnd(p int) int {
 	if p < len(m.pattern) && m.pattern[p] == '^' {
 		p++
 	}
 	for first := true; first || p >= len(m.pattern) || m.pattern[p] != ']'; first = false {
 		if p >= len(m.pattern) {
-			return m.fail("malformed pattern (missing ']')")
+			return -1
 		}
 		c := m.pattern[p]
 		p++
 		if c == '%' {
 			if p >= len(m.pattern) {
-				return m.fail("malformed pattern (missing ']')")
+				return -1
 			}
 			p++
 		}
@@ -383,7 +385,7 @@ func (m *matcher) search(at int) (start, end int) {
 		m.begin()
 		return at, m.match(at, 1)
 	}
-	first := m.firstByte()
+	first := m.firstItem()
 	for ; at <= len(m.src); at++ {
 		if at = m.skip(at, first); at < 0 {
 			return 0, -1
@@ -396,28 +398,52 @@ func (m *matcher) search(at int) (start, end int) {
 	return 0, -1
 }
 
-// skip returns the first place from at on where a match may begin, or -1. first is what
-// firstByte returned.
-func (m *matcher) skip(at, first int) int {
-	if first < 0 {
-		return at
+// start is the item that each match of a pattern begins with: the character, class or
+// set pattern[p:end]. It is empty if there is no such item.
+type start struct{ p, end int }
+
+// firstItem returns what each match begins with. Where that does not match, a match ends
+// before the rest of the pattern is looked at.
+func (m *matcher) firstItem() (first start) {
+	p, rest := 0, m.pattern
+	if len(rest) > 1 && rest[0] == '(' && rest[1] != ')' {
+		p, rest = 1, rest[1:]
 	}
-	i := strings.IndexByte(m.src[at:], byte(first))
-	if i < 0 {
-		return -1
+	end := p + 1
+	switch {
+	case rest == "" || strings.IndexByte("()$", rest[0]) >= 0:
+		return first
+	case rest[0] == '%':
+		if end++; len(rest) == 1 || rest[1] == 'b' || rest[1] == 'f' || charSets[rest[1]]&digit != 0 {
+			return first
+		}
+	case rest[0] == '[':
+		if end = m.setEnd(end); end < 0 {
+			return first
+		}
 	}
-	return at + i
+	if end < len(m.pattern) && strings.IndexByte("*?-", m.pattern[end]) >= 0 {
+		return first
+	}
+	return start{p, end}
 }
 
-// firstByte returns the byte that each match of the pattern begins with, or -1. It does
-// so only for a pattern that cannot be malformed: a fault must be seen anywhere.
-func (m *matcher) firstByte() int {
-	p := m.pattern
-	if p == "" || strings.IndexByte("^$*+?.-", p[0]) >= 0 || strings.ContainsAny(p, "%[()") {
-		return -1
+// skip returns the first place from at on where a match may begin, or -1.
+func (m *matcher) skip(at int, first start) int {
+	if first.end == 0 {
+		return at
 	}
-	if len(p) > 1 && strings.IndexByte("*?-", p[1]) >= 0 {
-		return -1
+	if c := m.pattern[first.p]; c != '%' && c != '[' && c != '.' {
+		i := strings.IndexByte(m.src[at:], c)
+		if i < 0 {
+			return -1
+		}
+		return at + i
 	}
-	return int(p[0])
+	for ; at < len(m.src); at++ {
+		if m.single(at, first.p, first.end) {
+			return at
+		}
+	}
+	return -1
 }

@@ -133,11 +133,19 @@ func rep(c *luavm.Call) {
 		return
 	}
 	c.Room((len(s)+len(separator))*n - len(separator))
-	if separator != "" {
+	switch size := (len(s)+len(separator))*n - len(separator); {
+	case size <= 40:
+		var room [40]byte
+		b := append(room[:0], s...)
+		for range n - 1 {
+			b = append(append(b, separator...), s...)
+		}
+		c.Return(luavm.Text(b))
+	case separator != "":
 		c.Return(luavm.Part(strings.Repeat(s+separator, n-1) + s))
-		return
+	default:
+		c.Return(luavm.Part(strings.Repeat(s, n)))
 	}
-	c.Return(luavm.Part(strings.Repeat(s, n)))
 }
 
 // dump is string.dump(function). The engine has no format of compiled functions, so it
