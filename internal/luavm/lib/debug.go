@@ -7,10 +7,21 @@ import (
 )
 
 var debugFunctions = []function{
-	{"traceback", traceback}, {"getinfo", getInfo}, {"getlocal", getLocal}, {"setlocal", setLocal},
-	{"getupvalue", getUpvalue}, {"setupvalue", setUpvalue}, {"upvalueid", upvalueID}, {"upvaluejoin", joinUpvalues},
-	{"getmetatable", getMetatable}, {"setmetatable", setMetatable}, {"getfenv", getEnvironment},
-	{"setfenv", setEnvironment}, {"gethook", getHook}, {"sethook", setHook}, {"getregistry", getRegistry},
+	{"traceback", traceback},
+	{"getinfo", getInfo},
+	{"getlocal", getLocal},
+	{"setlocal", setLocal},
+	{"getupvalue", getUpvalue},
+	{"setupvalue", setUpvalue},
+	{"upvalueid", upvalueID},
+	{"upvaluejoin", joinUpvalues},
+	{"getmetatable", getMetatable},
+	{"setmetatable", setMetatable},
+	{"getfenv", getEnvironment},
+	{"setfenv", setEnvironment},
+	{"gethook", getHook},
+	{"sethook", setHook},
+	{"getregistry", getRegistry},
 	{"debug", func(c *luavm.Call) { c.Return() }},
 }
 

@@ -8,18 +8,33 @@ import (
 )
 
 var mathFunctions = []function{
-	{"log", logarithm}, {"modf", modF}, {"frexp", frExp}, {"ldexp", ldExp}, {"max", maximum}, {"min", minimum},
-	{"atan2", ofTwo(math.Atan2)}, {"pow", ofTwo(code.Power)}, {"fmod", ofTwo(math.Mod)},
+	{"log", logarithm},
+	{"modf", modF},
+	{"frexp", frExp},
+	{"ldexp", ldExp},
+	{"max", maximum},
+	{"min", minimum},
+	{"atan2", ofTwo(math.Atan2)},
+	{"pow", ofTwo(code.Power)},
+	{"fmod", ofTwo(math.Mod)},
 }
 
 var numberFunctions = []struct {
 	name string
 	f    func(float64) float64
 }{
-	{"ceil", math.Ceil}, {"exp", math.Exp}, {"log10", log10},
-	{"sin", math.Sin}, {"cos", math.Cos}, {"tan", math.Tan},
-	{"asin", math.Asin}, {"acos", math.Acos}, {"atan", math.Atan},
-	{"sinh", math.Sinh}, {"cosh", math.Cosh}, {"tanh", math.Tanh},
+	{"ceil", math.Ceil},
+	{"exp", math.Exp},
+	{"log10", log10},
+	{"sin", math.Sin},
+	{"cos", math.Cos},
+	{"tan", math.Tan},
+	{"asin", math.Asin},
+	{"acos", math.Acos},
+	{"atan", math.Atan},
+	{"sinh", math.Sinh},
+	{"cosh", math.Cosh},
+	{"tanh", math.Tanh},
 	{"deg", func(x float64) float64 { return x * (180 / math.Pi) }},
 	{"rad", func(x float64) float64 { return x * (math.Pi / 180) }},
 }

@@ -7,9 +7,24 @@ import (
 )
 
 var stringFunctions = []function{
-	{"byte", byteOf}, {"char", char}, {"dump", dump}, {"find", find}, {"format", format}, {"gmatch", gmatch},
-	{"gsub", gsub}, {"len", length}, {"lower", lowerOf}, {"match", match}, {"rep", rep}, {"reverse", reverse},
-	{"sub", sub}, {"upper", upperOf},
+	{"byte", byteOf},
+	{"char", char},
+	{"dump", dump},
+	{"find", find},
+	{"format", format},
+	{"gmatch", gmatch},
+	{"gsub", gsub},
+	{"len", length},
+	{"lower", lowerOf},
+	{"match", match},
+	{"rep", rep},
+	{"reverse", reverse},
+	{"sub", sub},
+	{"upper", upperOf},
+	// Of Lua 5.3:
+	{"pack", packString},
+	{"packsize", packSize},
+	{"unpack", unpackString},
 }
 
 // byteOf is string.byte(s [, i [, j]]).

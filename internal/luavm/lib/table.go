@@ -5,9 +5,18 @@ import (
 )
 
 var tableFunctions = []function{
-	{"concat", concat}, {"foreach", forEach}, {"foreachi", forEachI}, {"getn", getN}, {"insert", insert},
-	{"maxn", maxN}, {"move", move}, {"pack", packTable}, {"remove", remove}, {"sort", sortTable},
-	{"new", newTable}, {"clear", clearTable},
+	{"concat", concat},
+	{"foreach", forEach},
+	{"foreachi", forEachI},
+	{"getn", getN},
+	{"insert", insert},
+	{"maxn", maxN},
+	{"move", move},
+	{"pack", packTable},
+	{"remove", remove},
+	{"sort", sortTable},
+	{"new", newTable},
+	{"clear", clearTable},
 }
 
 // table returns an argument that is a table of either kind.
