@@ -7,7 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Set makes a Native a field of a table.
+// setNative makes a Native a field of a table.
 func (t *Table) setNative(name string, f Native) {
 	t.SetStr(Intern(name), NewFunction(name, f).Value())
 }
@@ -87,7 +87,7 @@ func baseNext(c *Call) {
 	}
 	key, value, ok := c.Table(1).Next(c.Arg(2))
 	if !ok {
-		c.Errorf("invalid key to 'next'")
+		c.Raise(Intern("invalid key to 'next'").Value()) // LuaJIT gives no position
 	}
 	if key.isNil() {
 		c.Return(Nil)

@@ -78,7 +78,7 @@ func (th *Thread) callNative(at, n int, f frame) *Thread {
 func (th *Thread) runNative(fn *Function, at, n int) int {
 	th.top = at + 1 + n
 	c := &th.call
-	c.base, c.args, c.results, c.fn = at+1, n, 0, fn
+	c.base, c.args, c.results = at+1, n, 0
 	fn.native(c)
 	return c.results
 }
@@ -88,7 +88,7 @@ func (th *Thread) callNativeHere(fn *Function, i code.Instr) *Thread {
 	at := int(th.frames[th.depth].base) + int(i.A())
 	n, want := int(i.B()), int(i.C())-1
 	if fn.number != nil && n == 1 && want == 1 && th.stack[at+1].isNumber() {
-		th.stack[at].setNumber(fn.number(th.stack[at+1].float()))
+		th.stack[at] = Number(fn.number(th.stack[at+1].float()))
 		return th
 	}
 	if fn.special != ordinary && fn.special < specialNext || th.state.stop.Load() != 0 {

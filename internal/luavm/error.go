@@ -112,8 +112,6 @@ func (th *Thread) compareError(l, r Value) {
 	}
 }
 
-func (th *Thread) indexError(obj, key Value) { th.operandError("index", obj) }
-
 // callError raises the error of a call of what stands in a slot.
 func (th *Thread) callError(at int) {
 	kind, name := "", ""
@@ -203,21 +201,52 @@ func slotName(p *code.Proto, pc, register int) (kind, name string) {
 	return "", ""
 }
 
+// metamethods are the names of the metamethods that instructions call.
+var metamethods = func() (names [code.NumOps]string) {
+	for e, ops := range map[event][2]code.Op{
+		eventIndex: {code.GetField, code.GetIndex}, eventNewIndex: {code.SetField, code.SetIndex},
+		eventAdd: {code.Add, code.AddK}, eventSub: {code.Sub, code.SubK}, eventMul: {code.Mul, code.MulK},
+		eventDiv: {code.Div, code.DivK}, eventMod: {code.Mod, code.ModK}, eventPow: {code.Pow, code.PowK},
+		eventUnm: {code.Unm}, eventLen: {code.Len}, eventConcat: {code.Concat}, eventEq: {code.EQ, code.NE},
+	} {
+		names[ops[0]], names[ops[1]] = eventNames[e].s, eventNames[e].s
+	}
+	names[code.Move] = ""
+	names[code.GetGlobal], names[code.GetInt], names[code.Self] = "__index", "__index", "__index"
+	names[code.SetGlobal], names[code.SetInt] = "__newindex", "__newindex"
+	names[code.KSub], names[code.KDiv] = "__sub", "__div"
+	for op := code.LT; op <= code.NLE; op++ {
+		names[op] = eventNames[eventLt+event((op-code.LT)/2)].s
+	}
+	for op := code.LTK; op <= code.NGEK; op++ {
+		names[op] = eventNames[eventLt+event((op-code.LTK)/2%2)].s
+	}
+	return names
+}()
+
 // functionName says how the function of frame d was called: "global", "local", "method",
-// "field", "upvalue" or "", and its name.
+// "field", "upvalue", "metamethod" or "", and its name.
 func (th *Thread) functionName(d int) (kind, name string) {
 	f := th.frames[d]
-	if d < 2 || f.flags&tailCalled != 0 || f.then != toRegisters && f.then != toReturn || !th.isLua(d-1) {
+	if d < 2 || f.flags&tailCalled != 0 || !th.isLua(d-1) {
 		return "", ""
 	}
 	caller := th.frames[d-1]
 	p := th.closureAt(d - 1).fn.proto
 	pc := int(caller.pc - 1)
 	i := p.Code[pc]
-	if i.Op() < code.Call || i.Op() > code.TailCallM {
-		return "", ""
+	switch f.then {
+	case toInstr, toInstrNot:
+		return "metamethod", metamethods[i.Op()]
+	case toRegisters, toReturn:
+		if i.Op() == code.TForLoop {
+			return "local", "(for generator)" // as LuaJIT calls it
+		}
+		if i.Op() >= code.Call && i.Op() <= code.TailCallM {
+			return slotName(p, pc, int(i.A()))
+		}
 	}
-	return slotName(p, pc, int(i.A()))
+	return "", ""
 }
 
 // Tracebacks

@@ -18,7 +18,7 @@ func (v Value) isAnyTable() bool { return v.n == tagTable || v.n == tagPlainTabl
 // returns that as h, with the object to call it with.
 func (th *Thread) lookup(obj, key Value) (v, h Value) {
 	for range maxIndexChain {
-		h := Nil
+		var h Value
 		if obj.isAnyTable() {
 			if v := rawGet(obj, key); !v.isNil() {
 				return v, Nil
@@ -27,7 +27,7 @@ func (th *Thread) lookup(obj, key Value) (v, h Value) {
 				return Nil, Nil
 			}
 		} else if h = th.state.metamethod(obj, eventIndex); h.isNil() {
-			th.indexError(obj, key)
+			th.operandError("index", obj)
 		}
 		if h.isFunction() {
 			th.self = obj
@@ -52,14 +52,14 @@ func (th *Thread) index(obj, key Value, a uint8) *Thread {
 // setIndex does obj[key] = v.
 func (th *Thread) setIndex(obj, key, v Value) *Thread {
 	for range maxIndexChain {
-		h := Nil
+		var h Value
 		if obj.isAnyTable() {
 			if h = th.state.metamethod(obj, eventNewIndex); h.isNil() || !rawGet(obj, key).isNil() {
 				th.rawSet(obj, key, v)
 				return th
 			}
 		} else if h = th.state.metamethod(obj, eventNewIndex); h.isNil() {
-			th.indexError(obj, key)
+			th.operandError("index", obj)
 		}
 		if h.isFunction() {
 			return th.callMeta(h, toInstr, obj, key, v)

@@ -4,6 +4,8 @@ import (
 	"math"
 	"unsafe"
 
+	lua "github.com/yuin/gopher-lua"
+
 	"microts/internal/luavm/code"
 )
 
@@ -33,14 +35,11 @@ func (v *Value) setFloat(f float64) {
 	*(*float64)(unsafe.Pointer(&v.n)) = f
 }
 
-// setNumber makes v a number of any origin.
-func (v *Value) setNumber(f float64) { *v = Number(f) }
-
 // indexKey is the key of __index.
 var indexKey = eventNames[eventIndex]
 
-// isOwn reports whether t, which may be any lua.LTable, is a Table.
-func (t *Table) isOwn() bool {
+// isOwn reports whether t is a Table.
+func isOwn(t *lua.LTable) bool {
 	return (*[2]unsafe.Pointer)(unsafe.Pointer(&t.Metatable))[1] == unsafe.Pointer(&ownTable)
 }
 
@@ -199,26 +198,11 @@ outer:
 						continue
 					}
 				}
-				// The class of an object has the method, and the object must not have it.
-				meta := (*Table)(unsafe.Pointer(t.meta))
-				if meta == nil || t.weak != nil || !meta.isOwn() || uint32(i.C()) >= meta.size {
-					break
+				th.frames[th.depth].pc = int32(pc)
+				if th = th.classMethod(t, key, i); th == nil {
+					return
 				}
-				if n := meta.node(uint32(i.C())); n.key.p == unsafe.Pointer(indexKey) && n.val.n == tagTable {
-					class := (*Table)(n.val.p)
-					if h := uint32(i.H()); h < class.size {
-						tag := tagString | uint64(key.hash)<<hashShift
-						own := t.node(key.hash & t.mask).head
-						for own != 0 && t.node(own-1).key.n != tag {
-							own = t.node(own - 1).next
-						}
-						if n := class.node(h); own == 0 && n.key.p == unsafe.Pointer(key) && !n.val.isNil() {
-							*reg(regs, i.A()+1) = *b
-							*reg(regs, i.A()) = n.val
-							continue
-						}
-					}
-				}
+				continue outer
 
 			case code.Add:
 				b, c := reg(regs, i.B()), reg(regs, i.C())
@@ -544,19 +528,20 @@ outer:
 			case code.Call:
 				a := reg(regs, i.A())
 				if a.n == tagClosure {
-					callee := (*Closure)(a.p)
-					fn := callee.fn
+					fn := (*Closure)(a.p).fn
 					f := &th.frames[th.depth]
 					base := f.base + int32(i.A()) + 1
 					if !fn.isVararg && th.depth+1 < len(th.frames) && int(base+fn.registers+spare) <= len(th.stack) && th.state.stop.Load() == 0 {
 						f.pc = int32(pc)
 						th.depth++
-						th.frames[th.depth] = frame{base: base, ret: base - 1, want: int16(i.C()) - 1}
+						callee := &th.frames[th.depth]
+						callee.base, callee.ret, callee.varargs = base, base-1, 0
+						callee.want, callee.then, callee.flags = int16(i.C())-1, toRegisters, 0
 						regs = reg(a, 1)
 						for n := int32(i.B()); n < fn.numParams; n++ {
 							*reg(regs, uint8(n)) = Value{}
 						}
-						cl, ops, consts, pc = callee, fn.ops, fn.consts, 0
+						cl, ops, consts, pc = (*Closure)(a.p), fn.ops, fn.consts, 0
 						continue
 					}
 				} else if a.n == tagNative {

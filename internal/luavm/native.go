@@ -22,7 +22,6 @@ import (
 // nil)". Return comes last: results take the places of arguments.
 type Call struct {
 	th      *Thread
-	fn      *Function
 	base    int // the slot of the first argument
 	args    int
 	results int // they begin at base-1

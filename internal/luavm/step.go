@@ -223,10 +223,25 @@ func (th *Thread) getMethod(fn *function, i code.Instr) *Thread {
 	return th.index(obj, key, i.A())
 }
 
+// classMethod does Self of a table that does not have the method where the hint says. The
+// hints may be those of its class then.
+func (th *Thread) classMethod(t *Table, key *String, i code.Instr) *Thread {
+	if t.meta != nil && t.weak == nil && isOwn(t.meta) && t.findStr(key) == noNode {
+		meta := (*Table)(unsafe.Pointer(t.meta))
+		if class, ok := meta.getStrAt(indexKey, uint32(i.C())); ok && class.isTable() {
+			if v, ok := class.table().getStrAt(key, uint32(i.H())); ok && !v.isNil() {
+				at := th.frames[th.depth].base + int32(i.A())
+				th.stack[at], th.stack[at+1] = v, t.Value()
+				return th
+			}
+		}
+	}
+	return step(th, i)
+}
+
 // findMethod returns what obj or its class, a table that __index names, has for a string
 // key, and writes the hints for run. It returns nil if it does not find it at once.
 func (th *Thread) findMethod(fn *function, obj, key Value, i code.Instr) Value {
-	t := obj.table()
 	if !obj.isTable() {
 		class := metamethod(th.state.metatable(obj), eventIndex)
 		if obj.isAnyTable() || !class.isTable() {
@@ -234,6 +249,7 @@ func (th *Thread) findMethod(fn *function, obj, key Value, i code.Instr) Value {
 		}
 		return class.table().GetStr(key.string())
 	}
+	t := obj.table()
 	if at := t.findStr(key.string()); at != noNode && !t.node(at).val.isNil() {
 		if at < 1<<16 {
 			th.hint(fn, i.WithH(int(at)))

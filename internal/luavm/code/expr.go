@@ -219,7 +219,7 @@ func constLeft(op syntax.Op) (Op, uint8, bool) {
 func (c *compiler) concat(e *syntax.BinaryExpr, dst uint8) {
 	line := e.Line
 	first := c.push(e.Left)
-	last := first
+	var last uint8
 	for {
 		right, ok := e.Right.(*syntax.BinaryExpr)
 		if !ok || right.Op != syntax.OpConcat {
@@ -289,6 +289,13 @@ func (c *compiler) conditions(e *syntax.BinaryExpr, when bool) []int {
 	return jumps
 }
 
+// The instructions for a comparison with a constant at its right and at its left, in the
+// order of the operators from OpLT on.
+var (
+	constRight = [...]Op{LTK, GEK, LEK, GTK}
+	constOther = [...]Op{GTK, LEK, GEK, LTK}
+)
+
 // comparison compiles a comparison that jumps if its result is when.
 func (c *compiler) comparison(e *syntax.BinaryExpr, when bool) int {
 	if e.Op == syntax.OpEQ || e.Op == syntax.OpNE {
@@ -296,14 +303,12 @@ func (c *compiler) comparison(e *syntax.BinaryExpr, when bool) int {
 	}
 	if x, ok := c.numberOf(e.Right); ok {
 		if i := c.numberConst(x); i < maxK {
-			op := map[syntax.Op]Op{syntax.OpLT: LTK, syntax.OpLE: LEK, syntax.OpGT: GTK, syntax.OpGE: GEK}[e.Op]
-			return c.compareK(op, when, e.Left, i, e.Line)
+			return c.compareK(constRight[e.Op-syntax.OpLT], when, e.Left, i, e.Line)
 		}
 	}
 	if x, ok := c.numberOf(e.Left); ok {
 		if i := c.numberConst(x); i < maxK {
-			op := map[syntax.Op]Op{syntax.OpLT: GTK, syntax.OpLE: GEK, syntax.OpGT: LTK, syntax.OpGE: LEK}[e.Op]
-			return c.compareK(op, when, e.Right, i, e.Line)
+			return c.compareK(constOther[e.Op-syntax.OpLT], when, e.Right, i, e.Line)
 		}
 	}
 	l := c.register(e.Left)
@@ -343,8 +348,7 @@ func (c *compiler) equality(e *syntax.BinaryExpr, equal bool) int {
 	}
 	if ok {
 		if i := c.constant(k); i < maxK {
-			op := EQK
-			return c.compareK(op, equal, left, i, e.Line)
+			return c.compareK(EQK, equal, left, i, e.Line)
 		}
 	}
 	l := c.register(e.Left)

@@ -2,9 +2,7 @@ package code
 
 import "microts/internal/luavm/syntax"
 
-// block compiles a block with the variables that are declared by a loop around it, if
-// any: their registers are taken. jumpOut says that the block's end is a jump, so that
-// the block need not close its captured variables behind it.
+// block compiles a block, at whose end the captured variables get their own values.
 func (c *compiler) block(b *syntax.Block) {
 	first, slot := len(c.proto.Locals), c.locals
 	c.statements(b)
