@@ -17,27 +17,6 @@ func (c *Call) Index(obj, key Value) Value {
 	return c.Call1(h, c.th.self, key)
 }
 
-// SetIndex does obj[key] = v.
-func (c *Call) SetIndex(obj, key, v Value) {
-	for range maxIndexChain {
-		h := Nil
-		if obj.isAnyTable() {
-			if h = c.th.state.metamethod(obj, eventNewIndex); h.isNil() || !rawGet(obj, key).isNil() {
-				c.th.rawSet(obj, key, v)
-				return
-			}
-		} else if h = c.th.state.metamethod(obj, eventNewIndex); h.isNil() {
-			c.th.indexError(obj, key)
-		}
-		if h.isFunction() {
-			c.Call1(h, obj, key, v)
-			return
-		}
-		obj = h
-	}
-	c.Errorf("'__newindex' chain too long; possibly a loop")
-}
-
 // RawSet sets the value of a key of a table without metamethods.
 func (c *Call) RawSet(t, key, v Value) { c.th.rawSet(t, key, v) }
 
