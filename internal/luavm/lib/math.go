@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"microts/internal/luavm"
-	"microts/internal/luavm/code"
+	"microts/internal/luavm/libm"
 )
 
 var mathFunctions = []function{
@@ -15,7 +15,7 @@ var mathFunctions = []function{
 	{"max", maximum},
 	{"min", minimum},
 	{"atan2", ofTwo(math.Atan2)},
-	{"pow", ofTwo(code.Power)},
+	{"pow", ofTwo(libm.Pow)},
 	{"fmod", ofTwo(math.Mod)},
 }
 
@@ -24,11 +24,11 @@ var numberFunctions = []struct {
 	f    func(float64) float64
 }{
 	{"ceil", math.Ceil},
-	{"exp", math.Exp},
-	{"log10", log10},
-	{"sin", math.Sin},
-	{"cos", math.Cos},
-	{"tan", math.Tan},
+	{"exp", libm.Exp},
+	{"log10", libm.Log10},
+	{"sin", libm.Sin},
+	{"cos", libm.Cos},
+	{"tan", libm.Tan},
 	{"asin", math.Asin},
 	{"acos", math.Acos},
 	{"atan", math.Atan},
@@ -61,42 +61,14 @@ func ofTwo(f func(x, y float64) float64) luavm.Native {
 	return func(c *luavm.Call) { c.Return(luavm.Number(f(c.Number(1), c.Number(2)))) }
 }
 
-// The logarithms of package math are wrong for numbers below leastNormal on some
-// processors.
-const leastNormal = 0x1p-1022
-
-// scale is what a number below leastNormal is multiplied by to be above it.
-const scale, scaleLog2 = 0x1p54, 54
-
-func logN(x float64) float64 {
-	if x < leastNormal && x > 0 {
-		return math.Log(x*scale) - scaleLog2*math.Ln2
-	}
-	return math.Log(x)
-}
-
-func log2(x float64) float64 {
-	if x < leastNormal && x > 0 {
-		return math.Log2(x*scale) - scaleLog2
-	}
-	return math.Log2(x)
-}
-
-func log10(x float64) float64 {
-	if x < leastNormal && x > 0 {
-		return math.Log10(x*scale) - scaleLog2*(math.Ln2/math.Ln10)
-	}
-	return math.Log10(x)
-}
-
 // logarithm is math.log(x [, base]).
 func logarithm(c *luavm.Call) {
 	x := c.Number(1)
 	if c.NumArgs() < 2 {
-		c.Return(luavm.Number(logN(x)))
+		c.Return(luavm.Number(libm.Log(x)))
 		return
 	}
-	c.Return(luavm.Number(log2(x) / log2(c.Number(2))))
+	c.Return(luavm.Number(libm.Log2(x) * (1 / libm.Log2(c.Number(2)))))
 }
 
 // modF is math.modf(x).
