@@ -48,6 +48,19 @@ func TestResultsAreTheNearestFloat64(t *testing.T) {
 			sin, cos := bigSinCos(x)
 			return Tan(x), sin.Quo(sin, cos)
 		},
+		"Atan": func() (float64, *big.Float) {
+			x := (r.Float64() - 0.5) * 20
+			y := math.Atan(x) // plus (x cos y - sin y) / (cos y + x sin y), but for its square
+			sin, cos := bigSinCos(y)
+			top := number(0).Sub(number(0).Mul(number(x), cos), sin)
+			return Atan(x), top.Quo(top, sin.Add(cos, sin.Mul(sin, number(x)))).Add(top, number(y))
+		},
+		"Asin": func() (float64, *big.Float) {
+			x := (r.Float64() - 0.5) * 1.9
+			y := math.Asin(x) // plus (x - sin y) / cos y, but for its square
+			sin, cos := bigSinCos(y)
+			return Asin(x), sin.Quo(sin.Sub(number(x), sin), cos).Add(sin, number(y))
+		},
 		"Pow with a small integer": func() (float64, *big.Float) {
 			x, y := r.Float64()*10, float64(r.IntN(20)-10)
 			return Pow(x, y), bigExp(number(0).Mul(number(y), bigLn(number(x))))
@@ -145,6 +158,9 @@ func TestSpecialCasesAreThoseOfPackageMath(t *testing.T) {
 		same("Sin", Sin(x), math.Sin(x), x)
 		same("Cos", Cos(x), math.Cos(x), x)
 		same("Tan", Tan(x), math.Tan(x), x)
+		same("Asin", Asin(x), math.Asin(x), x)
+		same("Acos", Acos(x), math.Acos(x), x)
+		same("Atan", Atan(x), math.Atan(x), x)
 		if x < 5e-324 || x > 1e-300 { // package math is wrong between
 			same("Log", Log(x), math.Log(x), x)
 			same("Log2", Log2(x), math.Log2(x), x)
@@ -152,6 +168,7 @@ func TestSpecialCasesAreThoseOfPackageMath(t *testing.T) {
 		}
 		for _, y := range values {
 			same("Pow", Pow(x, y), math.Pow(x, y), x, y)
+			same("Atan2", Atan2(x, y), math.Atan2(x, y), x, y)
 		}
 	}
 }

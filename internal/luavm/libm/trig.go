@@ -17,16 +17,8 @@ func Sin(x float64) float64 {
 	if !inRange(x) {
 		return math.Sin(x)
 	}
-	sin, cos, quarter := trig(x)
-	switch quarter {
-	case 0:
-		return sin.float()
-	case 1:
-		return cos.float()
-	case 2:
-		return -sin.float()
-	}
-	return -cos.float()
+	sin, _ := sinCos(x)
+	return sin.high
 }
 
 // Cos is the cosine.
@@ -34,16 +26,8 @@ func Cos(x float64) float64 {
 	if !inRange(x) {
 		return math.Cos(x)
 	}
-	sin, cos, quarter := trig(x)
-	switch quarter {
-	case 0:
-		return cos.float()
-	case 1:
-		return -sin.float()
-	case 2:
-		return -cos.float()
-	}
-	return sin.float()
+	_, cos := sinCos(x)
+	return cos.high
 }
 
 // Tan is the tangent.
@@ -51,11 +35,7 @@ func Tan(x float64) float64 {
 	if !inRange(x) {
 		return math.Tan(x)
 	}
-	a, b, quarter := trig(x)
-	if quarter&1 == 1 {
-		a, b = b, sum{-a.high, -a.low} // tan(x + Pi/2) = -cos(x) / sin(x)
-	}
-	a, b = a.normal(), b.normal()
+	a, b := sinCos(x)
 	q := a.high / b.high
 	return q + (math.FMA(-q, b.high, a.high)+a.low-q*b.low)/b.high
 }
@@ -67,6 +47,20 @@ const (
 	quarterMiddle = 0x1.0b4611a6p-34
 	quarterLow    = math.Pi/2 - quarterHigh - quarterMiddle
 )
+
+// sinCos returns the sine and the cosine.
+func sinCos(x float64) (sin, cos sum) {
+	sin, cos, quarter := trig(x)
+	switch quarter {
+	case 1:
+		sin, cos = cos, sin.negative()
+	case 2:
+		sin, cos = sin.negative(), cos.negative()
+	case 3:
+		sin, cos = cos.negative(), sin
+	}
+	return sin.normal(), cos.normal()
+}
 
 // trigSteps is how many entries of the table an angle of 1 has.
 const trigSteps = 64
@@ -101,13 +95,12 @@ func trig(x float64) (sin, cos sum, quarter int) {
 func trigAt(i int) (sin, cos sum) {
 	t := trigTable()
 	if i < 0 {
-		s := t[-i].sin
-		return sum{-s.high, -s.low}, t[-i].cos
+		return t[-i].sin.negative(), t[-i].cos
 	}
 	return t[i].sin, t[i].cos
 }
 
-func (s sum) float() float64 { return s.high + s.low }
+func (s sum) negative() sum { return sum{-s.high, -s.low} }
 
 // normal returns the same sum with the float64 nearest to it as high.
 func (s sum) normal() sum {

@@ -4,7 +4,7 @@ local function t(f, ...)
   print((table.concat(r, "\t"):gsub("0x%x%x%x%x+", "ADDRESS")))
 end
 local M=math
-for _,n in ipairs{"abs","ceil","floor","sqrt","log","log10","exp","frexp","modf"} do t(M[n])
+for _,n in ipairs{"sin","cos","tan","asin","acos","atan","abs","ceil","floor","sqrt","log","log10","exp","frexp","modf"} do t(M[n])
 t(M[n],"0.5")
 t(M[n],"x")
 t(M[n],{})
@@ -17,7 +17,7 @@ t(M[n],-2.5)
 t(M[n],nil)
 t(M[n],1e300)
 t(M[n],5e-324) end
-for _,n in ipairs{"pow","fmod","ldexp","max","min"} do if M[n] then t(M[n])
+for _,n in ipairs{"pow","atan2","fmod","ldexp","max","min"} do if M[n] then t(M[n])
 t(M[n],1)
 t(M[n],"7","3")
 t(M[n],-7,3)
@@ -70,3 +70,9 @@ t(M.random,1,2^53)
 t(M.random,2^60)
 t(M.random, nil)
 t(M.random,1,nil)
+t(math.log, 8, 3)
+for i = 1, 40 do
+  local x = (i * 0.7919) % 13 + 0.01
+  print(("%.17g %.17g %.17g %.17g %.17g %.17g"):format(math.exp(x), math.log(x), math.log10(x), math.log(x, 2), x ^ 1.7, x ^ 7))
+  print(("%.17g %.17g %.17g %.17g %.17g %.17g"):format(math.sin(x), math.cos(x), math.tan(x), math.atan(x), math.asin(x / 14), math.atan2(x, 3)))
+end
