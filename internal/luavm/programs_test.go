@@ -1,6 +1,7 @@
 package luavm
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestRandomPrograms compares what random programs print with what LuaJIT printed: a hash
@@ -61,7 +63,7 @@ func againstLuaJIT(t *testing.T, rounds int) {
 		source := program(seed)
 		want, ok := luajit(t, source)
 		if !ok {
-			t.Logf("luajit crashes with seed %d", seed)
+			t.Logf("luajit crashes or does not end with seed %d", seed)
 			continue
 		}
 		if got := runProgram(t, source); got != want {
@@ -112,11 +114,13 @@ func runProgram(t *testing.T, source string) string {
 	return out.String()
 }
 
-// luajit returns what LuaJIT prints for a program, and its error; ok is false if LuaJIT
-// crashes.
+// luajit returns what LuaJIT's interpreter prints for a program, and its error; ok is
+// false if it crashes or does not end. Its compiler gets some of these programs wrong.
 func luajit(t *testing.T, source string) (output string, ok bool) {
 	t.Helper()
-	cmd := exec.Command("luajit", "-e", `local f, err = loadstring(io.read("*a"), "@program") if f then local ok, e = pcall(f) err = not ok and e end if err then print(err) end`)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "luajit", "-joff", "-e", `local f, err = loadstring(io.read("*a"), "@program") if f then local ok, e = pcall(f) err = not ok and e end if err then print(err) end`)
 	cmd.Stdin = strings.NewReader(source)
 	out, err := cmd.CombinedOutput()
 	if crash := (*exec.ExitError)(nil); errors.As(err, &crash) {

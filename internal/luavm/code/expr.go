@@ -226,7 +226,7 @@ func (c *compiler) concat(e *syntax.BinaryExpr, dst uint8) {
 			last = c.push(e.Right)
 			break
 		}
-		last = c.push(right.Left)
+		c.push(right.Left)
 		e = right
 	}
 	c.line = line
@@ -526,6 +526,19 @@ func (c *compiler) table(e *syntax.TableExpr, dst uint8) {
 	c.proto.Tables = append(c.proto.Tables, c.shape(e))
 	c.line = e.Line
 	c.emit(Make(NewTable, t, 0, 0, int32(shape)))
+	if c.mayRepeat(e) {
+		c.itemsInOrder(e, t)
+	} else {
+		c.items(e, t)
+	}
+	if t != dst {
+		c.emit(Make(Move, dst, t, 0, 0))
+	}
+}
+
+// items compiles the items of a table with different keys: those without a key are stored
+// many at once.
+func (c *compiler) items(e *syntax.TableExpr, t uint8) {
 	done, pending := 0, 0
 	for i, item := range e.Items {
 		if item.Key != nil {
@@ -548,8 +561,51 @@ func (c *compiler) table(e *syntax.TableExpr, dst uint8) {
 		}
 	}
 	c.flush(t, pending, done)
-	if t != dst {
-		c.emit(Make(Move, dst, t, 0, 0))
+}
+
+// mayRepeat reports whether two items of a table may have the same key.
+func (c *compiler) mayRepeat(e *syntax.TableExpr) bool {
+	seen := map[string]bool{}
+	for _, item := range e.Items {
+		if item.Key == nil {
+			continue
+		}
+		k, ok := c.constOf(item.Key)
+		if !ok || k.Kind != String {
+			return true
+		}
+		if seen[k.String] {
+			return true
+		}
+		seen[k.String] = true
+	}
+	return false
+}
+
+// itemsInOrder compiles the items of a table whose keys may repeat. As in LuaJIT, the last
+// one of a key counts, and constants count as if they stood before all others.
+func (c *compiler) itemsInOrder(e *syntax.TableExpr, t uint8) {
+	for _, constants := range []bool{true, false} {
+		n := 0
+		for i, item := range e.Items {
+			key := item.Key
+			if key == nil {
+				n++
+				if i == len(e.Items)-1 && isMulti(item.Value) {
+					if !constants {
+						c.open(item.Value, multi)
+						c.emit(Make(SetListM, t, 0, 0, int32(n)))
+					}
+					continue
+				}
+				key = &syntax.NumberExpr{Line: syntax.Line(item.Value.At()), Value: float64(n)}
+			}
+			k, keyIsConst := c.constOf(key)
+			_, valueIsConst := c.constOf(item.Value)
+			if constant := keyIsConst && k.Kind != Nil && valueIsConst; constant == constants {
+				c.setItem(t, syntax.TableItem{Key: key, Value: item.Value})
+			}
+		}
 	}
 }
 
