@@ -4,7 +4,7 @@ local function t(f, ...)
   print((table.concat(r, "\t"):gsub("0x%x%x%x%x+", "ADDRESS")))
 end
 local M=math
-for _,n in ipairs{"sin","cos","tan","asin","acos","atan","abs","ceil","floor","sqrt","log","log10","exp","frexp","modf"} do t(M[n])
+for _,n in ipairs{"abs","ceil","floor","sqrt","log","log10","exp","frexp","modf"} do t(M[n])
 t(M[n],"0.5")
 t(M[n],"x")
 t(M[n],{})
@@ -75,4 +75,8 @@ for i = 1, 40 do
   local x = (i * 0.7919) % 13 + 0.01
   print(("%.17g %.17g %.17g %.17g %.17g %.17g"):format(math.exp(x), math.log(x), math.log10(x), math.log(x, 2), x ^ 1.7, x ^ 7))
   print(("%.17g %.17g %.17g %.17g %.17g %.17g"):format(math.sin(x), math.cos(x), math.tan(x), math.atan(x), math.asin(x / 14), math.atan2(x, 3)))
+end
+for _, n in ipairs {"sin", "cos", "tan", "asin", "acos", "atan"} do
+  for _, x in ipairs {"0.5", "x", {}, 0 / 0, 1 / 0, -1 / 0, -0.0, 2.5, -2.5, 5e-324, 1, 1000} do t(M[n], x) end
+  t(M[n])
 end
