@@ -50,12 +50,19 @@ func (c *Call) Args(i int) []Value {
 	return c.th.stack[c.base+min(i-1, c.args) : c.base+c.args]
 }
 
-// Return gives the results.
+// Return gives the results. It counts short strings among them as allocated; a native
+// counts larger values with Room.
 func (c *Call) Return(results ...Value) {
 	if c.results = len(results); c.results > spare {
 		c.th.need(c.base + c.results + spare)
 	}
 	copy(c.th.stack[c.base-1:], results)
+	const short = 256
+	for i := range results {
+		if v := &results[i]; v.isString() {
+			c.th.state.allocated(stringSize + min(len(v.text()), short))
+		}
+	}
 }
 
 // ReturnArgs gives the arguments from number i on as the results.
