@@ -244,7 +244,7 @@ func baseSetMetatable(c *Call) {
 }
 
 func baseSelect(c *Call) {
-	if v := c.Arg(1); v.isString() && v.text() == "#" {
+	if v := c.Arg(1); v.isString() && strings.HasPrefix(v.text(), "#") {
 		c.Return(Int(c.NumArgs() - 1))
 		return
 	}
@@ -318,6 +318,12 @@ func baseToNumber(c *Call) {
 
 func parseInBase(s string, base int) (f float64, ok bool) {
 	s, negative := strings.CutPrefix(s, "-")
+	if !negative {
+		s = strings.TrimPrefix(s, "+")
+	}
+	if base == 16 && len(s) > 2 {
+		s = strings.TrimPrefix(s, "0x")
+	}
 	if s == "" {
 		return 0, false
 	}
@@ -334,7 +340,8 @@ func parseInBase(s string, base int) (f float64, ok bool) {
 		}
 		f = f*float64(base) + float64(digit)
 	}
-	if negative {
+	const limit = 1 << 64 // of C's unsigned long
+	if f = min(f, limit); negative {
 		f = -f
 	}
 	return f, true

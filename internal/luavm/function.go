@@ -180,8 +180,9 @@ func (fn *function) newTable(i int) *Table {
 type upvalue struct {
 	v    *Value // the value: a register, or own
 	own  Value
-	slot int32    // of the stack, if it is open
-	next *upvalue // the next open one of the thread, which has a smaller slot
+	slot int32          // of the stack, if it is open
+	next *upvalue       // the next open one of the thread, which has a smaller slot
+	id   *lua.LUserData // what debug.upvalueid returns for it, once it has
 }
 
 // capture returns the open upvalue of a slot of the stack.

@@ -50,12 +50,19 @@ func (c *Call) Args(i int) []Value {
 	return c.th.stack[c.base+min(i-1, c.args) : c.base+c.args]
 }
 
-// Return gives the results.
+// Return gives the results. It counts short strings among them as allocated; a native
+// counts larger values with Room.
 func (c *Call) Return(results ...Value) {
 	if c.results = len(results); c.results > spare {
 		c.th.need(c.base + c.results + spare)
 	}
 	copy(c.th.stack[c.base-1:], results)
+	const short = 256
+	for i := range results {
+		if v := &results[i]; v.isString() {
+			c.th.state.allocated(stringSize + min(len(v.text()), short))
+		}
+	}
 }
 
 // ReturnArgs gives the arguments from number i on as the results.
@@ -122,8 +129,8 @@ func (c *Call) OptNumber(i int, otherwise float64) float64 {
 	return c.Number(i)
 }
 
-// Int returns an argument as an integer, rounded towards 0; beyond the range of an int,
-// it is the nearest int.
+// Int returns an argument as an integer of 32 bits, rounded towards 0. NaN and a number
+// out of range become the least one, as in LuaJIT.
 func (c *Call) Int(i int) int { return toInt(c.Number(i)) }
 
 // OptInt is Int with a default for no argument and nil.
@@ -135,14 +142,10 @@ func (c *Call) OptInt(i, otherwise int) int {
 }
 
 func toInt(f float64) int {
-	switch {
-	case f >= math.MaxInt64:
-		return math.MaxInt64
-	case f > math.MinInt64:
+	if f > math.MinInt32-1 && f < math.MaxInt32+1 {
 		return int(f)
-	default: // NaN too
-		return math.MinInt64
 	}
+	return math.MinInt32
 }
 
 // String returns an argument as a string; a number counts.

@@ -27,6 +27,7 @@ type State struct {
 	memory      int // bytes allocated since the last measure
 	memoryLimit int // bytes between two measures
 	measure     func()
+	room        int // bytes that one value may take; 0 is no limit
 
 	goState *lua.LState // in which Go functions for gopher-lua run
 	boxes   glua.Allocator

@@ -7,5 +7,5 @@
 // comparisons take a constant as an operand; a numeric constant expression is computed
 // here, unless its result is a NaN or a zero.
 //
-// Of this module it imports internal/luavm/syntax.
+// Of this module it imports internal/luavm/libm and internal/luavm/syntax.
 package code

@@ -3,6 +3,7 @@ package code
 import (
 	"math"
 
+	"microts/internal/luavm/libm"
 	"microts/internal/luavm/syntax"
 )
 
@@ -106,7 +107,7 @@ func Arith(op syntax.Op, l, r float64) float64 {
 	case syntax.OpMod:
 		return Modulo(l, r)
 	default:
-		return math.Pow(l, r)
+		return libm.Pow(l, r)
 	}
 }
 

@@ -1,0 +1,73 @@
+package lib
+
+import (
+	"runtime"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"microts/internal/luavm"
+)
+
+// openBase adds the globals that concern the garbage collector and userdata.
+func openBase(globals *luavm.Table) {
+	gc := &collector{pause: 200, stepMultiplier: 200}
+	add(globals, []function{{"collectgarbage", gc.collectGarbage}, {"gcinfo", gcInfo}, {"newproxy", newProxy}})
+}
+
+// collector keeps what a script has set with collectgarbage. It has no effect: scripts do
+// not steer Go's collector.
+type collector struct{ pause, stepMultiplier int }
+
+// collectGarbage is collectgarbage([option [, argument]]). "count" returns the KiB in use
+// by the whole process, and "collect" runs Go's collector.
+func (gc *collector) collectGarbage(c *luavm.Call) {
+	switch option := c.OptString(1, "collect"); option {
+	case "count":
+		c.Return(luavm.Number(memoryInUse()))
+	case "collect":
+		runtime.GC()
+		c.Return(luavm.Int(0))
+	case "step":
+		c.Return(luavm.False)
+	case "isrunning":
+		c.Return(luavm.True)
+	case "setpause":
+		before := gc.pause
+		gc.pause = c.OptInt(2, 0)
+		c.Return(luavm.Int(before))
+	case "setstepmul":
+		before := gc.stepMultiplier
+		gc.stepMultiplier = c.OptInt(2, 0)
+		c.Return(luavm.Int(before))
+	case "stop", "restart":
+		c.Return(luavm.Int(0))
+	default:
+		c.ArgError(1, "invalid option '"+option+"'")
+	}
+}
+
+func gcInfo(c *luavm.Call) { c.Return(luavm.Number(memoryInUse())) }
+
+// memoryInUse returns the KiB of objects in use.
+func memoryInUse() float64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc) / 1024
+}
+
+// newProxy is newproxy([true or proxy]): a userdata without a metatable, with a new one,
+// or with that of another proxy.
+func newProxy(c *luavm.Call) {
+	made := luavm.FromLValue(&lua.LUserData{Metatable: lua.LNil})
+	s := c.State()
+	switch v := c.Arg(1); {
+	case v == luavm.True:
+		s.SetRawMetatable(made, luavm.NewTable(0, 0).Value())
+	case !v.Truth():
+	case v.Type() == lua.LTUserData && !s.RawMetatable(v).IsNil():
+		s.SetRawMetatable(made, s.RawMetatable(v))
+	default:
+		c.ArgError(1, "boolean or proxy expected")
+	}
+	c.Return(made)
+}

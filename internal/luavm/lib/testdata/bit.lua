@@ -1,0 +1,36 @@
+local function t(f, ...)
+  local r = {pcall(f, ...)}
+  for i = 1, table.maxn(r) do r[i] = type(r[i]) == "number" and ("%.17g"):format(r[i]) or tostring(r[i]) end
+  print((table.concat(r, "\t"):gsub("0x%x%x%x%x+", "ADDRESS")))
+end
+local b=bit
+for _,n in ipairs{"tobit","bnot","bswap","tohex"} do t(b[n])
+t(b[n],1.5)
+t(b[n],2.5)
+t(b[n],-1)
+t(b[n],2^32+5)
+t(b[n],2^31)
+t(b[n],"0x10")
+t(b[n],"x")
+t(b[n],{})
+t(b[n],0/0)
+t(b[n],1/0)
+t(b[n],2^53)
+t(b[n],2^60)
+t(b[n],-2^40-1) end
+for _,n in ipairs{"band","bor","bxor","lshift","rshift","arshift","rol","ror"} do t(b[n])
+t(b[n],1)
+t(b[n],0x80000001,1)
+t(b[n],255,33)
+t(b[n],-1,-1)
+t(b[n],1,2,4)
+t(b[n],1,{})
+t(b[n],1,"x")
+t(b[n],"1","3") end
+t(b.tohex,255,4)
+t(b.tohex,255,-4)
+t(b.tohex,255,0)
+t(b.tohex,255,20)
+t(b.tohex,-1,300)
+t(b.tohex,1,"x")
+t(b.tohex,255,-300)t(b.tohex,255,-2^31)

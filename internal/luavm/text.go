@@ -1,0 +1,78 @@
+package luavm
+
+import "unsafe"
+
+// Text makes a string of bytes, which it copies. A short one takes one allocation.
+func Text(b []byte) Value {
+	if s := short(unsafe.String(unsafe.SliceData(b), len(b))); s != nil {
+		return s.Value()
+	}
+	return NewString(string(b)).Value()
+}
+
+// OwnText makes a string of bytes that nobody changes any more. It does not copy a long
+// one, unless its slice has much room behind it.
+func OwnText(b []byte) Value {
+	if len(b) <= longestShort || cap(b)-len(b) > len(b)/2 {
+		return Text(b)
+	}
+	return NewString(unsafe.String(unsafe.SliceData(b), len(b))).Value()
+}
+
+// Part makes a string of a part of another one. A short one does not keep the other one
+// in memory.
+func Part(s string) Value {
+	if part := short(s); part != nil {
+		return part.Value()
+	}
+	return NewString(s).Value()
+}
+
+// Byte returns the string of one byte. It allocates nothing.
+func Byte(b byte) Value { return byteStrings[b].Value() }
+
+var byteStrings = func() (all [256]*String) {
+	for b := range all {
+		all[b] = Intern(string([]byte{byte(b)}))
+	}
+	return all
+}()
+
+var emptyString = Intern("")
+
+// longestShort is the length in bytes of the longest string whose bytes stand behind its
+// String.
+const longestShort = 40
+
+// shortString is a String with room for its bytes.
+type shortString[Room any] struct {
+	String
+	room Room
+}
+
+// short returns a copy of a short string, or nil for a longer one. The sizes are those of
+// Go's allocator: 32, 48 and 64 bytes.
+func short(s string) *String {
+	switch n := len(s); {
+	case n == 0:
+		return emptyString
+	case n == 1:
+		return byteStrings[s[0]]
+	case n <= 8:
+		t := &shortString[[8]byte]{}
+		copy(t.room[:], s)
+		t.s = unsafe.String(&t.room[0], n)
+		return &t.String
+	case n <= 24:
+		t := &shortString[[24]byte]{}
+		copy(t.room[:], s)
+		t.s = unsafe.String(&t.room[0], n)
+		return &t.String
+	case n <= longestShort:
+		t := &shortString[[longestShort]byte]{}
+		copy(t.room[:], s)
+		t.s = unsafe.String(&t.room[0], n)
+		return &t.String
+	}
+	return nil
+}
