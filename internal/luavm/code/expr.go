@@ -601,8 +601,9 @@ func (c *compiler) itemsInOrder(e *syntax.TableExpr, t uint8) {
 				key = &syntax.NumberExpr{Line: syntax.Line(item.Value.At()), Value: float64(n)}
 			}
 			k, keyIsConst := c.constOf(key)
-			_, valueIsConst := c.constOf(item.Value)
-			if constant := keyIsConst && k.Kind != Nil && valueIsConst; constant == constants {
+			v, valueIsConst := c.constOf(item.Value)
+			minusZero := v.Kind == Number && v.Number == 0 && math.Signbit(v.Number) // none of LuaJIT's constants
+			if constant := keyIsConst && k.Kind != Nil && valueIsConst && !minusZero; constant == constants {
 				c.setItem(t, syntax.TableItem{Key: key, Value: item.Value})
 			}
 		}
