@@ -1,6 +1,7 @@
 package luavm
 
 import (
+	"strings"
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
@@ -81,7 +82,8 @@ func activeLines(p *code.Proto) (lines []int) {
 
 // Local returns the name and the place of local variable n, from 1 on, of the function at
 // a level; a negative n counts its variable arguments. The name is "" if there is none.
-// The place is valid until th runs again.
+// The place is valid until th runs again. A variable of the machine, such as
+// "(for state)", has a copy as its place: the loop relies on what stands there.
 func (th *Thread) Local(level, n int) (name string, place *Value) {
 	d := th.depth - level
 	f := &th.frames[d]
@@ -96,9 +98,18 @@ func (th *Thread) Local(level, n int) (name string, place *Value) {
 			if pc := f.pc - 1; l.Start > pc || pc >= l.End {
 				continue
 			}
-			if n--; n == 0 {
-				return l.Name, &th.stack[int(f.base)+int(l.Register)]
+			if n--; n > 0 {
+				continue
 			}
+			place = &th.stack[int(f.base)+int(l.Register)]
+			if strings.HasPrefix(l.Name, "(") {
+				hidden := *place
+				if hidden.p == unsafe.Pointer(&iterating) {
+					hidden = Nil
+				}
+				place = &hidden
+			}
+			return l.Name, place
 		}
 	}
 	return "", nil

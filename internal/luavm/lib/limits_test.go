@@ -66,3 +66,26 @@ func TestStringsOfNativesAreMeasured(t *testing.T) {
 		t.Errorf("%d calls for 200000 strings of 20 bytes", calls)
 	}
 }
+
+// TestHiddenVariablesOfLoopsCannotBeSet sets the variables that the machine keeps for a
+// loop: the loop goes on as if nothing had happened.
+func TestHiddenVariablesOfLoopsCannotBeSet(t *testing.T) {
+	const source = `
+for k, v in pairs({a = 1}) do
+  for n = 1, 8 do
+    local name, value = debug.getlocal(1, n)
+    if name and name:sub(1, 1) == "(" then
+      if type(value) == "thread" then print(name, "is a thread") end
+      debug.setlocal(1, n, "text")
+    end
+  end
+  print(k, v)
+end
+for i = 1, 2 do
+  for n = 1, 3 do debug.setlocal(1, n, {}) end
+  print(i)
+end`
+	if got, want := run(t, source, "hidden.lua"), "a\t1\n1\n2\n"; got != want {
+		t.Errorf("printed %q, want %q", got, want)
+	}
+}
