@@ -82,27 +82,40 @@ func seekFile(f *os.File, offset int64, whence int) (int64, error) {
 	return f.Seek(offset, whence)
 }
 
-// newPrint makes print. It writes each line whole.
+// newPrint makes print. It writes each line whole, unless the line is large: a script may
+// print one string many times, and has no room for all of that.
 func (s *State) newPrint() lua.LGFunction {
-	var buffer []byte // kept from one call to the next
+	const large = 64 << 10 // bytes that print collects before it writes
+	var buffer []byte      // kept from one call to the next
 	return func(L *lua.LState) int {
 		line := buffer[:0]
 		buffer = nil // __tostring may call print
+		add := func(text string) {
+			if len(line)+len(text) > large {
+				_, _ = s.out.Write(line) // Output.check reports the error
+				line = line[:0]
+			}
+			if len(text) > large {
+				_, _ = s.out.WriteString(text)
+			} else {
+				line = append(line, text...)
+			}
+		}
 		for i, n := 1, L.GetTop(); i <= n; i++ {
 			if i > 1 {
 				line = append(line, '\t')
 			}
 			switch v := L.Get(i).(type) {
 			case lua.LString:
-				line = append(line, v...)
+				add(string(v))
 			case lua.LNumber:
 				line = luasyntax.AppendNumber(line, float64(v))
 			default:
-				line = append(line, lua.LVAsString(L.ToStringMeta(v))...)
+				add(lua.LVAsString(L.ToStringMeta(v)))
 			}
 		}
 		line = append(line, '\n')
-		_, _ = s.out.Write(line) // Output.check reports the error
+		_, _ = s.out.Write(line)
 		buffer = line
 		return 0
 	}
