@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/compat/room"
 	"microts/internal/luasyntax"
 	"microts/internal/stdio"
 )
@@ -86,24 +87,30 @@ func seekFile(f *os.File, offset int64, whence int) (int64, error) {
 func (s *State) newPrint() lua.LGFunction {
 	var buffer []byte // kept from one call to the next
 	return func(L *lua.LState) int {
-		line := buffer[:0]
+		n := L.GetTop()
+		line := room.Text{L: L}
+		line.Reuse(buffer)
+		line.Keep()
 		buffer = nil // __tostring may call print
-		for i, n := 1, L.GetTop(); i <= n; i++ {
+		for i := 1; i <= n; i++ {
 			if i > 1 {
-				line = append(line, '\t')
+				line.AddByte('\t')
 			}
 			switch v := L.Get(i).(type) {
 			case lua.LString:
-				line = append(line, v...)
+				line.Add(string(v))
 			case lua.LNumber:
-				line = luasyntax.AppendNumber(line, float64(v))
+				line.AddBytes(luasyntax.AppendNumber(line.Spare(), float64(v)))
 			default:
-				line = append(line, lua.LVAsString(L.ToStringMeta(v))...)
+				line.Add(lua.LVAsString(L.ToStringMeta(v)))
 			}
 		}
-		line = append(line, '\n')
-		_, _ = s.out.Write(line) // Output.check reports the error
-		buffer = line
+		line.AddByte('\n')
+		_, _ = line.WriteTo(s.out) // Output.check reports the error
+		buffer = line.Memory()
+		if len(buffer) > outputSize {
+			buffer = nil
+		}
 		return 0
 	}
 }

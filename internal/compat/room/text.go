@@ -15,6 +15,9 @@ type Text struct {
 	b []byte
 }
 
+// Reuse empties the text and lets it grow in b.
+func (t *Text) Reuse(b []byte) { t.b = b[:0] }
+
 // Len returns how many bytes the text has.
 func (t *Text) Len() int { return len(t.b) }
 
