@@ -83,10 +83,19 @@ func TestHostileJobs(t *testing.T) {
 	}
 }
 
-// TestProgramsDieWithTheirBatch kills a batch: what its jobs started by os.execute ends
-// too, with what that started.
+// TestProgramsDieWithTheirBatch kills a batch: what its jobs started by os.execute and
+// io.popen ends too, with what that started.
 func TestProgramsDieWithTheirBatch(t *testing.T) {
-	dir := scripts(t, map[string]string{"a.lua": `os.execute("sh -c 'echo $$ > " .. job.dir .. "/pid; sleep 300; :'; :")`})
+	for name, start := range map[string]string{
+		"execute": `os.execute(%s)`, "popen": `io.popen(%s):read("*a")`, "popen to write": `io.popen(%s, "w"):close()`,
+	} {
+		t.Run(name, func(t *testing.T) { programsDie(t, start) })
+	}
+}
+
+func programsDie(t *testing.T, start string) {
+	const program = `"sh -c 'echo $$ > " .. job.dir .. "/pid; sleep 300; :'; :"`
+	dir := scripts(t, map[string]string{"a.lua": fmt.Sprintf(start, program)})
 	run := filepath.Join(dir, "run")
 	cmd, _ := startBatch(t, "batch", filepath.Join(dir, "a.lua"), "--run", run)
 	var pid int

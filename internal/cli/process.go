@@ -24,6 +24,7 @@ type process struct {
 	env  *store.Env // its databases are closed whatever ends the process
 
 	exiting   sync.Mutex                  // locked by exit, for ever
+	broken    chan int                    // gets an exit code when a write to the standard output fails
 	state     atomic.Pointer[host.State]  // whose files are flushed; nil: there is none
 	interrupt atomic.Pointer[interrupter] // of the console or the batch that runs; nil: none does
 	terminal  atomic.Pointer[term.State]  // before the console changed it; nil: none did
@@ -37,13 +38,15 @@ type interrupter struct{ do func(os.Signal) bool }
 const exitBrokenPipe = 128 + int(syscall.SIGPIPE)
 
 func newProcess(args []string) *process {
-	p := &process{args: args, env: store.NewEnv()}
+	p := &process{args: args, env: store.NewEnv(), broken: make(chan int, 1)}
 	p.out = host.NewOutput(os.Stdout, func(err error) {
-		if errors.Is(err, syscall.EPIPE) {
-			p.exit(exitBrokenPipe) // silently, as other programs before "| head" end
+		code := exitBrokenPipe // silently, as other programs before "| head" end
+		if !errors.Is(err, syscall.EPIPE) {
+			fmt.Fprintf(os.Stderr, "microts: write to the standard output: %v\n", err)
+			code = exitFailed
 		}
-		fmt.Fprintf(os.Stderr, "microts: write to the standard output: %v\n", err)
-		p.exit(exitFailed)
+		p.broken <- code
+		p.exit(code)
 	})
 	return p
 }
@@ -86,11 +89,15 @@ func (p *process) exit(code int) {
 	const patience = time.Second
 	flushed := make(chan struct{})
 	go func() {
-		_ = p.out.Flush() // its error could only be printed
+		_ = p.out.Flush() // p.broken gets the error
 		close(flushed)
 	}()
 	select {
 	case <-flushed:
+	case broken := <-p.broken:
+		if code == exitOK {
+			code = broken
+		}
 	case <-time.After(patience):
 	}
 	if state := p.terminal.Load(); state != nil {

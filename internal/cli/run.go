@@ -109,7 +109,9 @@ func (p *process) withState(use func(*host.State) error) error {
 	var state *host.State
 	state = host.New(host.Options{Env: p.env, Out: p.out, Exit: func(code int) {
 		pprof.StopCPUProfile()
-		_ = state.Close() // p.exit reports the errors
+		if !p.close(state) {
+			code = max(code, exitFailed)
+		}
 		p.exit(code)
 	}})
 	p.state.Store(state)
@@ -119,12 +121,21 @@ func (p *process) withState(use func(*host.State) error) error {
 		p.report(e)
 		err = exitCode(exitFailed)
 	}
-	if closeErr := state.Close(); closeErr != nil {
-		_ = p.out.Flush()
-		fmt.Fprintf(os.Stderr, "microts: %v\n", closeErr)
+	if !p.close(state) {
 		err = exitCode(exitFailed)
 	}
 	return err
+}
+
+// close closes a state. It prints the error, and returns false, if the state could not
+// close a database or write a file.
+func (p *process) close(state *host.State) bool {
+	err := state.Close()
+	if err != nil {
+		_ = p.out.Flush()
+		fmt.Fprintf(os.Stderr, "microts: %v\n", err)
+	}
+	return err == nil
 }
 
 // report prints why a script ended.

@@ -1,6 +1,12 @@
 package host
 
-import "testing"
+import (
+	"context"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
 
 // TestStandardFiles has all that writes to the standard output keep its order, and
 // wait for the flush.
@@ -35,5 +41,39 @@ func TestPrintWithinPrint(t *testing.T) {
 	}
 	if buf.String() != "within\t1\nbefore\tloud\tafter\nlast\n" {
 		t.Errorf("written: %q", buf.String())
+	}
+}
+
+// TestPipeThatNobodyWritesEndsWithTheScript loads a named pipe as a script and as a module
+// that a caller's context ends.
+func TestPipeThatNobodyWritesEndsWithTheScript(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	writer, err := syscall.Open(pipe, syscall.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Close(writer)
+	s, _ := newTestState(t)
+	chunk, err := s.LoadString("dofile(...)", "=load")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		_, err := s.CallContext(ctx, chunk, pipe)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if err == nil {
+			t.Error("a script of a pipe without end came to its end")
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the script waits although its context is done")
 	}
 }

@@ -15,10 +15,12 @@ type Set struct {
 	mu   sync.Mutex
 	open map[*Stream]string // their names
 	lost error              // why something could not be written that a script wrote and forgot
+
+	forgotten map[*Program]chan struct{} // those that Forget waits for, with what it closes then
 }
 
 // NewSet makes a Set.
-func NewSet() *Set { return &Set{open: map[*Stream]string{}} }
+func NewSet() *Set { return &Set{open: map[*Stream]string{}, forgotten: map[*Program]chan struct{}{}} }
 
 // Add adds an open Stream. name names it in errors.
 func (t *Set) Add(s *Stream, name string) {
@@ -36,16 +38,45 @@ func (t *Set) Close(ctx context.Context, s *Stream) error {
 // Forget closes a Stream that nothing can use any more, and removes it. CloseAll
 // returns the error.
 func (t *Set) Forget(s *Stream) {
-	name := t.remove(s)
+	t.mu.Lock()
+	name := t.open[s]
+	delete(t.open, s)
+	if p, ok := s.device.(*Program); ok {
+		ended := make(chan struct{})
+		t.forgotten[p] = ended
+		defer func() {
+			t.mu.Lock()
+			delete(t.forgotten, p)
+			t.mu.Unlock()
+			close(ended)
+		}()
+	}
+	t.mu.Unlock()
 	t.note(name, s.Close(context.Background()))
 }
 
-func (t *Set) remove(s *Stream) (name string) {
+// endForgotten ends the programs that Forget waits for, as CloseAll does with others.
+func (t *Set) endForgotten(ctx context.Context) {
+	t.mu.Lock()
+	programs := maps.Clone(t.forgotten)
+	t.mu.Unlock()
+	for p, ended := range programs {
+		if p.mode.Read {
+			p.kill()
+		}
+		stop := context.AfterFunc(ctx, p.kill)
+		<-ended
+		stop()
+	}
+}
+
+// remove says whether the Stream was in the Set.
+func (t *Set) remove(s *Stream) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	name = t.open[s]
+	_, ok := t.open[s]
 	delete(t.open, s)
-	return name
+	return ok
 }
 
 // note keeps the first error. That a program did not want to read more is none.
@@ -98,13 +129,18 @@ func (t *Set) CloseAll(patience time.Duration) error {
 		defer cancel()
 	}
 	for s, name := range t.all() {
-		t.remove(s)
+		if !t.remove(s) { // Forget closes it
+			continue
+		}
 		t.note(name, s.closeBy(ctx, func(d Device) error {
 			if p, ok := d.(*Program); ok {
 				return p.leave(ctx, patience > 0)
 			}
 			return d.Close()
 		}))
+	}
+	if patience > 0 {
+		t.endForgotten(ctx)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
