@@ -109,11 +109,10 @@ func isDatabase(entries []os.DirEntry) bool {
 
 // writerOf returns who has a database open for writing, or nil.
 func writerOf(dir string) *LockedError {
-	holder := rocksLockHolder(dir)
-	if holder.PID == 0 {
-		return nil
+	if holder := rocksLockHolder(dir); holder.PID != 0 {
+		return holder
 	}
-	return holder
+	return dirLockHolder(dir)
 }
 
 // readManifest reads the MANIFEST. If it is damaged, that is in broken.
