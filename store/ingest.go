@@ -241,12 +241,14 @@ func (r *rocks) finishIngestion(last uint64) error {
 	if last > binary.BigEndian.Uint64(value[:]) {
 		b := newHeapBuffer()
 		b.begin(last)
-		if err := r.commit(b.marker()); err != nil {
+		marker := b.marker()
+		if err := r.commit(marker); err != nil {
 			return err
 		}
 		if err := r.syncWAL(); err != nil {
 			return err
 		}
+		r.recovered.walBytes += mostLogBytes(len(marker))
 	}
 	for _, path := range links {
 		if err := os.Remove(path); err != nil {

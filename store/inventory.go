@@ -109,11 +109,10 @@ func isDatabase(entries []os.DirEntry) bool {
 
 // writerOf returns who has a database open for writing, or nil.
 func writerOf(dir string) *LockedError {
-	holder := rocksLockHolder(dir)
-	if holder.PID == 0 {
-		return nil
+	if holder := rocksLockHolder(dir); holder.PID != 0 {
+		return holder
 	}
-	return holder
+	return dirLockHolder(dir)
 }
 
 // readManifest reads the MANIFEST. If it is damaged, that is in broken.
@@ -200,8 +199,17 @@ func (inv *inventory) compare() error {
 		have[t.number] = true
 	}
 	for number, f := range m.files {
-		if !have[number] {
+		if have[number] {
+			continue
+		}
+		link := ingestedAs(inv.dir, f.size) // which the next open puts back
+		if link == "" {
 			inv.missing = append(inv.missing, f)
+			continue
+		}
+		t := tableFile{number: number, name: filepath.Join(sideDir, filepath.Base(link))}
+		if err := inv.open(t); err != nil {
+			return err
 		}
 	}
 	_, inv.walErr = m.checkWALs(inv.dir)

@@ -50,6 +50,30 @@ func (l dirLock) unlock() {
 	}
 }
 
+// dirLockHolder returns which process holds the lock of a database's folder, as the kernel
+// tells it, or nil. It takes no lock: that could be in the way of a process that opens
+// the database.
+func dirLockHolder(path string) *LockedError {
+	f, err := os.Open(filepath.Join(path, sideDir, lockFile))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	id, err := identify(f.Name())
+	if err != nil {
+		return nil
+	}
+	locks, _ := os.ReadFile("/proc/locks") // without it, RocksDB's lock must do
+	for line := range strings.Lines(string(locks)) {
+		// number: FLOCK ADVISORY WRITE pid major:minor:inode from to
+		words := strings.Fields(line)
+		if len(words) > 5 && words[1] == "FLOCK" && words[4] == strconv.Itoa(writtenPID(f)) && strings.HasSuffix(words[5], fmt.Sprintf(":%d", id.ino)) {
+			return lockedBy(writtenPID(f))
+		}
+	}
+	return nil
+}
+
 // writtenPID returns the PID in a lock file, or 0.
 func writtenPID(f *os.File) int {
 	text := make([]byte, 32)

@@ -193,6 +193,12 @@ func TestTableFileThatRocksDBDeletedIsPutBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if r := checkDB(t, path); len(r.Faults) > 0 || r.Ticks != takeInTicks {
+		t.Errorf("check finds %d ticks of %d and %+v", r.Ticks, takeInTicks, r.Faults)
+	}
+	if to, r := repairDB(t, path); len(r.Faults) > 0 || len(contentsOf(t, to, tick.V2)) < takeInTicks {
+		t.Errorf("repair saves %d keys, with %+v", len(contentsOf(t, to, tick.V2)), r.Faults)
+	}
 	for _, o := range []Options{{ReadOnly: true}, {}} {
 		e := NewEnv()
 		db, err := e.Open(path, &o)

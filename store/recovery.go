@@ -18,6 +18,7 @@ import (
 type recovery struct {
 	buffers     int   // committed
 	entries     int   // committed
+	walBytes    int64 // that what was committed takes in a WAL, at most
 	lost        int64 // bytes that were set aside
 	lostEntries int   // in them, an estimate
 }
@@ -245,6 +246,7 @@ func (r *rocks) commitLeft(b *leftBuffer, wire []byte, count uint32) error {
 		return err
 	}
 	r.recovered.buffers++
+	r.recovered.walBytes += mostLogBytes(len(wire))
 	r.recovered.entries += int(b.count) - 1
 	return nil
 }

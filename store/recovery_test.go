@@ -436,3 +436,19 @@ func TestReadOnlyInAnotherProcess(t *testing.T) {
 		t.Errorf("the reader counts %q of 1000 ticks, %v", line, err)
 	}
 }
+
+// TestWriterIsKnownWithoutRocksDBsLock reads the file LOCK of an open database, which
+// releases RocksDB's lock.
+func TestWriterIsKnownWithoutRocksDBsLock(t *testing.T) {
+	db := tempDB(t, nil)
+	readFile(t, filepath.Join(db.Path(), "LOCK"))
+	if w := writerOf(db.Path()); w == nil || w.PID != os.Getpid() {
+		t.Errorf("the writer is %v", w)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if w := writerOf(db.Path()); w != nil {
+		t.Errorf("nobody writes, and the writer is %v", w)
+	}
+}

@@ -177,7 +177,7 @@ func (w *work) complete(to string) error {
 	if err := os.Remove(filepath.Join(w.path, incompleteNote)); err != nil {
 		return err
 	}
-	if err := syncNames(w.path); err != nil {
+	if err := syncFolder(w.path); err != nil {
 		return err
 	}
 	// Not os.Rename, which would replace an empty folder that was made meanwhile.
@@ -189,7 +189,7 @@ func (w *work) complete(to string) error {
 			return err
 		}
 	}
-	return syncNames(filepath.Dir(to))
+	return syncFolder(filepath.Dir(to))
 }
 
 // end releases the folder. After an error it removes it.
@@ -198,12 +198,4 @@ func (w *work) end(err *error) {
 		*err = errors.Join(*err, os.RemoveAll(w.path))
 	}
 	_ = w.lock.Close() // nothing was written that matters
-}
-
-func syncNames(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

@@ -194,9 +194,15 @@ func (r *rocks) openChain() error {
 }
 
 // settleTorn forgets what was torn off the WALs if the buffers held it, as they do after
-// the death of the process: then nothing is lost.
+// the death of the process: then nothing is lost. Buffers are taken in the order in which
+// they stood in the WALs. So if what was taken needs as much room in a WAL as what was torn
+// off, it is the same.
 func (r *rocks) settleTorn() error {
-	if r.recovered.buffers == 0 || r.recovered.lost > 0 {
+	torn := int64(0)
+	for _, t := range r.torn {
+		torn += t.bytes
+	}
+	if r.recovered.lost > 0 || torn > r.recovered.walBytes {
 		return nil
 	}
 	for _, t := range r.torn {

@@ -36,6 +36,13 @@ const (
 	logRecyclable = 4 // what a recyclable kind is greater by
 )
 
+// mostLogBytes returns how many bytes of a log a record takes at most, with the rest of the
+// block before it.
+func mostLogBytes(record int) int64 {
+	fragments := record/(logBlock-logHeader) + 2
+	return int64(record + fragments*logHeader + logHeader)
+}
+
 // logReader reads the records of a WAL or MANIFEST, block by block.
 type logReader struct {
 	file   io.ReaderAt

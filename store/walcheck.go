@@ -208,19 +208,16 @@ func setAside(path string, from int64, to string) (name string, err error) {
 	if _, err := in.Seek(from, io.SeekStart); err != nil {
 		return "", err
 	}
-	var out *os.File
-	for i := 0; out == nil; i++ {
-		name = filepath.Join(to, filepath.Base(path)+unverifiedSuffix)
-		if i > 0 {
-			name += fmt.Sprint(".", i)
-		}
-		out, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if err != nil && !errors.Is(err, os.ErrExist) {
-			return "", err
-		}
+	name, err = unusedName(filepath.Join(to, filepath.Base(path)+unverifiedSuffix))
+	if err != nil {
+		return "", err
+	}
+	out, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return "", err
 	}
 	_, err = io.Copy(out, in)
-	return name, errors.Join(err, out.Sync(), out.Close())
+	return name, errors.Join(err, out.Sync(), out.Close(), syncFolder(to))
 }
 
 // tornWAL is a WAL whose end was not taken.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -363,5 +364,33 @@ func TestTornWALIsSetAside(t *testing.T) {
 	}
 	if len(report) != 1 || !strings.Contains(report[0], fmt.Sprintf("the end of %s: %d bytes are lost", filepath.Base(wals[0]), last.length-1)) || !strings.Contains(report[0], aside) {
 		t.Errorf("the report is %q", report)
+	}
+}
+
+// TestTornWALOfWhichBuffersHoldAPartIsReported loses pages of a WAL and all that stands
+// behind them, as a power failure does, of which one buffer is left.
+func TestTornWALOfWhichBuffersHoldAPartIsReported(t *testing.T) {
+	path, wals := killedDB(t, 1000, 10, false, nil)
+	data := readFile(t, wals[0])
+	number, _, _ := fileNumber(filepath.Base(wals[0]))
+	records, _ := readWAL(t, data, number)
+	lost := records[len(records)/2]
+	first, err := readEntry(data, int(lost.offset)+logHeader+wireHeader)
+	if err != nil || string(first.key) != bufferKey {
+		t.Fatalf("the record begins with %q, %v", first.key, err)
+	}
+	buffer := leftFile(t, otherBoot, binary.BigEndian.Uint64(first.value), 0, 1)
+	clear(data[lost.offset+1 : len(data)-1000])
+	writeFile(t, wals[0], data)
+	reboot(t, path)
+	writeFile(t, filepath.Join(path, sideDir, "0"+bufferSuffix), buffer)
+
+	report := reports(t)
+	db := openDB(t, path, nil)
+	if s, err := db.Stats(); err != nil || s.LostBytes == 0 || s.RecoveredBuffers != 1 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if len(*report) != 1 || len(asideFiles(t, path)) != 1 {
+		t.Errorf("the report is %q, and %d files are set aside", *report, len(asideFiles(t, path)))
 	}
 }

@@ -8,9 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
+	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -156,8 +158,19 @@ func (p *process) printReport(r *store.CheckReport, f *checkFlags) {
 		fmt.Fprintf(p.out, "saved in %s: all of the above; lost: %s\n", f.repair, lost)
 	default:
 		fmt.Fprintf(p.out, "%s; lost: %s\nto save what can be read: microts check --repair NEW %s\n",
-			human.Count(len(r.Faults), "fault"), lost, r.Path)
+			human.Count(len(r.Faults), "fault"), lost, shellWord(r.Path))
 	}
+}
+
+// shellWord returns text as a shell reads it as one word.
+func shellWord(text string) string {
+	special := func(c rune) bool {
+		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune("/._-+,:@%", c)
+	}
+	if text != "" && !strings.ContainsFunc(text, special) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // countLost says how much of a database is lost.
