@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -84,7 +85,8 @@ func TestPowerFailureTakesTheEndNeverTheMiddle(t *testing.T) {
 	}{{"several WALs", Options{RocksDB: severalWALs}}, {"ingestions", Options{}}} {
 		t.Run(w.name, func(t *testing.T) {
 			db := tempDB(t, &w.o)
-			var n, flushed int64
+			var n int64
+			var flushed, ingestions atomic.Int64 // the committer uses them too
 			putCounted := func(many int) {
 				for range many {
 					n++
@@ -93,17 +95,17 @@ func TestPowerFailureTakesTheEndNeverTheMiddle(t *testing.T) {
 				}
 			}
 			lost := int64(0)
-			ingestions := 0
 			ingest := db.chain.ingest
+			committers := rand.New(rand.NewPCG(9, 10))
 			db.chain.ingest = func(buffers []*buffer) error {
-				ingestions++
-				if rng.IntN(3) > 0 {
+				ingestions.Add(1)
+				if committers.IntN(3) > 0 {
 					return ingest(buffers)
 				}
 				if err := db.rocks.ingestTable(buffers); err != nil {
 					return err
 				}
-				expectCounted(t, powerLoss(t, rng, db.Path()), flushed, 1<<62) // before it is marked
+				expectCounted(t, powerLoss(t, committers, db.Path()), flushed.Load(), 1<<62) // before it is marked
 				last := buffers[len(buffers)-1]
 				if err := db.rocks.commit(last.marker()); err != nil {
 					return err
@@ -128,12 +130,12 @@ func TestPowerFailureTakesTheEndNeverTheMiddle(t *testing.T) {
 					if err := db.Flush(); err != nil {
 						t.Fatal(err)
 					}
-					flushed = n
+					flushed.Store(n)
 				}
-				lost += n - expectCounted(t, powerLoss(t, rng, db.Path()), flushed, n)
+				lost += n - expectCounted(t, powerLoss(t, rng, db.Path()), flushed.Load(), n)
 			}
-			if lost == 0 || w.o.RocksDB == nil && ingestions == 0 && !testing.Short() {
-				t.Errorf("%d ticks were lost, %d ingestions: the test has tested nothing", lost, ingestions)
+			if lost == 0 || w.o.RocksDB == nil && ingestions.Load() == 0 && !testing.Short() {
+				t.Errorf("%d ticks were lost, %d ingestions: the test has tested nothing", lost, ingestions.Load())
 			}
 		})
 	}
