@@ -323,6 +323,51 @@ func TestKilledBetweenTakingInAndMarking(t *testing.T) {
 	}
 }
 
+// TestReadOnlyOpenTellsWhatAKilledProcessLeft opens a database for reading while a process
+// writes to it and after it was killed: what its buffers hold is not shown, and the open
+// says so when nobody is about to commit it.
+func TestReadOnlyOpenTellsWhatAKilledProcessLeft(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	cmd, _, out := child(t, "write", path, "process", "0", "held")
+	var report [8]byte
+	for binary.LittleEndian.Uint64(report[:]) < 2000 {
+		if _, err := io.ReadFull(out, report[:]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := func() (lines []string) {
+		e := NewEnv()
+		e.Report = func(line string) { lines = append(lines, line) }
+		defer e.Close()
+		if _, err := e.Open(path, &Options{ReadOnly: true}); err != nil {
+			t.Fatal(err)
+		}
+		return lines
+	}
+	if lines := told(); len(lines) > 0 {
+		t.Errorf("beside the writer: %q", lines)
+	}
+	cmd.Process.Kill()
+	io.Copy(io.Discard, out)
+	cmd.Wait()
+	lines := told()
+	entries := 0
+	if len(lines) == 1 {
+		_, rest, _ := strings.Cut(lines[0], ": ")
+		fmt.Sscan(rest, &entries)
+	}
+	if entries < 2000 {
+		t.Errorf("after the kill: %q", lines)
+	}
+	db := openDB(t, path, nil)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if lines := told(); len(lines) > 0 {
+		t.Errorf("after an open for writing: %q", lines)
+	}
+}
+
 // TestReboot changes the boot id in the buffers that a killed process left, and takes
 // a page of one, as a power failure does: only what stands before it may be taken.
 func TestReboot(t *testing.T) {

@@ -97,6 +97,7 @@ func (r *rocks) open() (err error) {
 	r.getter = newGetter(r.db, r.getOptions)
 	if r.readOnly {
 		r.reportTorn()
+		r.reportUncommitted()
 		return nil
 	}
 	if !found {
@@ -224,6 +225,29 @@ func (r *rocks) reportTorn() {
 			line += fmt.Sprintf("%d bytes are lost; what is left of them is in %s", t.bytes, t.aside)
 		}
 		r.env.Report(line)
+	}
+}
+
+// reportUncommitted says what a process that died has left in its buffers: only an open
+// for writing commits it. While a process writes, the buffers are its own.
+func (r *rocks) reportUncommitted() {
+	if writerOf(r.path) != nil {
+		return
+	}
+	last, err := r.lastCommitted()
+	if err != nil {
+		return // the reads will say it
+	}
+	left, _, err := readLeftBuffers(filepath.Join(r.path, sideDir), last)
+	if err != nil {
+		return // there are none
+	}
+	entries := 0
+	for _, b := range left {
+		entries += max(int(b.count)-1, 0) // without the buffer's number
+	}
+	if entries > 0 {
+		r.env.Report(fmt.Sprintf("database %q: %d puts and deletes of a process that died are not in what is read here: open the database once for writing", r.path, entries))
 	}
 }
 
