@@ -48,7 +48,7 @@ factors: build ## compute the factors of examples/factors on made-up ticks
 
 .PHONY: test
 test: test-deps lint ## run the linters and all tests, with the race detector too, and the fuzzers briefly
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 	$(MAKE) race
 	$(MAKE) fuzz
 
@@ -58,7 +58,7 @@ test-deps: deps ## install the Debian packages that the tests need
 
 .PHONY: race
 race: deps ## run the tests with the race detector
-	$(GO) test -race -short ./...
+	$(GO) test -race -short -timeout 30m ./...
 
 .PHONY: fuzz
 fuzz: deps ## run each fuzzer for FUZZTIME
