@@ -8,6 +8,6 @@
 // dofile, require), and those that touch files and the process (print, io, os.exit).
 //
 // Of this module it imports internal/compat/convert, internal/compat/ffi,
-// internal/compat/room, internal/glua, internal/luasyntax, internal/luavm/syntax,
-// internal/tick and luabind.
+// internal/compat/room, internal/glua, internal/luasyntax, internal/luavm/libm,
+// internal/luavm/syntax, internal/packformat, internal/tick and luabind.
 package compat

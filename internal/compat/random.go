@@ -6,59 +6,21 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/compat/convert"
+	"microts/internal/luavm/libm"
 )
-
-// random is the generator of random numbers that LuaJIT has: a script that sets a
-// seed gets the same numbers here. It is the Tausworthe generator with period
-// 2^223 of P. L'Ecuyer, "Maximally equidistributed combined Tausworthe
-// generators", 1996.
-type random [4]uint64
-
-// steps are the parameters k, q, s of the four parts of the generator.
-var steps = [4]struct{ k, q, s uint }{{63, 31, 18}, {58, 19, 28}, {55, 24, 7}, {47, 21, 8}}
-
-// next returns 64 random bits.
-func (r *random) next() (bits uint64) {
-	for i, p := range steps {
-		z := r[i]
-		z = ((z<<p.q)^z)>>(p.k-p.s) ^ (z&(^uint64(0)<<(64-p.k)))<<p.s
-		bits ^= z
-		r[i] = z
-	}
-	return bits
-}
-
-func (r *random) seed(d float64) {
-	for i := range r {
-		d = float64(d*math.Pi) + math.E // the conversion keeps Go from fusing the two
-		r[i] = math.Float64bits(d)
-		// The leading k bits of a part must not all be zero.
-		if least := uint64(1) << (64 - steps[i].k); r[i] < least {
-			r[i] += least
-		}
-	}
-	for range 10 {
-		r.next()
-	}
-}
-
-// float64 returns a random number f with 0 <= f < 1.
-func (r *random) float64() float64 {
-	return math.Float64frombits(r.next()&(1<<52-1)|1023<<52) - 1
-}
 
 // openRandom gives a state a generator of its own, with the seed that LuaJIT
 // starts with.
 func openRandom(L *lua.LState, lib *lua.LTable) {
-	r := &random{}
-	r.seed(0)
+	r := &libm.Random{}
+	r.Seed(0)
 	L.SetFuncs(lib, map[string]lua.LGFunction{
 		"randomseed": func(L *lua.LState) int {
-			r.seed(convert.Number(L, 1))
+			r.Seed(convert.Number(L, 1))
 			return 0
 		},
 		"random": func(L *lua.LState) int {
-			f := r.float64()
+			f := r.Float64()
 			switch L.GetTop() {
 			case 0:
 			case 1:

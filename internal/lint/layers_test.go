@@ -28,9 +28,10 @@ var layers = []struct {
 	{"internal/luavm/syntax", nil},
 	{"internal/luasyntax", []string{"internal/luavm/syntax"}},
 	{"internal/luavm/libm", nil},
+	{"internal/packformat", nil},
 	{"internal/luavm/code", []string{"internal/luavm/libm", "internal/luavm/syntax"}},
 	{"internal/luavm", []string{"internal/glua", "internal/luavm/code", "internal/luavm/syntax"}},
-	{"internal/luavm/lib", []string{"internal/luavm", "internal/luavm/libm"}},
+	{"internal/luavm/lib", []string{"internal/luavm", "internal/luavm/libm", "internal/packformat"}},
 	{"internal/stdio", nil},
 	{"internal/torture", nil},
 	{"internal/lint", nil},
@@ -44,8 +45,8 @@ var layers = []struct {
 	{"internal/compat/room", []string{"internal/glua"}},
 	{"internal/compat/convert", []string{"internal/luasyntax", "internal/luavm/syntax"}},
 	{"internal/compat/ffi", []string{"internal/compat/convert", "internal/compat/room", "internal/tick", "luabind"}},
-	{"internal/compat", []string{"internal/compat/convert", "internal/compat/ffi", "internal/compat/room", "internal/glua", "internal/luasyntax", "internal/luavm/syntax", "internal/tick", "luabind"}},
-	{"internal/luafile", []string{"internal/compat", "internal/compat/room", "internal/luasyntax", "internal/luavm/syntax", "internal/stdio"}},
+	{"internal/compat", []string{"internal/compat/convert", "internal/compat/ffi", "internal/compat/room", "internal/glua", "internal/luasyntax", "internal/luavm/libm", "internal/luavm/syntax", "internal/packformat", "internal/tick", "luabind"}},
+	{"internal/luafile", []string{"internal/compat", "internal/compat/convert", "internal/compat/room", "internal/luasyntax", "internal/stdio"}},
 	{"internal/host", []string{"internal/compat", "internal/compat/convert", "internal/compat/room", "internal/glua", "internal/human", "internal/luafile", "internal/luasyntax", "internal/luavm/syntax", "internal/stdio", "luabind", "store"}},
 	{"internal/doctor", []string{"internal/compat", "internal/compat/ffi", "internal/host", "internal/luasyntax", "internal/luavm/syntax", "internal/suggest"}},
 	{"internal/batch", []string{"internal/compat/convert", "internal/compat/room", "internal/host", "internal/human", "internal/luavm/syntax", "internal/suggest", "store"}},
@@ -65,7 +66,7 @@ var guarded = map[string][]string{
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/sst", "internal/stdio", "store"}
+var luaFree = []string{"internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/packformat", "internal/sst", "internal/stdio", "store"}
 
 const module = "microts"
 

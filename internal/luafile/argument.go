@@ -5,8 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/internal/luasyntax"
-	"microts/internal/luavm/syntax"
+	"microts/internal/compat/convert"
 )
 
 // signature is what messages say of a function. The arguments of a method count from
@@ -35,14 +34,11 @@ func (f signature) typeError(L *lua.LState, i int, want string) {
 
 // text returns argument i, which must be a string or a number.
 func (f signature) text(L *lua.LState, i int) string {
-	switch v := L.Get(i).(type) {
-	case lua.LString:
-		return string(v)
-	case lua.LNumber:
-		return string(luasyntax.AppendNumber(nil, float64(v)))
+	text, ok := convert.AsText(L.Get(i))
+	if !ok {
+		f.typeError(L, i, "string")
 	}
-	f.typeError(L, i, "string")
-	return ""
+	return text
 }
 
 // optText is text for an argument that may be missing or nil.
@@ -55,16 +51,11 @@ func (f signature) optText(L *lua.LState, i int, preset string) string {
 
 // number returns argument i, which must be a number, or text that is one.
 func (f signature) number(L *lua.LState, i int) float64 {
-	switch v := L.Get(i).(type) {
-	case lua.LNumber:
-		return float64(v)
-	case lua.LString:
-		if n, ok := syntax.ParseNumber(string(v)); ok {
-			return n
-		}
+	n, ok := convert.AsNumber(L.Get(i))
+	if !ok {
+		f.typeError(L, i, "number")
 	}
-	f.typeError(L, i, "number")
-	return 0
+	return n
 }
 
 // option returns the value of argument i, which must be a key of a table. preset is

@@ -16,13 +16,22 @@ import (
 // Text returns argument i, which must be a string or a number. A number becomes
 // what print shows.
 func Text(L *lua.LState, i int) string {
-	switch v := L.Get(i).(type) {
-	case lua.LString:
-		return string(v)
-	case lua.LNumber:
-		return string(luasyntax.AppendNumber(nil, float64(v)))
+	if text, ok := AsText(L.Get(i)); ok {
+		return text
 	}
 	return L.CheckString(i) // raises the error
+}
+
+// AsText returns a value that is a string or a number as a string. ok is false if it is
+// neither.
+func AsText(v lua.LValue) (text string, ok bool) {
+	switch v := v.(type) {
+	case lua.LString:
+		return string(v), true
+	case lua.LNumber:
+		return string(luasyntax.AppendNumber(nil, float64(v))), true
+	}
+	return "", false
 }
 
 // OptText is Text for an argument that may be missing or nil.
@@ -36,15 +45,22 @@ func OptText(L *lua.LState, i int, preset string) string {
 // Number returns argument i, which must be a number or a string that tonumber
 // reads.
 func Number(L *lua.LState, i int) float64 {
-	switch v := L.Get(i).(type) {
-	case lua.LNumber:
-		return float64(v)
-	case lua.LString:
-		if f, ok := syntax.ParseNumber(string(v)); ok {
-			return f
-		}
+	if f, ok := AsNumber(L.Get(i)); ok {
+		return f
 	}
 	return float64(L.CheckNumber(i)) // raises the error
+}
+
+// AsNumber returns a value that is a number, or a string that tonumber reads, as a
+// number. ok is false if it is neither.
+func AsNumber(v lua.LValue) (f float64, ok bool) {
+	switch v := v.(type) {
+	case lua.LNumber:
+		return float64(v), true
+	case lua.LString:
+		return syntax.ParseNumber(string(v))
+	}
+	return 0, false
 }
 
 // OptNumber is Number for an argument that may be missing or nil.
@@ -58,11 +74,8 @@ func OptNumber(L *lua.LState, i int, preset float64) float64 {
 // ToString returns what tostring returns for a value. It may call the script's
 // __tostring.
 func ToString(L *lua.LState, v lua.LValue) string {
-	switch v := v.(type) {
-	case lua.LNumber:
-		return string(luasyntax.AppendNumber(nil, float64(v)))
-	case lua.LString:
-		return string(v)
+	if text, ok := AsText(v); ok {
+		return text
 	}
 	return lua.LVAsString(L.ToStringMeta(v))
 }

@@ -52,7 +52,7 @@ func openMath(t *luavm.Table) {
 	t.SetStr(luavm.Intern("huge"), luavm.Number(math.Inf(1)))
 	alias(t, "mod", "fmod")
 	r := &random{}
-	r.seed(0)
+	r.Seed(0)
 	add(t, []function{{"random", r.random}, {"randomseed", r.randomSeed}})
 }
 

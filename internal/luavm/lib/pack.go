@@ -2,151 +2,93 @@ package lib
 
 import (
 	"math"
-	"slices"
-	"strconv"
 
 	"microts/internal/luavm"
+	"microts/internal/packformat"
 )
 
 // packString is string.pack(format, ...).
-func packString(c *luavm.Call) { pack(c, newPackFormat(c, c.String(1), false)) }
+func packString(c *luavm.Call) { pack(c, packformat.New(c, c.String(1), false)) }
 
 // pack appends the arguments after the first as the format says.
-func pack(c *luavm.Call, f *packFormat) {
+func pack(c *luavm.Call, f *packformat.Format) {
 	var b []byte
 	arg := 1
-	for f.more() {
-		o := f.next(len(b))
-		for range o.align {
+	for f.More() {
+		o := f.Next(len(b))
+		for range o.Align {
 			b = append(b, 0)
 		}
-		switch o.kind {
-		case packInt, packUint:
+		switch o.Kind {
+		case packformat.Int, packformat.Uint:
 			arg++
-			b = f.appendInteger(b, arg, o)
-		case packFloat:
+			b = appendInteger(c, f, b, arg, o)
+		case packformat.Float:
 			arg++
 			var buf [4]byte
-			f.order().PutUint32(buf[:], math.Float32bits(float32(c.Number(arg))))
+			f.Order().PutUint32(buf[:], math.Float32bits(float32(c.Number(arg))))
 			b = append(b, buf[:]...)
-		case packDouble:
+		case packformat.Double:
 			arg++
 			var buf [8]byte
-			f.order().PutUint64(buf[:], math.Float64bits(c.Number(arg)))
+			f.Order().PutUint64(buf[:], math.Float64bits(c.Number(arg)))
 			b = append(b, buf[:]...)
-		case packFixed:
+		case packformat.Fixed:
 			arg++
 			s := c.String(arg)
-			if len(s) > o.size {
+			if len(s) > o.Size {
 				c.ArgError(arg, "string longer than given size")
 			}
-			c.Room(len(b) + o.size)
+			c.Room(len(b) + o.Size)
 			b = append(b, s...)
-			for range o.size - len(s) {
+			for range o.Size - len(s) {
 				b = append(b, 0)
 			}
-		case packTruncated:
+		case packformat.Truncated:
 			arg++
 			s := c.String(arg)
-			if o.size == 0 {
-				o.size = len(s)
+			if o.Size == 0 {
+				o.Size = len(s)
 			}
-			if len(s) < o.size {
+			if len(s) < o.Size {
 				c.ArgError(arg, "string too short")
 			}
-			b = append(b, s[:o.size]...)
-		case packCounted:
+			b = append(b, s[:o.Size]...)
+		case packformat.Counted:
 			arg++
 			s := c.String(arg)
-			if o.size < 8 && uint64(len(s)) >= 1<<(8*o.size) {
+			if o.Size < 8 && uint64(len(s)) >= 1<<(8*o.Size) {
 				c.ArgError(arg, "string length does not fit in given size")
 			}
-			b = f.appendUint(b, uint64(len(s)), o.size, 0)
+			b = f.AppendUint(b, uint64(len(s)), o.Size)
 			b = append(b, s...)
-		case packZero:
+		case packformat.Zero:
 			arg++
 			s := c.String(arg)
 			for i := range len(s) {
-				if s[i] == 0 && !f.isStruct {
+				if s[i] == 0 && !f.IsStruct() {
 					c.ArgError(arg, "string contains zeros")
 				}
 			}
 			b = append(append(b, s...), 0)
-		case packPad:
+		case packformat.Pad:
 			b = append(b, 0)
 		}
 	}
 	c.Return(luavm.OwnText(b))
 }
 
-// appendInteger appends argument arg: a number, or a decimal string for an integer
-// of 64 bits that no number holds exactly.
-func (f *packFormat) appendInteger(b []byte, arg int, o packOption) []byte {
-	c := f.call
+// appendInteger appends argument arg: a number, or a decimal string.
+func appendInteger(c *luavm.Call, f *packformat.Format, b []byte, arg int, o packformat.Option) []byte {
 	if v := c.Arg(arg); v.IsString() {
-		if n, err := strconv.ParseUint(v.Text(), 10, 64); err == nil && o.size >= 8 {
-			return f.appendUint(b, n, o.size, 0)
+		if b, ok := f.AppendDecimal(b, v.Text(), o); ok {
+			return b
 		}
 	}
-	v := c.Number(arg)
-	if f.isStruct {
-		v = math.Trunc(v)
-	}
-	if v != math.Trunc(v) || math.IsInf(v, 0) {
-		c.ArgError(arg, "number has no integer representation")
-	}
-	negative := v < 0
-	bits := float64(8 * o.size)
-	switch {
-	case f.isStruct:
-	case o.kind == packInt && o.size < 8 && (v < -math.Exp2(bits-1) || v >= math.Exp2(bits-1)):
-		c.ArgError(arg, "integer overflow")
-	case o.kind == packUint && o.size < 8 && (negative || v >= math.Exp2(bits)):
-		c.ArgError(arg, "unsigned overflow")
-	}
-	n, sign := unsigned(v), byte(0)
-	if negative {
-		n, sign = uint64(int64(v)), 0xff
-	}
-	return f.appendUint(b, n, o.size, sign)
-}
-
-// appendUint appends an integer of size bytes; sign fills the bytes beyond the
-// eighth.
-func (f *packFormat) appendUint(b []byte, n uint64, size int, sign byte) []byte {
-	start := len(b)
-	for i := range size {
-		digit := sign
-		if i < 8 {
-			digit = byte(n >> (8 * i))
-		}
-		b = append(b, digit)
-	}
-	if !f.little {
-		slices.Reverse(b[start:])
-	}
-	return b
+	return f.AppendInteger(b, arg, c.Number(arg), o)
 }
 
 // packSize is string.packsize(format) in bytes.
-func packSize(c *luavm.Call) { size(c, newPackFormat(c, c.String(1), false)) }
+func packSize(c *luavm.Call) { size(c, packformat.New(c, c.String(1), false)) }
 
-func size(c *luavm.Call, f *packFormat) {
-	total := 0
-	for f.more() {
-		o := f.next(total)
-		switch {
-		case o.kind == packCounted || o.kind == packZero:
-			c.ArgError(1, "variable-length format")
-		case o.kind == packTruncated && o.size == 0:
-			c.ArgError(1, "variable-size format in sizeof")
-		case o.kind == packAlign:
-			o.size = 0
-		}
-		total += o.align + o.size
-		if total > math.MaxInt32 {
-			c.ArgError(1, "format result too large")
-		}
-	}
-	c.Return(luavm.Int(total))
-}
+func size(c *luavm.Call, f *packformat.Format) { c.Return(luavm.Int(f.TotalSize())) }

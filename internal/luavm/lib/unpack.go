@@ -2,20 +2,19 @@ package lib
 
 import (
 	"math"
-	"slices"
-	"strconv"
 
 	"microts/internal/luavm"
+	"microts/internal/packformat"
 )
 
 // unpackString is string.unpack(format, s [, position]).
 func unpackString(c *luavm.Call) {
-	unpack(c, newPackFormat(c, c.String(1), false), "data string too short")
+	unpack(c, packformat.New(c, c.String(1), false), "data string too short")
 }
 
 // unpack pushes the values in a string, and the position after them. It raises the
 // error short if the string ends too early.
-func unpack(c *luavm.Call, f *packFormat, short string) {
+func unpack(c *luavm.Call, f *packformat.Format, short string) {
 	s := c.String(2)
 	at := 0
 	if !c.Arg(3).IsNil() {
@@ -39,38 +38,38 @@ func unpack(c *luavm.Call, f *packFormat, short string) {
 		at += size
 		return part
 	}
-	for f.more() {
-		o := f.next(at)
-		take(o.align)
-		switch o.kind {
-		case packInt, packUint:
-			v := f.integer(take(o.size), o)
+	for f.More() {
+		o := f.Next(at)
+		take(o.Align)
+		switch o.Kind {
+		case packformat.Int, packformat.Uint:
+			v := integer(c, f, take(o.Size), o.Kind)
 			if v.IsNumber() {
 				last = int(v.Float())
 			}
 			push(v)
-		case packFloat:
-			push(luavm.Number(float64(math.Float32frombits(f.order().Uint32([]byte(take(4)))))))
-		case packDouble:
-			push(luavm.Number(math.Float64frombits(f.order().Uint64([]byte(take(8))))))
-		case packFixed:
-			push(luavm.Part(take(o.size)))
-		case packTruncated:
-			if o.size == 0 {
+		case packformat.Float:
+			push(luavm.Number(float64(math.Float32frombits(f.Order().Uint32([]byte(take(4)))))))
+		case packformat.Double:
+			push(luavm.Number(math.Float64frombits(f.Order().Uint64([]byte(take(8))))))
+		case packformat.Fixed:
+			push(luavm.Part(take(o.Size)))
+		case packformat.Truncated:
+			if o.Size == 0 {
 				if len(results) == 0 {
 					c.ArgError(1, "format 'c0' needs a previous size")
 				}
 				results = results[:len(results)-1] // the length
-				o.size = max(last, 0)
+				o.Size = max(last, 0)
 			}
-			push(luavm.Part(take(o.size)))
-		case packCounted:
-			v := f.integer(take(o.size), packOption{kind: packUint, size: o.size})
+			push(luavm.Part(take(o.Size)))
+		case packformat.Counted:
+			v := integer(c, f, take(o.Size), packformat.Uint)
 			if !v.IsNumber() || v.Float() > float64(len(s)-at) {
 				c.ArgError(2, short)
 			}
 			push(luavm.Part(take(int(v.Float()))))
-		case packZero:
+		case packformat.Zero:
 			end := at
 			for end < len(s) && s[end] != 0 {
 				end++
@@ -80,7 +79,7 @@ func unpack(c *luavm.Call, f *packFormat, short string) {
 			}
 			push(luavm.Part(s[at:end]))
 			at = end + 1
-		case packPad:
+		case packformat.Pad:
 			take(1)
 		}
 	}
@@ -88,36 +87,14 @@ func unpack(c *luavm.Call, f *packFormat, short string) {
 	c.Return(results...)
 }
 
-// integer returns the integer that stands in part: a number, or a decimal string
-// if it is above 2^53.
-func (f *packFormat) integer(part string, o packOption) luavm.Value {
-	b := []byte(part)
-	if !f.little {
-		slices.Reverse(b)
+// integer returns the integer that stands in part: a number, or a decimal string.
+func integer(c *luavm.Call, f *packformat.Format, part string, kind packformat.Kind) luavm.Value {
+	v, decimal, err := f.Integer(part, kind)
+	if err != nil {
+		c.Errorf("%v", err)
 	}
-	var n uint64
-	for i := range min(len(b), 8) {
-		n |= uint64(b[i]) << (8 * i)
+	if decimal != "" {
+		return luavm.Part(decimal)
 	}
-	negative := o.kind == packInt && b[len(b)-1]&0x80 != 0
-	for i := 8; i < len(b); i++ {
-		if sign := b[i]; sign != 0 && (!negative || sign != 0xff) {
-			f.call.Errorf("%d-byte integer does not fit into a Lua number", len(b))
-		}
-	}
-	const exact = 1 << 53
-	if negative {
-		i := int64(n)
-		if len(b) < 8 {
-			i -= 1 << (8 * len(b))
-		}
-		if i < -exact {
-			return luavm.Part(strconv.FormatInt(i, 10))
-		}
-		return luavm.Int(int(i))
-	}
-	if n > exact {
-		return luavm.Part(strconv.FormatUint(n, 10))
-	}
-	return luavm.Int(int(n))
+	return luavm.Number(v)
 }
