@@ -63,12 +63,13 @@ func dirLockHolder(path string) *LockedError {
 	if err != nil {
 		return nil
 	}
+	pid := writtenPID(f)
 	locks, _ := os.ReadFile("/proc/locks") // without it, RocksDB's lock must do
 	for line := range strings.Lines(string(locks)) {
 		// number: FLOCK ADVISORY WRITE pid major:minor:inode from to
 		words := strings.Fields(line)
-		if len(words) > 5 && words[1] == "FLOCK" && words[4] == strconv.Itoa(writtenPID(f)) && strings.HasSuffix(words[5], fmt.Sprintf(":%d", id.ino)) {
-			return lockedBy(writtenPID(f))
+		if len(words) > 5 && words[1] == "FLOCK" && words[4] == strconv.Itoa(pid) && strings.HasSuffix(words[5], fmt.Sprintf(":%d", id.ino)) {
+			return lockedBy(pid)
 		}
 	}
 	return nil

@@ -267,13 +267,16 @@ func (r *rocks) commit(wire []byte) error {
 // not take the end of a WAL and leave the next one: so it syncs both if RocksDB has
 // begun one.
 func (r *rocks) markCommit() error {
+	if r.options.Durability == None {
+		return nil // it writes no WAL
+	}
 	mark, switched, err := r.marker.look()
 	switch {
 	case err != nil: // best effort, as with the note of the MANIFEST
 		return nil
 	case r.options.Durability == Sync:
 		_ = r.marker.mark(mark)
-	case switched && r.options.Durability == Process:
+	case switched:
 		return r.syncWAL()
 	}
 	return nil

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"testing"
+
+	"microts/internal/torture"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -29,11 +29,7 @@ func tortureKeys(r *rand.Rand) []Value {
 
 // TestTableHoldsWhatWasSet does random operations on a table and on a model.
 func TestTableHoldsWhatWasSet(t *testing.T) {
-	rounds := 300
-	if text := os.Getenv("MICROTS_ROUNDS"); text != "" {
-		rounds, _ = strconv.Atoi(text)
-	}
-	for seed := range uint64(rounds) {
+	for seed := range uint64(torture.Rounds(t, 300, 300)) {
 		r := rand.New(rand.NewPCG(seed, 13))
 		table, want := NewTable(r.IntN(2)*r.IntN(10), r.IntN(2)*r.IntN(10)), model{}
 		keys := tortureKeys(r)
