@@ -91,7 +91,7 @@ func (th *Thread) callNativeHere(fn *Function, i code.Instr) *Thread {
 		th.stack[at] = Number(fn.number(th.stack[at+1].float()))
 		return th
 	}
-	if fn.special != ordinary && fn.special < specialNext || th.state.stop.Load() != 0 {
+	if fn.special != ordinary && fn.special < specialNext || th.state.requests.Load() != 0 {
 		th.checkStop()
 		return th.callNative(at, n, frame{ret: int32(at), want: int16(want)})
 	}

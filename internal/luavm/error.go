@@ -2,6 +2,7 @@ package luavm
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -21,8 +22,6 @@ type Error struct {
 // Error returns the message.
 func (e *Error) Error() string {
 	switch {
-	case e.cause != nil:
-		return e.cause.Error()
 	case e.Value.isString():
 		return e.Value.text()
 	case e.Value.isNumber():
@@ -49,17 +48,31 @@ func asError(r any) *Error {
 		}
 		return &Error{Value: FromLValue(r.Object)}
 	}
-	panic(r)
+	p := &PanicError{Value: r, Stack: debug.Stack()}
+	return &Error{Value: NewString(p.Error()).Value(), cause: p}
 }
+
+// PanicError is the cause of the error that ends a script when Go code panics.
+type PanicError struct {
+	Value any
+	Stack []byte // of the goroutine, as debug.Stack returns it
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("internal error: %v", e.Value) }
 
 // Errorf raises an error with the position of the Lua function that runs, or that called
 // the native function that runs.
 func (th *Thread) Errorf(format string, args ...any) {
-	level := 1
+	th.Raise(NewString(th.position() + fmt.Sprintf(format, args...)).Value())
+}
+
+// position returns where the Lua function that runs is, or that called the native function
+// that runs; see Where.
+func (th *Thread) position() string {
 	if th.isLua(th.depth) {
-		level = 0
+		return th.Where(0)
 	}
-	th.Raise(NewString(th.Where(level) + fmt.Sprintf(format, args...)).Value())
+	return th.Where(1)
 }
 
 // Raise raises any value as an error.

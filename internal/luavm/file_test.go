@@ -25,11 +25,9 @@ func TestFile(t *testing.T) {
 	if os.Getenv("MICROTS_LIST") != "" {
 		fmt.Println(list(source))
 	}
-	L := lua.NewState()
-	defer L.Close()
-	s := NewState(L)
+	s := NewState()
 	OpenBase(s, os.Stdout)
-	openTestLibraries(s, L, os.Stdout)
+	openTestLibraries(s, os.Stdout)
 	f, err := s.Load(source, "@"+path, s.Globals)
 	if err == nil {
 		_, err = s.Call(f.Value())

@@ -12,7 +12,7 @@ func (th *Thread) callGo(at, n int, f frame) *Thread {
 	f.base = int32(at + 1)
 	th.push(f)
 	th.top = at + 1 + n
-	L := th.state.goState
+	L := th.state.GoState()
 	bottom := L.GetTop()
 	L.Push(th.stack[at].function())
 	for _, v := range th.stack[at+1 : at+1+n] {
@@ -28,6 +28,67 @@ func (th *Thread) callGo(at, n int, f frame) *Thread {
 	}
 	L.SetTop(bottom)
 	return th.leave(at, results)
+}
+
+// GoState returns the state of gopher-lua in which functions of type lua.LGFunction run. It
+// has no libraries. Its globals are those of the engine.
+func (s *State) GoState() *lua.LState {
+	if s.goState == nil {
+		s.goState = lua.NewState(lua.Options{
+			SkipOpenLibs: true, CallStackSize: maxGoCalls + 10, MinimizeStackMemory: true,
+			RegistrySize: 256, RegistryMaxSize: 1 << 20, RegistryGrowStep: 4096,
+		})
+		s.goState.G.Registry.RawSetString(registryKey, &lua.LUserData{Value: s})
+		s.goState.G.Global = &s.Globals.LTable
+	}
+	return s.goState
+}
+
+// init lets GetField, SetField, GetTable, SetTable and the like of a lua.LState work on
+// Tables.
+func init() {
+	ownTable.RawSetString("__index", &lua.LFunction{IsG: true, GFunction: indexFromGo})
+	ownTable.RawSetString("__newindex", &lua.LFunction{IsG: true, GFunction: setIndexFromGo})
+}
+
+func indexFromGo(L *lua.LState) int {
+	th := stateOf(L).current
+	v, h := th.lookup(FromLValue(L.Get(1)), FromLValue(L.Get(2)))
+	if !h.isNil() {
+		L.Push(h.function())
+		L.Push(th.self.LValue())
+		L.Push(L.Get(2))
+		L.Call(2, 1)
+		return 1
+	}
+	L.Push(v.LValue())
+	return 1
+}
+
+func setIndexFromGo(L *lua.LState) int {
+	th := stateOf(L).current
+	t, key, v := FromLValue(L.Get(1)), FromLValue(L.Get(2)), FromLValue(L.Get(3))
+	if h := th.state.metamethod(t, eventNewIndex); !h.isNil() && rawGet(t, key).isNil() {
+		if !h.isFunction() {
+			L.SetTable(h.LValue(), L.Get(2), L.Get(3))
+			return 0
+		}
+		L.Push(h.function())
+		for i := range 3 {
+			L.Push(L.Get(i + 1))
+		}
+		L.Call(3, 0)
+		return 0
+	}
+	th.rawSet(t, key, v)
+	return 0
+}
+
+// Close frees what the state keeps outside of Go's heap. Nobody may use it afterwards.
+func (s *State) Close() {
+	if s.goState != nil {
+		s.goState.Close()
+	}
 }
 
 // raiseGo raises the error of a Go function for gopher-lua. Such a function finds no

@@ -11,11 +11,10 @@ import (
 // newTestState returns a state with the base functions, which prints to out.
 func newTestState(t *testing.T, out *strings.Builder) (*State, *lua.LState) {
 	t.Helper()
-	L := lua.NewState()
-	t.Cleanup(L.Close)
-	s := NewState(L)
+	s := NewState()
+	t.Cleanup(s.Close)
 	OpenBase(s, out)
-	return s, L
+	return s, s.GoState()
 }
 
 // runSource runs a Lua chunk and returns what it printed.

@@ -32,6 +32,7 @@ type Function struct {
 	special       special
 	number        func(float64) float64 // or nil: what native does with one number
 	wrapped       *Thread               // what a specialWrap resumes
+	data          any                   // see NewFunctionWith
 }
 
 // special says which native functions the machine runs itself, because they change
@@ -61,6 +62,14 @@ var nativeMark = &lua.FunctionProto{}
 // called; name is for those that find none.
 func NewFunction(name string, f Native) *Function {
 	return newSpecial(name, f, ordinary)
+}
+
+// NewFunctionWith is NewFunction of a function that data belongs to: Call.Data and
+// Value.Data return it. Of a MemorySizer, Memory counts what it holds.
+func NewFunctionWith(name string, data any, f Native) *Function {
+	fn := NewFunction(name, f)
+	fn.data = data
+	return fn
 }
 
 // NewNumberFunction makes a function of one number, which f computes. Calls with a

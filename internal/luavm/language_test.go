@@ -25,8 +25,8 @@ func TestLanguage(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out strings.Builder
-			s, L := newTestState(t, &out)
-			openTestLibraries(s, L, &out)
+			s, _ := newTestState(t, &out)
+			openTestLibraries(s, &out)
 			f, err := s.Load(source, "@"+filepath.Base(path), s.Globals)
 			if err != nil {
 				t.Fatal(err)

@@ -10,7 +10,9 @@ import (
 
 // openTestLibraries gives a state what programs of the tests need besides the base
 // functions. Most of it is gopher-lua's.
-func openTestLibraries(s *State, L *lua.LState, out io.Writer) {
+func openTestLibraries(s *State, out io.Writer) {
+	L := lua.NewState()
+	defer L.Close()
 	conv := func(name string) *Table {
 		t := NewTable(0, 0)
 		L.GetGlobal(name).(*lua.LTable).ForEach(func(k, v lua.LValue) {

@@ -303,7 +303,7 @@ outer:
 				pc += i.D()
 				continue
 			case code.Loop:
-				if th.state.stop.Load() == 0 {
+				if th.state.requests.Load() == 0 {
 					pc += i.D()
 					continue
 				}
@@ -474,7 +474,7 @@ outer:
 				if !(x <= reg(regs, i.A()+1).float()) {
 					continue
 				}
-				if th.state.stop.Load() == 0 {
+				if th.state.requests.Load() == 0 {
 					a.n = math.Float64bits(x)
 					reg(regs, i.A()+3).setFloat(x)
 					pc += i.D()
@@ -487,14 +487,14 @@ outer:
 				if limit := reg(regs, i.A()+1).float(); step >= 0 && !(x <= limit) || !(step >= 0) && !(x >= limit) {
 					continue
 				}
-				if th.state.stop.Load() == 0 {
+				if th.state.requests.Load() == 0 {
 					a.n = math.Float64bits(x)
 					reg(regs, i.A()+3).setFloat(x)
 					pc += i.D()
 					continue
 				}
 			case code.TForLoop:
-				if th.state.stop.Load() != 0 {
+				if th.state.requests.Load() != 0 {
 					break
 				}
 				control := reg(regs, i.A()+2)
@@ -531,7 +531,7 @@ outer:
 					fn := (*Closure)(a.p).fn
 					f := &th.frames[th.depth]
 					base := f.base + int32(i.A()) + 1
-					if !fn.isVararg && th.depth+1 < len(th.frames) && int(base+fn.registers+spare) <= len(th.stack) && th.state.stop.Load() == 0 {
+					if !fn.isVararg && th.depth+1 < len(th.frames) && int(base+fn.registers+spare) <= len(th.stack) && th.state.requests.Load() == 0 {
 						f.pc = int32(pc)
 						th.depth++
 						callee := &th.frames[th.depth]

@@ -2,8 +2,12 @@ package luavm
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+
+	lua "github.com/yuin/gopher-lua"
+
 	"time"
 )
 
@@ -23,8 +27,8 @@ func TestStopEndsLoopsThroughPcall(t *testing.T) {
 		"xpcall(function() while true do end end, print)",
 	} {
 		var out strings.Builder
-		s, L := newTestState(t, &out)
-		openTestLibraries(s, L, &out)
+		s, _ := newTestState(t, &out)
+		openTestLibraries(s, &out)
 		f, err := s.Load([]byte(source), "@x.lua", s.Globals)
 		if err != nil {
 			t.Fatal(err)
@@ -68,29 +72,61 @@ t:method()
 	}
 }
 
-func TestMeasureIsCalledWhileAScriptAllocates(t *testing.T) {
+func TestMemoryLimitEndsAScriptThatKeepsWhatItAllocates(t *testing.T) {
+	const limit = 8 << 20
 	for _, source := range []string{
 		"local t = {} for i = 1, 1e9 do t[i] = i end",
 		"local s = 'x' for i = 1, 1e9 do s = s .. s end",
 		"local t = {} for i = 1, 1e9 do t[#t + 1] = {} end",
 		"local t = {} for i = 1, 1e9 do t['k' .. i] = function() return i end end",
+		"local t = {} for i = 1, 1e9 do t[i] = coroutine.create(print) end",
+		"local function f(...) return f(1, ...) end local t = {} for i = 1, 1e9 do t = {t} end",
 	} {
 		var out strings.Builder
 		s, _ := newTestState(t, &out)
 		full := errors.New("full")
-		measured := 0
-		s.Measure(func() {
-			if measured++; measured == 4 {
-				s.Stop(full)
-			}
+		used := int64(0)
+		s.LimitMemory(limit, func(n int64) {
+			used = n
+			s.Stop(full)
 		})
 		f, err := s.Load([]byte(source), "@x.lua", s.Globals)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err = s.Call(f.Value()); !errors.Is(err, full) {
+		if _, err = s.Call(f.Value()); !errors.Is(err, full) && err.Error() != NoRoom {
 			t.Errorf("%s ends with %v", source, err)
 		}
+		if used > 3*limit {
+			t.Errorf("%s used %d bytes", source, used)
+		}
+	}
+}
+
+func TestMemoryLimitLeavesGarbageAlone(t *testing.T) {
+	_, err := runSource(t, `
+local t
+for i = 1, 300000 do t = {i, tostring(i), {}} end
+local s = "" for i = 1, 3000 do s = s .. "0123456789" end`, func(s *State, _ *lua.LState) {
+		s.LimitMemory(1<<20, func(n int64) { s.Stop(fmt.Errorf("%d bytes", n)) })
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestMemoryCountsEachValueOnce wants the size of a table of known values.
+func TestMemoryCountsEachValueOnce(t *testing.T) {
+	s := NewState()
+	before := s.Memory()
+	text := NewString(strings.Repeat("x", 1<<20)).Value()
+	table := NewTable(2, 1)
+	table.SetInt(1, text)
+	table.SetInt(2, text)
+	table.SetString("self", table.Value())
+	s.Globals.SetString("t", table.Value())
+	if got := s.Memory() - before; got < 1<<20 || got > 1<<20+1000 {
+		t.Errorf("a text of 1 MiB, twice in a table, takes %d bytes", got)
 	}
 }
 

@@ -102,8 +102,8 @@ func hashOutput(s string) string {
 func runProgram(t *testing.T, source string) string {
 	t.Helper()
 	var out strings.Builder
-	s, L := newTestState(t, &out)
-	openTestLibraries(s, L, &out)
+	s, _ := newTestState(t, &out)
+	openTestLibraries(s, &out)
 	f, err := s.Load([]byte(source), "@program", s.Globals)
 	if err == nil {
 		_, err = s.Call(f.Value())

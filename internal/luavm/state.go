@@ -1,6 +1,7 @@
 package luavm
 
 import (
+	"context"
 	"sync/atomic"
 
 	lua "github.com/yuin/gopher-lua"
@@ -14,6 +15,9 @@ import (
 // it, apart from Stop.
 type State struct {
 	Globals *Table
+	Loaded  *Table // package.loaded: modules by name
+	Preload *Table // package.preload: functions that make modules, by name
+	Builtin *Table // like Preload, for modules that give way to a file of the same name
 
 	typeMeta [lua.LTTable + 2]*lua.LTable // metatables of types, by lua.LValueType
 	main     *Thread
@@ -21,27 +25,39 @@ type State struct {
 
 	goCalls int // calls from Go inside each other
 
-	stop      atomic.Uint32 // is looked at when code loops or calls
+	requests  atomic.Uint32 // of other goroutines: is looked at when code loops or calls
 	stopCause atomic.Pointer[error]
 
-	memory      int // bytes allocated since the last measure
-	memoryLimit int // bytes between two measures
-	measure     func()
-	room        int // bytes that one value may take; 0 is no limit
+	ctx    context.Context // what natives that wait watch; nil is none
+	memory memory
 
-	goState *lua.LState // in which Go functions for gopher-lua run
+	goState *lua.LState // in which Go functions for gopher-lua run; nil until one is needed
 	boxes   glua.Allocator
 }
 
-// NewState makes a state without globals. L is a state of gopher-lua; functions of
-// type lua.LGFunction get it when scripts call them.
-func NewState(L *lua.LState) *State {
-	s := &State{Globals: NewTable(0, 64), goState: L, memoryLimit: measureEvery}
+// NewState makes a state without globals.
+func NewState() *State {
+	s := &State{Globals: NewTable(0, 64), Loaded: NewTable(0, 32), Preload: NewTable(0, 8), Builtin: NewTable(0, 16)}
+	s.memory.reset()
 	s.main = newThread(s)
 	s.main.status = running
 	s.current = s.main
-	L.G.Registry.RawSetString(registryKey, &lua.LUserData{Value: s})
 	return s
+}
+
+// Context returns what SetContext set, or context.Background().
+func (s *State) Context() context.Context {
+	if s.ctx == nil {
+		return context.Background()
+	}
+	return s.ctx
+}
+
+// SetContext sets what natives that wait, for a file or a program, end with. It ends
+// nothing else: Stop does. It returns what was set before.
+func (s *State) SetContext(ctx context.Context) (previous context.Context) {
+	previous, s.ctx = s.ctx, ctx
+	return previous
 }
 
 // Main returns the main thread.
@@ -83,37 +99,50 @@ func (s *State) Call(f Value, args ...Value) (results []Value, err error) {
 	return append(results, s.current.stack[from:from+n]...), nil
 }
 
+// The requests of other goroutines that a state serves at its next loop or call.
+const (
+	requestStop uint32 = 1 << iota
+	requestMeasure
+)
+
+func (s *State) request(bits uint32) { s.requests.Or(bits) }
+
 // Stop ends what runs, at its next loop or call, with an error that no pcall catches and
 // that wraps cause. Any goroutine may call it.
 func (s *State) Stop(cause error) {
 	s.stopCause.Store(&cause)
-	s.stop.Store(1)
+	s.request(requestStop)
 }
 
 // Resume takes back a Stop.
-func (s *State) Resume() { s.stop.Store(0) }
+func (s *State) Resume() { s.requests.And(^requestStop) }
 
-// checkStop raises the error of Stop.
+// Stopped returns the cause of a Stop that was not taken back, or nil. Any goroutine may
+// call it.
+func (s *State) Stopped() error {
+	if s.requests.Load()&requestStop == 0 {
+		return nil
+	}
+	return *s.stopCause.Load()
+}
+
+// checkStop serves the requests of other goroutines: it may raise the error of Stop.
 func (th *Thread) checkStop() {
-	if th.state.stop.Load() != 0 {
-		panic(&Error{cause: *th.state.stopCause.Load()})
+	if th.state.requests.Load() != 0 {
+		th.serve()
 	}
 }
 
-// measureEvery is how many bytes are allocated between two calls of what Measure got.
-const measureEvery = 1 << 20
-
-// Measure makes the state call f after about each MiB that scripts allocate for strings,
-// tables and functions. f may call Stop.
-func (s *State) Measure(f func()) { s.measure = f }
-
-// allocated counts bytes.
-func (s *State) allocated(n int) {
-	if s.memory += n; s.memory >= s.memoryLimit {
-		s.memory = 0
-		if s.measure != nil {
-			s.measure()
-		}
+// serve serves requests. The error of Stop has the position of the Lua function that runs or
+// called.
+func (th *Thread) serve() {
+	s := th.state
+	if s.requests.Load()&requestMeasure != 0 {
+		s.measure()
+		s.requests.And(^requestMeasure) // after the answer is stored: who asked now reads it
+	}
+	if cause := s.Stopped(); cause != nil {
+		panic(&Error{Value: NewString(th.position() + cause.Error()).Value(), cause: cause})
 	}
 }
 

@@ -36,8 +36,8 @@ type Table struct {
 	integers bool   // the nodes, or weak, may hold integers from 1 on
 }
 
-// ownTable is the Metatable of the lua.LTable of every Table. To code of gopher-lua it
-// is a metatable without metamethods.
+// ownTable is the Metatable of the lua.LTable of every Table. To code of gopher-lua it is a
+// metatable whose __index and __newindex know the Table: see foreign.go.
 var ownTable = lua.LTable{Metatable: lua.LNil}
 
 // asTable returns t as a Table if it is one.

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"microts/internal/luavm"
 	"microts/internal/luavm/lib"
 )
@@ -22,7 +20,7 @@ func newState(out *bytes.Buffer) *luavm.State {
 	if out == nil {
 		out = &bytes.Buffer{}
 	}
-	s := luavm.NewState(lua.NewState())
+	s := luavm.NewState()
 	luavm.OpenBase(s, out)
 	lib.Open(s)
 	write := luavm.NewFunction("write", func(c *luavm.Call) {
@@ -63,7 +61,7 @@ func run(t testing.TB, source, name string, args ...string) string {
 }
 
 // TestPrintsWhatLuaJITPrints runs testdata/*.lua. What LuaJIT 2.1.0-beta3 prints for them,
-// in UTC, is in the files .out.
+// in UTC, is in the files .out, but with all digits of integers: see luavm.FormatNumber.
 func TestPrintsWhatLuaJITPrints(t *testing.T) {
 	zone := time.Local
 	time.Local = time.UTC

@@ -1,6 +1,9 @@
 package lib_test
 
-import "testing"
+import (
+	"errors"
+	"testing"
+)
 
 // TestLongCallsEndWhenTheStateStops stops a state while it is in calls that would take
 // very long.
@@ -38,7 +41,7 @@ func TestValuesLargerThanTheRoomAreErrors(t *testing.T) {
 		`return ("x"):rep(1e300)`, // becomes -2^31, so this one is ""
 	} {
 		s := newState(nil)
-		s.LimitRoom(1 << 20)
+		s.LimitMemory(1<<20, func(int64) {})
 		f, err := s.Load([]byte(source), "=x", s.Globals)
 		if err != nil {
 			t.Fatal(err)
@@ -50,20 +53,23 @@ func TestValuesLargerThanTheRoomAreErrors(t *testing.T) {
 	}
 }
 
-// TestStringsOfNativesAreMeasured wants a call of Measure about each MiB.
+// TestStringsOfNativesAreMeasured keeps strings that natives made.
 func TestStringsOfNativesAreMeasured(t *testing.T) {
 	s := newState(nil)
-	calls := 0
-	s.Measure(func() { calls++ })
-	f, err := s.Load([]byte(`for i = 1, 200000 do local x = string.format("%20d", i) end`), "=x", s.Globals)
+	used := int64(0)
+	s.LimitMemory(4<<20, func(n int64) {
+		used = n
+		s.Stop(errStop)
+	})
+	f, err := s.Load([]byte(`local t = {} for i = 1, 1e7 do t[i] = string.format("%20d", i) end`), "=x", s.Globals)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Call(f.Value()); err != nil {
-		t.Fatal(err)
+	if _, err := s.Call(f.Value()); !errors.Is(err, errStop) {
+		t.Errorf("ended with %v", err)
 	}
-	if calls < 5 {
-		t.Errorf("%d calls for 200000 strings of 20 bytes", calls)
+	if used < 4<<20 || used > 8<<20 {
+		t.Errorf("stopped with %d bytes of 4 MiB in use", used)
 	}
 }
 
