@@ -29,6 +29,7 @@ func (s *State) execute(th *Thread, at, n int) {
 		if err == nil {
 			break
 		}
+		s.memory.held[s.goCalls] = 0 // a native function at this level may have held it
 		if next = s.catch(err, th, depth); next == nil {
 			th.top = top
 			s.goCalls--

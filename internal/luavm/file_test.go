@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"microts/internal/luavm/code"
 	"microts/internal/luavm/syntax"
 )

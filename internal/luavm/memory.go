@@ -16,6 +16,9 @@ type memory struct {
 	budget   int64            // bytes that scripts may allocate before the next measurement
 	used     atomic.Int64     // what the last measurement found
 	exceeded func(used int64) // called when used > limit
+
+	// held is what natives that call Lua hold, by how many calls from Go they are in.
+	held [maxGoCalls + 1]int64
 }
 
 const (
@@ -100,6 +103,13 @@ func (c *Call) Room(bytes int) {
 	c.th.checkStop()
 }
 
+// Hold says that the native function holds n bytes while it calls Lua: Memory counts them
+// until it returns, or holds something else. Room does not know them.
+func (c *Call) Hold(n int) {
+	s := c.th.state
+	s.memory.held[s.goCalls] = int64(n)
+}
+
 // CheckStop raises the error of Stop. A Native that may run long calls it now and then.
 func (c *Call) CheckStop() { c.th.checkStop() }
 
@@ -113,6 +123,9 @@ type MemorySizer interface{ MemorySize() int64 }
 // for each string.
 func (s *State) Memory() int64 {
 	m := meter{}
+	for _, n := range s.memory.held[:s.goCalls+1] {
+		m.bytes += n
+	}
 	for _, t := range []*Table{s.Globals, s.Loaded, s.Preload, s.Builtin} {
 		m.value(t.Value())
 	}

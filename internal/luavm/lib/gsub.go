@@ -76,6 +76,7 @@ func (r *replacer) all(most int) (n int) {
 	if n > 0 {
 		r.append(r.src[copied:])
 	}
+	r.call.Hold(0)
 	return n
 }
 
@@ -91,6 +92,7 @@ func (r *replacer) append(s string) {
 		out := make([]byte, len(r.out), n)
 		copy(out, r.out)
 		r.out, r.room = out, n
+		r.call.Hold(n)
 	}
 	r.out = append(r.out, s...)
 }

@@ -1,0 +1,34 @@
+package luavm
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestBuilderAsksForRoom builds strings in a state that has room for 100,000 bytes.
+func TestBuilderAsksForRoom(t *testing.T) {
+	for _, c := range []struct {
+		size, part int
+		passes     bool
+	}{
+		{90_000, 1, true},
+		{100_001, 1, false},
+		{90_000, 300, true},
+		{100_001, 300, false},
+		{5, 5, true},
+	} {
+		s := NewState()
+		s.LimitMemory(s.Memory()+100_000, func(int64) {})
+		build := NewFunction("build", func(call *Call) {
+			b := NewBuilder(call)
+			for part := strings.Repeat("x", c.part); b.Len() < c.size; {
+				b.Add(part[:min(c.part, c.size-b.Len())])
+			}
+			call.Return(b.Value())
+		})
+		results, err := s.Call(build.Value())
+		if (err == nil) != c.passes || err == nil && len(results[0].Text()) != c.size {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
