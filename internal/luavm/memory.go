@@ -110,9 +110,6 @@ func (c *Call) Hold(n int) {
 	s.memory.held[s.goCalls] = int64(n)
 }
 
-// CheckStop raises the error of Stop. A Native that may run long calls it now and then.
-func (c *Call) CheckStop() { c.th.checkStop() }
-
 // MemorySizer is the Go value of a userdata, or the data of a Function, that holds memory
 // that the engine does not know. No two of them share memory.
 type MemorySizer interface{ MemorySize() int64 }

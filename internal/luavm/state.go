@@ -28,7 +28,7 @@ type State struct {
 	requests  atomic.Uint32 // of other goroutines: is looked at when code loops or calls
 	stopCause atomic.Pointer[error]
 
-	ctx    context.Context // what natives that wait watch; nil is none
+	ctx    context.Context // of the Watch; nil is none
 	memory memory
 
 	goState *lua.LState // in which Go functions for gopher-lua run; nil until one is needed
@@ -43,21 +43,6 @@ func NewState() *State {
 	s.main.status = running
 	s.current = s.main
 	return s
-}
-
-// Context returns what SetContext set, or context.Background().
-func (s *State) Context() context.Context {
-	if s.ctx == nil {
-		return context.Background()
-	}
-	return s.ctx
-}
-
-// SetContext sets what natives that wait, for a file or a program, end with. It ends
-// nothing else: Stop does. It returns what was set before.
-func (s *State) SetContext(ctx context.Context) (previous context.Context) {
-	previous, s.ctx = s.ctx, ctx
-	return previous
 }
 
 // Main returns the main thread.
