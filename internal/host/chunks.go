@@ -48,8 +48,8 @@ type chunk struct {
 
 // compiler reads and compiles files.
 type compiler struct {
-	read    func(path string) ([]byte, error)                         // as os.ReadFile
-	compile func(source []byte, name sourceName) (*code.Proto, error) // as compileSource
+	read    func(path string) ([]byte, error)                        // as os.ReadFile
+	compile func(source []byte, name code.Name) (*code.Proto, error) // as code.Load
 }
 
 // NewChunks makes an empty Chunks.
@@ -58,7 +58,7 @@ func NewChunks() *Chunks { return &Chunks{files: map[place]*file{}} }
 // Sum returns the SHA-256 of a script or module in hexadecimal, as it was when it was
 // first read; "" if it cannot be read.
 func (c *Chunks) Sum(path string) string {
-	chunk, err := c.first(path, compiler{os.ReadFile, compileSource})
+	chunk, err := c.first(path, compiler{os.ReadFile, code.Load})
 	if err != nil {
 		return ""
 	}
@@ -145,7 +145,7 @@ func readChunk(path string, with compiler, known *chunk) (*chunk, error) {
 	if known != nil && known.sum == sum {
 		return known, nil
 	}
-	proto, err := with.compile(source, fileName(path))
+	proto, err := with.compile(source, code.FileName(path))
 	if err != nil && !isSourceError(err) {
 		return nil, err
 	}

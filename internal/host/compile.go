@@ -10,33 +10,15 @@ import (
 	"microts/internal/luavm/syntax"
 )
 
-// sourceName is how a script loads a Lua chunk, and how errors call it.
-type sourceName struct {
-	source string // as debug.getinfo shows it
-	chunk  string // in messages
-}
-
-// fileName is the name of a file: errors show all of the path.
-func fileName(path string) sourceName { return sourceName{"@" + path, path} }
-
-// compileSource compiles Lua source. The error is a *syntax.Error or a *code.Error.
-func compileSource(source []byte, name sourceName) (*code.Proto, error) {
-	tree, err := syntax.Parse(source, name.chunk)
-	if err != nil {
-		return nil, err
-	}
-	return code.Compile(tree, name.source)
-}
-
-// compile is compileSource for a state. The error may also say that there is no room for
+// compile is code.Load for a state. The error may also say that there is no room for
 // the Lua chunk, or that the script is to end.
 //
 // Nothing can end the compiler early. If the script is to end, compile returns without
 // it; as it works in memory that it was granted, it ends on its own.
-func (s *State) compile(source []byte, name sourceName) (*code.Proto, error) {
+func (s *State) compile(source []byte, name code.Name) (*code.Proto, error) {
 	const quick = 64 << 10 // bytes that compile in some ms
 	if len(source) < quick {
-		return compileSource(source, name)
+		return code.Load(source, name)
 	}
 	if !s.Lua.Room(compileCost(source)) {
 		return nil, errNoRoom
@@ -49,10 +31,10 @@ func (s *State) compile(source []byte, name sourceName) (*code.Proto, error) {
 	go func() {
 		defer func() {
 			if p := recover(); p != nil {
-				compiled <- result{err: fmt.Errorf("internal error: compile %s: %v", name.chunk, p)}
+				compiled <- result{err: fmt.Errorf("internal error: compile %s: %v", name.Chunk, p)}
 			}
 		}()
-		proto, err := compileSource(source, name)
+		proto, err := code.Load(source, name)
 		compiled <- result{proto, err}
 	}()
 	ctx := s.Lua.Context()
@@ -82,7 +64,7 @@ func compileCost(source []byte) (n int) {
 
 // compileAll compiles the source that a reader holds. The error may also be the
 // reader's.
-func (s *State) compileAll(r io.Reader, name sourceName) (*code.Proto, error) {
+func (s *State) compileAll(r io.Reader, name code.Name) (*code.Proto, error) {
 	source, err := io.ReadAll(r)
 	if err != nil {
 		return nil, err
@@ -90,9 +72,9 @@ func (s *State) compileAll(r io.Reader, name sourceName) (*code.Proto, error) {
 	return s.compile(source, name)
 }
 
-// isSourceError reports whether an error is one of the source: it says where.
+// isSourceError reports whether an error is one of the source.
 func isSourceError(err error) bool {
 	var s *syntax.Error
 	var c *code.Error
-	return errors.As(err, &s) || errors.As(err, &c)
+	return errors.As(err, &s) || errors.As(err, &c) || err == code.ErrDump
 }

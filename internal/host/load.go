@@ -31,7 +31,7 @@ func (s *State) LoadString(code, name string) (luavm.Value, error) {
 // line that begins with '#' is skipped. The error is that of the reader, or a
 // *ScriptError.
 func (s *State) Load(r io.Reader, name string) (luavm.Value, error) {
-	proto, err := s.compileAll(r, sourceName{"=" + name, name})
+	proto, err := s.compileAll(r, code.Name{Source: "=" + name, Chunk: name})
 	if err != nil {
 		return luavm.Nil, loadError(err)
 	}
@@ -86,19 +86,17 @@ func loadError(err error) error {
 	return err
 }
 
-// openLoader gives the script the functions that load Lua: load, loadstring,
-// loadfile and dofile.
+// openLoader gives the script loadfile and dofile, and load the state's limits.
 func (s *State) openLoader() {
-	s.Lua.Globals.SetFunctions(map[string]luavm.Native{
-		"load": s.load, "loadstring": s.load, "loadfile": s.loadFile, "dofile": s.doFile,
-	})
+	s.Lua.Compile = s.compile
+	s.Lua.Globals.SetFunctions(map[string]luavm.Native{"loadfile": s.loadFile, "dofile": s.doFile})
 }
 
 // compileArg compiles the file that argument 1 names; without it, what is left of
 // the standard input.
 func (s *State) compileArg(c *luavm.Call) (*code.Proto, error) {
 	if c.Arg(1).IsNil() {
-		return s.compileAll(&sourceReader{state: s, r: s.io.Stdin()}, sourceName{"=stdin", "stdin"})
+		return s.compileAll(&sourceReader{state: s, r: s.io.Stdin()}, code.NameOf("=stdin"))
 	}
 	return s.compileFile(c.String(1), s.chunks.current)
 }
@@ -106,7 +104,7 @@ func (s *State) compileArg(c *luavm.Call) (*code.Proto, error) {
 // loadFile is loadfile([path [, mode [, environment]]]).
 func (s *State) loadFile(c *luavm.Call) {
 	proto, err := s.compileArg(c)
-	s.returnChunk(c, proto, err, 2)
+	c.ReturnChunk(proto, err, 2)
 }
 
 // doFile is dofile([path]).
@@ -120,61 +118,4 @@ func (s *State) doFile(c *luavm.Call) {
 		c.Errorf("%v", err)
 	}
 	c.Return(c.Call(s.link(proto))...)
-}
-
-// load is load(source [, name [, mode [, environment]]]), and loadstring. The source
-// is a string, or a function that returns it in pieces.
-func (s *State) load(c *luavm.Call) {
-	var source []byte
-	name := "=(load)"
-	if v := c.Arg(1); v.IsFunction() {
-		var ok bool
-		if source, ok = readPieces(c, v); !ok {
-			c.Return(luavm.Nil, luavm.Part("reader function must return a string"))
-			return
-		}
-	} else {
-		name = c.String(1)
-		source = []byte(name)
-	}
-	name = c.OptString(2, name)
-	proto, err := s.compile(source, sourceName{name, syntax.ChunkName(name)})
-	s.returnChunk(c, proto, err, 3)
-}
-
-// readPieces calls a function until it returns nil, nothing or "", and joins what it
-// returned. ok is false if it returned something that is no string.
-func readPieces(c *luavm.Call, next luavm.Value) (source []byte, ok bool) {
-	text := luavm.NewBuilder(c)
-	for {
-		c.CheckStop()
-		c.Hold(text.Len())
-		switch piece := c.Call1(next); {
-		case piece.IsNil(), piece.IsString() && piece.Text() == "":
-			c.Hold(0)
-			return text.Bytes(), true
-		case !piece.IsString():
-			return nil, false
-		default:
-			text.Add(piece.Text())
-		}
-	}
-}
-
-// returnChunk returns a Lua chunk as a function, or nil and a message. Argument i is the
-// mode of load and loadfile, argument i+1 their environment.
-func (s *State) returnChunk(c *luavm.Call, proto *code.Proto, err error, i int) {
-	if mode := c.OptString(i, "bt"); err == nil && !strings.Contains(mode, "t") {
-		err = errors.New("attempt to load chunk with wrong mode")
-	}
-	if err != nil {
-		c.CheckStop()
-		returnFailure(c, err)
-		return
-	}
-	env := s.Lua.Globals
-	if c.NumArgs() > i {
-		env = c.Table(i + 1)
-	}
-	c.Return(s.Lua.Link(proto, env).Value())
 }

@@ -184,8 +184,8 @@ var baseFunctions = map[string]Native{
 		f.closure().env = env
 		c.Return(f)
 	},
-	"load":       baseLoad,
-	"loadstring": baseLoad,
+	"load":       load,
+	"loadstring": load,
 }
 
 // functionAt returns the function at a level, from 1 on: 1 called the native function.
@@ -345,41 +345,6 @@ func parseInBase(s string, base int) (f float64, ok bool) {
 		f = -f
 	}
 	return f, true
-}
-
-// baseLoad is load and loadstring.
-func baseLoad(c *Call) {
-	var source string
-	if v := c.Arg(1); v.isFunction() {
-		var b strings.Builder
-		for {
-			part := c.Call1(v)
-			if part.isNil() || part.isString() && part.text() == "" {
-				break
-			}
-			if !part.isString() {
-				c.Errorf("reader function must return a string")
-			}
-			b.WriteString(part.text())
-		}
-		source = b.String()
-	} else {
-		source = c.String(1)
-	}
-	otherwise := source
-	if c.Arg(1).isFunction() {
-		otherwise = "=(load)"
-	}
-	env := c.State().Globals
-	if c.NumArgs() >= 4 {
-		env = c.Table(4)
-	}
-	closure, err := c.State().Load([]byte(source), c.OptString(2, otherwise), env)
-	if err != nil {
-		c.Return(Nil, NewString(err.Error()).Value())
-		return
-	}
-	c.Return(closure.Value())
 }
 
 func openCoroutine(s *State) {
