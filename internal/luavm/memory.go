@@ -77,7 +77,7 @@ func (s *State) MemoryUsed() int64 { return s.memory.used.Load() }
 // Room returns whether one value may take n bytes more.
 func (s *State) Room(n int) bool {
 	limit := s.memory.limit
-	if n < 0 || limit > 0 && int64(n) > limit {
+	if uint(n) > most || limit > 0 && int64(n) > limit {
 		return false
 	}
 	if limit > 0 && int64(n) >= s.memory.budget {
@@ -97,7 +97,7 @@ const NoRoom = "not enough memory"
 // Room raises LuaJIT's error "not enough memory" if there is no room for a string or a part
 // of a table of so many bytes. A Native calls it before it allocates them.
 func (c *Call) Room(bytes int) {
-	if bytes > most || !c.th.state.Room(bytes) {
+	if !c.th.state.Room(bytes) {
 		c.Raise(NewString(NoRoom).Value())
 	}
 	c.th.checkStop()
