@@ -184,7 +184,7 @@ func (m *meter) parts(v Value) {
 		ud := v.userData()
 		m.bytes += int64(unsafe.Sizeof(*ud))
 		m.value(FromLValue(ud.Metatable))
-		m.value(FromLValue(ud.Env))
+		m.value(tableOrNil(ud.Env))
 		m.sizer(ud.Value)
 	case tagThread:
 		if th, ok := asThread(v.thread()); ok {

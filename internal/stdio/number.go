@@ -14,8 +14,7 @@ import (
 func (s *Stream) ReadNumber(c Caller) (f float64, ok bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var few [32]byte
-	r := numberReader{s: s, c: c, text: few[:0]}
+	r := numberReader{s: s, c: c, text: s.digits[:0]}
 	r.skipSpace()
 	found := r.sign() && r.number()
 	if r.err != nil {

@@ -72,6 +72,8 @@ type Stream struct {
 	from    int  // buf[from:to] was read ahead or is to be written; from is 0 for the latter
 	to      int  //
 	writing bool // which of both
+
+	digits [32]byte // for ReadNumber
 }
 
 // NewStream makes a Stream that owns a Device.

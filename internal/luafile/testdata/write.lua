@@ -20,7 +20,7 @@ end
 print "-- values"
 local f = assert(io.open("f", "w"))
 show(f:write())
-show(f:write("a", 1, 1.5, -0.1, 1e14, 1e-100, 0/0 ~= 0/0 and 1/0, -1/0, 2^40, 1e-7, 0.1 + 0.2, 100, -0))
+show(f:write("a", 1, 1.5, -0.1, 1e13, 1e-100, 0/0 ~= 0/0 and 1/0, -1/0, 2^40, 1e-7, 0.1 + 0.2, 100, -0))
 show(f:write("\0", "", "\r\n"))
 show(f:close())
 show(content())
