@@ -31,6 +31,8 @@ type State struct {
 	ctx    context.Context // what natives that wait watch; nil is none
 	memory memory
 
+	attached []attachment // see Attach
+
 	goState *lua.LState // in which Go functions for gopher-lua run; nil until one is needed
 	boxes   glua.Allocator
 

@@ -474,6 +474,16 @@ func (th *Thread) iterate(i code.Instr) *Thread {
 		return th
 	}
 	copy(a[3:6], a[:3])
+	if a[0].n == tagNative && a[0].native().special == ordinary {
+		th.callNativeAt(a[0].native(), at+3, 2, vars)
+		if first := th.stack[at+3]; !first.isNil() { // as TForTest
+			th.stack[at+2] = first
+			th.frames[th.depth].pc += int32(i.D())
+		} else {
+			th.frames[th.depth].pc++
+		}
+		return th
+	}
 	return th.invoke(at+3, 2, frame{ret: int32(at + 3), want: int16(vars)})
 }
 
