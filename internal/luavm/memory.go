@@ -114,6 +114,14 @@ func (c *Call) Hold(n int) {
 // that the engine does not know. No two of them share memory.
 type MemorySizer interface{ MemorySize() int64 }
 
+// MemorySharer is a MemorySizer whose memory others may share.
+type MemorySharer interface {
+	// EachMemory calls count for each piece of memory that it keeps: with an address in the
+	// piece, always the same one, and the bytes. count returns false if the piece was counted
+	// before; what only this piece keeps then was too.
+	EachMemory(count func(at unsafe.Pointer, bytes int64) (first bool))
+}
+
 // Memory returns about how many bytes the values take that scripts can reach: from the
 // globals, the modules, the stacks and the coroutines. It does not count what natives keep
 // to themselves, apart from each MemorySizer. It takes about 100 ns for each table and 60 ns
@@ -194,8 +202,17 @@ func (m *meter) parts(v Value) {
 }
 
 func (m *meter) sizer(holder any) {
-	if s, ok := holder.(MemorySizer); ok {
+	switch s := holder.(type) {
+	case MemorySizer:
 		m.bytes += s.MemorySize()
+	case MemorySharer:
+		s.EachMemory(func(at unsafe.Pointer, bytes int64) bool {
+			first := m.first(at)
+			if first {
+				m.bytes += bytes
+			}
+			return first
+		})
 	}
 }
 

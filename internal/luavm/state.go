@@ -37,6 +37,8 @@ type State struct {
 
 	goState *lua.LState // in which Go functions for gopher-lua run; nil until one is needed
 	boxes   glua.Allocator
+
+	once map[any]any // see Once
 }
 
 // NewState makes a state without globals.
