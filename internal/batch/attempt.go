@@ -9,9 +9,8 @@ import (
 	"runtime/debug"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"microts/internal/host"
+	"microts/internal/luavm"
 )
 
 // attempt is one attempt at a job: what is to be run.
@@ -71,7 +70,7 @@ type activeAttempt struct {
 
 	// Only the attempt's goroutine uses these.
 	state   *host.State
-	db      lua.LValue // job.db; nil until the script asks for it
+	db      luavm.Value // job.db; nil until the script asks for it
 	outcome *Outcome
 }
 
@@ -118,14 +117,14 @@ func (a *activeAttempt) openState() {
 	a.guard.add(a.state, limit)
 	a.state.SetArgs(append([]string{a.Script}, a.options.Args...), 0)
 	a.state.SearchFolder(filepath.Dir(a.Script))
-	a.state.Lua.SetGlobal("job", a.jobTable())
+	a.state.Lua.Globals.SetString("job", a.jobTable().Value())
 	if a.hooks.prepare != nil {
 		a.hooks.prepare(a.state.Lua)
 	}
 }
 
 // call runs the script and returns what it returned.
-func (a *activeAttempt) call(ctx context.Context) ([]lua.LValue, error) {
+func (a *activeAttempt) call(ctx context.Context) ([]luavm.Value, error) {
 	chunk, err := a.state.LoadFile(a.Script)
 	if err != nil {
 		return nil, err

@@ -8,8 +8,7 @@ import (
 	"testing"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 )
 
@@ -98,7 +97,7 @@ func TestJobsHarmNoOther(t *testing.T) {
 		{"folder", `assert(require("lfs").chdir("/"))`, "failed error"},
 		{"closes", `job.db:close() job.db:close()`, "done"},
 		{"panic", `go_panic()`, "failed panic"},
-		{"panics", `pcall(go_panic) coroutine.wrap(go_panic)()`, "failed error"},
+		{"panics", `pcall(go_panic) coroutine.wrap(go_panic)()`, "failed panic"},
 		{"error", `error({})`, "failed error"},
 		{"memory", `local t = {} while true do t[#t + 1] = {} end`, "failed memory"},
 		{"string", `local s = "x" while true do s = s .. s end`, "failed memory"},
@@ -119,7 +118,7 @@ func TestJobsHarmNoOther(t *testing.T) {
 	dir := write(t, files)
 	for _, b := range bad {
 		l := limits
-		if b.want == "failed memory" || b.name == "recursion" { // whose traceback takes a second
+		if b.want == "failed memory" {
 			l.Timeout = 5 * time.Minute
 		}
 		s.Scripts = append(s.Scripts, Script{Path: filepath.Join(dir, b.name+".lua"), Limits: l})
@@ -129,9 +128,9 @@ func TestJobsHarmNoOther(t *testing.T) {
 	defer close(release)
 	f := create(t, plan(t, s, dir))
 	report := runFolder(t, f, &recorder{}, func(r *Runner) {
-		r.hooks.prepare = func(L *lua.LState) {
-			luaFunction("go_panic", func() { panic("a bug in Go") })(L)
-			luaFunction("go_stuck", func() { <-release })(L)
+		r.hooks.prepare = func(s *luavm.State) {
+			luaFunction("go_panic", func() { panic("a bug in Go") })(s)
+			luaFunction("go_stuck", func() { <-release })(s)
 		}
 		r.hooks.grace = 100 * time.Millisecond
 	})

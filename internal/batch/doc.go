@@ -21,6 +21,6 @@
 //
 // batch knows no command line.
 //
-// Of this module it imports internal/compat/convert, internal/compat/room,
-// internal/host, internal/human, internal/luavm/syntax, internal/suggest and store.
+// Of this module it imports internal/host, internal/human, internal/luavm,
+// internal/luavm/syntax, internal/suggest and store.
 package batch

@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
 	"go.uber.org/goleak"
 
+	"microts/internal/luavm"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -179,12 +179,12 @@ func numbers(name string, n int) Grid {
 }
 
 // luaFunction returns a hook that gives all scripts a global function, which calls call.
-func luaFunction(name string, call func()) func(*lua.LState) {
-	return func(L *lua.LState) {
-		L.SetGlobal(name, L.NewFunction(func(*lua.LState) int {
+func luaFunction(name string, call func()) func(*luavm.State) {
+	return func(s *luavm.State) {
+		s.Globals.SetString(name, luavm.NewFunction(name, func(c *luavm.Call) {
 			call()
-			return 0
-		}))
+			c.Return()
+		}).Value())
 	}
 }
 

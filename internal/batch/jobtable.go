@@ -1,90 +1,89 @@
 package batch
 
 import (
+	"fmt"
 	"math"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/compat/convert"
-	"microts/internal/compat/room"
+	"microts/internal/luavm"
 )
 
 // jobTable makes the global job of a script; see Members.
-func (a *activeAttempt) jobTable() *lua.LTable {
-	L := a.state.Lua
-	params := L.NewTable()
+func (a *activeAttempt) jobTable() *luavm.Table {
+	params := luavm.NewTable(0, len(a.Params))
 	for _, p := range a.Params {
-		params.RawSetString(p.Name, luaValue(p.Value))
+		params.SetString(p.Name, luaValue(p.Value))
 	}
-	t := L.NewTable()
-	t.RawSetString("id", lua.LNumber(a.ID))
-	t.RawSetString("name", lua.LString(a.Name))
-	t.RawSetString("attempt", lua.LNumber(a.number))
-	t.RawSetString("dir", lua.LString(a.files()))
-	t.RawSetString("params", params)
-	L.SetFuncs(t, map[string]lua.LGFunction{"log": a.jobLogCall, "progress": a.jobProgress, "retry": jobRetry})
+	t := luavm.NewTable(0, len(Members))
+	t.SetString("id", luavm.Int(a.ID))
+	t.SetString("name", luavm.Part(a.Name))
+	t.SetString("attempt", luavm.Int(a.number))
+	t.SetString("dir", luavm.Part(a.files()))
+	t.SetString("params", params.Value())
+	t.SetFunctions(map[string]luavm.Native{"log": a.jobLogCall, "progress": a.jobProgress, "retry": jobRetry})
 	if a.options.DB != "" {
-		meta := L.NewTable()
-		meta.RawSetString("__index", L.NewFunction(a.jobIndex))
-		t.Metatable = meta
+		t.SetMetaTable(luavm.NewLibrary(map[string]luavm.Native{"__index": a.jobIndex}))
 	}
 	return t
 }
 
 // jobIndex opens job.db when the script first asks for it: opening a database
 // read-only takes some ms, and not every script needs it.
-func (a *activeAttempt) jobIndex(L *lua.LState) int {
-	if L.Get(2) != lua.LString("db") {
-		L.Push(lua.LNil)
-		return 1
+func (a *activeAttempt) jobIndex(c *luavm.Call) {
+	if key := c.Arg(2); !key.IsString() || key.Text() != "db" {
+		c.Return(luavm.Nil)
+		return
 	}
-	if a.db == nil {
+	if a.db.IsNil() {
 		handle, err := a.state.OpenDatabase(a.options.DB)
 		if err != nil {
-			L.RaiseError("%v", err)
+			c.Errorf("%v", err)
 		}
 		a.db = handle
 	}
-	L.Push(a.db)
-	return 1
+	c.Return(a.db)
 }
 
 // jobLogCall is job.log(...). It writes its arguments as print does, after the time.
-func (a *activeAttempt) jobLogCall(L *lua.LState) int {
-	line := &room.Text{L: L}
-	top := L.GetTop()
-	line.Keep() // __tostring may be any function
+func (a *activeAttempt) jobLogCall(c *luavm.Call) {
+	line := luavm.NewBuilder(c)
 	line.Add(time.Now().Format("2006-01-02 15:04:05.000 "))
-	for i := 1; i <= top; i++ {
+	for i := 1; i <= c.NumArgs(); i++ {
 		if i > 1 {
 			line.AddByte('\t')
 		}
-		line.Add(convert.ToString(L, L.Get(i)))
+		c.Hold(line.Len()) // __tostring may be any function
+		text := c.Thread().ToString(c.Arg(i))
+		if !text.IsString() {
+			c.Errorf("'tostring' must return a string to 'log'")
+		}
+		line.Add(text.Text())
 	}
 	line.AddByte('\n')
-	_, _ = line.WriteTo(a.out) // finish reports the error
-	return 0
+	_, _ = a.out.Write(line.Bytes()) // finish reports the error
+	c.Return()
 }
 
 // jobProgress is job.progress(done, total).
-func (a *activeAttempt) jobProgress(L *lua.LState) int {
+func (a *activeAttempt) jobProgress(c *luavm.Call) {
 	number := func(i int, name string) float64 {
-		n, ok := L.Get(i).(lua.LNumber)
-		if f := float64(n); !ok || f < 0 || math.IsNaN(f) || math.IsInf(f, 0) {
-			L.RaiseError("bad argument #%d to 'progress' (%s: a number from 0 on expected, got %s)", i, name, L.ToStringMeta(L.Get(i)))
+		v := c.Arg(i)
+		if v.IsNumber() {
+			if f := v.Float(); f >= 0 && !math.IsInf(f, 0) {
+				return f
+			}
 		}
-		return float64(n)
+		c.ArgError(i, fmt.Sprintf("%s: a number from 0 on expected, got %s", name, luavm.PlainString(v)))
+		return 0
 	}
 	a.progress.Set(number(1, "done"), number(2, "total"))
-	return 0
+	c.Return()
 }
 
 // jobRetry is job.retry(message). Outcome.explain reads the table that it raises.
-func jobRetry(L *lua.LState) int {
-	value := L.NewTable()
-	value.RawSetString("retryable", lua.LTrue)
-	value.RawSetString("message", lua.LString(L.Where(1)+" "+L.OptString(1, "to be tried again")))
-	L.Error(value, 1)
-	return 0
+func jobRetry(c *luavm.Call) {
+	value := luavm.NewTable(0, 2)
+	value.SetString("retryable", luavm.True)
+	value.SetString("message", luavm.Part(c.Thread().Where(1)+c.OptString(1, "to be tried again")))
+	c.Raise(value.Value())
 }

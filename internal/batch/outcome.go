@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"microts/internal/host"
 )
 
@@ -107,13 +105,13 @@ func (o *Outcome) explain(e *host.ScriptError) {
 	if e.Panic {
 		o.Reason = ByPanic
 	}
-	table, ok := e.Value.(*lua.LTable)
+	table, ok := e.Value.AsTable()
 	if !ok {
 		return
 	}
-	o.Retryable = lua.LVAsBool(table.RawGetString("retryable"))
-	if message, ok := table.RawGetString("message").(lua.LString); ok {
-		o.Message = cut(string(message))
+	o.Retryable = table.GetString("retryable").Truth()
+	if message := table.GetString("message"); message.IsString() {
+		o.Message = cut(message.Text())
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
+	"microts/internal/luavm"
 )
 
 // Param is a parameter of a job. Value is a string, a float64 or a bool.
@@ -93,16 +93,16 @@ func parseValue(text string) any {
 }
 
 // luaValue returns the value of a parameter as a script sees it.
-func luaValue(v any) lua.LValue {
+func luaValue(v any) luavm.Value {
 	switch v := v.(type) {
 	case string:
-		return lua.LString(v)
+		return luavm.Part(v)
 	case float64:
-		return lua.LNumber(v)
+		return luavm.Number(v)
 	case bool:
-		return lua.LBool(v)
+		return luavm.Bool(v)
 	}
-	return lua.LNil
+	return luavm.Nil
 }
 
 // MarshalJSON implements json.Marshaler.

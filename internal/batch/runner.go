@@ -4,8 +4,7 @@ import (
 	"errors"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/store"
 )
 
@@ -30,8 +29,8 @@ type Runner struct {
 
 // hooks are what tests change. The zero hooks change nothing.
 type hooks struct {
-	prepare func(*lua.LState) // called with the Lua state of each attempt, before the script runs
-	grace   time.Duration     // in the place of defaultGrace
+	prepare func(*luavm.State) // called with the Lua state of each attempt, before the script runs
+	grace   time.Duration      // in the place of defaultGrace
 }
 
 // NewRunner makes a Runner. Nothing runs before Run.

@@ -7,10 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/compat/room"
 	"microts/internal/host"
+	"microts/internal/luavm"
 )
 
 // Table is what a job returned, in rows. Each row has a value for each column: a
@@ -86,75 +84,92 @@ const valueColumn = "value"
 
 // tableOf makes a Table of what a job returned: nil or an empty table (no rows), a
 // scalar (one row), a table of named scalars (one row), or an array of scalars and of
-// tables of named scalars (a row for each). L is the state of the job, which may use
+// tables of named scalars (a row for each). s is the state of the job, which may use
 // limit bytes.
-func tableOf(L *lua.LState, limit int64, v lua.LValue) (*Table, error) {
-	m := &tableMaker{L: L, limit: limit, index: map[string]int{}}
+func tableOf(s *luavm.State, limit int64, v luavm.Value) (*Table, error) {
+	m := &tableMaker{state: s, limit: limit, index: map[string]int{}}
 	return &m.Table, m.addAll(v)
 }
 
 // tableMaker makes a Table.
 type tableMaker struct {
 	Table
-	L     *lua.LState
+	state *luavm.State
 	limit int64
 	index map[string]int // in Columns, by name
 	size  int64          // bytes that the table takes, and its JSON
 	asked int64          // of these: bytes for which there is room
 }
 
-func (m *tableMaker) addAll(v lua.LValue) error {
-	if v == lua.LNil {
+func (m *tableMaker) addAll(v luavm.Value) error {
+	if v.IsNil() {
 		return nil
 	}
-	rows, ok := v.(*lua.LTable)
+	rows, ok := v.AsTable()
 	if !ok {
 		return m.add(valueColumn, 1, v)
 	}
-	if n := rows.Len(); n > 0 {
-		if k, _ := rows.Next(lua.LNumber(n)); k != lua.LNil {
-			return fmt.Errorf("result: a row of named values, or an array of rows, expected, got a table with both places and the name %s", cut(k.String()))
-		}
-		for i := 1; i <= n; i++ {
-			if err := m.addRow(i, rows.RawGetInt(i)); err != nil {
-				return err
-			}
-		}
+	n := rows.Len()
+	beside := keyBeside(rows, n)
+	switch {
+	case n == 0 && beside.IsNil():
 		return nil
+	case n == 0:
+		return m.addRow(1, v)
+	case !beside.IsNil():
+		return fmt.Errorf("result: a row of named values, or an array of rows, expected, got a table with both places and the name %s", cut(luavm.PlainString(beside)))
 	}
-	if k, _ := rows.Next(lua.LNil); k == lua.LNil {
-		return nil
-	}
-	return m.addRow(1, rows)
-}
-
-// addRow adds row n, counted from 1: a scalar, or a table of named scalars.
-func (m *tableMaker) addRow(n int, v lua.LValue) error {
-	row, ok := v.(*lua.LTable)
-	if !ok {
-		return m.add(valueColumn, n, v)
-	}
-	if err := m.makeRow(); err != nil {
-		return err
-	}
-	for k, v := row.Next(lua.LNil); k != lua.LNil; k, v = row.Next(k) {
-		name, ok := k.(lua.LString)
-		if !ok {
-			return fmt.Errorf("result: row %d: named values expected, got the key %s", n, k)
-		}
-		if err := m.set(string(name), n, v); err != nil {
+	for i := 1; i <= n; i++ {
+		if err := m.addRow(i, rows.GetInt(i)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// add adds row n, which has one value.
-func (m *tableMaker) add(column string, n int, v lua.LValue) error {
+// keyBeside returns the first key of a table that is none of 1 to n, or nil.
+func keyBeside(t *luavm.Table, n int) luavm.Value {
+	for k := range t.All() {
+		if !k.IsNumber() {
+			return k
+		}
+		if f := k.Float(); f < 1 || f > float64(n) || f != math.Trunc(f) {
+			return k
+		}
+	}
+	return luavm.Nil
+}
+
+// addRow adds row n, counted from 1: a scalar, or a table of named scalars.
+func (m *tableMaker) addRow(n int, v luavm.Value) error {
+	row, ok := v.AsTable()
+	if !ok {
+		return m.add(valueColumn, n, v)
+	}
 	if err := m.makeRow(); err != nil {
 		return err
 	}
-	return m.set(column, n, v)
+	next := 0 // the column that the key has if the row has its keys in the order of the columns
+	for k, v := range row.All() {
+		if !k.IsString() {
+			return fmt.Errorf("result: row %d: named values expected, got the key %s", n, cut(luavm.PlainString(k)))
+		}
+		at, err := m.set(k.Text(), next, n, v)
+		if err != nil {
+			return err
+		}
+		next = at + 1
+	}
+	return nil
+}
+
+// add adds row n, which has one value.
+func (m *tableMaker) add(column string, n int, v luavm.Value) error {
+	if err := m.makeRow(); err != nil {
+		return err
+	}
+	_, err := m.set(column, 0, n, v)
+	return err
 }
 
 // makeRow adds an empty row.
@@ -166,29 +181,31 @@ func (m *tableMaker) makeRow() error {
 	return nil
 }
 
-// set sets a value of row n, the last one.
-func (m *tableMaker) set(column string, n int, v lua.LValue) error {
+// set sets a value of row n, the last one, and returns the index of its column, which is
+// likely to be next.
+func (m *tableMaker) set(column string, next, n int, v luavm.Value) (at int, err error) {
 	var value any
-	switch v := v.(type) {
-	case lua.LNumber:
-		value = float64(v)
-	case lua.LString:
+	switch {
+	case v.IsNumber():
+		value = v.Float()
+	case v.IsString():
 		const copies = 4 // in the table, in JSON
-		if err := m.grow(copies * int64(len(v))); err != nil {
-			return err
+		if err := m.grow(copies * int64(len(v.Text()))); err != nil {
+			return 0, err
 		}
-		value = strings.ToValidUTF8(string(v), "\ufffd")
-	case lua.LBool:
-		value = bool(v)
+		value = strings.ToValidUTF8(v.Text(), "\ufffd")
+	case v.Equal(luavm.True), v.Equal(luavm.False):
+		value = v.Truth()
 	default:
-		return fmt.Errorf("result: row %d: %s: number, string or boolean expected, got %s", n, cut(column), v.Type())
+		return 0, fmt.Errorf("result: row %d: %s: number, string or boolean expected, got %s", n, cut(column), v.TypeName())
 	}
-	k, err := m.column(strings.ToValidUTF8(column, "\ufffd"))
-	if err != nil {
-		return err
+	if at = next; at >= len(m.Columns) || m.Columns[at] != column {
+		if at, err = m.column(strings.ToValidUTF8(column, "\ufffd")); err != nil {
+			return 0, err
+		}
 	}
-	m.Rows[len(m.Rows)-1][k] = value
-	return nil
+	m.Rows[len(m.Rows)-1][at] = value
+	return at, nil
 }
 
 // column returns the index of a column, which it adds if it is new.
@@ -213,14 +230,19 @@ func (m *tableMaker) room(values int) error {
 	return m.grow(int64(values) * sizeValue)
 }
 
-// grow counts n bytes more. It returns an error if the job has no room for the table.
+// grow counts n bytes more. It returns an error if the job has no room for the table. The
+// state does not know the table: it is asked for all of it, each time it has grown by an
+// eighth, since it may measure what the script holds.
 func (m *tableMaker) grow(n int64) error {
-	const together = 1 << 20
-	if m.size += n; m.size < m.asked+together {
+	const (
+		together = 1 << 20
+		share    = 8
+	)
+	if m.size += n; m.size < m.asked+max(together, m.asked/share) {
 		return nil
 	}
 	m.asked = m.size
-	if room.For(m.L, m.size) != nil {
+	if !m.state.Room(int(m.size)) {
 		return fmt.Errorf("result: %w by a table of %d rows and %d columns", &host.MemoryError{Limit: m.limit, Used: m.size}, len(m.Rows), len(m.Columns))
 	}
 	return nil

@@ -10,10 +10,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	lua "github.com/yuin/gopher-lua"
 	"golang.org/x/term"
 
 	"microts/internal/host"
+	"microts/internal/luavm"
 	"microts/internal/repl"
 	"microts/internal/suggest"
 )
@@ -239,7 +239,7 @@ func (p *process) runScript(cmd *cobra.Command, state *host.State, path string, 
 }
 
 // call runs a Lua chunk, unless it could not be loaded.
-func call(state *host.State, chunk *lua.LFunction, err error, args ...string) error {
+func call(state *host.State, chunk luavm.Value, err error, args ...string) error {
 	if err == nil {
 		_, err = state.Call(chunk, args...)
 	}

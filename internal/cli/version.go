@@ -6,13 +6,15 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
-	lua "github.com/yuin/gopher-lua"
 
 	"microts/store"
 )
 
 // version is the version of microts. The Makefile sets it when it links.
 var version = "development"
+
+// luaVersion is the language of the scripts.
+const luaVersion = "Lua 5.1 with LuaJIT's extensions"
 
 func newVersionCommand(p *process) *cobra.Command {
 	return &cobra.Command{
@@ -24,9 +26,8 @@ func newVersionCommand(p *process) *cobra.Command {
 			if err != nil {
 				rocks = "unknown (" + err.Error() + ")"
 			}
-			fmt.Fprintf(p.out, "microts  %s\nLua      %s (gopher-lua %s)\nRocksDB  %s (grocksdb %s)\nGo       %s\n",
-				version, lua.LuaVersion, moduleVersion("github.com/yuin/gopher-lua"),
-				rocks, moduleVersion("github.com/linxGnu/grocksdb"), runtime.Version())
+			fmt.Fprintf(p.out, "microts  %s\nLua      %s\nRocksDB  %s (grocksdb %s)\nGo       %s\n",
+				version, luaVersion, rocks, moduleVersion("github.com/linxGnu/grocksdb"), runtime.Version())
 			return nil
 		},
 	}
@@ -34,7 +35,7 @@ func newVersionCommand(p *process) *cobra.Command {
 
 // versionLine returns the versions of microts and Lua, for -v and the console.
 func versionLine() string {
-	return fmt.Sprintf("microts %s (%s, gopher-lua %s)", version, lua.LuaVersion, moduleVersion("github.com/yuin/gopher-lua"))
+	return fmt.Sprintf("microts %s (%s)", version, luaVersion)
 }
 
 // moduleVersion returns the version of a Go module in this binary, or "unknown".

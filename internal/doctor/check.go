@@ -4,10 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"microts/internal/compat/ffi"
-	"microts/internal/luasyntax"
+	"microts/internal/luavm"
 	"microts/internal/luavm/syntax"
 	"microts/internal/suggest"
 )
@@ -16,7 +14,7 @@ import (
 func (f *file) check(n syntax.Node) bool {
 	switch e := n.(type) {
 	case *syntax.CdataExpr:
-		f.find(e.Line, "%s", luasyntax.LiteralHint(e))
+		f.checkLiteral(e)
 	case *syntax.CallExpr:
 		f.checkCall(e)
 		f.checkFFICall(e)
@@ -56,6 +54,12 @@ func (f *file) checkCall(c *syntax.CallExpr) {
 	switch f.callee(c) {
 	case "string.dump":
 		f.find(c.Line, "string.dump is not available in microts: pass the function's source on")
+	case "debug.sethook":
+		if len(c.Args) > 0 && !isNil(c.Args[0]) {
+			f.find(c.Line, "debug.sethook is not available in microts: leave it out, there are no hooks")
+		}
+	case "debug.getregistry":
+		f.note(c.Line, "debug.getregistry returns a new table each time: use a table of your own")
 	case "load", "loadstring":
 		if code, ok := firstString(c.Args); ok && strings.HasPrefix(code, "\x1b") {
 			f.find(c.Line, "compiled bytecode is loaded here, which only the Lua that made it can run: load the source")
@@ -113,16 +117,11 @@ func (f *file) checkCFunction(line syntax.Line, name string) {
 	}
 }
 
-// insteadOfField says what to do without functions that are missing, or that only
-// raise an error.
+// insteadOfField says what to do without fields that are missing, and without functions
+// that never succeed.
 var insteadOfField = map[string]string{
-	"debug.sethook":         "leave it out, there are no hooks",
-	"debug.gethook":         "leave it out, there are no hooks",
-	"debug.getregistry":     "use a table of your own",
-	"coroutine.isyieldable": "use coroutine.running() ~= nil",
-	"package.loadlib":       "write it in Lua, native libraries are not loaded",
-	"os.setlocale":          "leave it out, the locale is C",
-	"jit.util":              "leave it out, there is no JIT compiler",
+	"package.loadlib": "write it in Lua, native libraries are not loaded",
+	"jit.util":        "leave it out, there is no JIT compiler",
 }
 
 // checkLibraryField checks library.name.
@@ -133,7 +132,7 @@ func (f *file) checkLibraryField(line syntax.Line, library, name string) {
 	}
 	use := insteadOfField[library+"."+name]
 	if use == "" {
-		if t.RawGetString(name) != lua.LNil {
+		if !t.GetString(name).IsNil() {
 			return
 		}
 		if near := suggest.Nearest(name, keys(t)); near != "" {
@@ -146,9 +145,11 @@ func (f *file) checkLibraryField(line syntax.Line, library, name string) {
 }
 
 // keys returns the keys of a table in order.
-func keys(t *lua.LTable) []string {
+func keys(t *luavm.Table) []string {
 	var all []string
-	t.ForEach(func(k, _ lua.LValue) { all = append(all, k.String()) })
+	for k := range t.All() {
+		all = append(all, luavm.PlainString(k))
+	}
 	slices.Sort(all)
 	return all
 }

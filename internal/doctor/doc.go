@@ -9,5 +9,5 @@
 // protects; guard.go and truth.go say how.
 //
 // Of this module it imports internal/compat, internal/compat/ffi, internal/host,
-// internal/luasyntax, internal/luavm/syntax and internal/suggest.
+// internal/luavm, internal/luavm/syntax and internal/suggest.
 package doctor

@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"microts/internal/host"
 )
 
@@ -50,8 +48,8 @@ func Examine(script string) ([]Finding, error) {
 	state := host.New(host.Options{Out: host.NewOutput(io.Discard, nil), Exit: func(int) {}})
 	defer state.Close()
 	state.SearchFolder(filepath.Dir(script))
-	path := lua.LVAsString(state.Lua.GetField(state.Lua.GetGlobal("package"), "path"))
-	d := &doctor{state: state, paths: strings.Split(path, ";"), defined: map[string]bool{}}
+	d := &doctor{state: state, defined: map[string]bool{}}
+	d.paths = strings.Split(d.libraryTable("package").GetString("path").Text(), ";")
 	d.read(script)
 	var all []Finding
 	for _, f := range d.files {

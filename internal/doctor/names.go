@@ -117,6 +117,11 @@ func (f *file) assignTo(field localField, value syntax.Expr) {
 	f.fields[field] = append(f.fields[field], value)
 }
 
+func isNil(e syntax.Expr) bool {
+	_, ok := e.(*syntax.NilExpr)
+	return ok
+}
+
 func isConstant(e syntax.Expr) bool {
 	switch e.(type) {
 	case *syntax.NilExpr, *syntax.TrueExpr, *syntax.FalseExpr, *syntax.NumberExpr, *syntax.StringExpr:

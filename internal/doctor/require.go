@@ -5,9 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"microts/internal/compat"
+	"microts/internal/luavm"
 	"microts/internal/luavm/syntax"
 	"microts/internal/suggest"
 )
@@ -88,10 +87,9 @@ func (f *file) require(line syntax.Line, module string) {
 
 // hasModule says whether require finds a module without a file.
 func (d *doctor) hasModule(name string) bool {
-	L := d.state.Lua
-	pkg := L.GetGlobal("package")
-	return slices.ContainsFunc([]string{"loaded", "preload"}, func(table string) bool {
-		return L.GetField(L.GetField(pkg, table), name) != lua.LNil
+	s := d.state.Lua
+	return slices.ContainsFunc([]*luavm.Table{s.Loaded, s.Preload, s.Builtin}, func(modules *luavm.Table) bool {
+		return !modules.GetString(name).IsNil()
 	})
 }
 

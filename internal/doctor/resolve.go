@@ -3,8 +3,7 @@ package doctor
 import (
 	"slices"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/luavm/syntax"
 )
 
@@ -101,9 +100,9 @@ func (f *file) field(e syntax.Expr) string {
 	return library + "." + key
 }
 
-// libraryTable returns the table of a library.
-func (d *doctor) libraryTable(library string) *lua.LTable {
-	t, _ := d.state.Lua.GetGlobal(library).(*lua.LTable)
+// libraryTable returns the table of a library, or nil.
+func (d *doctor) libraryTable(library string) *luavm.Table {
+	t, _ := d.state.Lua.Globals.GetString(library).AsTable()
 	return t
 }
 

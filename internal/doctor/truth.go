@@ -3,8 +3,7 @@ package doctor
 import (
 	"slices"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/luavm/syntax"
 )
 
@@ -65,8 +64,8 @@ func (f *file) truthWithin(e syntax.Expr, levels int) truth {
 	case *syntax.FunctionExpr, *syntax.TableExpr:
 		return isTrue
 	}
-	if v := f.value(e); v != nil {
-		return truthOf(lua.LVAsBool(v))
+	if v, ok := f.value(e); ok {
+		return truthOf(v.Truth())
 	}
 	return isUnknown
 }
@@ -90,8 +89,10 @@ func (f *file) truthOfOperator(e *syntax.BinaryExpr, levels int) truth {
 			return right
 		}
 	case syntax.OpEQ, syntax.OpNE:
-		if left, right := f.value(e.Left), f.value(e.Right); left != nil && right != nil {
-			return truthOf((left == right) == (e.Op == syntax.OpEQ))
+		left, known := f.value(e.Left)
+		right, ok := f.value(e.Right)
+		if known && ok {
+			return truthOf(left.Equal(right) == (e.Op == syntax.OpEQ))
 		}
 	}
 	return isUnknown
@@ -119,21 +120,21 @@ func (f *file) onlyResult(c *syntax.CallExpr) syntax.Expr {
 	return nil
 }
 
-// value returns the value of an expression if it is the same in every run, or nil.
-func (f *file) value(e syntax.Expr) lua.LValue {
+// value returns the value of an expression; ok is false if it differs from run to run.
+func (f *file) value(e syntax.Expr) (v luavm.Value, ok bool) {
 	switch e := f.resolve(e).(type) {
 	case *syntax.ParenExpr:
 		return f.value(e.Inner)
 	case *syntax.NilExpr:
-		return lua.LNil
+		return luavm.Nil, true
 	case *syntax.TrueExpr:
-		return lua.LTrue
+		return luavm.True, true
 	case *syntax.FalseExpr:
-		return lua.LFalse
+		return luavm.False, true
 	case *syntax.StringExpr:
-		return lua.LString(e.Value)
+		return luavm.Part(e.Value), true
 	case *syntax.NumberExpr:
-		return lua.LNumber(e.Value)
+		return luavm.Number(e.Value), true
 	case *syntax.GlobalExpr:
 		return f.global(e.Name)
 	case *syntax.IndexExpr:
@@ -141,53 +142,52 @@ func (f *file) value(e syntax.Expr) lua.LValue {
 	case *syntax.CallExpr:
 		return f.callValue(e)
 	}
-	return nil
+	return luavm.Nil, false
 }
 
-// callValue returns the value of type(x) and of rawget(t, "k").
-func (f *file) callValue(c *syntax.CallExpr) lua.LValue {
+// callValue returns the value of type(x) and of rawget(t, "k"), as value does.
+func (f *file) callValue(c *syntax.CallExpr) (v luavm.Value, ok bool) {
 	switch name := f.callee(c); {
 	case name == "type" && len(c.Args) == 1:
-		if v := f.value(c.Args[0]); v != nil {
-			return lua.LString(v.Type().String())
+		if v, ok := f.value(c.Args[0]); ok {
+			return luavm.Part(v.TypeName()), true
 		}
 	case name == "rawget" && len(c.Args) == 2:
 		if key, ok := firstString(c.Args[1:]); ok {
 			return f.fieldValue(c.Args[0], key)
 		}
 	}
-	return nil
+	return luavm.Nil, false
 }
 
 // varyingGlobals are the globals whose values only the running script knows, and the
 // fields of libraries.
 var varyingGlobals = []string{"arg", "package.path", "package.cpath", "package.loaded", "package.preload"}
 
-// global returns the value of a global, or nil if only the running script knows it.
-func (f *file) global(name string) lua.LValue { return f.known(name, f.state.Lua.GetGlobal(name)) }
-
-// known returns the value that a state has for a global or a field of a library, or nil if
-// only the running script knows it. A script that assigns to what is there already does so
-// where it is missing: if not setfenv then setfenv = ... end.
-func (f *file) known(name string, v lua.LValue) lua.LValue {
-	if v == lua.LNil && f.defined[name] || slices.Contains(varyingGlobals, name) {
-		return nil
-	}
-	return v
+// global returns the value of a global; ok is false if only the running script knows it.
+func (f *file) global(name string) (v luavm.Value, ok bool) {
+	return f.known(name, f.state.Lua.Globals.GetString(name))
 }
 
-// fieldValue returns the value of a field of _G or of a library, or nil if only the running
-// script knows it.
-func (f *file) fieldValue(object syntax.Expr, key string) lua.LValue {
+// known returns the value that a state has for a global or a field of a library; ok is false
+// if only the running script knows it. A script that assigns to what is there already does so
+// where it is missing: if not setfenv then setfenv = ... end.
+func (f *file) known(name string, v luavm.Value) (_ luavm.Value, ok bool) {
+	return v, !(v.IsNil() && f.defined[name] || slices.Contains(varyingGlobals, name))
+}
+
+// fieldValue returns the value of a field of _G or of a library; ok is false if only the
+// running script knows it.
+func (f *file) fieldValue(object syntax.Expr, key string) (v luavm.Value, ok bool) {
 	if key == "" {
-		return nil
+		return luavm.Nil, false
 	}
 	if g, ok := f.resolve(object).(*syntax.GlobalExpr); ok && g.Name == "_G" {
 		return f.global(key)
 	}
 	library := f.library(object)
 	if t := f.libraryTable(library); library != "" && t != nil {
-		return f.known(library+"."+key, t.RawGetString(key))
+		return f.known(library+"."+key, t.GetString(key))
 	}
-	return nil
+	return luavm.Nil, false
 }

@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/luavm/syntax"
 )
 
@@ -62,17 +61,17 @@ func (r *REPL) chunk(text string) error {
 	r.remember(results[0])
 	// Showing may run Lua, such as __tostring: it is called as Lua is, so that an error
 	// is reported and an interrupt ends it.
-	_, err = r.call(r.L.NewFunction(func(*lua.LState) int {
+	_, err = r.call(luavm.NewFunction("show", func(c *luavm.Call) {
 		for _, v := range results {
-			r.showValue(v, false)
+			r.showValue(c.Thread(), v, false)
 		}
-		return 0
-	}))
+		c.Return()
+	}).Value())
 	return err
 }
 
 // call runs a function; an interrupt ends it.
-func (r *REPL) call(fn *lua.LFunction, args ...string) ([]lua.LValue, error) {
+func (r *REPL) call(fn luavm.Value, args ...string) ([]luavm.Value, error) {
 	results, err := r.State.CallContext(r.context(), fn, args...)
 	_ = r.Out.Flush()
 	return results, err
@@ -89,14 +88,14 @@ func (r *REPL) eval(code string, args ...string) error {
 
 // remember keeps the last three results in the globals _, _1 and _2. nil is not
 // kept.
-func (r *REPL) remember(v lua.LValue) {
-	if v == lua.LNil {
+func (r *REPL) remember(v luavm.Value) {
+	if v.IsNil() {
 		return
 	}
 	names := []string{"_", "_1", "_2"}
-	r.results = append([]lua.LValue{v}, r.results...)
+	r.results = append([]luavm.Value{v}, r.results...)
 	r.results = r.results[:min(len(r.results), len(names))]
 	for i, result := range r.results {
-		r.L.SetGlobal(names[i], result)
+		r.L.Globals.SetString(names[i], result)
 	}
 }

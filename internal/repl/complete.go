@@ -83,7 +83,7 @@ func matching(all []candidate, prefix string) (some []candidate) {
 // instruments returns the first instruments of the open database, as many as
 // anybody looks through. market 0 is all markets.
 func (r *REPL) instruments(market byte) []tick.Instrument {
-	db := luabind.Database(r.L.GetGlobal("db"))
+	db := luabind.Database(r.L.Globals.GetString("db"))
 	if db == nil || db.Closed() {
 		return nil
 	}

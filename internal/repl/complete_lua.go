@@ -4,8 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/luavm/syntax"
 	"microts/luabind"
 )
@@ -25,87 +24,82 @@ func (r *REPL) pathCandidates(before string) (prefix string, all []candidate) {
 		for _, k := range syntax.Keywords() {
 			all = append(all, candidate{k, ""})
 		}
-		for _, c := range r.fields(r.L.Get(lua.GlobalsIndex), false) {
+		for _, c := range r.fields(r.L.Globals.Value(), false) {
 			if prefix != "" || c.text[0] != '_' {
 				all = append(all, c)
 			}
 		}
-	} else if v := r.value(path[:cut]); v != nil {
+	} else if v := r.value(path[:cut]); !v.IsNil() {
 		all = r.fields(v, path[cut] == ':')
 	}
 	return prefix, matching(all, prefix)
 }
 
 // value returns the value of a path such as a.b.c, or nil. It calls no Lua.
-func (r *REPL) value(path string) lua.LValue {
-	v := r.L.Get(lua.GlobalsIndex)
+func (r *REPL) value(path string) luavm.Value {
+	v := r.L.Globals.Value()
 	for name := range strings.FieldsFuncSeq(path, func(c rune) bool { return c == '.' || c == ':' }) {
-		t := tableOf(v)
+		t := r.tableOf(v)
 		if t == nil {
-			return nil
+			return luavm.Nil
 		}
-		if v = t.RawGetString(name); v == lua.LNil {
-			return nil
-		}
+		v = t.GetString(name)
 	}
 	return v
 }
 
 // tableOf returns the table that holds a value's fields: a table itself, the
 // __index of a userdata, or nil.
-func tableOf(v lua.LValue) *lua.LTable {
-	switch v := v.(type) {
-	case *lua.LTable:
-		return v
-	case *lua.LUserData:
-		if meta, ok := v.Metatable.(*lua.LTable); ok {
-			index, _ := meta.RawGetString("__index").(*lua.LTable)
-			return index
-		}
+func (r *REPL) tableOf(v luavm.Value) *luavm.Table {
+	if v.IsUserData() {
+		v = r.index(v)
 	}
-	return nil
+	t, _ := v.AsTable()
+	return t
+}
+
+// index returns the __index of a value's metatable, or nil.
+func (r *REPL) index(v luavm.Value) luavm.Value {
+	meta := r.L.RawMetatable(v)
+	if !meta.IsTable() {
+		return luavm.Nil
+	}
+	return meta.RawGet(luavm.Intern("__index").Value())
 }
 
 // fields returns the fields of a value and of its metatables. If methods is set,
 // only functions.
-func (r *REPL) fields(v lua.LValue, methods bool) (all []candidate) {
-	if v.Type() == lua.LTString {
-		v = r.L.GetGlobal("string")
+func (r *REPL) fields(v luavm.Value, methods bool) (all []candidate) {
+	if v.IsString() {
+		v = r.L.Globals.GetString("string")
 	}
 	const mostMetatables = 2 // a chain of them may be a circle
 	for range 1 + mostMetatables {
-		t := tableOf(v)
+		t := r.tableOf(v)
 		if t == nil {
 			return all
 		}
-		t.ForEach(func(k, f lua.LValue) {
-			name, ok := k.(lua.LString)
-			if !ok || !isName(string(name)) || strings.HasPrefix(string(name), "__") ||
-				methods && f.Type() != lua.LTFunction {
-				return
+		for k, f := range t.All() {
+			if !k.IsString() || !isName(k.Text()) || strings.HasPrefix(k.Text(), "__") || methods && !f.IsFunction() {
+				continue
 			}
-			all = append(all, candidate{string(name), helpOf(r.L, v, string(name), f)})
-		})
-		table, ok := v.(*lua.LTable)
-		if !ok {
+			all = append(all, candidate{k.Text(), r.helpOf(v, k.Text(), f)})
+		}
+		if !v.IsTable() {
 			return all
 		}
-		meta, ok := table.Metatable.(*lua.LTable)
-		if !ok {
-			return all
-		}
-		v = meta.RawGetString("__index")
+		v = r.index(v)
 	}
 	return all
 }
 
 // helpOf returns the signature and help of a function of micro_ts or of a storage
 // engine, "" for another function, and else the value's type.
-func helpOf(L *lua.LState, of lua.LValue, name string, f lua.LValue) string {
-	if f.Type() != lua.LTFunction {
-		return f.Type().String()
+func (r *REPL) helpOf(of luavm.Value, name string, f luavm.Value) string {
+	if !f.IsFunction() {
+		return f.TypeName()
 	}
-	return luabind.HelpOf(L, of, name)
+	return luabind.HelpOf(r.L, of, name)
 }
 
 // argumentCandidates completes an argument of a call of micro_ts, if it is a market,

@@ -13,7 +13,7 @@ import (
 
 // db returns the open database.
 func (r *REPL) db() (*store.DB, error) {
-	db := luabind.Database(r.L.GetGlobal("db"))
+	db := luabind.Database(r.L.Globals.GetString("db"))
 	if db == nil || db.Closed() {
 		return nil, errors.New("no database is open: .open PATH")
 	}
@@ -39,7 +39,7 @@ func (r *REPL) open(path string) error {
 
 // noticeOpen takes note of a database that Lua opened as db.
 func (r *REPL) noticeOpen() {
-	if db := luabind.Database(r.L.GetGlobal("db")); db != nil && db.Path() != r.path {
+	if db := luabind.Database(r.L.Globals.GetString("db")); db != nil && db.Path() != r.path {
 		r.path, r.focus = db.Path(), nil
 	}
 }

@@ -9,7 +9,7 @@
 // kind: database.go, ticks.go, plot.go, session.go, file.go, help.go; target.go
 // reads their arguments. Values are shown by value.go and rows.go.
 //
-// Of this module it imports internal/compat, internal/compat/convert,
-// internal/host, internal/human, internal/luasyntax, internal/luavm/syntax,
-// internal/suggest, internal/tick, luabind and store.
+// Of this module it imports internal/compat, internal/host, internal/human,
+// internal/luavm, internal/luavm/syntax, internal/suggest, internal/tick, luabind
+// and store.
 package repl

@@ -8,18 +8,19 @@ import (
 	"testing"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
 	"golang.org/x/sys/unix"
+
+	"microts/internal/luavm"
 )
 
 // interruptWhenRunning interrupts a console when Lua calls running().
 func interruptWhenRunning(t *testing.T, r *REPL) {
 	t.Helper()
 	running, ended := make(chan struct{}), make(chan struct{})
-	r.L.SetGlobal("running", r.L.NewFunction(func(*lua.LState) int {
+	r.L.Globals.SetFunctions(map[string]luavm.Native{"running": func(c *luavm.Call) {
 		running <- struct{}{}
-		return 0
-	}))
+		c.Return()
+	}})
 	go func() {
 		defer close(ended)
 		for range running {
@@ -99,7 +100,7 @@ func TestInterruptEndsShowing(t *testing.T) {
 		r.take()
 		r.Interrupt()
 		buf.Reset()
-		r.showValue(r.L.GetGlobal(c.name), true)
+		r.showValue(nil, r.L.Globals.GetString(c.name), true)
 		r.release()
 		_ = r.Out.Flush()
 		if got := buf.String(); !strings.Contains(got, c.want) || strings.Contains(got, "999") {

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"github.com/guptarohit/asciigraph"
-	lua "github.com/yuin/gopher-lua"
 
 	"microts/internal/human"
+	"microts/internal/luavm"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -112,43 +112,45 @@ func drawable(f float64) bool { return math.Abs(f) <= mostDrawn }
 // plotFunction is the Lua function plot(series). A series is an array of numbers, of
 // tables with a field price, value or close, or of bars: tables with open, high,
 // low and close.
-func (r *REPL) plotFunction(L *lua.LState) int {
-	t, ok := L.Get(1).(*lua.LTable)
+func (r *REPL) plotFunction(c *luavm.Call) {
+	t, ok := c.Arg(1).AsTable()
 	if !ok || t.Len() == 0 {
-		L.ArgError(1, "array of numbers, of points or of bars expected, got "+L.Get(1).Type().String())
+		c.ArgError(1, "array of numbers, of points or of bars expected, got "+c.Arg(1).TypeName())
 	}
 	text, err := r.plot(t)
 	if err != nil {
-		L.ArgError(1, err.Error())
+		c.ArgError(1, err.Error())
 	}
 	fmt.Fprint(r.Out, text)
-	return 0
+	c.Return()
 }
 
 // plot draws a series: as bars if all rows are bars and there is room, else as a
 // line.
-func (r *REPL) plot(t *lua.LTable) (string, error) {
+func (r *REPL) plot(t *luavm.Table) (string, error) {
 	var series []float64
 	var bars []*bar
 	for i := 1; i <= t.Len(); i++ {
-		switch v := t.RawGetInt(i).(type) {
-		case lua.LNumber:
-			if math.Abs(float64(v)) > mostDrawn {
-				return "", fmt.Errorf("row %d: number from -%g to %g expected, got %g", i, mostDrawn, mostDrawn, float64(v))
+		v := t.GetInt(i)
+		if v.IsNumber() {
+			if math.Abs(v.Float()) > mostDrawn {
+				return "", fmt.Errorf("row %d: number from -%g to %g expected, got %g", i, mostDrawn, mostDrawn, v.Float())
 			}
-			series = append(series, float64(v)) // NaN is a gap
-		case *lua.LTable:
-			b, p, err := rowOf(v)
-			if err != nil {
-				return "", fmt.Errorf("row %d: %w", i, err)
-			}
-			if b != nil {
-				bars = append(bars, b)
-			}
-			series = append(series, p)
-		default:
-			return "", fmt.Errorf("row %d: number or table expected, got %s", i, v.Type())
+			series = append(series, v.Float()) // NaN is a gap
+			continue
 		}
+		row, ok := v.AsTable()
+		if !ok {
+			return "", fmt.Errorf("row %d: number or table expected, got %s", i, v.TypeName())
+		}
+		b, p, err := rowOf(row)
+		if err != nil {
+			return "", fmt.Errorf("row %d: %w", i, err)
+		}
+		if b != nil {
+			bars = append(bars, b)
+		}
+		series = append(series, p)
 	}
 	if !slices.ContainsFunc(series, drawable) {
 		return "", errors.New("no row is a number that can be drawn")
@@ -163,10 +165,13 @@ func (r *REPL) plot(t *lua.LTable) (string, error) {
 }
 
 // rowOf returns a row's price, and the row as a bar if it is one, else nil.
-func rowOf(row *lua.LTable) (*bar, float64, error) {
+func rowOf(row *luavm.Table) (*bar, float64, error) {
 	get := func(name string) (float64, bool) {
-		n, ok := row.RawGetString(name).(lua.LNumber)
-		return float64(n), ok && drawable(float64(n))
+		v := row.GetString(name)
+		if !v.IsNumber() {
+			return 0, false
+		}
+		return v.Float(), drawable(v.Float())
 	}
 	open, ok1 := get("open")
 	high, ok2 := get("high")

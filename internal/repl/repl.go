@@ -8,10 +8,9 @@ import (
 	"strings"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"microts/internal/host"
 	"microts/internal/human"
+	"microts/internal/luavm"
 	"microts/internal/tick"
 )
 
@@ -31,13 +30,13 @@ type Options struct {
 type REPL struct {
 	Options
 	interrupts
-	L       *lua.LState
+	L       *luavm.State
 	colours bool
 	zone    *time.Location // in which times are read and shown
 	timing  bool           // shows how long each line takes
 
 	chunks  []string         // the Lua chunks that were typed, by number from 1: errors name them [1], [2]
-	results []lua.LValue     // the last results, newest first
+	results []luavm.Value    // the last results, newest first
 	path    string           // of the open database
 	focus   *tick.Instrument // the instrument of a command that names none; nil: the first of the database
 }
@@ -48,9 +47,8 @@ var errQuit = errors.New("quit")
 // New makes a console and opens its database.
 func New(o Options) (*REPL, error) {
 	r := &REPL{Options: o, L: o.State.Lua, zone: tick.Shanghai, colours: o.Terminal && os.Getenv("NO_COLOR") == ""}
-	r.L.SetGlobal("plot", r.L.NewFunction(r.plotFunction))
-	r.L.SetGlobal("pp", r.L.NewFunction(r.printFunction))
-	if r.L.GetGlobal("ts") == lua.LNil {
+	r.L.Globals.SetFunctions(map[string]luavm.Native{"plot": r.plotFunction, "pp": r.printFunction})
+	if r.L.Globals.GetString("ts").IsNil() {
 		if err := r.eval(`ts = require "micro_ts"`); err != nil {
 			return nil, err
 		}

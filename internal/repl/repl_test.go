@@ -65,6 +65,23 @@ func TestErrorsShowWhatWasTyped(t *testing.T) {
 	}
 }
 
+// TestErrorObjectsAreShown: a table that a script raises is shown as a result would be. Its
+// __tostring is its message; no other metamethod runs.
+func TestErrorObjectsAreShown(t *testing.T) {
+	r, buf := newREPL(t)
+	for _, c := range [][2]string{
+		{"error({code = 1, 'x'})", "(error object is a table value)\n{ \"x\", code = 1 }"},
+		{"error({{code = 1}, {code = 2}})", "(error object is a table value)\n code\n──────\n    1\n    2"},
+		{"error(setmetatable({code = 1}, {__tostring = function() return 'says it' end}))", "says it"},
+		{"local t = {} t.t = t error(t)", "(error object is a table value)\n{ t = <cycle> }"},
+		{"local u = newproxy(true) getmetatable(u).__tostring = error error({u = u})", "(error object is a table value)\n{ u = userdata: 0x"},
+	} {
+		if got := typed(r, buf, c[0]); !strings.HasPrefix(got, c[1]) {
+			t.Errorf("%s:\n%s\nand not\n%s", c[0], got, c[1])
+		}
+	}
+}
+
 // TestNothingKillsIt types lines that fail in many ways.
 func TestNothingKillsIt(t *testing.T) {
 	r, buf := newREPL(t)

@@ -6,9 +6,11 @@ import (
 	"strings"
 
 	"microts/internal/host"
+	"microts/internal/luavm"
 )
 
-// report shows an error: its message, then its traceback with the typed lines.
+// report shows an error: its message, the content of a table that is no message, then its
+// traceback with the typed lines.
 func (r *REPL) report(err error) {
 	_ = r.Out.Flush()
 	e := (*host.ScriptError)(nil)
@@ -17,9 +19,13 @@ func (r *REPL) report(err error) {
 		return
 	}
 	fmt.Fprintln(r.Out, r.red(e.Message))
+	if e.Value.IsTable() && !r.hasText(e.Value) {
+		shown := shower{r: r}
+		fmt.Fprintln(r.Out, shown.value(e.Value))
+	}
 	frames := 0
 	for line := range strings.Lines(e.Traceback) {
-		if line = strings.TrimSpace(line); line == "stack traceback:" || strings.HasPrefix(line, "[G]:") || line == "(tailcall): ?" {
+		if line = strings.TrimSpace(line); line == "stack traceback:" || strings.HasPrefix(line, "[C]:") {
 			continue
 		}
 		fmt.Fprintln(r.Out, r.dim(r.frame(line)))
@@ -28,6 +34,12 @@ func (r *REPL) report(err error) {
 	if typed := r.typedLine(e.Message); frames == 0 && typed != "" {
 		fmt.Fprintln(r.Out, r.dim("  "+typed))
 	}
+}
+
+// hasText reports whether a script says with __tostring how a value is shown.
+func (r *REPL) hasText(v luavm.Value) bool {
+	meta, ok := r.L.RawMetatable(v).AsTable()
+	return ok && meta.GetString("__tostring").IsFunction()
 }
 
 // frame shows a line of a traceback. If it names a typed line, that follows.

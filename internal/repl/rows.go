@@ -9,8 +9,8 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
-	lua "github.com/yuin/gopher-lua"
 
+	"microts/internal/luavm"
 	"microts/internal/tick"
 )
 
@@ -22,31 +22,24 @@ var firstColumns = []string{
 // columnsOf returns the fields of an array of rows: of tables with names for keys
 // and no tables for values. It returns nil for any other table. Only the first
 // rows are looked at.
-func columnsOf(t *lua.LTable) []string {
+func columnsOf(t *luavm.Table) []string {
 	n := t.Len()
-	if n == 0 {
-		return nil
-	}
-	if k, _ := t.Next(lua.LNumber(n)); k != lua.LNil {
+	if n == 0 || len(keysBeside(t, n, 1)) > 0 {
 		return nil
 	}
 	var names []string
 	for i := 1; i <= min(n, mostRows); i++ {
-		row, ok := t.RawGetInt(i).(*lua.LTable)
-		if !ok || row.Len() > 0 {
+		row, ok := t.GetInt(i).AsTable()
+		if !ok {
 			return nil
 		}
-		flat := true
-		row.ForEach(func(k, v lua.LValue) {
-			name, isString := k.(lua.LString)
-			if _, isTable := v.(*lua.LTable); !isString || isTable {
-				flat = false
-			} else if !slices.Contains(names, string(name)) {
-				names = append(names, string(name))
+		for k, v := range row.All() {
+			if !k.IsString() || v.IsTable() {
+				return nil
 			}
-		})
-		if !flat {
-			return nil
+			if !slices.Contains(names, k.Text()) {
+				names = append(names, k.Text())
+			}
 		}
 	}
 	slices.SortFunc(names, func(a, b string) int {
@@ -69,7 +62,7 @@ type column struct {
 }
 
 // rows shows an array of rows as a table.
-func (s *shower) rows(t *lua.LTable, fields []string) string {
+func (s *shower) rows(t *luavm.Table, fields []string) string {
 	s.above = append(s.above, t) // values within are short
 	defer func() { s.above = s.above[:len(s.above)-1] }()
 	columns, header := s.columns(t, fields)
@@ -81,17 +74,16 @@ func (s *shower) rows(t *lua.LTable, fields []string) string {
 			i = n - mostRows/2 + 1
 			cells = append(cells, []string{fmt.Sprintf("... %d more", n-mostRows)})
 		}
-		cells = append(cells, s.row(t.RawGetInt(i), columns))
+		cells = append(cells, s.row(t.GetInt(i), columns))
 	}
 	return s.r.grid(header, cells, s.all)
 }
 
 // columns returns the columns of an array of rows, and the header over them.
-func (s *shower) columns(t *lua.LTable, fields []string) (columns []column, header []string) {
+func (s *shower) columns(t *luavm.Table, fields []string) (columns []column, header []string) {
 	for _, field := range fields {
 		header = append(header, field)
-		v, isNumber := fieldOf(t.RawGetInt(1), field).(lua.LNumber)
-		isTime := isNumber && slices.Contains([]string{"timestamp", "ts_us", "us", "time"}, field) && s.when(float64(v)) != ""
+		isTime := slices.Contains([]string{"timestamp", "ts_us", "us", "time"}, field) && s.when(fieldOf(t.GetInt(1), field)) != ""
 		columns = append(columns, column{field, isTime})
 		if isTime {
 			header = append(header, "when")
@@ -101,26 +93,25 @@ func (s *shower) columns(t *lua.LTable, fields []string) (columns []column, head
 }
 
 // row returns the cells of one row.
-func (s *shower) row(row lua.LValue, columns []column) (cells []string) {
+func (s *shower) row(row luavm.Value, columns []column) (cells []string) {
 	for _, c := range columns {
 		v := fieldOf(row, c.field)
 		cells = append(cells, s.cell(v))
 		if c.isTime {
-			f, _ := v.(lua.LNumber)
-			cells = append(cells, s.when(float64(f)))
+			cells = append(cells, s.when(v))
 		}
 	}
 	return cells
 }
 
 // cell returns a value as a cell shows it: nil as nothing, text without quotes.
-func (s *shower) cell(v lua.LValue) string {
-	switch v := v.(type) {
-	case *lua.LNilType:
+func (s *shower) cell(v luavm.Value) string {
+	switch {
+	case v.IsNil():
 		return ""
-	case lua.LString:
-		shown := s.text(string(v))
-		if printable(string(v)) {
+	case v.IsString():
+		shown := s.text(v.Text())
+		if printable(v.Text()) {
 			shown = strings.Trim(shown, `"`)
 		}
 		return shown
@@ -129,16 +120,19 @@ func (s *shower) cell(v lua.LValue) string {
 }
 
 // fieldOf returns a field of a row; nil if the row is no table.
-func fieldOf(row lua.LValue, name string) lua.LValue {
-	if t, ok := row.(*lua.LTable); ok {
-		return t.RawGetString(name)
+func fieldOf(row luavm.Value, name string) luavm.Value {
+	if t, ok := row.AsTable(); ok {
+		return t.GetString(name)
 	}
-	return lua.LNil
+	return luavm.Nil
 }
 
-// when shows a timestamp, in seconds, ms or µs, as a time; "" if it is none.
-func (s *shower) when(t float64) string {
-	us, ok := tick.Auto.Micros(t)
+// when shows a timestamp, in seconds, ms or µs, as a time; "" if v is none.
+func (s *shower) when(v luavm.Value) string {
+	if !v.IsNumber() {
+		return ""
+	}
+	us, ok := tick.Auto.Micros(v.Float())
 	if !ok || us == 0 {
 		return ""
 	}

@@ -7,8 +7,7 @@ import (
 	"slices"
 	"strconv"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -53,8 +52,8 @@ func (r *REPL) codesCommand(args []string) error {
 // instrumentRow returns the cells of an instrument: market, code, and the times of
 // its first and last tick.
 func (r *REPL) instrumentRow(db *store.DB, in *tick.Instrument) ([]string, error) {
-	if err := r.L.Context().Err(); err != nil {
-		return nil, err
+	if r.interrupted() {
+		return nil, errInterrupted
 	}
 	first, hasFirst, err1 := db.First(in, 0)
 	last, hasLast, err2 := db.Last(in, tick.MaxTime-1)
@@ -88,8 +87,8 @@ func (r *REPL) ends(args []string, name string, reverse bool) error {
 	defer scan.Close()
 	var rows []tick.Row
 	for scan.Next() {
-		if err := r.L.Context().Err(); err != nil {
-			return err
+		if r.interrupted() {
+			return errInterrupted
 		}
 		rows = append(rows, scan.Row())
 	}
@@ -137,7 +136,7 @@ func (r *REPL) ticks(title string, rows []tick.Row) string {
 	} else {
 		header = append(header, "value")
 	}
-	s := &shower{r: r, above: []*lua.LTable{nil}} // values in cells are short
+	s := &shower{r: r, above: []*luavm.Table{nil}} // values in cells are short
 	var cells [][]string
 	for _, row := range rows {
 		line := []string{fmt.Sprint(row.Time), tick.FormatTime(row.Time, r.zone)[hidden:], fmt.Sprint(row.Seq)}

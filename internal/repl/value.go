@@ -11,11 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/compat/convert"
 	"microts/internal/human"
-	"microts/internal/luasyntax"
+	"microts/internal/luavm"
 	"microts/internal/luavm/syntax"
 	"microts/internal/tick"
 	"microts/luabind"
@@ -36,15 +33,17 @@ const (
 
 // shower shows one value. An interrupt ends it early.
 type shower struct {
-	r     *REPL
-	all   bool          // does not shorten
-	above []*lua.LTable // the tables around what is shown; values within tables are short
-	cut   bool          // something was left out
+	r      *REPL
+	thread *luavm.Thread  // runs __tostring and scans; nil: they do not run
+	all    bool           // does not shorten
+	above  []*luavm.Table // the tables around what is shown; values within tables are short
+	cut    bool           // something was left out
 }
 
-// showValue shows a value; unless all is set, shortened if it is long.
-func (r *REPL) showValue(v lua.LValue, all bool) {
-	s := &shower{r: r, all: all}
+// showValue shows a value; unless all is set, shortened if it is long. A thread that runs
+// a Go function runs what showing it takes, such as __tostring.
+func (r *REPL) showValue(th *luavm.Thread, v luavm.Value, all bool) {
+	s := &shower{r: r, thread: th, all: all}
 	fmt.Fprintln(r.Out, s.value(v))
 	if s.cut && all {
 		fmt.Fprintf(r.Out, "%s\n", r.dim(fmt.Sprintf("(shortened: pp shows %d levels of tables)", mostLevels)))
@@ -54,40 +53,49 @@ func (r *REPL) showValue(v lua.LValue, all bool) {
 }
 
 // printFunction is the Lua function pp(...): it shows values whole.
-func (r *REPL) printFunction(L *lua.LState) int {
-	for i := 1; i <= L.GetTop(); i++ {
-		r.showValue(L.Get(i), true)
+func (r *REPL) printFunction(c *luavm.Call) {
+	for i := 1; i <= c.NumArgs(); i++ {
+		r.showValue(c.Thread(), c.Arg(i), true)
 	}
-	return 0
+	c.Return()
 }
 
 // value returns a value as text.
-func (s *shower) value(v lua.LValue) string {
-	switch v := v.(type) {
-	case lua.LNumber:
-		n := string(luasyntax.AppendNumber(nil, float64(v)))
-		if when := s.time(float64(v)); when != "" && len(s.above) == 0 {
+func (s *shower) value(v luavm.Value) string {
+	if t, ok := v.AsTable(); ok {
+		return s.table(t)
+	}
+	switch {
+	case v.IsNumber():
+		n := luavm.FormatNumber(v.Float())
+		if when := s.time(v.Float()); when != "" && len(s.above) == 0 {
 			n += s.r.dim("  -- " + when)
 		}
 		return n
-	case lua.LString:
-		return s.text(string(v))
-	case *lua.LTable:
-		return s.table(v)
-	case *lua.LFunction:
-		if luabind.IsScan(s.r.L, v) && len(s.above) == 0 {
-			return s.scan(v)
-		}
-		if !v.IsG {
-			return fmt.Sprintf("function (%s:%d)", v.Proto.SourceName, v.Proto.LineDefined)
-		}
-		return "function (built in)"
-	case *lua.LUserData:
-		if stats, ok := v.Value.(luabind.Stats); ok && len(s.above) == 0 {
-			return s.r.statsTable(stats)
-		}
+	case v.IsString():
+		return s.text(v.Text())
+	case v.IsFunction():
+		return s.function(v)
 	}
-	return convert.ToString(s.r.L, v)
+	if stats, ok := v.Data().(luabind.Stats); ok && len(s.above) == 0 {
+		return s.r.statsTable(stats)
+	}
+	if s.thread != nil {
+		v = s.thread.ToString(v)
+	}
+	return luavm.PlainString(v)
+}
+
+// function shows where a Lua function is, and the next rows of a scan.
+func (s *shower) function(f luavm.Value) string {
+	if luabind.IsScan(f) && len(s.above) == 0 && s.thread != nil {
+		return s.scan(f)
+	}
+	info := luavm.InspectFunction(f)
+	if info.What == "C" {
+		return "function (built in)"
+	}
+	return fmt.Sprintf("function (%s:%d)", info.ShortSource, info.Line)
 }
 
 // time returns a number as a time, if it is µs since 1970 and in this century, else
@@ -101,23 +109,20 @@ func (s *shower) time(f float64) string {
 }
 
 // scan shows the next rows of a scan, which goes on after them.
-func (s *shower) scan(next *lua.LFunction) string {
-	L := s.r.L
+func (s *shower) scan(next luavm.Value) string {
 	var rows []tick.Row
 	for s.all || len(rows) < mostRows {
-		if err := L.CallByParam(lua.P{Fn: next, NRet: 3, Protect: true}); err != nil {
+		row, err := s.r.L.Call(next)
+		if err != nil {
 			if s.r.interrupted() {
 				return fmt.Sprintf("interrupted after %s of the scan", human.Count(len(rows), "row"))
 			}
 			return s.r.red(err.Error())
 		}
-		us, ok := L.Get(-3).(lua.LNumber)
-		value, seq := lua.LVAsString(L.Get(-2)), lua.LVAsNumber(L.Get(-1))
-		L.Pop(3)
-		if !ok {
+		if row[0].IsNil() {
 			return s.r.ticks("end of the scan", rows)
 		}
-		rows = append(rows, tick.Row{Time: int64(us), Seq: uint16(seq), Value: value})
+		rows = append(rows, tick.Row{Time: int64(row[0].Float()), Value: row[1].Text(), Seq: uint16(row[2].Float())})
 	}
 	return s.r.ticks("the next rows of the scan; _ goes on after them", rows)
 }
@@ -177,7 +182,7 @@ func decode(s string) string {
 		return ""
 	}
 	if !v.IsRecord {
-		return fmt.Sprintf("point: value %s", luasyntax.AppendNumber(nil, v.Point.Value))
+		return "point: value " + luavm.FormatNumber(v.Point.Value)
 	}
 	t := v.Record
 	return fmt.Sprintf("tick: price %s qty %d channel %d side %v order_no %d tick_no %d", price(t.Price), t.Qty, t.Channel, t.Side, t.OrderNo, t.TickNo)
@@ -188,7 +193,7 @@ func price(p int32) string { return strconv.FormatFloat(float64(p)/tick.PriceSca
 
 // table shows a table: in rows and columns if it is an array of rows, else as Lua
 // would write it.
-func (s *shower) table(t *lua.LTable) string {
+func (s *shower) table(t *luavm.Table) string {
 	if slices.Contains(s.above, t) {
 		return "<cycle>"
 	}
@@ -206,7 +211,7 @@ func (s *shower) table(t *lua.LTable) string {
 	var items []string
 	n := t.Len()
 	for i := 1; i <= min(n, mostItems); i++ { // the array ends at the first hole
-		if t.RawGetInt(i) == lua.LNil {
+		if t.GetInt(i).IsNil() {
 			n = i - 1
 		}
 	}
@@ -218,12 +223,12 @@ func (s *shower) table(t *lua.LTable) string {
 		return true
 	}
 	total := n
-	for i := 1; i <= n && add(s.value(t.RawGetInt(i))); i++ {
+	for i := 1; i <= n && add(s.value(t.GetInt(i))); i++ {
 	}
-	keys := s.keys(t, n)
+	keys := sortedKeys(t, n)
 	total += len(keys)
 	for _, k := range keys {
-		if !add(s.key(k) + " = " + s.value(t.RawGet(k))) {
+		if !add(s.key(k) + " = " + s.value(t.Get(k))) {
 			break
 		}
 	}
@@ -242,31 +247,39 @@ func (s *shower) table(t *lua.LTable) string {
 	return "{\n" + indent + strings.Join(items, ",\n"+indent) + ",\n" + indent[2:] + "}"
 }
 
-// keys returns the keys of a table except 1..n: numbers in their order, then others
+// sortedKeys returns the keys of a table except 1..n: numbers in their order, then others
 // by type and text.
-func (s *shower) keys(t *lua.LTable, n int) []lua.LValue {
-	var keys []lua.LValue
-	t.ForEach(func(k, _ lua.LValue) {
-		if i, ok := k.(lua.LNumber); !ok || i < 1 || i > lua.LNumber(n) || i != lua.LNumber(int(i)) {
-			keys = append(keys, k)
+func sortedKeys(t *luavm.Table, n int) []luavm.Value {
+	keys := keysBeside(t, n, math.MaxInt)
+	slices.SortFunc(keys, func(a, b luavm.Value) int {
+		if a.IsNumber() && b.IsNumber() {
+			return cmp.Compare(a.Float(), b.Float())
 		}
+		return cmp.Or(cmp.Compare(a.Type(), b.Type()), cmp.Compare(luavm.PlainString(a), luavm.PlainString(b)))
 	})
-	slices.SortFunc(keys, func(a, b lua.LValue) int {
-		x, xNumber := a.(lua.LNumber)
-		y, yNumber := b.(lua.LNumber)
-		if xNumber && yNumber {
-			return cmp.Compare(x, y)
+	return keys
+}
+
+// keysBeside returns the first keys of a table except 1..n, up to a bound.
+func keysBeside(t *luavm.Table, n, most int) (keys []luavm.Value) {
+	for k := range t.All() {
+		if k.IsNumber() {
+			if f := k.Float(); f >= 1 && f <= float64(n) && f == math.Trunc(f) {
+				continue
+			}
 		}
-		return cmp.Or(cmp.Compare(a.Type(), b.Type()), cmp.Compare(a.String(), b.String()))
-	})
+		if keys = append(keys, k); len(keys) == most {
+			break
+		}
+	}
 	return keys
 }
 
 // key returns a key as a table constructor writes it: a name, or a value in
 // brackets.
-func (s *shower) key(k lua.LValue) string {
-	if str, ok := k.(lua.LString); ok && isName(string(str)) {
-		return string(str)
+func (s *shower) key(k luavm.Value) string {
+	if k.IsString() && isName(k.Text()) {
+		return k.Text()
 	}
 	return "[" + s.value(k) + "]"
 }

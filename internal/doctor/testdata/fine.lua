@@ -22,3 +22,6 @@ local io
 io.rows = 1
 ts.whatever() db:string() unknown.field = 1
 require "cjson".encode({})
+print(debug.gethook(), coroutine.isyieldable(), os.setlocale("C"))
+debug.sethook()
+debug.sethook(nil)

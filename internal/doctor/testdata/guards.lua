@@ -7,7 +7,7 @@ local load = setfenv and loadstring or require "load52"
 local env = setfenv or string.env
 local ok, nothing = pcall(require, "nothing")
 ok = pcall(function() return require "nothing".else_(), string.dump(print) end)
-ok = xpcall(function() debug.sethook() end, debug.traceback)
+ok = xpcall(function() debug.sethook(print, "l") end, debug.traceback)
 if type(jit) == "table" and jit.status then print(jit.status()) end
 if jit then jit.off() else require "nojit" end
 if rawget(_G, "utf8") then require "utf8x" end

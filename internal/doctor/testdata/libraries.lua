@@ -9,4 +9,8 @@ local function nested()
 end
 print(
     1,
-    coroutine.isyieldable()) --> coroutine.isyieldable is not available in microts: use coroutine.running() ~= nil
+    jit.util.funcinfo(print)) --> jit.util is not available in microts: leave it out, there is no JIT compiler
+local sethook = debug.sethook
+sethook(print, "l") --> debug.sethook is not available in microts: leave it out, there are no hooks
+if debug.sethook then debug.sethook(coroutine.running(), print, "c") end --> debug.sethook is not available in microts
+local registry = debug.getregistry() --? debug.getregistry returns a new table each time: use a table of your own
