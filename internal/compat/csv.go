@@ -232,7 +232,7 @@ func (r *scriptReader) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	s := r.call.State()
-	if err := s.Stopped(); err != nil {
+	if err := s.Ended(); err != nil {
 		return 0, err
 	}
 	n, err := r.file.Read(s.Context(), p)
