@@ -168,7 +168,7 @@ var baseFunctions = map[string]Native{
 		}
 		level := c.OptInt(1, 1)
 		if level == 0 {
-			c.Return(c.State().Globals.Value())
+			c.Return(c.th.Globals().Value())
 			return
 		}
 		c.Return(c.environment(c.functionAt(level)))
@@ -180,7 +180,7 @@ var baseFunctions = map[string]Native{
 			if level := c.Int(1); level != 0 {
 				f = c.functionAt(level)
 			} else {
-				c.State().Globals = env
+				c.th.SetGlobals(env)
 				c.Return()
 				return
 			}
@@ -208,7 +208,7 @@ func (c *Call) environment(f Value) Value {
 	if f.isClosure() {
 		return f.closure().env.Value()
 	}
-	return c.State().Globals.Value()
+	return c.th.Globals().Value()
 }
 
 // cdataName is what type returns for a CData.

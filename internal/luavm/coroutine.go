@@ -8,6 +8,7 @@ func (s *State) NewThread(f Value) *Thread {
 	th := newThread(s)
 	th.stack[1] = f
 	th.top = 2
+	th.globals = s.current.globals
 	s.allocated(len(th.stack)*valueSize + 512)
 	return th
 }

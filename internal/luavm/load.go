@@ -62,7 +62,7 @@ func (c *Call) ReturnChunk(p *code.Proto, err error, i int) {
 		c.Return(Nil, NewString(err.Error()).Value())
 		return
 	}
-	env := c.State().Globals
+	env := c.th.Globals()
 	if c.NumArgs() > i {
 		env = c.Table(i + 1)
 	}

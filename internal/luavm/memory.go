@@ -291,4 +291,7 @@ func (m *meter) thread(th *Thread) {
 	for _, v := range th.stack {
 		m.value(v)
 	}
+	if th.globals != nil {
+		m.value(th.globals.Value())
+	}
 }

@@ -14,14 +14,15 @@ import (
 type Thread struct {
 	lua.LState // makes a *Thread a *lua.LState for Go code; has no content but the mark in Env
 
-	state  *State
-	stack  []Value
-	frames []frame
-	depth  int // the frame that runs is frames[depth]
-	top    int // the end of multi, or of what a native function uses
-	open   *upvalue
-	call   Call  // of the native function that runs
-	self   Value // what lookup found a function for
+	state   *State
+	globals *Table // nil: those of the state
+	stack   []Value
+	frames  []frame
+	depth   int // the frame that runs is frames[depth]
+	top     int // the end of multi, or of what a native function uses
+	open    *upvalue
+	call    Call  // of the native function that runs
+	self    Value // what lookup found a function for
 
 	status   status
 	resumer  *Thread // who resumed it, while it is running or normal

@@ -213,13 +213,18 @@ func getEnvironment(c *luavm.Call) {
 	if f := c.CheckAny(1); f.IsFunction() {
 		c.Return(c.State().Environment(f))
 		return
+	} else if th, ok := f.AsThread(); ok {
+		c.Return(th.Globals().Value())
+		return
 	}
 	c.Return(luavm.Nil)
 }
 
 func setEnvironment(c *luavm.Call) {
 	env := c.Table(2)
-	if !luavm.SetEnvironment(c.Arg(1), env) {
+	if th, ok := c.Arg(1).AsThread(); ok {
+		th.SetGlobals(env)
+	} else if !luavm.SetEnvironment(c.Arg(1), env) {
 		c.Errorf("'setfenv' cannot change environment of given object")
 	}
 	c.Return(c.Arg(1))
