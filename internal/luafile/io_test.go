@@ -75,13 +75,13 @@ func TestPrints(t *testing.T) {
 		},
 		{
 			"the module is a global, and loaded",
-			`print(io == require "io", package.loaded.io == io)`,
-			"true\ttrue\n",
+			`print(type(io), io == require "io")`,
+			"table\ttrue\n",
 		},
 		{
 			"programs get what was written before, and write after it",
-			`io.write("before ") os.execute = nil io.popen("cat out; echo after >>out"):close()
-			 print(io.open("out"):read("*a"))`,
+			`local f = io.open("f", "w") f:write("before ") io.popen("echo after >>f"):close()
+			 print(io.open("f"):read("*a"))`,
 			"before after\n\n",
 		},
 	} {
