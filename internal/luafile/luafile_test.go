@@ -39,7 +39,7 @@ func newScript(t testing.TB, input string) *script {
 		Stdin:   device(t, "in", input),
 		Stdout:  device(t, "out", ""),
 		Stderr:  device(t, "err", ""),
-		Program: func(command string) *exec.Cmd { return exec.CommandContext(ctx, "sh", "-c", command) },
+		Program: func(command string) *exec.Cmd { return exec.CommandContext(s.Context(), "sh", "-c", command) },
 		Start:   func(command *exec.Cmd) (func(), error) { return func() {}, command.Start() },
 		Writable: func(path string) (string, error) {
 			if path == "forbidden" {
