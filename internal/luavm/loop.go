@@ -152,11 +152,18 @@ outer:
 						if float64(x) == b.float() {
 							if uint(x-1) < uint(len(t.array)) {
 								if v := &t.array[x-1]; !v.isNil() || t.meta == nil {
-									*v = *reg(regs, i.C())
-									continue
+									c := reg(regs, i.C())
+									if c.isNumber() {
+										v.setFloat(c.float())
+										continue
+									}
+									if !t.scalars || c.p == nil {
+										*v = *c
+										continue
+									}
 								}
 							} else if x-1 == len(t.array) && x <= cap(t.array) && t.meta == nil && !t.integers {
-								if c := reg(regs, i.C()); !c.isNil() {
+								if c := reg(regs, i.C()); !c.isNil() && (!t.scalars || c.isScalar()) {
 									t.array = t.array[:x]
 									t.array[x-1] = *c
 									continue
@@ -180,8 +187,10 @@ outer:
 					t := (*Table)(a.p)
 					if x := uint(i.D() - 1); x < uint(len(t.array)) {
 						if v := &t.array[x]; !v.isNil() || t.meta == nil {
-							*v = *reg(regs, i.B())
-							continue
+							if b := reg(regs, i.B()); !t.scalars || b.isScalar() {
+								*v = *b
+								continue
+							}
 						}
 					}
 				}
