@@ -70,6 +70,7 @@ func TestScriptsPutAnythingIntoArraysOfNumbers(t *testing.T) {
 		for i = 1, 40 do u[i] = true end
 		u[#u + 1] = { "last" }
 		collectgarbage()
+		for i = 1, 10000 do local reused = { -i } end
 		return t[3] .. t[2][1] .. t[64][1] .. t[63] .. u[41][1]
 	`), "=x", s.Globals)
 	if err != nil {
