@@ -63,15 +63,17 @@ func TestScriptsPutAnythingIntoArraysOfNumbers(t *testing.T) {
 		local function put(i, v) t[i] = v end
 		for i = 1, 64 do
 			if i % 2 == 0 then put(i, { i }) end
-			if i == 3 then t[3] = "x" .. i end
 			if i % 8 == 0 then collect() end
 		end
+		local c = {}
+		for i = 1, 64 do c[i] = i end
+		c[3] = { "x3" }
 		local u = {}
 		for i = 1, 40 do u[i] = true end
 		u[#u + 1] = { "last" }
 		collect()
 		for i = 1, 10000 do local reused = { -i } end
-		return t[3] .. t[2][1] .. t[64][1] .. t[63] .. u[41][1]
+		return c[3][1] .. t[2][1] .. t[64][1] .. t[63] .. u[41][1]
 	`), "=x", s.Globals)
 	if err != nil {
 		t.Fatal(err)
