@@ -70,7 +70,7 @@ func TestScriptsPutAnythingIntoArraysOfNumbers(t *testing.T) {
 		c[3] = { "x3" }
 		local u = {}
 		for i = 1, 40 do u[i] = true end
-		u[#u + 1] = { "last" }
+		for i = 1, 20 do u[#u + 1] = { "last" } end
 		collect()
 		for i = 1, 10000 do local reused = { -i } end
 		return c[3][1] .. t[2][1] .. t[64][1] .. t[63] .. u[41][1]
