@@ -487,7 +487,7 @@ func (th *Thread) iterate(i code.Instr) *Thread {
 		f.pc += int32(i.D())
 		return th
 	}
-	copy(a[3:6], a[:3])
+	a[3], a[4], a[5] = a[0], a[1], a[2]
 	if a[0].n == tagNative && a[0].native().special == ordinary {
 		th.callNativeAt(a[0].native(), at+3, 2, vars)
 		if first := th.stack[at+3]; !first.isNil() { // as TForTest
