@@ -118,7 +118,14 @@ var baseFunctions = map[string]Native{
 		}
 		c.Raise(v)
 	},
-	"type":     func(c *Call) { c.CheckAny(1); c.Return(typeNames[c.Arg(1).Type()]) },
+	"type": func(c *Call) {
+		v := c.CheckAny(1)
+		if v.isCData() {
+			c.Return(cdataName)
+			return
+		}
+		c.Return(typeNames[v.Type()])
+	},
 	"tostring": func(c *Call) { c.CheckAny(1); c.Return(c.th.ToString(c.Arg(1))) },
 	"tonumber": baseToNumber,
 	"rawget": func(c *Call) {
@@ -203,6 +210,9 @@ func (c *Call) environment(f Value) Value {
 	}
 	return c.State().Globals.Value()
 }
+
+// cdataName is what type returns for a CData.
+var cdataName = Intern("cdata").Value()
 
 // typeNames are what type returns.
 var typeNames = func() (names [lua.LTTable + 1]Value) {
@@ -300,6 +310,12 @@ func baseToNumber(c *Call) {
 		if f, ok := toNumber(c.Arg(1)); ok {
 			c.Return(Number(f))
 			return
+		}
+		if d, ok := c.Arg(1).asCData(); ok {
+			if f, ok := d.ToNumber(); ok {
+				c.Return(Number(f))
+				return
+			}
 		}
 		c.Return(Nil)
 		return

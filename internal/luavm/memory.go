@@ -117,6 +117,14 @@ func (c *Call) CheckStop() { c.th.checkStop() }
 // that the engine does not know. No two of them share memory.
 type MemorySizer interface{ MemorySize() int64 }
 
+// MemorySharer is a MemorySizer whose memory others may share.
+type MemorySharer interface {
+	// EachMemory calls count for each piece of memory that it keeps: with the address of a byte
+	// of the piece, always the same one, and the size in bytes. If count returns false, the
+	// piece was counted before, and so were those that it keeps.
+	EachMemory(count func(at *byte, bytes int64) (first bool))
+}
+
 // Memory returns about how many bytes the values take that scripts can reach: from the
 // globals, the modules, the stacks and the coroutines. It does not count what natives keep
 // to themselves, apart from each MemorySizer. It takes about 100 ns for each table and 60 ns
@@ -187,7 +195,7 @@ func (m *meter) parts(v Value) {
 		ud := v.userData()
 		m.bytes += int64(unsafe.Sizeof(*ud))
 		m.value(FromLValue(ud.Metatable))
-		m.value(FromLValue(ud.Env))
+		m.value(tableOrNil(ud.Env))
 		m.sizer(ud.Value)
 	case tagThread:
 		if th, ok := asThread(v.thread()); ok {
@@ -197,8 +205,17 @@ func (m *meter) parts(v Value) {
 }
 
 func (m *meter) sizer(holder any) {
-	if s, ok := holder.(MemorySizer); ok {
+	switch s := holder.(type) {
+	case MemorySizer:
 		m.bytes += s.MemorySize()
+	case MemorySharer:
+		s.EachMemory(func(at *byte, bytes int64) bool {
+			first := m.first(unsafe.Pointer(at))
+			if first {
+				m.bytes += bytes
+			}
+			return first
+		})
 	}
 }
 

@@ -65,7 +65,7 @@ func step(th *Thread, i code.Instr) *Thread {
 	case code.EQ, code.NE:
 		return th.equality(regs[i.A()], regs[i.B()], i)
 	case code.EQK, code.NEK:
-		th.jumpIf(rawEqual(regs[i.A()], fn.values[i.BC()]), i)
+		return th.equality(regs[i.A()], fn.values[i.BC()], i)
 
 	case code.ForPrep:
 		th.prepareFor(i)
@@ -377,6 +377,9 @@ func (th *Thread) compare(op code.Op, l, r Value, i code.Instr) *Thread {
 
 // comparisonMetamethod returns the metamethod that both operands have, as Lua 5.1 wants it.
 func (th *Thread) comparisonMetamethod(l, r Value, e event) Value {
+	if h, ok := th.state.cdataMetamethod(l, r, e); ok {
+		return h
+	}
 	h := th.state.metamethod(l, e)
 	if h.isNil() || l.Type() != r.Type() || !rawEqual(h, th.state.metamethod(r, e)) {
 		return Nil
