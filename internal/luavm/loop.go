@@ -378,7 +378,7 @@ outer:
 					pc += i.D()
 					continue
 				}
-				if a.n != b.n {
+				if a.n != b.n && !mayBeEqual(a, b) {
 					continue
 				}
 			case code.NE:
@@ -392,7 +392,7 @@ outer:
 				if a.p == b.p && a.n == b.n {
 					continue
 				}
-				if a.n != b.n {
+				if a.n != b.n && !mayBeEqual(a, b) {
 					pc += i.D()
 					continue
 				}
@@ -460,7 +460,7 @@ outer:
 					}
 					continue
 				}
-				if a.n != tagString || k.n != tagString {
+				if (a.n != tagString || k.n != tagString) && !mayBeEqual(a, k) {
 					continue
 				}
 			case code.NEK:
@@ -471,7 +471,7 @@ outer:
 					}
 					continue
 				}
-				if a.n != tagString || k.n != tagString {
+				if (a.n != tagString || k.n != tagString) && !mayBeEqual(a, k) {
 					pc += i.D()
 					continue
 				}

@@ -73,7 +73,7 @@ func step(th *Thread, i code.Instr) *Thread {
 	case code.EQ, code.NE:
 		return th.equality(regs[i.A()], regs[i.B()], i)
 	case code.EQK, code.NEK:
-		th.jumpIf(rawEqual(regs[i.A()], fn.values[i.BC()]), i)
+		return th.equality(regs[i.A()], fn.values[i.BC()], i)
 
 	case code.ForPrep:
 		th.prepareFor(i)
