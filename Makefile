@@ -11,7 +11,7 @@ PACKAGES := librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1
 # What only the tests need: a browser for the report, a Slurm for its example.
 TEST_PACKAGES := chromium slurmctld slurmd slurm-client munge
 # What only the benchmark needs: the original runs on LuaJIT.
-BENCH_PACKAGES := luajit
+BENCH_PACKAGES := luajit lua5.1
 
 # A number of runs, since "go test" fails now and then at the end of a duration.
 FUZZTIME ?= 10000x

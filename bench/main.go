@@ -17,14 +17,15 @@ func main() {
 	ticks := flag.Int("ticks", 5_000_000, "ticks to write; fewer than writer.lua's 5,000,000 for a quick look")
 	jsonPath := flag.String("json", "", "file to write the results to as JSON (default bench/results/TIME.json)")
 	batches := flag.Bool("batch", false, "measure only batches")
+	programs := flag.Bool("programs", false, "measure only Lua programs without a database")
 	flag.Parse()
-	if err := run(*runs, *ticks, *jsonPath, *batches); err != nil {
+	if err := run(*runs, *ticks, *jsonPath, *batches, *programs); err != nil {
 		log.Fatal(err)
 	}
 }
 
 // run measures everything several times, then prints and writes the results.
-func run(runs, ticks int, jsonPath string, batches bool) error {
+func run(runs, ticks int, jsonPath string, batches, programs bool) error {
 	dir, err := os.MkdirTemp("", "microts-bench-")
 	if err != nil {
 		return err
@@ -36,9 +37,12 @@ func run(runs, ticks int, jsonPath string, batches bool) error {
 	}
 	for i := range runs {
 		fmt.Fprintf(os.Stderr, "run %d of %d\n", i+1, runs)
-		measure := []func() error{b.measure, b.measureStorageEngines, b.measureBatches}
-		if batches {
-			measure = measure[2:]
+		measure := []func() error{b.measure, b.measureStorageEngines, b.measurePrograms, b.measureBatches}
+		switch {
+		case batches:
+			measure = measure[3:]
+		case programs:
+			measure = measure[2:3]
 		}
 		for _, m := range measure {
 			if err := m(); err != nil {
@@ -46,10 +50,13 @@ func run(runs, ticks int, jsonPath string, batches bool) error {
 			}
 		}
 	}
-	result := report{Time: time.Now().UTC(), Machine: machine(), Ticks: ticks, Runs: runs, Rows: b.rows, Engines: b.storage}
+	result := report{Time: time.Now().UTC(), Machine: machine(), Ticks: ticks, Runs: runs, Rows: b.rows, Engines: b.storage, Programs: b.programs}
 	printRows(os.Stdout, &result)
 	if len(result.Engines) > 0 {
 		printStorageEngines(os.Stdout, result.Engines)
+	}
+	if len(result.Programs) > 0 {
+		printPrograms(os.Stdout, result.Programs)
 	}
 	if jsonPath == "" {
 		jsonPath = filepath.Join("bench", "results", result.Time.Format("20060102-150405")+".json")

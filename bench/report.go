@@ -53,6 +53,8 @@ type report struct {
 	Runs    int           `json:"runs"`
 	Rows    []*row        `json:"rows"`
 	Engines []*storageRow `json:"engines"`
+
+	Programs []*program `json:"programs"`
 }
 
 // machine describes the machine and the compilers that the figures come from.

@@ -24,6 +24,8 @@ type bench struct {
 	rows    []*row
 	storage []*storageRow
 
+	programs []*program
+
 	writer, gets, scan, idle string // scripts in dir; the original runs all but scan
 	microts                  string // path of the binary
 }

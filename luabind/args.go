@@ -2,11 +2,8 @@ package luabind
 
 import (
 	"math"
-	"strconv"
-	"strings"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 )
 
@@ -21,121 +18,144 @@ const (
 )
 
 // handle returns the handle that is the first argument.
-func (s *signature) handle(L *lua.LState) *handle {
-	h := handleOf(L.Get(1))
+func (s *signature) handle(c *luavm.Call) *handle {
+	h := handleOf(c.Arg(1))
 	if h == nil {
-		s.bad(L, 1, "database handle")
+		s.bad(c, 1, "database handle")
 	}
 	return h
 }
 
 // instrument returns the instrument of arguments 2 and 3, market and code. The
 // pointer is valid until the next call.
-func (s *signature) instrument(L *lua.LState, h *handle) *tick.Instrument {
-	market, code := L.Get(2), L.Get(3)
-	if market == h.market && code == h.code {
-		return &h.instrument
+func (s *signature) instrument(c *luavm.Call, h *handle) *tick.Instrument {
+	// == compares strings by their addresses. Constants of equal bytes are one string.
+	if c.Arg(2) != h.market || c.Arg(3) != h.code {
+		s.setInstrument(c, h)
 	}
-	m, ok := market.(lua.LString)
-	if !ok || len(m) != 1 {
-		s.bad(L, 2, "one printable ASCII character")
-	}
-	var in tick.Instrument
-	var err error
-	switch c := code.(type) {
-	case lua.LNumber:
-		if c != lua.LNumber(int64(c)) {
-			s.bad(L, 3, wantCode)
-		}
-		in, err = tick.NewInstrument(m[0], int64(c))
-	case lua.LString:
-		in, err = tick.ParseInstrument(m[0], string(c))
-	default:
-		s.bad(L, 3, wantCode)
-	}
-	if err != nil {
-		s.throw(L, err)
-	}
-	h.market, h.code, h.instrument = market, code, in
 	return &h.instrument
 }
 
-// time returns argument i, a time in µs.
-func (s *signature) time(L *lua.LState, i int) int64 {
-	n, ok := L.Get(i).(lua.LNumber)
-	if !ok {
-		n = s.number(L, i, wantTime)
+// setInstrument makes arguments 2 and 3 the instrument of h.
+func (s *signature) setInstrument(c *luavm.Call, h *handle) {
+	market, code := c.Arg(2), c.Arg(3)
+	if !market.IsString() || len(market.Text()) != 1 {
+		s.bad(c, 2, "one printable ASCII character")
 	}
-	ts := int64(n)
-	if lua.LNumber(ts) != n && math.Abs(float64(n)) < tick.MaxTime || n != n {
-		s.bad(L, i, wantTime)
+	var in tick.Instrument
+	var err error
+	switch {
+	case code.IsNumber():
+		n := int64(code.Float())
+		if float64(n) != code.Float() {
+			s.bad(c, 3, wantCode)
+		}
+		in, err = tick.NewInstrument(market.Text()[0], n)
+	case code.IsString():
+		in, err = tick.ParseInstrument(market.Text()[0], code.Text())
+	default:
+		s.bad(c, 3, wantCode)
+	}
+	if err != nil {
+		s.throw(c, err)
+	}
+	h.market, h.code, h.instrument = market, code, in
+}
+
+// time returns argument i, a time in µs.
+func (s *signature) time(c *luavm.Call, i int) int64 {
+	if v := c.Arg(i); v.IsNumber() {
+		if ts := int64(v.Float()); float64(ts) == v.Float() && uint64(ts) < tick.MaxTime {
+			return ts
+		}
+	}
+	return s.unusualTime(c, i)
+}
+
+// unusualTime is time of an argument that is a string or no time.
+func (s *signature) unusualTime(c *luavm.Call, i int) int64 {
+	f := s.number(c, i, wantTime)
+	ts := int64(f)
+	if float64(ts) != f && math.Abs(f) < tick.MaxTime || f != f {
+		s.bad(c, i, wantTime)
 	}
 	if uint64(ts) >= tick.MaxTime {
-		s.bad(L, i, wantTime+" 0 <= us < 2^53")
+		s.bad(c, i, wantTime+" 0 <= us < 2^53")
 	}
 	return ts
 }
 
 // optTime is time, but returns preset if the argument is nil or absent.
-func (s *signature) optTime(L *lua.LState, i int, preset int64) int64 {
-	if L.Get(i) == lua.LNil {
+func (s *signature) optTime(c *luavm.Call, i int, preset int64) int64 {
+	if c.Arg(i).IsNil() {
 		return preset
 	}
-	return s.time(L, i)
+	return s.time(c, i)
 }
 
 // seq returns argument i, a seq. It returns 0 if the argument is nil or absent.
-func (s *signature) seq(L *lua.LState, i int) uint16 {
-	v := L.Get(i)
-	n, ok := v.(lua.LNumber)
-	if !ok {
-		if v == lua.LNil {
-			return 0
-		}
-		n = s.number(L, i, wantSeq)
+func (s *signature) seq(c *luavm.Call, i int) uint16 {
+	v := c.Arg(i)
+	if v.IsNil() {
+		return 0
 	}
-	seq := uint16(n)
-	if lua.LNumber(seq) != n {
-		s.bad(L, i, wantSeq)
+	f := v.Float()
+	if !v.IsNumber() {
+		f = s.number(c, i, wantSeq)
 	}
-	return seq
+	seq := int64(f)
+	if float64(seq) != f || uint64(seq) > tick.MaxSeq {
+		s.bad(c, i, wantSeq)
+	}
+	return uint16(seq)
 }
 
-// number returns argument i, a string, as the number that Lua's arithmetic would
-// make of it.
-func (s *signature) number(L *lua.LState, i int, want string) lua.LNumber {
-	if str, ok := L.Get(i).(lua.LString); ok {
-		if f, err := strconv.ParseFloat(strings.TrimSpace(string(str)), 64); err == nil {
-			return lua.LNumber(f)
-		}
+// number returns argument i, a number, or a string as the number that Lua's arithmetic
+// would make of it.
+func (s *signature) number(c *luavm.Call, i int, want string) float64 {
+	f, ok := luavm.ToNumber(c.Arg(i))
+	if !ok {
+		s.bad(c, i, want)
 	}
-	s.bad(L, i, want)
-	return 0
+	return f
 }
 
 // str returns argument i, a string.
-func (s *signature) str(L *lua.LState, i int) string {
-	v, ok := L.Get(i).(lua.LString)
-	if !ok {
-		s.bad(L, i, "string")
+func (s *signature) str(c *luavm.Call, i int) string {
+	v := c.Arg(i)
+	if !v.IsString() {
+		s.bad(c, i, "string")
 	}
-	return string(v)
+	return v.Text()
 }
 
 // text returns argument i, a string, or a number as a string.
-func (s *signature) text(L *lua.LState, i int) string {
-	text, err := textArg(L, i)
-	if err != nil {
-		s.throw(L, err)
+func (s *signature) text(c *luavm.Call, i int) string {
+	text, ok := textOf(c.Arg(i))
+	if !ok {
+		s.bad(c, i, "string")
 	}
 	return text
 }
 
-// textArg returns argument i, a string, or a number as a string.
-func textArg(L *lua.LState, i int) (string, error) {
-	v := L.Get(i)
-	if !lua.LVCanConvToString(v) {
-		return "", badArg(L, i, "string")
+// textOf returns v, a string, or a number as a string.
+func textOf(v luavm.Value) (text string, ok bool) {
+	switch {
+	case v.IsString():
+		return v.Text(), true
+	case v.IsNumber():
+		return luavm.FormatNumber(v.Float()), true
 	}
-	return lua.LVAsString(v), nil
+	return "", false
+}
+
+// isText reports whether v is the string s.
+func isText(v luavm.Value, s string) bool { return v.IsString() && v.Text() == s }
+
+// optText returns v if it is a string, else "".
+func optText(v luavm.Value) string {
+	if v.IsString() {
+		return v.Text()
+	}
+	return ""
 }

@@ -3,14 +3,13 @@ package luabind
 import (
 	"errors"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/store"
 )
 
 // call is one call of a storage engine's method. Argument 1 is the storage engine.
 type call struct {
-	*lua.LState
+	*luavm.Call
 	sig *signature
 }
 
@@ -22,68 +21,68 @@ const engineArg = "engine"
 // the script's file and line.
 //
 // If the database is not open, only init and shutdown call body; the others fail.
-func method(name string, args []string, body func(*storageEngine, *call) (lua.LValue, error), returns, help string) Function {
+func method(name string, args []string, body func(*storageEngine, call) (luavm.Value, error), returns, help string) Function {
 	sig := newSignature(name, args...)
 	needsOpen := name != "init" && name != "shutdown"
-	return define(&sig, func(L *lua.LState) int {
-		c := &call{L, &sig}
-		e := engineOf(L.Get(1))
+	return define(&sig, func(c *luavm.Call) {
+		e := engineOf(c.Arg(1))
 		if e == nil {
-			L.RaiseError("'%s' must be called with a storage engine, as in engine:%s(...), got %s", name, name, describe(L, 1))
+			raiseText(c, "'"+name+"' must be called with a storage engine, as in engine:"+name+"(...), got "+describe(c, 1))
 		}
-		var result lua.LValue
+		var result luavm.Value
 		err := errNotOpen
 		if e.db != nil || !needsOpen {
-			result, err = body(e, c)
+			result, err = body(e, call{c, &sig})
 		}
 		if err != nil {
 			e.module.env.ParkIfClosed() // a script must not see the errors of a process that ends
-			L.Push(lua.LFalse)
-			L.Push(lua.LString(c.message(err)))
-			return 2
+			c.CheckStop()               // nor those that its end has caused
+			c.Return(luavm.False, luavm.NewString(where(c)+sig.message(err, true)).Value())
+			return
 		}
-		L.Push(lua.LTrue)
-		L.Push(result)
-		return 2
+		c.Return(luavm.True, result)
 	}, true, returns, help)
 }
 
 var errNotOpen = errors.New("the storage engine is not open: call engine:init() first")
 
-// message returns the text of an error of the call, after the script's file and
-// line.
-func (c *call) message(err error) string {
-	text := c.sig.message(err, true)
-	if where := c.Where(1); where != "" {
-		return where + " " + text
-	}
-	return text
-}
-
 // bad returns the error of argument i, which is not what the method wants.
-func (c *call) bad(i int, want string) error { return badArg(c.LState, i, want) }
+func (c call) bad(i int, want string) error { return badArg(c.Call, i, want) }
 
 // text returns argument i, a string, or a number as a string.
-func (c *call) text(i int) (string, error) { return textArg(c.LState, i) }
-
-// texts returns arguments 2 to n, strings or numbers, and argument n+1, a column
-// family.
-func (c *call) texts(n int) (args []string, family string, err error) {
-	for i := 2; i <= n; i++ {
-		text, err := c.text(i)
-		if err != nil {
-			return nil, "", err
-		}
-		args = append(args, text)
+func (c call) text(i int) (string, error) {
+	text, ok := textOf(c.Arg(i))
+	if !ok {
+		return "", c.bad(i, "string")
 	}
-	family, err = c.family(n + 1)
-	return args, family, err
+	return text, nil
+}
+
+// pair returns arguments 2 and 3, strings or numbers, and argument 4, a column family.
+func (c call) pair() (first, second, family string, err error) {
+	if first, err = c.text(2); err != nil {
+		return
+	}
+	if second, err = c.text(3); err != nil {
+		return
+	}
+	family, err = c.family(4)
+	return
+}
+
+// one returns argument 2, a string or number, and argument 3, a column family.
+func (c call) one() (text, family string, err error) {
+	if text, err = c.text(2); err != nil {
+		return
+	}
+	family, err = c.family(3)
+	return
 }
 
 // family returns argument i, a column family. It returns the default one if the
 // argument is nil or absent.
-func (c *call) family(i int) (string, error) {
-	if c.Get(i) == lua.LNil {
+func (c call) family(i int) (string, error) {
+	if c.Arg(i).IsNil() {
 		return store.DefaultFamily, nil
 	}
 	return c.text(i)

@@ -1,8 +1,7 @@
 package luabind
 
 import (
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/store"
 )
 
@@ -11,21 +10,21 @@ var (
 	dbGetSig = newSignature("db_get", "db", "key", "qual")
 )
 
-func dbPut(L *lua.LState) int {
+func dbPut(c *luavm.Call) {
 	s := &dbPutSig
-	h := s.handle(L)
-	if err := h.db.PutRaw(store.DefaultFamily, s.rawKey(L), s.text(L, 4)); err != nil {
-		s.raise(L, h, err)
+	h := s.handle(c)
+	if err := h.db.PutRaw(store.DefaultFamily, s.rawKey(c), s.text(c, 4)); err != nil {
+		s.raise(c, h, err)
 	}
-	return 0
+	c.Return()
 }
 
-func dbGet(L *lua.LState) int {
+func dbGet(c *luavm.Call) {
 	s := &dbGetSig
-	h := s.handle(L)
-	value, ok, err := h.db.GetRaw(store.DefaultFamily, s.rawKey(L))
-	return s.pushValue(L, h, value, ok, err)
+	h := s.handle(c)
+	value, ok, err := h.db.GetRaw(store.DefaultFamily, s.rawKey(c))
+	s.returnValue(c, h, value, ok, err)
 }
 
 // rawKey returns arguments 2 and 3, key and qualifier, joined.
-func (s *signature) rawKey(L *lua.LState) string { return s.text(L, 2) + s.text(L, 3) }
+func (s *signature) rawKey(c *luavm.Call) string { return s.text(c, 2) + s.text(c, 3) }

@@ -7,8 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -28,21 +27,21 @@ type valueError struct{ want, got string }
 func (e *valueError) Error() string { return e.want + " expected, got " + e.got }
 
 // expected returns the error of a value that is not what the function wants.
-func expected(want string, got lua.LValue) error { return &valueError{want, describeValue(got)} }
+func expected(want string, got luavm.Value) error { return &valueError{want, describeValue(got)} }
 
 // badField returns the error of the field of an argument that is a table.
-func badField(name, want string, got lua.LValue) error {
+func badField(name, want string, got luavm.Value) error {
 	return fmt.Errorf("%s: %w", name, expected(want, got))
 }
 
 // unknownField returns the error of a field that does not exist.
-func unknownField(k lua.LValue, known []string) error {
-	return fmt.Errorf("field %s is %w", describeValue(k), unknownName(k.String(), known...))
+func unknownField(k luavm.Value, known []string) error {
+	return fmt.Errorf("field %s is %w", describeValue(k), unknownName(luavm.PlainString(k), known...))
 }
 
 // badArg returns the error of argument i, which is not what the function wants.
-func badArg(L *lua.LState, i int, want string) error {
-	return &argError{i, &valueError{want, describe(L, i)}}
+func badArg(c *luavm.Call, i int, want string) error {
+	return &argError{i, &valueError{want, describe(c, i)}}
 }
 
 // message returns the text of the error of a call:
@@ -84,51 +83,70 @@ func (s *signature) argErrorOf(err error) *argError {
 }
 
 // throw raises err as a Lua error, which begins with the script's file and line.
-func (s *signature) throw(L *lua.LState, err error) {
-	isMethod := L.Get(lua.UpvalueIndex(1)) == lua.LTrue // see handleMetatable
-	L.RaiseError("%s", s.message(err, isMethod))
+func (s *signature) throw(c *luavm.Call, err error) {
+	_, isMethod := c.Data().(asMethod)
+	raiseText(c, s.message(err, isMethod))
 }
 
 // bad throws the error of argument i, which is not what the function wants.
-func (s *signature) bad(L *lua.LState, i int, want string) { s.throw(L, badArg(L, i, want)) }
+func (s *signature) bad(c *luavm.Call, i int, want string) { s.throw(c, badArg(c, i, want)) }
 
-// raise throws an error that store returned for the database of h.
-func (s *signature) raise(L *lua.LState, h *handle, err error) {
-	moduleOf(L).env.ParkIfClosed() // a script must not see the errors of a process that ends
+// raise throws an error that store returned for the database of h. If the script was
+// stopped, which ends long operations, it ends with the cause of that.
+func (s *signature) raise(c *luavm.Call, h *handle, err error) {
+	moduleOf(c).env.ParkIfClosed() // a script must not see the errors of a process that ends
+	c.CheckStop()
 	switch {
 	case errors.Is(err, store.ErrClosed):
 		err = fmt.Errorf("database %q is closed", h.db.Path())
 	case errors.Is(err, store.ErrReadOnly):
 		err = fmt.Errorf("database %q is open read-only", h.db.Path())
 	}
-	s.throw(L, err)
+	s.throw(c, err)
+}
+
+// raiseText throws a text, which begins with the script's file and line.
+func raiseText(c *luavm.Call, text string) {
+	c.Raise(luavm.NewString(where(c) + text).Value())
+}
+
+// where returns the position of the script's function that called, such as "x.lua:3: ".
+// If functions of Go such as pcall stand between, it is that of the nearest one before
+// them.
+func where(c *luavm.Call) string {
+	const farthest = 8
+	for level := 1; level <= farthest; level++ {
+		if position := c.Thread().Where(level); position != "" {
+			return position
+		}
+	}
+	return ""
 }
 
 // describe describes argument i for an error: by its value if that is short, else
 // by its type.
-func describe(L *lua.LState, i int) string {
-	if i > L.GetTop() {
+func describe(c *luavm.Call, i int) string {
+	if i > c.NumArgs() {
 		return "no value"
 	}
-	return describeValue(L.Get(i))
+	return describeValue(c.Arg(i))
 }
 
-func describeValue(v lua.LValue) string {
-	switch v := v.(type) {
-	case lua.LNumber:
-		if f := float64(v); f == math.Trunc(f) && math.Abs(f) < 1<<63 {
+func describeValue(v luavm.Value) string {
+	switch {
+	case v.IsNumber():
+		f := v.Float()
+		if f == math.Trunc(f) && math.Abs(f) < 1<<63 {
 			return strconv.FormatInt(int64(f), 10)
 		}
-		return strings.ToLower(strconv.FormatFloat(float64(v), 'g', -1, 64))
-	case lua.LString:
-		if len(v) > 40 {
-			return fmt.Sprintf("a string of %d bytes", len(v))
+		return strings.ToLower(strconv.FormatFloat(f, 'g', -1, 64))
+	case v.IsString():
+		if len(v.Text()) > 40 {
+			return fmt.Sprintf("a string of %d bytes", len(v.Text()))
 		}
-		return strconv.Quote(string(v))
-	case *lua.LUserData:
-		if handleOf(v) != nil {
-			return "database handle"
-		}
+		return strconv.Quote(v.Text())
+	case handleOf(v) != nil:
+		return "database handle"
 	}
-	return v.Type().String()
+	return v.TypeName()
 }

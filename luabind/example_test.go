@@ -5,8 +5,8 @@ import (
 	"os"
 	"path/filepath"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
+	"microts/internal/luavm/lib"
 	"microts/luabind"
 	"microts/store"
 )
@@ -19,12 +19,31 @@ func runScript(script string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	L := lua.NewState()
-	defer L.Close()
-	module := luabind.Open(L, store.NewEnv())
+	s := newState()
+	defer s.Close()
+	module := luabind.Open(s, store.NewEnv())
 	defer module.Close() // closes the databases that the script left open
-	L.SetGlobal("path", lua.LString(filepath.Join(dir, "db")))
-	return L.DoString(script)
+	s.Globals.SetString("path", luavm.NewString(filepath.Join(dir, "db")).Value())
+	return runIn(s, script)
+}
+
+// newState returns a Lua state with the standard library.
+func newState() *luavm.State {
+	s := luavm.NewState()
+	luavm.OpenBase(s, os.Stdout)
+	lib.Open(s)
+	lib.OpenPackage(s, lib.PackageOptions{})
+	return s
+}
+
+// runIn runs a script in a Lua state.
+func runIn(s *luavm.State, script string) error {
+	chunk, err := s.Load([]byte(script), "=<string>", s.Globals)
+	if err != nil {
+		return err
+	}
+	_, err = s.Call(chunk.Value())
+	return err
 }
 
 // A script writes ticks with micro_ts and reads them.
@@ -93,17 +112,17 @@ func ExampleModule_OpenDatabase() {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
-	L := lua.NewState()
-	defer L.Close()
-	module := luabind.Open(L, store.NewEnv())
+	s := newState()
+	defer s.Close()
+	module := luabind.Open(s, store.NewEnv())
 	defer module.Close()
 
 	db, err := module.OpenDatabase(filepath.Join(dir, "db"))
 	if err != nil {
 		panic(err)
 	}
-	L.SetGlobal("db", db)
-	err = L.DoString(`
+	s.Globals.SetString("db", db)
+	err = runIn(s, `
 		db:put("U", "AAPL", 1700000000000000, 0, "189.71")
 		print(db:last("U", "AAPL"))
 		print(db:stats().mode, db:stats().records)`)

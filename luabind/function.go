@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
+	"microts/internal/luavm"
 )
 
 // Function is one function that a script can call.
@@ -15,7 +15,7 @@ type Function struct {
 	Help    string   // one sentence or more, as Markdown
 	Method  bool     // whether a script can call it as a method of the first argument
 
-	call lua.LGFunction
+	call luavm.Native
 }
 
 // signature is the names of a function and of its arguments. The function's body uses
@@ -31,7 +31,7 @@ func newSignature(name string, args ...string) signature { return signature{name
 func (s *signature) arg(i int) string { return strings.TrimSuffix(s.args[i-1], "?") }
 
 // define returns the Function of a signature and of the body that uses it.
-func define(sig *signature, call lua.LGFunction, method bool, returns, help string) Function {
+func define(sig *signature, call luavm.Native, method bool, returns, help string) Function {
 	return Function{Name: sig.name, Args: sig.args, Returns: returns, Help: help, Method: method, call: call}
 }
 
@@ -79,7 +79,7 @@ func Lookup(name string) *Function { return find(Functions, name) }
 
 // CFunction returns the function of libmicro_ts that has the name, which must be
 // in CFunctions.
-func CFunction(name string) lua.LGFunction { return find(CFunctions, name).call }
+func CFunction(name string) luavm.Native { return find(CFunctions, name).call }
 
 func find(functions []Function, name string) *Function {
 	i := slices.IndexFunc(functions, func(f Function) bool { return f.Name == name })

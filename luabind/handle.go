@@ -3,8 +3,7 @@ package luabind
 import (
 	"fmt"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -16,7 +15,7 @@ type handle struct {
 
 	// The instrument of the last call, and the arguments that it was made of: the
 	// next call is mostly for the same one.
-	market, code lua.LValue
+	market, code luavm.Value
 	instrument   tick.Instrument
 
 	rows []tick.Row // of put_many; kept to be filled again
@@ -31,94 +30,93 @@ var (
 	dbCloseSig = newSignature("db_close", "db")
 )
 
+// noMarket is the market of a handle before its first call: no script has this string.
+var noMarket = luavm.NewString("none").Value()
+
 // handleOf returns the handle that v is, or nil.
-func handleOf(v lua.LValue) *handle {
-	if ud, ok := v.(*lua.LUserData); ok {
-		h, _ := ud.Value.(*handle)
-		return h
-	}
-	return nil
+func handleOf(v luavm.Value) *handle {
+	h, _ := v.Data().(*handle)
+	return h
 }
 
 const wantPath = "path of a folder"
 
 // open is both open and db_open.
-func open(L *lua.LState) int {
+func open(c *luavm.Call) {
 	s := &openSig
-	path := s.str(L, 1)
+	path := s.str(c, 1)
 	if path == "" {
-		s.bad(L, 1, wantPath)
+		s.bad(c, 1, wantPath)
 	}
 	var o store.Options
-	s.eachOption(L, 2, func(name string, value lua.LValue) error { return setOption(&o, name, value) })
-	db, err := moduleOf(L).opener(path, &o)
+	s.eachOption(c, 2, func(name string, value luavm.Value) error { return setOption(&o, name, value) })
+	m := moduleOf(c)
+	db, err := m.opener(path, &o)
 	if err != nil {
-		moduleOf(L).env.ParkIfClosed() // a script must not see the errors of a process that ends
-		L.RaiseError("%v", err)
+		m.env.ParkIfClosed() // a script must not see the errors of a process that ends
+		raiseText(c, err.Error())
 	}
-	L.Push(moduleOf(L).newHandle(L, db))
-	return 1
+	c.Return(m.newHandle(db))
 }
 
-// handleMetatable returns the metatable of handles. Its functions have the upvalue
-// true: by it signature.throw knows that the script called a method, and does not
-// count the handle as an argument.
-func handleMetatable(L *lua.LState) *lua.LTable {
-	index := L.NewTable()
+// asMethod is the data of the functions that a script finds in a handle: by it
+// signature.throw knows that the script called a method, and does not count the handle as
+// an argument.
+type asMethod struct{}
+
+// handleMetatable returns the metatable of handles.
+func handleMetatable() *luavm.Table {
+	index := luavm.NewTable(0, len(Functions))
 	for _, f := range Functions {
 		if f.Method {
-			index.RawSetString(f.Name, L.NewClosure(f.call, lua.LTrue))
+			index.SetString(f.Name, luavm.NewFunctionWith(f.Name, asMethod{}, f.call).Value())
 		}
 	}
-	t := L.NewTable()
-	t.RawSetString("__index", index)
-	t.RawSetString("__tostring", L.NewFunction(handleToString))
-	t.RawSetString("__metatable", lua.LString("micro_ts handle"))
+	t := luavm.NewTable(0, 3)
+	t.SetString("__index", index.Value())
+	t.SetString("__tostring", luavm.NewFunction("__tostring", handleToString).Value())
+	t.SetString("__metatable", luavm.Intern("micro_ts handle").Value())
 	return t
 }
 
 // newHandle returns the value that a script holds of db.
-func (m *Module) newHandle(L *lua.LState, db *store.DB) *lua.LUserData {
+func (m *Module) newHandle(db *store.DB) luavm.Value {
 	m.track(db)
-	ud := L.NewUserData()
-	ud.Value = &handle{db: db}
-	ud.Metatable = m.methods
-	return ud
+	return luavm.NewUserData(&handle{db: db, market: noMarket}, m.methods)
 }
 
 // closeHandle is both close and db_close.
-func closeHandle(L *lua.LState) int {
-	h := closeSig.handle(L)
-	moduleOf(L).forget(h.db)
+func closeHandle(c *luavm.Call) {
+	h := closeSig.handle(c)
+	m := moduleOf(c)
+	m.forget(h.db)
 	err := h.db.Close()
-	moduleOf(L).env.ParkIfClosed() // the script must not go on in a process that ends
+	m.env.ParkIfClosed() // the script must not go on in a process that ends
 	if err != nil {
-		closeSig.raise(L, h, err)
+		closeSig.raise(c, h, err)
 	}
-	return 0
+	c.Return()
 }
 
-func snapshot(L *lua.LState) int {
-	h := snapshotSig.handle(L)
+func snapshot(c *luavm.Call) {
+	h := snapshotSig.handle(c)
 	db, err := h.db.Snapshot()
 	if err != nil {
-		snapshotSig.raise(L, h, err)
+		snapshotSig.raise(c, h, err)
 	}
-	L.Push(moduleOf(L).newHandle(L, db))
-	return 1
+	c.Return(moduleOf(c).newHandle(db))
 }
 
-func handleToString(L *lua.LState) int {
+func handleToString(c *luavm.Call) {
 	text := "micro_ts handle"
-	if h := handleOf(L.Get(1)); h != nil {
+	if h := handleOf(c.Arg(1)); h != nil {
 		text = fmt.Sprintf("micro_ts handle (%s: %s)", h.state(), h.db.Path())
 	}
-	L.Push(lua.LString(text))
-	return 1
+	c.Return(luavm.NewString(text).Value())
 }
 
 // Database returns the database of a handle, or nil if v is no handle.
-func Database(v lua.LValue) *store.DB {
+func Database(v luavm.Value) *store.DB {
 	if h := handleOf(v); h != nil {
 		return h.db
 	}

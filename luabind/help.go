@@ -3,7 +3,7 @@ package luabind
 import (
 	"slices"
 
-	lua "github.com/yuin/gopher-lua"
+	"microts/internal/luavm"
 )
 
 // Help returns the texts of all functions that have the name: of micro_ts, of the
@@ -20,12 +20,12 @@ func Help(name string) (texts []string) {
 // HelpOf returns the text of the function that a script finds under name in a
 // value: the module micro_ts, a database handle, a storage engine or its class. It
 // returns "" if the value is none of these or has no such function.
-func HelpOf(L *lua.LState, of lua.LValue, name string) string {
+func HelpOf(s *luavm.State, of luavm.Value, name string) string {
 	var functions []Function
-	switch t, _ := of.(*lua.LTable); {
-	case Database(of) != nil, t != nil && t.RawGetString(packRowSig.name) != lua.LNil:
+	switch t, _ := of.AsTable(); {
+	case Database(of) != nil, t != nil && !t.GetString(packRowSig.name).IsNil():
 		functions = Functions
-	case t != nil && (t.RawGetString(engineField) != lua.LNil || slices.Contains(moduleOf(L).classes[:], t)):
+	case t != nil && (!t.GetStr(engineKey).IsNil() || slices.Contains(ofState(s).classes[:], t)):
 		functions = EngineMethods
 	}
 	if f := find(functions, name); f != nil {

@@ -4,144 +4,155 @@ import (
 	"fmt"
 	"math"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/store"
 )
 
-func (e *storageEngine) put(c *call) (lua.LValue, error) {
-	args, family, err := c.texts(3)
+func (e *storageEngine) put(c call) (luavm.Value, error) {
+	key, value, family, err := c.pair()
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
-	return lua.LTrue, e.db.PutRaw(family, args[0], args[1])
+	return luavm.True, e.db.PutRaw(family, key, value)
 }
 
-func (e *storageEngine) get(c *call) (lua.LValue, error) {
-	args, family, err := c.texts(2)
+func (e *storageEngine) get(c call) (luavm.Value, error) {
+	key, family, err := c.one()
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
-	value, ok, err := e.db.GetRaw(family, args[0])
+	value, ok, err := e.db.GetRaw(family, key)
 	if !ok {
-		return lua.LNil, err
+		return luavm.Nil, err
 	}
-	return lua.LString(value), err
+	return textValue(c.Call, value), err
 }
 
-func (e *storageEngine) delete(c *call) (lua.LValue, error) {
-	args, family, err := c.texts(2)
+func (e *storageEngine) delete(c call) (luavm.Value, error) {
+	key, family, err := c.one()
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
-	return lua.LTrue, e.db.DeleteRaw(family, args[0])
+	return luavm.True, e.db.DeleteRaw(family, key)
 }
 
-func (e *storageEngine) scanPrefix(c *call) (lua.LValue, error) {
+// pairShape is that of the rows of scan_prefix.
+var pairShape = luavm.NewShape(0, 0, keysOf("key", "value")...)
+
+func (e *storageEngine) scanPrefix(c call) (luavm.Value, error) {
 	prefix, err := c.text(2)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	limit := int64(0) // no limit
-	if v := c.Get(3); v != lua.LNil {
+	if v := c.Arg(3); !v.IsNil() {
 		var ok bool
 		if limit, ok = integer(v, math.MaxInt32); !ok || limit == 0 {
-			return nil, c.bad(3, "integer number of keys from 1 on")
+			return luavm.Nil, c.bad(3, "integer number of keys from 1 on")
 		}
 	}
 	family, err := c.family(4)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	found, err := e.db.ScanPrefix(family, prefix, int(limit))
-	t := c.CreateTable(len(found), 0)
+	memory := growing{c: c.Call}
+	list := luavm.NewTable(len(found), 0)
 	for _, kv := range found {
-		row := c.CreateTable(0, 2)
-		row.RawSetString("key", lua.LString(kv.Key))
-		row.RawSetString("value", lua.LString(kv.Value))
-		t.Append(row)
+		row := pairShape.NewTable()
+		row.SetField(0, luavm.Part(kv.Key))
+		row.SetField(1, luavm.Part(kv.Value))
+		list.Append(row.Value())
+		memory.add(int(row.MemorySize()) + len(kv.Key) + len(kv.Value))
 	}
-	return t, err
+	memory.end()
+	return list.Value(), err
 }
 
-func (e *storageEngine) writeBatch(c *call) (lua.LValue, error) {
-	list, ok := c.Get(2).(*lua.LTable)
+func (e *storageEngine) writeBatch(c call) (luavm.Value, error) {
+	list, ok := c.Arg(2).AsTable()
 	if !ok {
-		return nil, c.bad(2, "table of entries")
+		return luavm.Nil, c.bad(2, "table of entries")
 	}
 	writes := make([]store.Write, list.Len())
 	for i := range writes {
-		if err := readWrite(list.RawGetInt(i+1), &writes[i]); err != nil {
-			return nil, &argError{2, fmt.Errorf("entry %d: %w", i+1, err)}
+		if err := readWrite(list.GetInt(i+1), &writes[i]); err != nil {
+			return luavm.Nil, &argError{2, fmt.Errorf("entry %d: %w", i+1, err)}
 		}
 	}
-	return lua.LNumber(len(writes)), e.db.WriteBatch(writes)
+	return luavm.Int(len(writes)), e.db.WriteBatch(writes)
 }
+
+// The fields of an entry of write_batch.
+var (
+	opKey     = luavm.Intern("op")
+	keyKey    = luavm.Intern("key")
+	familyKey = luavm.Intern("cf")
+)
 
 // readWrite reads an entry of write_batch into w: fields by name, or
 // {op, key [, value [, cf]]}.
-func readWrite(v lua.LValue, w *store.Write) error {
-	entry, ok := v.(*lua.LTable)
+func readWrite(v luavm.Value, w *store.Write) error {
+	entry, ok := v.AsTable()
 	if !ok {
 		return expected("table", v)
 	}
-	op := entry.RawGetString("op")
-	byPlace := op == lua.LNil && entry.RawGetInt(1) != lua.LNil
+	op := entry.GetStr(opKey)
+	byPlace := op.IsNil() && !entry.GetInt(1).IsNil()
 	if byPlace {
-		op = entry.RawGetInt(1)
+		op = entry.GetInt(1)
 	}
-	switch op {
-	case lua.LString("delete"):
+	switch {
+	case isText(op, "delete"):
 		w.Delete = true
-	case lua.LString("put"), lua.LNil:
+	case isText(op, "put"), op.IsNil():
 	default:
 		return badField("op", `"put" or "delete"`, op)
 	}
-	for i, f := range []struct {
-		name     string
+	for i, f := range [...]struct {
+		key      *luavm.String
 		to       *string
 		optional bool
 	}{
-		{"key", &w.Key, false},
-		{"value", &w.Value, w.Delete},
-		{"cf", &w.Family, true},
+		{keyKey, &w.Key, false},
+		{valueKey, &w.Value, w.Delete},
+		{familyKey, &w.Family, true},
 	} {
-		v := entry.RawGetString(f.name)
+		v := entry.GetStr(f.key)
 		if byPlace {
-			v = entry.RawGetInt(i + 2)
+			v = entry.GetInt(i + 2)
 		}
-		if v == lua.LNil && f.optional {
+		if v.IsNil() && f.optional {
 			continue
 		}
-		if !lua.LVCanConvToString(v) {
-			return badField(f.name, "string", v)
+		if *f.to, ok = textOf(v); !ok {
+			return badField(f.key.String(), "string", v)
 		}
-		*f.to = lua.LVAsString(v)
 	}
 	return nil
 }
 
-func (e *storageEngine) createFamily(c *call) (lua.LValue, error) {
+func (e *storageEngine) createFamily(c call) (luavm.Value, error) {
 	name, err := c.text(2)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
-	return lua.LTrue, e.db.CreateFamily(name)
+	return luavm.True, e.db.CreateFamily(name)
 }
 
-func (e *storageEngine) dropFamily(c *call) (lua.LValue, error) {
+func (e *storageEngine) dropFamily(c call) (luavm.Value, error) {
 	name, err := c.text(2)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
-	return lua.LTrue, e.db.DropFamily(name)
+	return luavm.True, e.db.DropFamily(name)
 }
 
-func (e *storageEngine) families(c *call) (lua.LValue, error) {
+func (e *storageEngine) families(call) (luavm.Value, error) {
 	names, err := e.db.Families()
-	t := c.CreateTable(len(names), 0)
+	list := luavm.NewTable(len(names), 0)
 	for _, name := range names {
-		t.Append(lua.LString(name))
+		list.Append(luavm.Part(name))
 	}
-	return t, err
+	return list.Value(), err
 }

@@ -8,8 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 )
 
@@ -24,7 +23,7 @@ func TestBadArguments(t *testing.T) {
 		// The handle.
 		{`ts.put()`, "bad argument #1 to 'put' (db: database handle expected, got no value)"},
 		{`ts.get({}, "S", 1, 1)`, "bad argument #1 to 'get' (db: database handle expected, got table)"},
-		{`ts.scan(io.stdout, "S", 1, 0, 1)`, "bad argument #1 to 'scan' (db: database handle expected, got userdata)"},
+		{`ts.scan(other, "S", 1, 0, 1)`, "bad argument #1 to 'scan' (db: database handle expected, got userdata)"},
 		{`ts.close("db")`, `bad argument #1 to 'close' (db: database handle expected, got "db")`},
 		{`db.put("S", 1, 1, 0, "v")`, `calling 'put' on bad self (db: database handle expected, got "S")`},
 		// The market.
@@ -135,7 +134,9 @@ func TestBadArguments(t *testing.T) {
 		{`ts.open(path, {mode = "r"}):put("S", 1, 1, 0, "v")`, "is open read-only"},
 		{`ts.open(path .. "none", {mode = "r"})`, "no such file or directory"},
 	} {
-		err := try(newState(t), c.code)
+		s := newState(t)
+		s.Globals.SetString("other", luavm.NewUserData("a value of Go", nil))
+		err := try(s, c.code)
 		if err == nil {
 			t.Errorf("%.80s: no error", c.code)
 			continue
@@ -173,7 +174,7 @@ func TestEveryFunctionIsListedWithItsHelp(t *testing.T) {
 func TestHandlesOfGarbageAreClosed(t *testing.T) {
 	L := newState(t)
 	run(t, L, `for i = 1, 50 do ts.open(path .. "2") end for i = 1, 50 do ts.open(path .. "3"):close() end`)
-	module := moduleOf(L)
+	module := ofState(L)
 	for range 500 {
 		runtime.GC()
 		run(t, L, `ts.open(path .. "2"):close()`)
@@ -196,11 +197,11 @@ func TestManyStatesOneDatabase(t *testing.T) {
 	var wg sync.WaitGroup
 	for g := range 4 {
 		wg.Go(func() {
-			L := lua.NewState()
+			L := bareState()
 			defer L.Close()
 			module := Open(L, env)
-			L.SetGlobal("path", lua.LString(path))
-			L.SetGlobal("code", lua.LNumber(g))
+			L.Globals.SetString("path", luavm.NewString(path).Value())
+			L.Globals.SetString("code", luavm.Int(g))
 			if err := try(L, `
 				local ts = require "micro_ts"
 				local db = ts.open(path)
@@ -222,41 +223,4 @@ func TestManyStatesOneDatabase(t *testing.T) {
 		})
 	}
 	wg.Wait()
-}
-
-func BenchmarkPut(b *testing.B) {
-	L := newState(b)
-	fn, err := L.LoadString(`local n = ... local put, db = ts.put, db for i = 1, n do put(db, "S", 600000, i, 0, "101201") end`)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	b.ResetTimer()
-	L.Push(fn)
-	L.Push(lua.LNumber(b.N))
-	L.Call(1, 0)
-}
-
-func benchmarkRead(b *testing.B, code string) {
-	L := newState(b)
-	run(b, L, `for i = 1, 100000 do db:put("S", 1, i, 0, "101201") end db:flush()`)
-	fn, err := L.LoadString(code)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	b.ResetTimer()
-	for n := 0; n < b.N; n += 100_000 {
-		L.Push(fn)
-		L.Push(lua.LNumber(min(b.N-n, 100_000)))
-		L.Call(1, 0)
-	}
-}
-
-func BenchmarkGet(b *testing.B) {
-	benchmarkRead(b, `local n = ... local get, db = ts.get, db for i = 1, n do get(db, "S", 1, i, 0) end`)
-}
-
-func BenchmarkScan(b *testing.B) {
-	benchmarkRead(b, `local n = ... for us, value in db:scan("S", 1, 1, n) do end`)
 }

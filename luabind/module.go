@@ -5,9 +5,7 @@ import (
 	"time"
 	"weak"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/glua"
+	"microts/internal/luavm"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -24,8 +22,8 @@ const (
 // Module is what this package keeps for one Lua state. Only the goroutine that
 // runs the state may use it.
 type Module struct {
-	state   *lua.LState
-	methods *lua.LTable // the metatable of handles
+	state   *luavm.State
+	methods *luavm.Table // the metatable of handles
 
 	// The databases that the script has open: Close closes them. The pointers are
 	// weak, so that the garbage collector closes a database that the script lost.
@@ -35,64 +33,55 @@ type Module struct {
 	env     *store.Env
 	opener  func(path string, o *store.Options) (*store.DB, error)
 	points  *pointTables
-	zone    *time.Location // of times that name none
-	scans   glua.Kind      // of the functions that scan returns
-	classes [2]*lua.LTable // of the storage engines, by tick.Format; nil until required
+	zone    *time.Location  // of times that name none
+	classes [2]*luavm.Table // of the storage engines, by tick.Format; nil until required
 }
 
 // leastSweep is the least value of Module.sweep.
 const leastSweep = 16
 
-// moduleKey is where the registry of a state holds its Module.
-const moduleKey = "microts.module"
+// moduleKey is the key under which a state keeps its Module.
+type moduleKey struct{}
 
 // Open makes micro_ts, libmicro_ts and the storage engines available to require in
-// L. They win over files of these names that lie beside the script. Databases are
+// s. They win over files of these names that lie beside the script. Databases are
 // opened in env.
-func Open(L *lua.LState, env *store.Env) *Module {
+func Open(s *luavm.State, env *store.Env) *Module {
 	m := &Module{
-		state:   L,
-		methods: handleMetatable(L),
+		state:   s,
+		methods: handleMetatable(),
 		open:    map[weak.Pointer[store.DB]]struct{}{},
 		sweep:   leastSweep,
 		env:     env,
 		opener:  env.Open,
-		points:  newPointTables(L),
+		points:  newPointTables(),
 		zone:    tick.Shanghai,
-		scans:   glua.NewKind(L),
 	}
-	self := L.NewUserData()
-	self.Value = m
-	L.Get(lua.RegistryIndex).(*lua.LTable).RawSetString(moduleKey, self)
-
-	L.PreloadModule(ModuleName, func(L *lua.LState) int {
-		L.Push(table(L, Functions))
-		return 1
-	})
-	L.PreloadModule(CLibraryName, func(L *lua.LState) int {
-		t := table(L, CFunctions)
-		L.SetGlobal(ModuleName, t) // as the C library's luaL_register did
-		L.Push(t)
-		return 1
+	s.Attach(moduleKey{}, m)
+	s.SetPreload(ModuleName, func(c *luavm.Call) { c.Return(table(Functions).Value()) })
+	s.SetPreload(CLibraryName, func(c *luavm.Call) {
+		t := table(CFunctions).Value()
+		s.Globals.SetString(ModuleName, t) // as the C library's luaL_register did
+		c.Return(t)
 	})
 	m.openEngines()
 	return m
 }
 
 // table returns the functions by name.
-func table(L *lua.LState, functions []Function) *lua.LTable {
-	t := L.NewTable()
+func table(functions []Function) *luavm.Table {
+	t := luavm.NewTable(0, len(functions))
 	for _, f := range functions {
-		t.RawSetString(f.Name, L.NewFunction(f.call))
+		t.SetString(f.Name, luavm.NewFunction(f.Name, f.call).Value())
 	}
 	return t
 }
 
-// moduleOf returns the Module of a state, or of the state that a coroutine
-// belongs to.
-func moduleOf(L *lua.LState) *Module {
-	return L.Get(lua.RegistryIndex).(*lua.LTable).RawGetString(moduleKey).(*lua.LUserData).Value.(*Module)
-}
+// moduleOf returns the Module of the state that calls.
+func moduleOf(c *luavm.Call) *Module { return ofState(c.State()) }
+
+// ofState returns the Module of a state.
+func ofState(s *luavm.State) *Module { return s.Attached(moduleKey{}).(*Module) }
 
 // Close closes the databases that the script left open. After it nobody may use
 // the state.
@@ -114,18 +103,18 @@ func (m *Module) SetOpener(open func(path string, o *store.Options) (*store.DB, 
 
 // OpenDatabase opens a database with default options and returns the handle that
 // the script's open would return. Close closes the database if the script did not.
-func (m *Module) OpenDatabase(path string) (lua.LValue, error) {
+func (m *Module) OpenDatabase(path string) (luavm.Value, error) {
 	db, err := m.opener(path, &store.Options{})
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
-	return m.newHandle(m.state, db), nil
+	return m.newHandle(db), nil
 }
 
 // track remembers that the script has db open. From now on what ends the script
 // also ends a long operation on db.
 func (m *Module) track(db *store.DB) {
-	db.SetInterrupt(m.interrupted)
+	db.SetInterrupt(m.state.Stopped)
 	if len(m.open) >= m.sweep {
 		for p := range m.open {
 			if p.Value() == nil {
@@ -135,14 +124,6 @@ func (m *Module) track(db *store.DB) {
 		m.sweep = max(leastSweep, 2*len(m.open))
 	}
 	m.open[weak.Make(db)] = struct{}{}
-}
-
-// interrupted returns why the script must end, or nil.
-func (m *Module) interrupted() error {
-	if ctx := m.state.Context(); ctx != nil {
-		return ctx.Err()
-	}
-	return nil
 }
 
 // forget ends what track began.

@@ -4,46 +4,42 @@ import (
 	"fmt"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/suggest"
 	"microts/store"
 )
 
 // options returns argument i, a table of options. It returns nil if the argument
 // is nil or absent.
-func (s *signature) options(L *lua.LState, i int) *lua.LTable {
-	switch t := L.Get(i).(type) {
-	case *lua.LTable:
-		return t
-	case *lua.LNilType:
-		return nil
+func (s *signature) options(c *luavm.Call, i int) *luavm.Table {
+	v := c.Arg(i)
+	t, ok := v.AsTable()
+	if !ok && !v.IsNil() {
+		s.bad(c, i, "table of options")
 	}
-	s.bad(L, i, "table of options")
-	return nil
+	return t
 }
 
 // eachOption calls set for each option of argument i, in any order. It throws the
 // first error that set returns.
-func (s *signature) eachOption(L *lua.LState, i int, set func(name string, value lua.LValue) error) {
-	t := s.options(L, i)
+func (s *signature) eachOption(c *luavm.Call, i int, set func(name string, value luavm.Value) error) {
+	t := s.options(c, i)
 	if t == nil {
 		return
 	}
-	t.ForEach(func(k, v lua.LValue) {
-		name, ok := k.(lua.LString)
-		if !ok {
-			s.throw(L, &argError{i, expected("names of options", k)})
+	for k, v := range t.All() {
+		if !k.IsString() {
+			s.throw(c, &argError{i, expected("names of options", k)})
 		}
-		if err := set(string(name), v); err != nil {
-			s.badOption(L, i, string(name), err)
+		if err := set(k.Text(), v); err != nil {
+			s.badOption(c, i, k.Text(), err)
 		}
-	})
+	}
 }
 
 // badOption throws the error of an option of argument i.
-func (s *signature) badOption(L *lua.LState, i int, name string, err error) {
-	s.throw(L, &argError{i, fmt.Errorf("option %q: %w", name, err)})
+func (s *signature) badOption(c *luavm.Call, i int, name string, err error) {
+	s.throw(c, &argError{i, fmt.Errorf("option %q: %w", name, err)})
 }
 
 // unknownName returns the error of a name that is not in known. It suggests the nearest
@@ -57,34 +53,31 @@ func unknownName(name string, known ...string) error {
 
 // setOption sets an option of a database: mode, durability, or one of RocksDB's.
 // Env.Open checks the names and values of RocksDB's options.
-func setOption(o *store.Options, name string, value lua.LValue) error {
+func setOption(o *store.Options, name string, value luavm.Value) error {
 	switch name {
 	case "mode":
-		switch value {
-		case lua.LString("r"):
+		switch optText(value) {
+		case "r":
 			o.ReadOnly = true
-		case lua.LString("rw"):
+		case "rw":
 		default:
 			return expected(`"r" or "rw"`, value)
 		}
 		return nil
 	case "durability":
-		name, _ := value.(lua.LString)
-		d, err := store.ParseDurability(string(name))
+		d, err := store.ParseDurability(optText(value))
 		if err != nil {
 			return expected(`"process", "sync" or "none"`, value)
 		}
 		o.Durability = d
 		return nil
 	}
-	switch value.(type) {
-	case lua.LString, lua.LNumber, lua.LBool:
-	default:
+	if !value.IsString() && !value.IsNumber() && value != luavm.True && value != luavm.False {
 		return expected("string, number or boolean", value)
 	}
 	if o.RocksDB == nil {
 		o.RocksDB = map[string]string{}
 	}
-	o.RocksDB[name] = value.String()
+	o.RocksDB[name] = luavm.PlainString(value)
 	return nil
 }

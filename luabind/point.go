@@ -2,10 +2,9 @@ package luabind
 
 import (
 	"fmt"
+	"slices"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/glua"
+	"microts/internal/luavm"
 	"microts/internal/tick"
 )
 
@@ -14,21 +13,18 @@ var pointFields = []string{
 }
 
 // readPoint reads a script's point into p. unit is the unit of its timestamp.
-func readPoint(t *lua.LTable, unit tick.Unit, p *tick.Point) error {
+func readPoint(t *luavm.Table, unit tick.Unit, p *tick.Point) error {
 	*p = tick.Point{}
-	r := pointReader{p: p, timestamp: lua.LNil, value: lua.LNil}
-	var err error
-	t.ForEach(func(k, v lua.LValue) {
-		if err == nil {
-			err = r.field(k, v)
+	r := pointReader{p: p}
+	for k, v := range t.All() {
+		if err := r.field(k, v); err != nil {
+			return err
 		}
-	})
-	if err != nil {
-		return err
 	}
 	if err := readNumber("value", r.value, &p.Value); err != nil {
 		return err
 	}
+	var err error
 	p.Time, err = readTimestamp(r.timestamp, unit)
 	return err
 }
@@ -37,15 +33,14 @@ func readPoint(t *lua.LTable, unit tick.Unit, p *tick.Point) error {
 type pointReader struct {
 	p *tick.Point
 
-	timestamp, value lua.LValue // the fields that a point must have
-	volumes          int        // how many of volume and qty it has
+	timestamp, value luavm.Value // the fields that a point must have
+	volumes          int         // how many of volume and qty it has
 }
 
 // field reads the field k, except timestamp and value, which it only remembers.
-func (r *pointReader) field(k, v lua.LValue) (err error) {
+func (r *pointReader) field(k, v luavm.Value) (err error) {
 	p := r.p
-	name, _ := k.(lua.LString)
-	switch name {
+	switch name := optText(k); name {
 	case "timestamp":
 		r.timestamp = v
 	case "value":
@@ -60,7 +55,7 @@ func (r *pointReader) field(k, v lua.LValue) (err error) {
 		}
 		p.Seq = uint16(seq)
 	case "volume", "qty":
-		return r.volume(string(name), v)
+		return r.volume(name, v)
 	case "channel":
 		p.Has |= tick.HasChannel
 		return readNumber("channel", v, &p.Channel)
@@ -69,7 +64,7 @@ func (r *pointReader) field(k, v lua.LValue) (err error) {
 		if p.Side, err = readSide(v); err != nil {
 			return err
 		}
-		if _, isNumber := v.(lua.LNumber); isNumber {
+		if v.IsNumber() {
 			p.Side += tick.SideNumber
 		}
 	case "order_no":
@@ -85,7 +80,7 @@ func (r *pointReader) field(k, v lua.LValue) (err error) {
 }
 
 // volume reads volume or qty, which are two names of one field.
-func (r *pointReader) volume(name string, v lua.LValue) error {
+func (r *pointReader) volume(name string, v luavm.Value) error {
 	had := r.p.Volume
 	r.p.Has |= tick.HasVolume
 	if err := readNumber(name, v, &r.p.Volume); err != nil {
@@ -98,17 +93,16 @@ func (r *pointReader) volume(name string, v lua.LValue) error {
 }
 
 // readNumber reads v, the field name of a script's table, into f.
-func readNumber(name string, v lua.LValue, f *float64) error {
-	n, ok := v.(lua.LNumber)
-	if !ok {
+func readNumber(name string, v luavm.Value, f *float64) error {
+	if !v.IsNumber() {
 		return badField(name, "number", v)
 	}
-	*f = float64(n)
+	*f = v.Float()
 	return nil
 }
 
 // readTimestamp returns a timestamp of a unit in µs.
-func readTimestamp(v lua.LValue, unit tick.Unit) (int64, error) {
+func readTimestamp(v luavm.Value, unit tick.Unit) (int64, error) {
 	var t float64
 	if err := readNumber("timestamp", v, &t); err != nil {
 		return 0, err
@@ -134,87 +128,123 @@ func wantTimestamp(unit tick.Unit) string {
 
 // pointTables makes the points that the scripts of a state get.
 type pointTables struct {
-	shapes    [256]*glua.Shape // by the set of optional fields; nil until needed
-	metatable *lua.LTable      // of all points; it makes volume readable as qty too
-	values    glua.Allocator
+	points pointShapes // with timestamp, value and seq
+	prices pointShapes // with price and value
 }
 
-func newPointTables(L *lua.LState) *pointTables {
-	ps := &pointTables{metatable: L.NewTable()}
-	ps.metatable.RawSetString("__index", L.NewFunction(func(L *lua.LState) int {
-		if t, ok := L.Get(1).(*lua.LTable); ok && L.Get(2) == lua.LString("qty") {
-			L.Push(t.RawGetString("volume"))
-			return 1
-		}
-		L.Push(lua.LNil)
-		return 1
-	}))
-	return ps
-}
-
-// shape returns the shape of points that have the optional fields has.
-func (ps *pointTables) shape(has tick.Field) *glua.Shape {
-	s := ps.shapes[has]
-	if s == nil {
-		keys := []string{"timestamp", "value", "seq"}
-		for _, f := range []struct {
-			field tick.Field
-			name  string
-		}{
-			{tick.HasQuality, "quality"},
-			{tick.HasVolume, "volume"},
-			{tick.HasChannel, "channel"},
-			{tick.HasSide, "side"},
-			{tick.HasOrderNo, "order_no"},
-			{tick.HasTickNo, "tick_no"},
-		} {
-			if has&f.field != 0 {
-				keys = append(keys, f.name)
-			}
-		}
-		s = glua.NewShape(keys...)
-		ps.shapes[has] = s
+func newPointTables() *pointTables {
+	meta := luavm.NewTable(0, 1)
+	meta.SetString("__index", luavm.NewFunction("__index", volumeAsQty).Value())
+	return &pointTables{
+		points: pointShapes{first: keysOf("timestamp", "value", "seq"), metatable: meta},
+		prices: pointShapes{first: keysOf("price", "value"), metatable: meta},
 	}
-	return s
 }
 
-// table returns p as a table, its timestamp in a unit.
-func (ps *pointTables) table(p *tick.Point, unit tick.Unit) *lua.LTable {
-	t, fields := ps.shape(p.Has).NewTable(ps.metatable)
-	fields["timestamp"] = ps.values.Number(unit.Time(p.Time))
-	fields["value"] = ps.values.Number(p.Value)
-	fields["seq"] = lua.LNumber(p.Seq)
+// volumeKey is the key of the field that is readable as qty too.
+var volumeKey = luavm.Intern("volume")
+
+// volumeAsQty is the __index of points.
+func volumeAsQty(c *luavm.Call) {
+	if t, ok := c.Arg(1).AsTable(); ok && isText(c.Arg(2), "qty") {
+		c.Return(t.GetStr(volumeKey))
+		return
+	}
+	c.Return(luavm.Nil)
+}
+
+// pointShapes are the shapes of tables that have some fields, and the optional fields of
+// a point.
+type pointShapes struct {
+	first     []*luavm.String
+	metatable *luavm.Table      // of the tables; it makes volume readable as qty too
+	shapes    [256]*luavm.Shape // by the set of optional fields; nil until needed
+}
+
+// optionalFields are the optional fields of a point, in the order of their bits in
+// tick.Field.
+var optionalFields = []struct {
+	field tick.Field
+	key   *luavm.String
+}{
+	{tick.HasQuality, luavm.Intern("quality")},
+	{tick.HasVolume, volumeKey},
+	{tick.HasChannel, luavm.Intern("channel")},
+	{tick.HasSide, luavm.Intern("side")},
+	{tick.HasOrderNo, luavm.Intern("order_no")},
+	{tick.HasTickNo, luavm.Intern("tick_no")},
+}
+
+// newTable returns a table with the optional fields of p. The caller sets the first
+// fields.
+func (ps *pointShapes) newTable(p *tick.Point) *luavm.Table {
+	shape := ps.shapes[p.Has]
+	if shape == nil {
+		shape = ps.newShape(p.Has)
+		ps.shapes[p.Has] = shape
+	}
+	t := shape.NewTable()
+	if p.Has == 0 {
+		return t
+	}
+	i := len(ps.first)
+	add := func(v luavm.Value) {
+		t.SetField(i, v)
+		i++
+	}
 	if p.Has&tick.HasQuality != 0 {
-		fields["quality"] = ps.values.Number(p.Quality)
+		add(luavm.Number(p.Quality))
 	}
 	if p.Has&tick.HasVolume != 0 {
-		fields["volume"] = ps.values.Number(p.Volume)
+		add(luavm.Number(p.Volume))
 	}
 	if p.Has&tick.HasChannel != 0 {
-		fields["channel"] = ps.values.Number(p.Channel)
+		add(luavm.Number(p.Channel))
 	}
 	if p.Has&tick.HasSide != 0 {
-		fields["side"] = sideValues[p.Side]
+		add(sideValues[p.Side])
 	}
 	if p.Has&tick.HasOrderNo != 0 {
-		fields["order_no"] = ps.unsigned(p.OrderNo)
+		add(unsignedValue(p.OrderNo))
 	}
 	if p.Has&tick.HasTickNo != 0 {
-		fields["tick_no"] = ps.unsigned(p.TickNo)
+		add(unsignedValue(p.TickNo))
 	}
 	return t
 }
 
-// unsigned is unsignedValue, but takes the number from values.
-func (ps *pointTables) unsigned(n uint64) lua.LValue {
-	if n > maxExact {
-		return unsignedValue(n)
+func (ps *pointShapes) newShape(has tick.Field) *luavm.Shape {
+	keys := slices.Clone(ps.first)
+	for _, f := range optionalFields {
+		if has&f.field != 0 {
+			keys = append(keys, f.key)
+		}
 	}
-	return ps.values.Number(float64(n))
+	shape := luavm.NewShape(0, 0, keys...)
+	shape.SetMetaTable(ps.metatable)
+	return shape
+}
+
+// table returns p as a table, its timestamp in a unit.
+func (ps *pointTables) table(p *tick.Point, unit tick.Unit) *luavm.Table {
+	t := ps.points.newTable(p)
+	t.SetField(0, luavm.Number(unit.Time(p.Time)))
+	t.SetField(1, luavm.Number(p.Value))
+	t.SetField(2, luavm.Int(int(p.Seq)))
+	return t
+}
+
+// priced returns p as a table without timestamp and seq, which the value of a tick does
+// not hold, and with a price like that of a record.
+func (ps *pointTables) priced(p *tick.Point) *luavm.Table {
+	t := ps.prices.newTable(p)
+	t.SetField(0, luavm.Number(p.Value*tick.PriceScale))
+	t.SetField(1, luavm.Number(p.Value))
+	return t
 }
 
 // sideValues are the sides of points as scripts gave them, by tick.Side: letters,
 // then numbers from tick.SideNumber on.
-var sideValues = []lua.LValue{
-	lua.LString("B"), lua.LString("S"), lua.LString("N"), lua.LNumber(0), lua.LNumber(1), lua.LNumber(2),
+var sideValues = []luavm.Value{
+	luavm.Byte('B'), luavm.Byte('S'), luavm.Byte('N'), luavm.Int(0), luavm.Int(1), luavm.Int(2),
 }

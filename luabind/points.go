@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -16,23 +15,27 @@ type seriesID struct {
 	dataType uint8
 }
 
+// timestampKey is the key of the time of a point.
+var timestampKey = luavm.Intern("timestamp")
+
 // maxSeries is how many series a storage engine remembers.
 const maxSeries = 4096
 
 // seriesOf returns the series of argument 2, a symbol, and of argument i, a data
 // type. The data type is 0 if its argument is nil or absent.
-func (e *storageEngine) seriesOf(c *call, i int) (*store.Series, error) {
-	symbol, ok := c.Get(2).(lua.LString)
-	if !ok {
+func (e *storageEngine) seriesOf(c call, i int) (*store.Series, error) {
+	symbol := c.Arg(2)
+	if !symbol.IsString() {
 		return nil, c.bad(2, `symbol such as "SH600519"`)
 	}
 	dataType := int64(0)
-	if v := c.Get(i); v != lua.LNil {
+	if v := c.Arg(i); !v.IsNil() {
+		var ok bool
 		if dataType, ok = integer(v, math.MaxUint8); !ok {
 			return nil, c.bad(i, "integer 0..255")
 		}
 	}
-	id := seriesID{string(symbol), uint8(dataType)}
+	id := seriesID{symbol.Text(), uint8(dataType)}
 	if id == e.last && e.recent != nil {
 		return e.recent, nil
 	}
@@ -51,55 +54,56 @@ func (e *storageEngine) seriesOf(c *call, i int) (*store.Series, error) {
 	return s, nil
 }
 
-func (e *storageEngine) writePoint(c *call) (lua.LValue, error) {
+func (e *storageEngine) writePoint(c call) (luavm.Value, error) {
 	s, err := e.seriesOf(c, 4)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
-	point, ok := c.Get(3).(*lua.LTable)
+	point, ok := c.Arg(3).AsTable()
 	if !ok {
-		return nil, c.bad(3, "table")
+		return luavm.Nil, c.bad(3, "table")
 	}
 	e.points = append(e.points[:0], tick.Point{})
 	if err := readPoint(point, e.unit, &e.points[0]); err != nil {
-		return nil, &argError{3, err}
+		return luavm.Nil, &argError{3, err}
 	}
 	return e.write(s, point)
 }
 
-func (e *storageEngine) writePoints(c *call) (lua.LValue, error) {
+func (e *storageEngine) writePoints(c call) (luavm.Value, error) {
 	s, err := e.seriesOf(c, 4)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
-	points, ok := c.Get(3).(*lua.LTable)
+	points, ok := c.Arg(3).AsTable()
 	if !ok {
-		return nil, c.bad(3, "array of points")
+		return luavm.Nil, c.bad(3, "array of points")
 	}
 	if err := e.readPoints(points); err != nil {
-		return nil, &argError{3, err}
+		return luavm.Nil, &argError{3, err}
 	}
 	if len(e.points) == 0 {
-		return lua.LNumber(0), nil
+		return luavm.Int(0), nil
 	}
-	return e.write(s, points.RawGetInt(1).(*lua.LTable))
+	first, _ := points.GetInt(1).AsTable()
+	return e.write(s, first)
 }
 
 // readPoints reads a script's array of points into e.points.
-func (e *storageEngine) readPoints(points *lua.LTable) error {
+func (e *storageEngine) readPoints(points *luavm.Table) error {
 	n := points.Len()
 	if cap(e.points) < n {
 		e.points = make([]tick.Point, n)
 	}
 	e.points = e.points[:n]
 	if n == 0 {
-		if k, _ := points.Next(lua.LNil); k != lua.LNil {
+		if k, _, _ := points.Next(luavm.Nil); !k.IsNil() {
 			return fmt.Errorf("array of points expected, got a table with the key %s", describeValue(k))
 		}
 	}
 	for i := range e.points {
-		v := points.RawGetInt(i + 1)
-		point, ok := v.(*lua.LTable)
+		v := points.GetInt(i + 1)
+		point, ok := v.AsTable()
 		if !ok {
 			return fmt.Errorf("point %d: %w", i+1, expected("table", v))
 		}
@@ -111,25 +115,24 @@ func (e *storageEngine) readPoints(points *lua.LTable) error {
 }
 
 // write writes e.points. first is the script's table of the first one.
-func (e *storageEngine) write(s *store.Series, first *lua.LTable) (lua.LValue, error) {
+func (e *storageEngine) write(s *store.Series, first *luavm.Table) (luavm.Value, error) {
 	if err := e.noteUnit(first); err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	if err := s.Put(e.points); err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	e.writes += uint64(len(e.points))
-	return lua.LNumber(len(e.points)), nil
+	return luavm.Int(len(e.points)), nil
 }
 
 // noteUnit makes the database remember the unit of the timestamp of a script's
 // point, unless the database remembers one.
-func (e *storageEngine) noteUnit(point *lua.LTable) error {
+func (e *storageEngine) noteUnit(point *luavm.Table) error {
 	if e.noted != tick.Auto {
 		return nil
 	}
-	t, _ := point.RawGetString("timestamp").(lua.LNumber)
-	unit := e.unit.Resolve(float64(t))
+	unit := e.unit.Resolve(point.GetStr(timestampKey).Float())
 	if unit == tick.Auto {
 		return nil
 	}
@@ -169,40 +172,40 @@ func (e *storageEngine) answerUnit(times ...float64) (tick.Unit, error) {
 	return e.noted, nil
 }
 
-func (e *storageEngine) readPoint(c *call) (lua.LValue, error) {
+func (e *storageEngine) readPoint(c call) (luavm.Value, error) {
 	s, err := e.seriesOf(c, 4)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
-	t, ok := c.Get(3).(lua.LNumber)
+	t := c.Arg(3)
+	if !t.IsNumber() {
+		return luavm.Nil, c.bad(3, wantTimestamp(e.unit))
+	}
+	ts, ok := e.unit.Micros(t.Float())
 	if !ok {
-		return nil, c.bad(3, wantTimestamp(e.unit))
+		return luavm.Nil, c.bad(3, wantTimestamp(e.unit))
 	}
-	ts, ok := e.unit.Micros(float64(t))
-	if !ok {
-		return nil, c.bad(3, wantTimestamp(e.unit))
-	}
-	unit, err := e.answerUnit(float64(t))
+	unit, err := e.answerUnit(t.Float())
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	var p tick.Point
 	found, err := findPoint(c, s, ts, &p)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	if !found {
-		return nil, fmt.Errorf("no point of %s at %s", tick.SymbolOf(s.Instrument()), describeValue(t))
+		return luavm.Nil, fmt.Errorf("no point of %s at %s", tick.SymbolOf(s.Instrument()), describeValue(t))
 	}
 	e.reads++
-	return e.module.points.table(&p, unit), nil
+	return e.module.points.table(&p, unit).Value(), nil
 }
 
 // findPoint reads the point at ts that has the seq of argument 5. If the argument is nil
 // or absent, it reads the one of the lowest seq.
-func findPoint(c *call, s *store.Series, ts int64, p *tick.Point) (found bool, err error) {
-	v := c.Get(5)
-	if v == lua.LNil {
+func findPoint(c call, s *store.Series, ts int64, p *tick.Point) (found bool, err error) {
+	v := c.Arg(5)
+	if v.IsNil() {
 		return s.First(ts, p)
 	}
 	seq, ok := integer(v, tick.MaxSeq)
@@ -212,40 +215,39 @@ func findPoint(c *call, s *store.Series, ts int64, p *tick.Point) (found bool, e
 	return s.Get(ts, uint16(seq), p)
 }
 
-func (e *storageEngine) latestPoint(c *call) (lua.LValue, error) {
+func (e *storageEngine) latestPoint(c call) (luavm.Value, error) {
 	s, err := e.seriesOf(c, 3)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	var p tick.Point
 	found, err := s.Last(&p)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	if !found {
-		return nil, fmt.Errorf("no point of %s", tick.SymbolOf(s.Instrument()))
+		return luavm.Nil, fmt.Errorf("no point of %s", tick.SymbolOf(s.Instrument()))
 	}
 	unit, err := e.answerUnit()
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	e.reads++
-	return e.module.points.table(&p, unit), nil
+	return e.module.points.table(&p, unit).Value(), nil
 }
 
 // times returns arguments 3 and 4 as a range of time, and the unit of the answer. A time
 // before the beginning of time becomes the beginning, one after the end the end. If
 // optional, nil is the beginning or the end.
-func (e *storageEngine) times(c *call, optional bool) (r tick.Range, unit tick.Unit, err error) {
+func (e *storageEngine) times(c call, optional bool) (r tick.Range, unit tick.Unit, err error) {
 	given := [2]float64{math.Inf(-1), math.Inf(1)}
 	var us [2]int64
 	for i := range given {
-		v := c.Get(3 + i)
-		t, ok := v.(lua.LNumber)
+		v := c.Arg(3 + i)
 		switch {
-		case ok && t == t:
-			given[i] = float64(t)
-		case !optional || v != lua.LNil:
+		case v.IsNumber() && v.Float() == v.Float():
+			given[i] = v.Float()
+		case !optional || !v.IsNil():
 			return r, 0, c.bad(3+i, "seconds, ms or µs")
 		}
 		unit := e.unit.Resolve(given[i])
@@ -258,37 +260,41 @@ func (e *storageEngine) times(c *call, optional bool) (r tick.Range, unit tick.U
 	return tick.Range{From: us[0], To: us[1]}, unit, err
 }
 
-func (e *storageEngine) readRange(c *call) (lua.LValue, error) {
+func (e *storageEngine) readRange(c call) (luavm.Value, error) {
 	s, err := e.seriesOf(c, 5)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	r, unit, err := e.times(c, true)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	points, err := s.Scan(r)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	defer points.Close()
-	t := c.NewTable()
+	memory := growing{c: c.Call}
+	list := luavm.NewTable(0, 0)
 	for p := (tick.Point{}); points.Next(&p); {
-		t.Append(e.module.points.table(&p, unit))
+		t := e.module.points.table(&p, unit)
+		list.Append(t.Value())
+		memory.add(int(t.MemorySize()))
 	}
-	e.reads += uint64(t.Len())
-	return t, points.Err()
+	memory.end()
+	e.reads += uint64(list.Len())
+	return list.Value(), points.Err()
 }
 
-func (e *storageEngine) deleteData(c *call) (lua.LValue, error) {
+func (e *storageEngine) deleteData(c call) (luavm.Value, error) {
 	s, err := e.seriesOf(c, 5)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	r, _, err := e.times(c, false)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	n, err := s.Delete(r)
-	return lua.LNumber(n), err
+	return luavm.Int(n), err
 }

@@ -1,8 +1,7 @@
 package luabind
 
 import (
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 )
 
@@ -14,89 +13,92 @@ var (
 	codesSig = newSignature("codes", "db", "market?")
 )
 
-func get(L *lua.LState) int {
-	h := getSig.handle(L)
-	in := getSig.instrument(L, h)
-	value, ok, err := h.db.Get(in, getSig.time(L, 4), getSig.seq(L, 5))
-	return getSig.pushValue(L, h, value, ok, err)
+func get(c *luavm.Call) {
+	s := &getSig
+	h := s.handle(c)
+	in := s.instrument(c, h)
+	value, ok, err := h.db.Get(in, s.time(c, 4), s.seq(c, 5))
+	s.returnValue(c, h, value, ok, err)
 }
 
-// pushValue pushes the value that get or db_get found, or nil.
-func (s *signature) pushValue(L *lua.LState, h *handle, value string, ok bool, err error) int {
+// returnValue returns the value that get or db_get found, or nil.
+func (s *signature) returnValue(c *luavm.Call, h *handle, value string, ok bool, err error) {
 	if err != nil {
-		s.raise(L, h, err)
+		s.raise(c, h, err)
 	}
 	if !ok {
-		L.Push(lua.LNil)
-		return 1
+		c.Return(luavm.Nil)
+		return
 	}
-	L.Push(lua.LString(value))
-	return 1
+	c.Return(textValue(c, value))
 }
 
-func first(L *lua.LState) int {
-	h := firstSig.handle(L)
-	in := firstSig.instrument(L, h)
-	row, ok, err := h.db.First(in, firstSig.optTime(L, 4, 0))
-	return firstSig.pushRow(L, h, row, ok, err)
+func first(c *luavm.Call) {
+	s := &firstSig
+	h := s.handle(c)
+	in := s.instrument(c, h)
+	row, ok, err := h.db.First(in, s.optTime(c, 4, 0))
+	s.returnRow(c, h, row, ok, err)
 }
 
-func last(L *lua.LState) int {
-	h := lastSig.handle(L)
-	in := lastSig.instrument(L, h)
-	row, ok, err := h.db.Last(in, lastSig.optTime(L, 4, tick.MaxTime-1))
-	return lastSig.pushRow(L, h, row, ok, err)
+func last(c *luavm.Call) {
+	s := &lastSig
+	h := s.handle(c)
+	in := s.instrument(c, h)
+	row, ok, err := h.db.Last(in, s.optTime(c, 4, tick.MaxTime-1))
+	s.returnRow(c, h, row, ok, err)
 }
 
-// pushRow pushes the row that first or last found, or nil.
-func (s *signature) pushRow(L *lua.LState, h *handle, row tick.Row, ok bool, err error) int {
+// returnRow returns the row that first or last found, or nil.
+func (s *signature) returnRow(c *luavm.Call, h *handle, row tick.Row, ok bool, err error) {
 	if err != nil {
-		s.raise(L, h, err)
+		s.raise(c, h, err)
 	}
 	if !ok {
-		L.Push(lua.LNil)
-		return 1
+		c.Return(luavm.Nil)
+		return
 	}
-	L.Push(lua.LNumber(row.Time))
-	L.Push(lua.LString(row.Value))
-	L.Push(lua.LNumber(row.Seq))
-	return 3
+	c.Return(luavm.Int(int(row.Time)), textValue(c, row.Value), luavm.Int(int(row.Seq)))
 }
 
-func count(L *lua.LState) int {
+func count(c *luavm.Call) {
 	s := &countSig
-	h := s.handle(L)
-	in := s.instrument(L, h)
-	n, err := h.db.Count(in, tick.Range{From: s.optTime(L, 4, 0), To: s.optTime(L, 5, tick.MaxTime-1)})
+	h := s.handle(c)
+	in := s.instrument(c, h)
+	n, err := h.db.Count(in, tick.Range{From: s.optTime(c, 4, 0), To: s.optTime(c, 5, tick.MaxTime-1)})
 	if err != nil {
-		s.raise(L, h, err)
+		s.raise(c, h, err)
 	}
-	L.Push(lua.LNumber(n))
-	return 1
+	c.Return(luavm.Int(n))
 }
 
-func codes(L *lua.LState) int {
+// instrumentShape is that of the rows of codes.
+var instrumentShape = luavm.NewShape(0, 0, luavm.Intern("market"), luavm.Intern("code"))
+
+func codes(c *luavm.Call) {
 	s := &codesSig
-	h := s.handle(L)
+	h := s.handle(c)
 	var market byte
-	if v := L.Get(2); v != lua.LNil {
-		m, ok := v.(lua.LString)
-		if !ok || len(m) != 1 || !tick.Printable(m[0]) {
-			s.bad(L, 2, "one printable ASCII character")
+	if v := c.Arg(2); !v.IsNil() {
+		m := optText(v)
+		if len(m) != 1 || !tick.Printable(m[0]) {
+			s.bad(c, 2, "one printable ASCII character")
 		}
 		market = m[0]
 	}
 	found, err := h.db.Instruments(market)
 	if err != nil {
-		s.raise(L, h, err)
+		s.raise(c, h, err)
 	}
-	list := L.CreateTable(len(found), 0)
+	memory := growing{c: c}
+	list := luavm.NewTable(len(found), 0)
 	for _, in := range found {
-		row := L.CreateTable(0, 2)
-		row.RawSetString("market", lua.LString(string(in.Market())))
-		row.RawSetString("code", lua.LString(in.Code()))
-		list.Append(row)
+		row := instrumentShape.NewTable()
+		row.SetField(0, luavm.Byte(in.Market()))
+		row.SetField(1, luavm.Part(in.Code()))
+		list.Append(row.Value())
+		memory.add(int(row.MemorySize()) + len(in))
 	}
-	L.Push(list)
-	return 1
+	memory.end()
+	c.Return(list.Value())
 }

@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 )
 
@@ -16,30 +15,29 @@ var (
 
 var recordFields = []string{"price", "qty", "channel", "side", "order_no", "tick_no"}
 
-func packValue(L *lua.LState) int {
+func packValue(c *luavm.Call) {
 	s := &packValueSig
-	fields, ok := L.Get(1).(*lua.LTable)
+	fields, ok := c.Arg(1).AsTable()
 	if !ok {
-		s.bad(L, 1, "table")
+		s.bad(c, 1, "table")
 	}
 	t := tick.Record{Side: tick.NoSide}
-	fields.ForEach(func(k, v lua.LValue) {
+	for k, v := range fields.All() {
 		if err := readRecordField(&t, k, v); err != nil {
-			s.throw(L, &argError{1, err})
+			s.throw(c, &argError{1, err})
 		}
-	})
-	L.Push(lua.LString(tick.AppendRecord(make([]byte, 0, tick.RecordSize), t)))
-	return 1
+	}
+	var room [tick.RecordSize]byte
+	c.Return(luavm.Text(tick.AppendRecord(room[:0], t)))
 }
 
 // readRecordField sets the field k of t to v.
-func readRecordField(t *tick.Record, k, v lua.LValue) (err error) {
-	name, _ := k.(lua.LString)
-	switch name {
+func readRecordField(t *tick.Record, k, v luavm.Value) (err error) {
+	switch optText(k) {
 	case "price":
-		n, ok := v.(lua.LNumber)
+		n := v.Float()
 		t.Price = int32(n)
-		if !ok || lua.LNumber(t.Price) != n {
+		if !v.IsNumber() || float64(t.Price) != n {
 			return badField("price", "integer -2147483648..2147483647, in 1/10000 of the currency,", v)
 		}
 	case "qty":
@@ -67,13 +65,13 @@ func readRecordField(t *tick.Record, k, v lua.LValue) (err error) {
 }
 
 // readSide reads the field side: a letter, or the number that it has in a record.
-func readSide(v lua.LValue) (tick.Side, error) {
-	switch v {
-	case lua.LString("B"):
+func readSide(v luavm.Value) (tick.Side, error) {
+	switch optText(v) {
+	case "B":
 		return tick.Buy, nil
-	case lua.LString("S"):
+	case "S":
 		return tick.Sell, nil
-	case lua.LString("N"):
+	case "N":
 		return tick.NoSide, nil
 	}
 	n, ok := integer(v, int64(tick.NoSide))
@@ -83,37 +81,38 @@ func readSide(v lua.LValue) (tick.Side, error) {
 	return tick.Side(n), nil
 }
 
-func unpackValue(L *lua.LState) int {
+func unpackValue(c *luavm.Call) {
 	s := &unpackValueSig
-	v, err := tick.DecodeValue([]byte(s.str(L, 1)))
+	v, err := tick.DecodeValue([]byte(s.str(c, 1)))
 	switch {
 	case err != nil:
-		s.throw(L, &argError{1, fmt.Errorf("50-byte tick record expected: %w", err)})
+		s.throw(c, &argError{1, fmt.Errorf("50-byte tick record expected: %w", err)})
 	case v.IsRecord:
-		L.Push(recordTable(L, &v.Record))
+		c.Return(recordTable(&v.Record).Value())
 	default:
-		L.Push(pointValueTable(L, &v.Point))
+		c.Return(moduleOf(c).points.priced(&v.Point).Value())
 	}
-	return 1
 }
 
-func recordTable(L *lua.LState, t *tick.Record) *lua.LTable {
-	fields := L.CreateTable(0, len(recordFields))
-	fields.RawSetString("price", lua.LNumber(t.Price))
-	fields.RawSetString("qty", lua.LNumber(t.Qty))
-	fields.RawSetString("channel", lua.LNumber(t.Channel))
-	fields.RawSetString("side", lua.LString(t.Side.String()))
-	fields.RawSetString("order_no", unsignedValue(t.OrderNo))
-	fields.RawSetString("tick_no", unsignedValue(t.TickNo))
-	return fields
+// recordShape is that of a record, with the fields of recordFields.
+var recordShape = luavm.NewShape(0, 0, keysOf(recordFields...)...)
+
+func recordTable(r *tick.Record) *luavm.Table {
+	t := recordShape.NewTable()
+	t.SetField(0, luavm.Int(int(r.Price)))
+	t.SetField(1, luavm.Int(int(r.Qty)))
+	t.SetField(2, luavm.Int(int(r.Channel)))
+	t.SetField(3, sideValues[r.Side])
+	t.SetField(4, unsignedValue(r.OrderNo))
+	t.SetField(5, unsignedValue(r.TickNo))
+	return t
 }
 
-// pointValueTable returns a point without timestamp and seq, which the value of a
-// tick does not hold, and with a price like that of a record.
-func pointValueTable(L *lua.LState, p *tick.Point) *lua.LTable {
-	fields := moduleOf(L).points.table(p, tick.Microseconds)
-	fields.RawSetString("timestamp", lua.LNil)
-	fields.RawSetString("seq", lua.LNil)
-	fields.RawSetString("price", lua.LNumber(p.Value*tick.PriceScale))
-	return fields
+// keysOf returns names as keys of tables.
+func keysOf(names ...string) []*luavm.String {
+	keys := make([]*luavm.String, len(names))
+	for i, name := range names {
+		keys[i] = luavm.Intern(name)
+	}
+	return keys
 }

@@ -4,19 +4,28 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 )
 
 const wantRowTime = wantTime + " 0 <= us < 2^53"
 
+// The keys of a row that is a table.
+var (
+	tsKey    = luavm.Intern("ts_us")
+	valueKey = luavm.Intern("value")
+	seqKey   = luavm.Intern("seq")
+)
+
 // tableRows appends the rows of an array of tables to dst. A table is
 // {ts_us, value [, seq]}, or has these fields by name. The values are not copied.
-func tableRows(dst []tick.Row, rows *lua.LTable) ([]tick.Row, error) {
-	for i := 1; i <= rows.Len(); i++ {
-		row, err := tableRow(rows.RawGetInt(i))
+func tableRows(dst []tick.Row, rows *luavm.Table) ([]tick.Row, error) {
+	n := rows.Len()
+	dst = slices.Grow(dst, n)
+	for i := 1; i <= n; i++ {
+		row, err := tableRow(rows.GetInt(i))
 		if err != nil {
 			return dst, fmt.Errorf("row %d: %w", i, err)
 		}
@@ -25,30 +34,29 @@ func tableRows(dst []tick.Row, rows *lua.LTable) ([]tick.Row, error) {
 	return dst, nil
 }
 
-func tableRow(v lua.LValue) (row tick.Row, err error) {
-	t, ok := v.(*lua.LTable)
+func tableRow(v luavm.Value) (row tick.Row, err error) {
+	t, ok := v.AsTable()
 	if !ok {
 		return row, expected("table", v)
 	}
-	field := func(at int, name string) lua.LValue {
-		if v := t.RawGetInt(at); v != lua.LNil {
+	field := func(at int, key *luavm.String) luavm.Value {
+		if v := t.GetInt(at); !v.IsNil() {
 			return v
 		}
-		return t.RawGetString(name)
+		return t.GetStr(key)
 	}
-	ts, value, seq := field(1, "ts_us"), field(2, "value"), field(3, "seq")
+	ts, value, seq := field(1, tsKey), field(2, valueKey), field(3, seqKey)
 	if row.Time, ok = integer(ts, tick.MaxTime-1); !ok {
 		return row, badField("ts_us", wantRowTime, ts)
 	}
-	text, ok := value.(lua.LString)
-	if !ok {
+	if !value.IsString() {
 		return row, badField("value", "string", value)
 	}
 	q, ok := integer(seq, tick.MaxSeq)
-	if !ok && seq != lua.LNil {
+	if !ok && !seq.IsNil() {
 		return row, badField("seq", wantSeq, seq)
 	}
-	row.Seq, row.Value = uint16(q), string(text)
+	row.Seq, row.Value = uint16(q), value.Text()
 	return row, nil
 }
 
@@ -64,18 +72,22 @@ const packedHeader = 14
 
 var packRowSig = newSignature("pack_row", "ts_us", "seq", "value")
 
-func packRow(L *lua.LState) int {
+func packRow(c *luavm.Call) {
 	s := &packRowSig
-	ts, seq, value := s.time(L, 1), s.seq(L, 2), s.str(L, 3)
+	ts, seq, value := s.time(c, 1), s.seq(c, 2), s.str(c, 3)
 	if len(value) > math.MaxUint32 {
-		s.bad(L, 3, "a shorter string")
+		s.bad(c, 3, "a shorter string")
 	}
-	b := make([]byte, 0, packedHeader+len(value))
+	var room [128]byte // for a short one
+	b := room[:0]
+	if n := packedHeader + len(value); n > len(room) {
+		b = make([]byte, 0, n)
+		c.Room(n)
+	}
 	b = binary.BigEndian.AppendUint64(b, uint64(ts))
 	b = binary.BigEndian.AppendUint16(b, seq)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(value)))
-	L.Push(lua.LString(append(b, value...)))
-	return 1
+	c.Return(luavm.Text(append(b, value...)))
 }
 
 // packedRows appends the packed rows that s consists of to dst. The values are

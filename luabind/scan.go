@@ -1,23 +1,19 @@
 package luabind
 
 import (
-	"errors"
-
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/glua"
+	"microts/internal/luavm"
 	"microts/internal/tick"
 )
 
 var scanSig = newSignature("scan", "db", "market", "code", "start_us", "end_us", "opts?")
 
-func scan(L *lua.LState) int {
+func scan(c *luavm.Call) {
 	s := &scanSig
-	h := s.handle(L)
-	in := s.instrument(L, h)
-	o := tick.ScanOptions{Range: tick.Range{From: s.time(L, 4), To: s.time(L, 5)}}
+	h := s.handle(c)
+	in := s.instrument(c, h)
+	o := tick.ScanOptions{Range: tick.Range{From: s.time(c, 4), To: s.time(c, 5)}}
 	none := false
-	s.eachOption(L, 6, func(name string, value lua.LValue) error {
+	s.eachOption(c, 6, func(name string, value luavm.Value) error {
 		switch name {
 		case "limit":
 			limit, ok := integer(value, tick.MaxTime)
@@ -26,11 +22,10 @@ func scan(L *lua.LState) int {
 			}
 			o.Limit, none = int(limit), limit == 0
 		case "reverse":
-			b, ok := value.(lua.LBool)
-			if !ok {
+			if value != luavm.True && value != luavm.False {
 				return expected("boolean", value)
 			}
-			o.Reverse = bool(b)
+			o.Reverse = value == luavm.True
 		default:
 			return unknownName(name, "limit", "reverse")
 		}
@@ -41,44 +36,44 @@ func scan(L *lua.LState) int {
 	}
 	rows, err := h.db.Scan(in, o)
 	if err != nil {
-		s.raise(L, h, err)
+		s.raise(c, h, err)
 	}
 	it := &iterator{handle: h, rows: rows}
-	L.Push(moduleOf(L).scans.NewFunction(it.next, it))
-	return 1
+	c.Return(luavm.NewFunctionWith("(scan)", it, it.next).Value())
 }
 
 // IsScan reports whether v is a function that scan returned. Each call of it
 // returns ts_us, value and seq of the next row, or nil after the last.
-func IsScan(L *lua.LState, v lua.LValue) bool { return moduleOf(L).scans.Has(v) }
+func IsScan(v luavm.Value) bool {
+	_, ok := v.Data().(*iterator)
+	return ok
+}
 
 // iterator is the state of one scan.
 type iterator struct {
 	handle *handle
 	rows   *tick.Rows
-	values glua.Allocator
+	values luavm.Strings
 }
 
-// MemorySize implements glua.MemorySizer.
+// MemorySize implements luavm.MemorySizer.
 func (it *iterator) MemorySize() int64 {
 	const inRocksDB = 16 << 10 // bytes of its iterator
 	return inRocksDB + int64(it.rows.Held())
 }
 
 // next is what Lua's for calls for each row.
-func (it *iterator) next(L *lua.LState) int {
+func (it *iterator) next(c *luavm.Call) {
 	if !it.rows.Next() {
 		if err := it.rows.Err(); err != nil {
-			if interrupt := moduleOf(L).interrupted(); interrupt != nil && errors.Is(err, interrupt) {
-				L.RaiseError("%v", interrupt) // of the script, whose loop this is
-			}
-			scanSig.raise(L, it.handle, err)
+			scanSig.raise(c, it.handle, err)
 		}
-		L.Push(lua.LNil)
-		return 1
+		c.Return(luavm.Nil)
+		return
 	}
-	L.Push(it.values.Number(float64(it.rows.Time())))
-	L.Push(it.values.String(it.rows.Value()))
-	L.Push(lua.LNumber(it.rows.Seq()))
-	return 3
+	value := it.rows.Value()
+	if len(value) > longValue {
+		c.Room(len(value))
+	}
+	c.Return(luavm.Int(int(it.rows.Time())), it.values.Part(value), luavm.Int(int(it.rows.Seq())))
 }

@@ -1,14 +1,16 @@
 package luabind
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	lua "github.com/yuin/gopher-lua"
 	"go.uber.org/goleak"
 
+	"microts/internal/luavm"
+	"microts/internal/luavm/lib"
 	"microts/store"
 )
 
@@ -20,64 +22,73 @@ var env = store.NewEnv()
 // newLuaState returns a Lua state with this package, the functions of
 // testdata/prelude.lua, and the path of a database, which is not there yet, in the
 // global path.
-func newLuaState(t testing.TB) *lua.LState {
+func newLuaState(t testing.TB) *luavm.State {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "db") // removed after what follows
-	L := lua.NewState()
-	module := Open(L, env)
+	s := bareState()
+	module := Open(s, env)
 	t.Cleanup(func() {
 		if err := module.Close(); err != nil {
 			t.Error(err)
 		}
-		L.Close()
+		s.Close()
 	})
-	L.SetGlobal("path", lua.LString(path))
-	runFile(t, L, "testdata/prelude.lua")
-	return L
+	s.Globals.SetString("path", luavm.NewString(path).Value())
+	runFile(t, s, "testdata/prelude.lua")
+	return s
+}
+
+// bareState returns a Lua state with the standard library, as far as these tests use it.
+func bareState() *luavm.State {
+	s := luavm.NewState()
+	luavm.OpenBase(s, io.Discard)
+	lib.Open(s)
+	lib.OpenPackage(s, lib.PackageOptions{})
+	return s
 }
 
 // newState returns a Lua state with micro_ts in the global ts and an open database
 // in the global db.
-func newState(t testing.TB) *lua.LState {
+func newState(t testing.TB) *luavm.State {
 	t.Helper()
-	L := newLuaState(t)
-	run(t, L, `ts = require "micro_ts" db = ts.open(path)`)
-	return L
+	s := newLuaState(t)
+	run(t, s, `ts = require "micro_ts" db = ts.open(path)`)
+	return s
 }
 
 // run runs code, a Lua chunk that errors call "t.lua".
-func run(t testing.TB, L *lua.LState, code string) {
+func run(t testing.TB, s *luavm.State, code string) {
 	t.Helper()
-	if err := try(L, code); err != nil {
+	if err := try(s, code); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func try(L *lua.LState, code string) error { return tryChunk(L, "t.lua", code) }
+func try(s *luavm.State, code string) error { return tryChunk(s, "t.lua", code) }
 
 // runFile runs a file of Lua, which errors call by its path.
-func runFile(t testing.TB, L *lua.LState, path string) {
+func runFile(t testing.TB, s *luavm.State, path string) {
 	t.Helper()
 	code, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := tryChunk(L, path, string(code)); err != nil {
+	if err := tryChunk(s, path, string(code)); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func tryChunk(L *lua.LState, name, code string) error {
-	chunk, err := L.Load(strings.NewReader(code), name)
+func tryChunk(s *luavm.State, name, code string) error {
+	chunk, err := s.Load([]byte(code), "@"+name, s.Globals)
 	if err != nil {
 		return err
 	}
-	L.Push(chunk)
-	return L.PCall(0, 0, nil)
+	_, err = s.Call(chunk.Value())
+	return err
 }
 
 // runFiles runs each file of Lua in a folder in a state of its own.
-func runFiles(t *testing.T, folder string, newState func(testing.TB) *lua.LState) {
+func runFiles(t *testing.T, folder string, newState func(testing.TB) *luavm.State) {
 	files, err := filepath.Glob(folder + "/*.lua")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files in %s: %v", folder, err)

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
 	luar "layeh.com/gopher-luar"
 
+	"microts/internal/luavm"
 	"microts/store"
 )
 
@@ -69,21 +69,25 @@ func (s Stats) String() string {
 
 var statsSig = newSignature("stats", "db")
 
-func stats(L *lua.LState) int {
-	h := statsSig.handle(L)
+func stats(c *luavm.Call) {
+	h := statsSig.handle(c)
 	s, err := h.db.Stats()
 	if err != nil {
-		statsSig.raise(L, h, err)
+		statsSig.raise(c, h, err)
 	}
-	L.Push(luar.New(L, NewStats(&s)))
-	return 1
+	c.Return(reflected(c, NewStats(&s)))
 }
 
 // statsTable returns s as a plain table, which a script can iterate over.
-func statsTable(L *lua.LState, s *store.Stats) *lua.LTable {
-	t := L.NewTable()
+func statsTable(c *luavm.Call, s *store.Stats) *luavm.Table {
+	t := luavm.NewTable(0, len(StatFields))
 	for _, f := range StatFields {
-		t.RawSetString(f.Name, luar.New(L, f.read(s)))
+		t.SetString(f.Name, reflected(c, f.read(s)))
 	}
 	return t
+}
+
+// reflected returns a value of Go as gopher-luar gives it to scripts.
+func reflected(c *luavm.Call, v any) luavm.Value {
+	return luavm.FromLValue(luar.New(c.State().GoState(), v))
 }

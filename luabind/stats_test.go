@@ -4,8 +4,7 @@ import (
 	"reflect"
 	"testing"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/store"
 )
 
@@ -52,11 +51,11 @@ lost_records      14`
 // TestStatistics pins the fields of get_statistics: those of stats and three more.
 func TestStatistics(t *testing.T) {
 	L := newStorageState(t, EngineV2Name)
-	names := L.NewTable()
+	names := luavm.NewTable(len(StatFields), 0)
 	for _, f := range StatFields {
-		names.Append(lua.LString(f.Name))
+		names.Append(luavm.Intern(f.Name).Value())
 	}
-	L.SetGlobal("names", names)
+	L.Globals.SetString("names", names.Value())
 	run(t, L, `
 		local ok, statistics = e:get_statistics()
 		local stats = require "micro_ts".open(path):stats()

@@ -2,10 +2,11 @@ package luabind
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -41,57 +42,47 @@ type storageEngine struct {
 // engineField is the field of a storage engine's table that holds the userdata.
 const engineField = "_engine"
 
+var engineKey = luavm.Intern(engineField)
+
 // engineOf returns the storage engine that v is, or nil.
-func engineOf(v lua.LValue) *storageEngine {
-	if t, ok := v.(*lua.LTable); ok {
-		if ud, ok := t.RawGetString(engineField).(*lua.LUserData); ok {
-			e, _ := ud.Value.(*storageEngine)
-			return e
-		}
+func engineOf(v luavm.Value) *storageEngine {
+	if t, ok := v.AsTable(); ok {
+		e, _ := t.GetStr(engineKey).Data().(*storageEngine)
+		return e
 	}
 	return nil
 }
 
 // openEngines makes the storage engines available to require.
 func (m *Module) openEngines() {
-	L := m.state
-	preload := func(name string, format tick.Format) {
-		L.PreloadModule(name, func(L *lua.LState) int {
-			L.Push(m.class(format))
-			return 1
-		})
-	}
-	preload(EngineV1Name, tick.V1)
-	preload(EngineV2Name, tick.V2)
-	L.PreloadModule(StorageName, func(L *lua.LState) int {
-		t := L.NewTable()
-		t.RawSetString("create_engine", L.NewFunction(m.createEngine))
-		L.Push(t)
-		return 1
+	m.state.SetPreload(EngineV1Name, func(c *luavm.Call) { c.Return(m.class(tick.V1).Value()) })
+	m.state.SetPreload(EngineV2Name, func(c *luavm.Call) { c.Return(m.class(tick.V2).Value()) })
+	m.state.SetPreload(StorageName, func(c *luavm.Call) {
+		t := luavm.NewTable(0, 1)
+		t.SetString("create_engine", luavm.NewFunction("create_engine", m.createEngine).Value())
+		c.Return(t.Value())
 	})
 }
 
 // class returns the class of the storage engines of a format. A state has one.
-func (m *Module) class(format tick.Format) *lua.LTable {
+func (m *Module) class(format tick.Format) *luavm.Table {
 	if m.classes[format] != nil {
 		return m.classes[format]
 	}
-	L := m.state
-	class := table(L, EngineMethods)
-	for alias, name := range engineAliases {
-		class.RawSetString(alias, class.RawGetString(name))
+	class := table(EngineMethods)
+	for _, alias := range slices.Sorted(maps.Keys(engineAliases)) {
+		class.SetString(alias, class.GetString(engineAliases[alias]))
 	}
-	class.RawSetString("version", lua.LString(format.String()))
-	class.RawSetString("__index", class)
-	class.RawSetString("__tostring", L.NewFunction(engineToString))
-	class.RawSetString("new", L.NewFunction(func(L *lua.LState) int {
-		self, ok := L.Get(1).(*lua.LTable)
+	class.SetString("version", luavm.Intern(format.String()).Value())
+	class.SetString("__index", class.Value())
+	class.SetString("__tostring", luavm.NewFunction("__tostring", engineToString).Value())
+	class.SetString("new", luavm.NewFunction("new", func(c *luavm.Call) {
+		self, ok := c.Arg(1).AsTable()
 		if !ok {
-			L.RaiseError("'new' must be called with the class, as in StorageEngine:new(...), got %s", describe(L, 1))
+			raiseText(c, "'new' must be called with the class, as in StorageEngine:new(...), got "+describe(c, 1))
 		}
-		L.Push(m.newEngine(L, &newSig, self, format, 2))
-		return 1
-	}))
+		c.Return(m.newEngine(c, &newSig, self, format, 2).Value())
+	}).Value())
 	m.classes[format] = class
 	return class
 }
@@ -102,88 +93,86 @@ var (
 )
 
 // createEngine is storage.create_engine.
-func (m *Module) createEngine(L *lua.LState) int {
+func (m *Module) createEngine(c *luavm.Call) {
 	s := &createEngineSig
-	config, ok := L.Get(1).(*lua.LTable)
+	config, ok := c.Arg(1).AsTable()
 	if !ok {
-		s.bad(L, 1, "table of options")
+		s.bad(c, 1, "table of options")
 	}
 	format := tick.V2
-	switch version := strings.ToLower(lua.LVAsString(config.RawGetString("version"))); version {
+	text, _ := textOf(config.GetString("version"))
+	switch version := strings.ToLower(text); version {
 	case "v1":
 		format = tick.V1
 	case "v2", "":
 	default:
-		s.badOption(L, 1, "version", fmt.Errorf(`"v1" or "v2" expected, got %q`, version))
+		s.badOption(c, 1, "version", fmt.Errorf(`"v1" or "v2" expected, got %q`, version))
 	}
-	L.Push(m.newEngine(L, s, m.class(format), format, 1))
-	return 1
+	c.Return(m.newEngine(c, s, m.class(format), format, 1).Value())
 }
 
 // newEngine returns a storage engine. Argument i is a table of options, or it is
 // a path and argument i+1, if the function has one, a table of options.
-func (m *Module) newEngine(L *lua.LState, s *signature, class *lua.LTable, format tick.Format, i int) *lua.LTable {
+func (m *Module) newEngine(c *luavm.Call, s *signature, class *luavm.Table, format tick.Format, i int) *luavm.Table {
 	e := &storageEngine{module: m, format: format, series: map[seriesID]*store.Series{}}
 	e.options.Format = format
-	config := L.NewTable()
-	set := func(name string, value lua.LValue) error {
-		config.RawSetString(name, value)
+	config := luavm.NewTable(0, 4)
+	set := func(name string, value luavm.Value) error {
+		config.SetString(name, value)
 		return e.setOption(name, value)
 	}
-	switch first := L.Get(i).(type) {
-	case lua.LString:
-		config.RawSetString("data_dir", first)
-		e.path = string(first)
+	first := c.Arg(i)
+	switch {
+	case first.IsString():
+		config.SetString("data_dir", first)
+		e.path = first.Text()
 		if i < len(s.args) {
-			s.eachOption(L, i+1, set)
+			s.eachOption(c, i+1, set)
 		}
-	case *lua.LTable:
-		s.eachOption(L, i, set)
+	case first.IsTable():
+		s.eachOption(c, i, set)
 	default:
-		s.bad(L, i, wantPath+" or table of options")
+		s.bad(c, i, wantPath+" or table of options")
 	}
 	if e.path == "" {
-		s.badOption(L, i, "data_dir", &valueError{wantPath, "none"})
+		s.badOption(c, i, "data_dir", &valueError{wantPath, "none"})
 	}
-	ud := L.NewUserData()
-	ud.Value = e
-	t := L.NewTable()
-	t.RawSetString(engineField, ud)
-	t.RawSetString("config", config)
-	t.RawSetString("data_dir", lua.LString(e.path))
-	t.Metatable = class
+	t := luavm.NewTable(0, 4)
+	t.SetStr(engineKey, luavm.NewUserData(e, nil))
+	t.SetString("config", config.Value())
+	t.SetString("data_dir", luavm.NewString(e.path).Value())
+	t.SetMetaTable(class)
 	return t
 }
 
-func engineToString(L *lua.LState) int {
+func engineToString(c *luavm.Call) {
 	text := "storage engine"
-	if e := engineOf(L.Get(1)); e != nil {
+	if e := engineOf(c.Arg(1)); e != nil {
 		state := "open"
 		if e.db == nil {
 			state = "closed"
 		}
 		text = fmt.Sprintf("storage engine %v (%s: %s)", e.format, state, e.path)
 	}
-	L.Push(lua.LString(text))
-	return 1
+	c.Return(luavm.NewString(text).Value())
 }
 
-func (e *storageEngine) init(*call) (lua.LValue, error) {
+func (e *storageEngine) init(call) (luavm.Value, error) {
 	if e.db != nil {
-		return lua.LTrue, nil
+		return luavm.True, nil
 	}
 	db, err := e.module.opener(e.path, &e.options)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
 	e.db = db
 	e.module.track(db)
-	return lua.LTrue, nil
+	return luavm.True, nil
 }
 
-func (e *storageEngine) shutdown(*call) (lua.LValue, error) {
+func (e *storageEngine) shutdown(call) (luavm.Value, error) {
 	if e.db == nil {
-		return lua.LTrue, nil
+		return luavm.True, nil
 	}
 	db := e.db
 	e.db, e.recent, e.noted = nil, nil, tick.Auto
@@ -191,30 +180,30 @@ func (e *storageEngine) shutdown(*call) (lua.LValue, error) {
 	e.module.forget(db)
 	err := db.Close()
 	e.module.env.ParkIfClosed() // the script must not go on in a process that ends
-	return lua.LTrue, err
+	return luavm.True, err
 }
 
-func (e *storageEngine) compactData(c *call) (lua.LValue, error) {
-	if c.Get(2) == lua.LNil {
-		return lua.LTrue, e.db.Compact()
+func (e *storageEngine) compactData(c call) (luavm.Value, error) {
+	if c.Arg(2).IsNil() {
+		return luavm.True, e.db.Compact()
 	}
 	s, err := e.seriesOf(c, 3)
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
-	return lua.LTrue, s.Compact()
+	return luavm.True, s.Compact()
 }
 
 // statistics returns the values of StatFields, and what the storage engine itself
 // counts.
-func (e *storageEngine) statistics(c *call) (lua.LValue, error) {
+func (e *storageEngine) statistics(c call) (luavm.Value, error) {
 	s, err := e.db.Stats()
 	if err != nil {
-		return nil, err
+		return luavm.Nil, err
 	}
-	t := statsTable(c.LState, &s)
-	t.RawSetString("write_count", lua.LNumber(e.writes))
-	t.RawSetString("read_count", lua.LNumber(e.reads))
-	t.RawSetString("is_initialized", lua.LTrue)
-	return t, nil
+	t := statsTable(c.Call, &s)
+	t.SetString("write_count", luavm.Int(int(e.writes)))
+	t.SetString("read_count", luavm.Int(int(e.reads)))
+	t.SetString("is_initialized", luavm.True)
+	return t.Value(), nil
 }

@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 )
 
@@ -27,7 +26,7 @@ var compressions = []struct {
 
 // setOption sets an option of a storage engine: one of its own, or one of a
 // database.
-func (e *storageEngine) setOption(name string, value lua.LValue) error {
+func (e *storageEngine) setOption(name string, value luavm.Value) error {
 	switch name {
 	case "data_dir":
 		return e.setPath(value)
@@ -41,18 +40,16 @@ func (e *storageEngine) setOption(name string, value lua.LValue) error {
 	return setOption(&e.options, name, value)
 }
 
-func (e *storageEngine) setPath(value lua.LValue) error {
-	path, ok := value.(lua.LString)
-	if !ok {
+func (e *storageEngine) setPath(value luavm.Value) error {
+	if !value.IsString() {
 		return expected(wantPath, value)
 	}
-	e.path = string(path)
+	e.path = value.Text()
 	return nil
 }
 
-func (e *storageEngine) setUnit(value lua.LValue) error {
-	name, _ := value.(lua.LString)
-	unit, err := tick.ParseUnit(string(name))
+func (e *storageEngine) setUnit(value luavm.Value) error {
+	unit, err := tick.ParseUnit(optText(value))
 	if err != nil {
 		return expected(`"s", "ms", "us" or "auto"`, value)
 	}
@@ -61,19 +58,18 @@ func (e *storageEngine) setUnit(value lua.LValue) error {
 }
 
 // checkVersion accepts the version that the storage engine has.
-func (e *storageEngine) checkVersion(value lua.LValue) error {
-	version, _ := value.(lua.LString)
-	if !strings.EqualFold(string(version), e.format.String()) {
+func (e *storageEngine) checkVersion(value luavm.Value) error {
+	if !strings.EqualFold(optText(value), e.format.String()) {
 		return fmt.Errorf("%q expected, which this storage engine is, got %s", strings.ToLower(e.format.String()), describeValue(value))
 	}
 	return nil
 }
 
-func (e *storageEngine) setCompression(value lua.LValue) error {
+func (e *storageEngine) setCompression(value luavm.Value) error {
 	var names []string
 	for _, c := range compressions {
-		if value == lua.LNumber(c.number) || value == lua.LString(c.cName) || value == lua.LString(c.rocksDB) {
-			return setOption(&e.options, "compression", lua.LString(c.rocksDB))
+		if value.Equal(luavm.Int(c.number)) || isText(value, c.cName) || isText(value, c.rocksDB) {
+			return setOption(&e.options, "compression", luavm.Intern(c.rocksDB).Value())
 		}
 		names = append(names, c.cName)
 	}

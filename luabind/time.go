@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 )
 
@@ -14,8 +13,8 @@ var (
 	dateSig = newSignature("date", "us", "zone?")
 )
 
-// Zone returns the zone of times that name none, in the scripts of L.
-func Zone(L *lua.LState) *time.Location { return moduleOf(L).zone }
+// Zone returns the zone of times that name none, in the scripts of s.
+func Zone(s *luavm.State) *time.Location { return ofState(s).zone }
 
 // SetZone sets the zone of times that name none. Without it the zone is
 // Asia/Shanghai.
@@ -23,28 +22,26 @@ func (m *Module) SetZone(zone *time.Location) { m.zone = zone }
 
 // zone returns argument i, the name of a time zone. It returns the zone of the
 // state if the argument is nil or absent.
-func (s *signature) zone(L *lua.LState, i int) *time.Location {
-	if L.Get(i) == lua.LNil {
-		return Zone(L)
+func (s *signature) zone(c *luavm.Call, i int) *time.Location {
+	if c.Arg(i).IsNil() {
+		return Zone(c.State())
 	}
-	zone, err := time.LoadLocation(s.str(L, i))
+	zone, err := time.LoadLocation(s.str(c, i))
 	if err != nil {
-		s.bad(L, i, `name of a time zone such as "Asia/Shanghai" or "UTC"`)
+		s.bad(c, i, `name of a time zone such as "Asia/Shanghai" or "UTC"`)
 	}
 	return zone
 }
 
-func parseTime(L *lua.LState) int {
+func parseTime(c *luavm.Call) {
 	s := &timeSig
-	us, err := tick.ParseTime(s.str(L, 1), s.zone(L, 2), time.Now())
+	us, err := tick.ParseTime(s.str(c, 1), s.zone(c, 2), time.Now())
 	if err != nil {
-		s.throw(L, &argError{1, fmt.Errorf("%w, got %s", err, describe(L, 1))})
+		s.throw(c, &argError{1, fmt.Errorf("%w, got %s", err, describe(c, 1))})
 	}
-	L.Push(lua.LNumber(us))
-	return 1
+	c.Return(luavm.Int(int(us)))
 }
 
-func formatTime(L *lua.LState) int {
-	L.Push(lua.LString(tick.FormatTime(dateSig.time(L, 1), dateSig.zone(L, 2))))
-	return 1
+func formatTime(c *luavm.Call) {
+	c.Return(luavm.Part(tick.FormatTime(dateSig.time(c, 1), dateSig.zone(c, 2))))
 }

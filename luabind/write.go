@@ -1,8 +1,7 @@
 package luabind
 
 import (
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/tick"
 )
 
@@ -14,73 +13,67 @@ var (
 	flushSig       = newSignature("flush", "db")
 )
 
-func put(L *lua.LState) int {
-	h := putSig.handle(L)
-	in := putSig.instrument(L, h)
-	ts, seq := putSig.time(L, 4), putSig.seq(L, 5)
-	value, ok := L.Get(6).(lua.LString)
-	if !ok {
-		putSig.bad(L, 6, "string")
+func put(c *luavm.Call) {
+	s := &putSig
+	h := s.handle(c)
+	in := s.instrument(c, h)
+	if err := h.db.Put(in, s.time(c, 4), s.seq(c, 5), s.str(c, 6)); err != nil {
+		s.raise(c, h, err)
 	}
-	if err := h.db.Put(in, ts, seq, string(value)); err != nil {
-		putSig.raise(L, h, err)
-	}
-	return 0
+	c.Return()
 }
 
-func putMany(L *lua.LState) int {
+func putMany(c *luavm.Call) {
 	s := &putManySig
-	h := s.handle(L)
-	in := s.instrument(L, h)
+	h := s.handle(c)
+	in := s.instrument(c, h)
 	h.rows = h.rows[:0]
 	var err error
-	switch rows := L.Get(4).(type) {
-	case *lua.LTable:
+	v := c.Arg(4)
+	if rows, ok := v.AsTable(); ok {
 		h.rows, err = tableRows(h.rows, rows)
-	case lua.LString:
-		h.rows, err = packedRows(h.rows, string(rows))
-	default:
-		s.bad(L, 4, "table of rows or string of packed rows")
+	} else if v.IsString() {
+		h.rows, err = packedRows(h.rows, v.Text())
+	} else {
+		s.bad(c, 4, "table of rows or string of packed rows")
 	}
 	if err != nil {
-		s.throw(L, &argError{4, err})
+		s.throw(c, &argError{4, err})
 	}
 	n := len(h.rows)
 	err = h.db.PutMany(in, h.rows)
 	clear(h.rows) // or h.rows keeps the values alive
 	if err != nil {
-		s.raise(L, h, err)
+		s.raise(c, h, err)
 	}
-	L.Push(lua.LNumber(n))
-	return 1
+	c.Return(luavm.Int(n))
 }
 
-func deleteTick(L *lua.LState) int {
+func deleteTick(c *luavm.Call) {
 	s := &deleteSig
-	h := s.handle(L)
-	in := s.instrument(L, h)
-	if err := h.db.Delete(in, s.time(L, 4), s.seq(L, 5)); err != nil {
-		s.raise(L, h, err)
+	h := s.handle(c)
+	in := s.instrument(c, h)
+	if err := h.db.Delete(in, s.time(c, 4), s.seq(c, 5)); err != nil {
+		s.raise(c, h, err)
 	}
-	return 0
+	c.Return()
 }
 
-func deleteRange(L *lua.LState) int {
+func deleteRange(c *luavm.Call) {
 	s := &deleteRangeSig
-	h := s.handle(L)
-	in := s.instrument(L, h)
-	n, err := h.db.DeleteRange(in, tick.Range{From: s.time(L, 4), To: s.time(L, 5)})
+	h := s.handle(c)
+	in := s.instrument(c, h)
+	n, err := h.db.DeleteRange(in, tick.Range{From: s.time(c, 4), To: s.time(c, 5)})
 	if err != nil {
-		s.raise(L, h, err)
+		s.raise(c, h, err)
 	}
-	L.Push(lua.LNumber(n))
-	return 1
+	c.Return(luavm.Int(n))
 }
 
-func flush(L *lua.LState) int {
-	h := flushSig.handle(L)
+func flush(c *luavm.Call) {
+	h := flushSig.handle(c)
 	if err := h.db.Flush(); err != nil {
-		flushSig.raise(L, h, err)
+		flushSig.raise(c, h, err)
 	}
-	return 0
+	c.Return()
 }

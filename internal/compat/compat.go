@@ -1,9 +1,9 @@
 package compat
 
 import (
-	lua "github.com/yuin/gopher-lua"
-
 	"microts/internal/compat/ffi"
+	"microts/internal/luavm"
+	"microts/internal/luavm/lib"
 )
 
 // Module is a module that Open makes available to require.
@@ -12,49 +12,65 @@ type Module struct {
 	Help   string // one sentence in Markdown
 	Global bool   // it is a global variable too, as in LuaJIT
 
-	open lua.LGFunction // makes the module and pushes it
+	open luavm.Native // returns the module; Call.Data is the *shared of the state
+	own  bool         // LuaJIT has it too: no file takes its place
 }
 
 // Modules lists the modules in alphabetical order.
 var Modules = []Module{
-	{"bit", "Bit operations on signed 32-bit integers, as LuaBitOp has them.", true, openBit},
-	{"cjson", "JSON, as lua-cjson reads and writes it.", false, openCJSON},
-	{"cjson.safe", "The functions of `cjson`, which here return nil and a message instead of raising an error.", false, openSafeCJSON},
-	{"csv", "CSV: `parse(text [, opts])`, `encode(rows [, opts])`, `lines(path [, opts])`.", false, openCSV},
-	{"ffi", "Byte buffers, C numbers, and the functions of the original C library; no other C.", false, ffi.Open},
-	{"jit", "Says that there is no JIT compiler. `jit.on`, `jit.off` and the like do nothing.", true, openJIT},
-	{"lfs", "LuaFileSystem: folders and file attributes.", false, openLFS},
-	{"md5", "MD5: `sum`, `sumhexa`, `hmac`.", false, openMD5},
-	{"sha", "SHA: `sha1`, `sha256`, `sha512` and `hmac_...` return hexadecimal digits, `..._binary` returns bytes.", false, openSHA},
-	{"socket", "`gettime` and `sleep` in seconds; no network.", false, openSocket},
-	{"struct", "`pack`, `unpack`, `size`, with the formats of the struct library.", false, openStruct},
-	{"table.clear", "A function that removes all entries of a table.", false, openTableClear},
-	{"table.new", "A function that makes a table with room for a given number of entries.", false, openTableNew},
-	{"time", "`now`, `parse`, `format`, with times in µs since 1970; `sleep`, in seconds.", false, openTime},
+	{"bit", "Bit operations on signed 32-bit integers, as LuaBitOp has them.", true, openBit, true},
+	{"cjson", "JSON, as lua-cjson reads and writes it.", false, openCJSON, false},
+	{"cjson.safe", "The functions of `cjson`, which here return nil and a message instead of raising an error.", false, openSafeCJSON, false},
+	{"csv", "CSV: `parse(text [, opts])`, `encode(rows [, opts])`, `lines(path [, opts])`.", false, openCSV, false},
+	{"ffi", "Byte buffers, C numbers, and the functions of the original C library; no other C.", false, ffi.Open, true},
+	{"jit", "Says that there is no JIT compiler. `jit.on`, `jit.off` and the like do nothing.", true, openJIT, true},
+	{"lfs", "LuaFileSystem: folders and file attributes.", false, openLFS, false},
+	{"md5", "MD5: `sum`, `sumhexa`, `hmac`.", false, openMD5, false},
+	{"sha", "SHA: `sha1`, `sha256`, `sha512` and `hmac_...` return hexadecimal digits, `..._binary` returns bytes.", false, openSHA, false},
+	{"socket", "`gettime` and `sleep` in seconds; no network.", false, openSocket, false},
+	{"string.buffer", "LuaJIT's string buffers: strings that grow, formatted text, serialized values.", false, openBuffer, true},
+	{"struct", "`pack`, `unpack`, `size`, with the formats of the struct library.", false, openStruct, false},
+	{"table.clear", "A function that removes all entries of a table.", false, openTableClear, true},
+	{"table.new", "A function that makes a table with room for a given number of entries.", false, openTableNew, true},
+	{"time", "`now`, `parse`, `format`, with times in µs since 1970; `sleep`, in seconds.", false, openTime, false},
 }
 
-// Open corrects the standard library of a state and makes the Modules available
-// to require. The state must have gopher-lua's standard libraries open.
-func Open(L *lua.LState) {
-	openBase(L)
-	openString(L)
-	openTable(L)
-	openMath(L)
-	openOS(L)
-	loaded := L.GetField(L.GetField(L.Get(lua.EnvironIndex), "package"), "loaded")
+// shared is what the modules of a state share.
+type shared struct {
+	cjson *cjsonValues // nil until a module needs them
+}
+
+// Open makes the Modules available to require. The state has what lib.Open gives it.
+//
+// A file of the same name, beside the script, takes the place of a module that LuaJIT does
+// not have.
+func Open(s *luavm.State) {
+	state := &shared{}
 	for _, m := range Modules {
-		if !m.Global {
-			L.PreloadModule(m.Name, m.open)
-			continue
+		open := luavm.NewFunctionWith(m.Name, state, m.open).Value()
+		switch {
+		case m.Global:
+			if made, err := s.Call(open); err == nil { // these make a table and raise no error
+				module, _ := made[0].AsTable()
+				s.SetModule(m.Name, module)
+			}
+		case m.own:
+			s.Preload.SetString(m.Name, open)
+		default:
+			s.Builtin.SetString(m.Name, open)
 		}
-		L.Push(L.NewFunction(m.open))
-		L.Call(0, 1)
-		module := L.Get(-1)
-		L.Pop(1)
-		L.SetGlobal(m.Name, module)
-		L.SetField(loaded, m.Name, module)
 	}
 }
+
+// The modules that are parts of lib.
+
+func openBit(c *luavm.Call) { c.Return(c.State().Globals.GetString("bit")) }
+
+func openStruct(c *luavm.Call) { c.Return(lib.Struct().Value()) }
+
+func openTableClear(c *luavm.Call) { c.Return(luavm.NewFunction("clear", lib.TableClear).Value()) }
+
+func openTableNew(c *luavm.Call) { c.Return(luavm.NewFunction("new", lib.TableNew).Value()) }
 
 // insteadOfModule says what to use in the place of modules that scripts for
 // LuaJIT require and that are missing here.
@@ -62,25 +78,13 @@ var insteadOfModule = map[string]string{
 	"rapidjson": `use require "cjson"`, "json": `use require "cjson"`, "dkjson": `use require "cjson", or put dkjson.lua beside the script`,
 	"lua-cjson": `use require "cjson"`, "rocksdb": `use require "micro_ts" or a storage engine`, "lrocksdb": `use require "micro_ts" or a storage engine`,
 	"socket.core": `use require "socket" for gettime and sleep`, "posix": `use require "lfs" and require "socket"`,
-	"bit32": "use the global bit", "bitop": "use the global bit", "string.buffer": "use table.concat and string.pack",
+	"bit32": "use the global bit", "bitop": "use the global bit",
 	"jit.util": "leave it out, there is no JIT compiler", "jit.dump": "leave it out, there is no JIT compiler",
 	"jit.v": "leave it out, there is no JIT compiler", "jit.p": "leave it out, there is no JIT compiler",
+	"jit.profile": "leave it out, there is no JIT compiler",
 	"openssl.digest": `use require "sha"`, "resty.md5": `use require "md5"`,
 }
 
 // InsteadOfModule says what to use in the place of a module that is missing, or
 // "" if there is no advice.
 func InsteadOfModule(name string) string { return insteadOfModule[name] }
-
-// functions returns a new table of functions.
-func functions(L *lua.LState, all map[string]lua.LGFunction) *lua.LTable {
-	return L.SetFuncs(L.NewTable(), all)
-}
-
-// global returns the table of a library, or a new table if the state has none.
-func global(L *lua.LState, name string) *lua.LTable {
-	if t, ok := L.GetGlobal(name).(*lua.LTable); ok {
-		return t
-	}
-	return L.NewTable()
-}

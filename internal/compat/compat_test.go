@@ -1,48 +1,42 @@
 package compat
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/luasyntax"
+	"microts/internal/luavm"
+	"microts/internal/luavm/lib"
 	"microts/luabind"
 	"microts/store"
 )
 
 // newState returns a state as the host makes it, apart from its input and output.
-func newState(t testing.TB) *lua.LState {
+func newState(t testing.TB) *luavm.State {
 	t.Helper()
-	L := lua.NewState()
-	Open(L)
-	module := luabind.Open(L, store.NewEnv())
+	s := luavm.NewState()
+	luavm.OpenBase(s, io.Discard)
+	lib.Open(s)
+	lib.OpenPackage(s, lib.PackageOptions{})
+	Open(s)
+	module := luabind.Open(s, store.NewEnv())
 	t.Cleanup(func() {
 		if err := module.Close(); err != nil {
 			t.Error(err)
 		}
-		L.Close()
 	})
-	return L
+	return s
 }
 
-// runFile runs a file, which raises an error if it finds something wrong.
-func runFile(t testing.TB, L *lua.LState, path string) {
-	t.Helper()
-	source, err := os.ReadFile(path)
+// run runs a script, which raises an error if it finds something wrong.
+func run(s *luavm.State, source, name string) ([]luavm.Value, error) {
+	f, err := s.Load([]byte(source), name, s.Globals)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	proto, err := luasyntax.Compile(source, path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	L.Push(L.NewFunctionFromProto(proto))
-	if err := L.PCall(0, 0, nil); err != nil {
-		t.Error(err)
-	}
+	return s.Call(f.Value())
 }
 
 // TestLua runs the files testdata/*.lua, each in a state of its own.
@@ -53,9 +47,21 @@ func TestLua(t *testing.T) {
 	}
 	for _, path := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".lua"), func(t *testing.T) {
-			L := newState(t)
-			L.SetGlobal("tmp", lua.LString(t.TempDir()))
-			runFile(t, L, path)
+			s := newState(t)
+			s.Globals.SetString("tmp", luavm.Part(t.TempDir()))
+			s.Globals.SetString("write", luavm.NewFunction("write", func(c *luavm.Call) {
+				if err := os.WriteFile(c.String(1), []byte(c.String(2)), 0o600); err != nil {
+					c.Errorf("%v", err)
+				}
+				c.Return()
+			}).Value())
+			source, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := run(s, string(source), "@"+filepath.Base(path)); err != nil {
+				t.Error(err)
+			}
 		})
 	}
 }

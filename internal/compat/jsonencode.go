@@ -5,86 +5,95 @@ import (
 	"math"
 	"strconv"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/compat/room"
-	"microts/internal/luasyntax"
+	"microts/internal/luavm"
 )
 
 // encoder encodes one value.
 type encoder struct {
 	*cjson
-	text *room.Text
-	pace room.Pace
+	call  *luavm.Call
+	text  luavm.Builder
+	steps int // since the last look whether the script is to end
 }
 
-// stepBytes is how many bytes count as one step of a room.Pace.
-const stepBytes = 256
-
-// encode returns a value as JSON.
-func (c *cjson) encode(L *lua.LState, v lua.LValue) (lua.LValue, error) {
-	e := &encoder{c, &room.Text{L: L}, room.Pace{L: L}}
-	if err := e.encode(v, 1); err != nil {
-		return nil, err
+// encode is cjson.encode(value).
+func (j *cjson) encode(c *luavm.Call) (luavm.Value, error) {
+	e := &encoder{cjson: j, call: c, text: luavm.NewBuilder(c)}
+	if err := e.encode(c.Arg(1), 1); err != nil {
+		return luavm.Nil, err
 	}
 	return e.text.Value(), nil
 }
 
-// encode appends a value as JSON; depth counts the tables around it, and itself.
-func (e *encoder) encode(v lua.LValue, depth int) (err error) {
-	e.pace.Step(1)
-	switch v := v.(type) {
-	case lua.LString:
-		e.appendString(string(v))
-		return nil
-	case lua.LNumber:
-		return e.appendNumber(float64(v))
-	case lua.LBool:
-		e.text.Add(strconv.FormatBool(bool(v)))
-		return nil
-	case *lua.LNilType:
-		e.text.Add("null")
-		return nil
-	case *lua.LUserData:
-		switch v {
-		case e.null:
-			e.text.Add("null")
-			return nil
-		case e.emptyArray:
-			e.text.Add("[]")
-			return nil
-		}
-	case *lua.LTable:
-		return e.encodeTable(v, depth)
+// step counts n steps of less than 1 µs.
+func (e *encoder) step(n int) {
+	if e.steps += n; e.steps >= mostSteps {
+		e.steps = 0
+		e.call.CheckStop()
 	}
-	return messagef("Cannot serialise %s: type not supported", v.Type())
 }
 
-func (e *encoder) encodeTable(t *lua.LTable, depth int) error {
+// encode appends a value as JSON; depth counts the tables around it, and itself.
+func (e *encoder) encode(v luavm.Value, depth int) error {
+	e.step(1)
+	switch {
+	case v.IsNumber():
+		return e.appendNumber(v.Float())
+	case v.IsString():
+		e.appendString(v.Text())
+	case v.IsTable():
+		return e.encodeTable(ownTable(v), depth)
+	case v.IsNil() || v == e.null:
+		e.text.Add("null")
+	case v == luavm.True:
+		e.text.Add("true")
+	case v == luavm.False:
+		e.text.Add("false")
+	case v == e.emptyArray:
+		e.text.Add("[]")
+	default:
+		return messagef("Cannot serialise %s: type not supported", v.TypeName())
+	}
+	return nil
+}
+
+// ownTable returns a table of the engine, or a copy of one that Go code has made.
+func ownTable(v luavm.Value) *luavm.Table {
+	if t, ok := v.AsTable(); ok {
+		return t
+	}
+	t := luavm.NewTable(0, 0)
+	for key, item, _ := v.RawNext(luavm.Nil); !key.IsNil(); key, item, _ = v.RawNext(key) {
+		t.Set(key, item)
+	}
+	return t
+}
+
+func (e *encoder) encodeTable(t *luavm.Table, depth int) error {
 	if depth > min(e.encodeDepth, mostNested) {
 		return messagef("Cannot serialise, excessive nesting (%d)", depth)
+	}
+	meta := t.MetaTable()
+	if meta == e.arrayMT.Value() {
+		return e.encodeArray(t, t.Len(), depth)
 	}
 	length, empty, err := e.arrayLength(t)
 	if err != nil {
 		return err
 	}
-	isArray := length > 0 || empty && (!e.emptyAsObject || t.Metatable == e.emptyMT)
-	if t.Metatable == e.arrayMT {
-		isArray, length = true, t.Len()
-	}
-	if isArray {
+	if length > 0 || empty && (!e.emptyAsObject || meta == e.emptyMT.Value()) {
 		return e.encodeArray(t, length, depth)
 	}
 	return e.encodeObject(t, depth)
 }
 
-func (e *encoder) encodeArray(t *lua.LTable, length, depth int) error {
+func (e *encoder) encodeArray(t *luavm.Table, length, depth int) error {
 	e.text.AddByte('[')
 	for i := 1; i <= length; i++ {
 		if i > 1 {
 			e.text.AddByte(',')
 		}
-		if err := e.encode(t.RawGetInt(i), depth+1); err != nil {
+		if err := e.encode(t.GetInt(i), depth+1); err != nil {
 			return err
 		}
 	}
@@ -92,15 +101,15 @@ func (e *encoder) encodeArray(t *lua.LTable, length, depth int) error {
 	return nil
 }
 
-func (e *encoder) encodeObject(t *lua.LTable, depth int) error {
+func (e *encoder) encodeObject(t *luavm.Table, depth int) error {
 	e.text.AddByte('{')
-	first := true
-	for k, v := t.Next(lua.LNil); k != lua.LNil; k, v = t.Next(k) {
+	key, v, at := t.NextAt(0)
+	for first := true; !key.IsNil(); key, v, at = t.NextAt(at) {
 		if !first {
 			e.text.AddByte(',')
 		}
 		first = false
-		if err := e.encodeKey(k); err != nil {
+		if err := e.encodeKey(key); err != nil {
 			return err
 		}
 		e.text.AddByte(':')
@@ -112,39 +121,50 @@ func (e *encoder) encodeObject(t *lua.LTable, depth int) error {
 	return nil
 }
 
-func (e *encoder) encodeKey(k lua.LValue) error {
-	switch k := k.(type) {
-	case lua.LString:
-		e.appendString(string(k))
+func (e *encoder) encodeKey(key luavm.Value) error {
+	switch {
+	case key.IsString():
+		e.appendString(key.Text())
 		return nil
-	case lua.LNumber:
+	case key.IsNumber():
 		e.text.AddByte('"')
-		err := e.appendNumber(float64(k))
+		err := e.appendNumber(key.Float())
 		e.text.AddByte('"')
 		return err
 	}
-	return messagef("Cannot serialise %s: table key must be a number or string", k.Type())
+	return messagef("Cannot serialise %s: table key must be a number or string", key.TypeName())
 }
 
 // arrayLength returns the largest index of a table that is an array, or -1 if it is
 // none. An array has only integers from 1 on for keys.
-func (e *encoder) arrayLength(t *lua.LTable) (length int, empty bool, err error) {
-	most, items, isArray := 0, 0, true
-	t.ForEach(func(k, _ lua.LValue) {
-		n, ok := k.(lua.LNumber)
-		if !ok || n < 1 || n != lua.LNumber(int(n)) {
-			isArray = false
+func (e *encoder) arrayLength(t *luavm.Table) (length int, empty bool, err error) {
+	most, items := 0, 0
+	if values, ok := t.List(); ok {
+		most = len(values)
+		for i := range values {
+			if !values[i].IsNil() {
+				items++
+			}
 		}
-		e.pace.Step(1)
-		items++
-		most = max(most, int(n))
-	})
+		e.step(len(values) >> 4)
+	} else {
+		for key, _, at := t.NextAt(0); !key.IsNil(); key, _, at = t.NextAt(at) {
+			n := 0
+			if key.IsNumber() {
+				n = int(key.Float())
+			}
+			if n < 1 || float64(n) != key.Float() {
+				return -1, false, nil
+			}
+			items++
+			most = max(most, n)
+			e.step(1)
+		}
+	}
 	switch {
 	case items == 0:
 		return -1, true, nil
-	case !isArray:
-		return -1, false, nil
-	case e.sparseRatio > 0 && most > items*e.sparseRatio && most > e.sparseSafe:
+	case e.sparseRatio > 0 && most > e.sparseSafe && most/e.sparseRatio >= items && most > items*e.sparseRatio:
 		if !e.sparseConvert {
 			return 0, false, message("Cannot serialise table: excessively sparse array")
 		}
@@ -153,49 +173,56 @@ func (e *encoder) arrayLength(t *lua.LTable) (length int, empty bool, err error)
 	return most, false, nil
 }
 
+// appendNumber appends an integer between -2^63 and 2^63 with all its digits, where
+// lua-cjson rounds it to the precision: a time in µs has 16 digits.
 func (e *encoder) appendNumber(f float64) error {
+	const (
+		limit   = 1 << 63
+		longest = 32 // bytes
+	)
+	e.text.Grow(longest)
+	if i := int64(f); float64(i) == f && -limit < f && f < limit && (i != 0 || !math.Signbit(f)) {
+		e.text.AddBytes(strconv.AppendInt(e.text.Spare(), i, 10))
+		return nil
+	}
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		switch e.encodeInvalid {
 		case "null":
 			e.text.Add("null")
 			return nil
 		case true:
-			e.text.AddBytes(luasyntax.AppendNumber(e.text.Spare(), f))
+			e.text.AddBytes(luavm.AppendNumber(e.text.Spare(), f))
 			return nil
 		}
 		return message("Cannot serialise number: must not be NaN or Inf")
 	}
-	e.text.AddBytes(luasyntax.AppendG(e.text.Spare(), f, e.precision, false))
+	e.text.AddBytes(strconv.AppendFloat(e.text.Spare(), f, 'g', e.precision, 64))
 	return nil
 }
 
+// jsonEscapes are the bytes that strings of JSON show in another way.
+var jsonEscapes = func() (all [256]string) {
+	for b := range byte(' ') {
+		all[b] = fmt.Sprintf(`\u%04x`, b)
+	}
+	all[0x7f] = `\u007f`
+	for b, escape := range map[byte]string{
+		'"': `\"`, '\\': `\\`, '/': `\/`, '\b': `\b`, '\t': `\t`, '\n': `\n`, '\f': `\f`, '\r': `\r`,
+	} {
+		all[b] = escape
+	}
+	return all
+}()
+
 func (e *encoder) appendString(s string) {
-	e.pace.Step(len(s) / stepBytes)
+	const bytes = 256 // in a step
+	e.step(len(s) / bytes)
 	e.text.Grow(len(s) + len(`""`))
 	e.text.AddByte('"')
 	start := 0
 	for i := range len(s) {
-		var escape string
-		switch ch := s[i]; {
-		case ch == '"':
-			escape = `\"`
-		case ch == '\\':
-			escape = `\\`
-		case ch == '/' && e.escapeSlash:
-			escape = `\/`
-		case ch == '\b':
-			escape = `\b`
-		case ch == '\t':
-			escape = `\t`
-		case ch == '\n':
-			escape = `\n`
-		case ch == '\f':
-			escape = `\f`
-		case ch == '\r':
-			escape = `\r`
-		case ch < ' ' || ch == 0x7f:
-			escape = fmt.Sprintf(`\u%04x`, ch)
-		default:
+		escape := jsonEscapes[s[i]]
+		if escape == "" || s[i] == '/' && !e.escapeSlash {
 			continue
 		}
 		e.text.Add(s[start:i])

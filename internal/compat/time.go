@@ -3,9 +3,8 @@ package compat
 import (
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/compat/convert"
+	"microts/internal/luavm"
+	"microts/internal/luavm/lib"
 	"microts/internal/tick"
 	"microts/luabind"
 )
@@ -13,48 +12,43 @@ import (
 // openTime makes the module time. Times are µs since 1970. A date without a zone
 // is in the zone of the state, which is Shanghai unless the command line says
 // otherwise.
-func openTime(L *lua.LState) int {
-	L.Push(functions(L, map[string]lua.LGFunction{
-		"now": func(L *lua.LState) int {
-			L.Push(lua.LNumber(time.Now().UnixMicro()))
-			return 1
-		},
+func openTime(c *luavm.Call) {
+	c.Return(luavm.NewLibrary(map[string]luavm.Native{
+		"now":   func(c *luavm.Call) { c.Return(luavm.Number(float64(time.Now().UnixMicro()))) },
 		"parse": parseTime, "format": formatTime, "sleep": sleep,
-	}))
-	return 1
+	}).Value())
 }
 
 // zoneArg returns argument i, the name of a time zone; without it that of the
 // state.
-func zoneArg(L *lua.LState, i int) *time.Location {
-	name := convert.OptText(L, i, "")
+func zoneArg(c *luavm.Call, i int) *time.Location {
+	name := c.OptString(i, "")
 	if name == "" {
-		return luabind.Zone(L)
+		return luabind.Zone(c.State())
 	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
-		L.ArgError(i, "name of a time zone such as \"Asia/Shanghai\" or \"UTC\" expected, got \""+name+"\"")
+		c.ArgError(i, `name of a time zone such as "Asia/Shanghai" or "UTC" expected, got "`+name+`"`)
 	}
 	return loc
 }
 
 // parseTime is time.parse(text [, zone]) in µs. It reads what micro_ts.time reads.
-func parseTime(L *lua.LState) int {
-	us, err := tick.ParseTime(convert.Text(L, 1), zoneArg(L, 2), time.Now())
+func parseTime(c *luavm.Call) {
+	text := c.String(1)
+	us, err := tick.ParseTime(text, zoneArg(c, 2), time.Now())
 	if err != nil {
-		L.ArgError(1, err.Error()+", got \""+convert.Text(L, 1)+"\"")
+		c.ArgError(1, err.Error()+`, got "`+text+`"`)
 	}
-	L.Push(lua.LNumber(us))
-	return 1
+	c.Return(luavm.Number(float64(us)))
 }
 
 // formatTime is time.format(us [, format [, zone]]). The format is that of os.date.
-func formatTime(L *lua.LState) int {
-	us, format, zone := int64(convert.Number(L, 1)), convert.OptText(L, 2, ""), zoneArg(L, 3)
+func formatTime(c *luavm.Call) {
+	us, format, zone := int64(c.Number(1)), c.OptString(2, ""), zoneArg(c, 3)
 	if format == "" {
-		L.Push(lua.LString(tick.FormatTime(us, zone)))
-		return 1
+		c.Return(luavm.Part(tick.FormatTime(us, zone)))
+		return
 	}
-	L.Push(formatDate(L, time.UnixMicro(us).In(zone), format))
-	return 1
+	c.Return(lib.FormatDate(c, time.UnixMicro(us).In(zone), format))
 }

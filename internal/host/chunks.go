@@ -3,15 +3,11 @@ package host
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"os"
 	"path/filepath"
 	"sync"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/luasyntax"
-	"microts/internal/luavm/syntax"
+	"microts/internal/luavm/code"
 )
 
 // Chunks keeps the Lua chunks of files for many states that run the same scripts, so
@@ -44,16 +40,16 @@ type file struct {
 
 // chunk is the Lua chunk of a source.
 type chunk struct {
-	proto *lua.FunctionProto
+	proto *code.Proto
 	sum   string // SHA-256 of the source, in hexadecimal
 	size  int    // bytes of source
-	err   error  // a *syntax.Error, or nil
+	err   error  // of the source, or nil
 }
 
 // compiler reads and compiles files.
 type compiler struct {
-	read    func(path string) ([]byte, error)                            // as os.ReadFile
-	compile func(source []byte, name string) (*lua.FunctionProto, error) // as luasyntax.Compile
+	read    func(path string) ([]byte, error)                        // as os.ReadFile
+	compile func(source []byte, name code.Name) (*code.Proto, error) // as code.Load
 }
 
 // NewChunks makes an empty Chunks.
@@ -62,7 +58,7 @@ func NewChunks() *Chunks { return &Chunks{files: map[place]*file{}} }
 // Sum returns the SHA-256 of a script or module in hexadecimal, as it was when it was
 // first read; "" if it cannot be read.
 func (c *Chunks) Sum(path string) string {
-	chunk, err := c.first(path, compiler{os.ReadFile, luasyntax.Compile})
+	chunk, err := c.first(path, compiler{os.ReadFile, code.Load})
 	if err != nil {
 		return ""
 	}
@@ -149,8 +145,8 @@ func readChunk(path string, with compiler, known *chunk) (*chunk, error) {
 	if known != nil && known.sum == sum {
 		return known, nil
 	}
-	proto, err := with.compile(source, path)
-	if e := (*syntax.Error)(nil); err != nil && !errors.As(err, &e) {
+	proto, err := with.compile(source, code.FileName(path))
+	if err != nil && !isSourceError(err) {
 		return nil, err
 	}
 	return &chunk{proto, sum, len(source), err}, nil

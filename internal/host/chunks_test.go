@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	lua "github.com/yuin/gopher-lua"
+	"microts/internal/luavm"
 )
 
 // TestChunksKeepTheFirst compiles a file once for all states.
@@ -30,7 +30,7 @@ func TestChunksKeepTheFirst(t *testing.T) {
 		if err != nil || len(s.Files()) != 1 || s.Files()[0] != (LoadedFile{path, chunks.Sum(path)}) {
 			t.Errorf("files %v, %v", s.Files(), err)
 		}
-		return lua.LVAsString(results[0])
+		return results[0].Text()
 	}
 	write(`local n = ... return "first"`)
 	sum := chunks.Sum(path)

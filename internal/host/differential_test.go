@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	lua "github.com/yuin/gopher-lua"
+	"microts/internal/luavm"
 )
 
 var update = flag.Bool("update", false, "record anew what LuaJIT and Lua 5.1 answer to the snippets")
@@ -135,7 +135,7 @@ func ourAnswers(t *testing.T, all []*snippet) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Split(lua.LVAsString(results[0]), "\x01")
+	return strings.Split(results[0].Text(), "\x01")
 }
 
 // TestDifferential compares what the host answers with what LuaJIT answered. Where

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
-	lua "github.com/yuin/gopher-lua"
+	"microts/internal/luavm"
 )
 
 // arena is where an attack takes place. Each attack runs in a process of its own, so
@@ -250,7 +250,7 @@ func attackState(s *State, path string) *outcome {
 		return &outcome{Error: err.Error()}
 	case len(results) == 0:
 		return &outcome{}
-	case lua.LVAsBool(results[0]):
+	case results[0].Truth():
 		return &outcome{Returned: results[0].String()}
 	case len(results) == 1:
 		return &outcome{}

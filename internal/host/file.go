@@ -3,18 +3,17 @@ package host
 import (
 	"os"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"microts/internal/compat"
 	"microts/internal/luafile"
+	"microts/internal/luavm"
 )
 
 // openFiles gives the script print, the library io, and the functions of os that make,
 // remove and rename files.
 func (s *State) openFiles() {
-	s.Lua.SetGlobal("print", s.Lua.NewFunction(s.newPrint()))
+	s.Lua.Globals.SetFunctions(map[string]luavm.Native{"print": s.newPrint()})
 	o := luafile.Options{
-		Stdin:   newInput(s.in, s.out, s.control),
+		Stdin:   newInput(s.in, s.out),
 		Stdout:  outputDevice{s.out},
 		Stderr:  errorDevice{s.out, s.err},
 		Program: s.program,
@@ -24,42 +23,46 @@ func (s *State) openFiles() {
 		o.Writable = s.sandbox.writable
 	}
 	s.io = luafile.Open(s.Lua, o)
-	s.Lua.SetFuncs(s.Lua.GetGlobal("os").(*lua.LTable), map[string]lua.LGFunction{"remove": remove, "rename": rename, "tmpname": tmpname})
+	s.library("os").SetFunctions(map[string]luavm.Native{"remove": remove, "rename": rename, "tmpname": tmpname})
+}
+
+// library returns a table of functions that a new state has as a global.
+func (s *State) library(name string) *luavm.Table {
+	t, _ := s.Lua.Globals.GetString(name).AsTable()
+	return t
 }
 
 // remove is os.remove.
-func remove(L *lua.LState) int {
-	path := L.CheckString(1)
-	return pushResult(L, path, os.Remove(path))
+func remove(c *luavm.Call) {
+	path := c.String(1)
+	returnResult(c, path, os.Remove(path))
 }
 
 // rename is os.rename.
-func rename(L *lua.LState) int {
-	path := L.CheckString(1)
-	return pushResult(L, path, os.Rename(path, L.CheckString(2)))
+func rename(c *luavm.Call) {
+	from, to := c.String(1), c.String(2)
+	returnResult(c, from, os.Rename(from, to))
 }
 
 // tmpname is os.tmpname. It makes the file, so that nobody else can.
-func tmpname(L *lua.LState) int {
+func tmpname(c *luavm.Call) {
 	f, err := os.CreateTemp("", "lua_")
 	if err != nil {
-		L.RaiseError("unable to generate a unique filename")
+		c.Errorf("unable to generate a unique filename")
 	}
 	f.Close()
-	L.Push(lua.LString(f.Name()))
-	return 1
+	c.Return(luavm.Part(f.Name()))
 }
 
-// pushResult pushes true; or, for an error, nil, a message and the error's number.
-// It returns how many values it pushed.
-func pushResult(L *lua.LState, path string, err error) int {
+// returnResult returns true; or, for an error, nil, a message and the error's number.
+func returnResult(c *luavm.Call, path string, err error) {
 	if err == nil {
-		L.Push(lua.LTrue)
-		return 1
+		c.Return(luavm.True)
+		return
 	}
 	message, number := compat.CError(err)
-	L.Push(lua.LNil)
-	L.Push(lua.LString(path + ": " + message))
-	L.Push(lua.LNumber(number))
-	return 3
+	c.Return(luavm.Nil, luavm.Part(path+": "+message), luavm.Int(number))
 }
+
+// returnFailure returns nil and the message of an error.
+func returnFailure(c *luavm.Call, err error) { c.Return(luavm.Nil, luavm.Part(err.Error())) }

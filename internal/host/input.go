@@ -12,14 +12,13 @@ import (
 // input is the device of io.stdin. It flushes the output before each read. A read ends
 // with the script's context, even while it waits for the keys of a user.
 type input struct {
-	r       io.Reader
-	file    *stdio.OSDevice // of r, or nil when that is no file
-	out     *Output
-	control *control
+	r    io.Reader
+	file *stdio.OSDevice // of r, or nil when that is no file
+	out  *Output
 }
 
-func newInput(r io.Reader, out *Output, c *control) *input {
-	i := &input{r: r, out: out, control: c}
+func newInput(r io.Reader, out *Output) *input {
+	i := &input{r: r, out: out}
 	if f, ok := r.(*os.File); ok {
 		i.file = stdio.NewOSDevice(f)
 	}

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
+	"microts/internal/luavm"
 )
 
 // newStateFrom returns a state whose standard input is a text.
@@ -148,7 +148,7 @@ func TestLoadedFilesAreCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if results, err := s.Call(script); err != nil || results[0] != lua.LNumber(1) || chunks.Sum(path) != sum {
+	if results, err := s.Call(script); err != nil || results[0] != luavm.Int(1) || chunks.Sum(path) != sum {
 		t.Errorf("a script that changed returns %v, %v, and has the sum %q", results, err, chunks.Sum(path))
 	}
 }

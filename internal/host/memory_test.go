@@ -6,11 +6,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"microts/internal/glua"
 )
 
-// TestMemoryIsWhatGoAllocates compares the bytes that glua.Memory counts with those
+// TestMemoryIsWhatGoAllocates compares the bytes that luavm.State.Memory counts with those
 // that the garbage collector does.
 func TestMemoryIsWhatGoAllocates(t *testing.T) {
 	if testing.Short() {
@@ -42,14 +40,14 @@ func TestMemoryIsWhatGoAllocates(t *testing.T) {
 }
 
 // weigh runs a Lua chunk and returns how many bytes the heap grew by, and how many
-// glua.Memory says that the state grew by.
+// luavm.State.Memory says that the state grew by.
 func weigh(code string) (allocated, measured int64, err error) {
 	var out strings.Builder
 	s := New(Options{Out: NewOutput(&out, nil), Exit: func(int) {}})
 	defer s.Close()
-	before, had := heap(), glua.Memory(s.Lua)
+	before, had := heap(), s.Lua.Memory()
 	err = runString(s, code)
-	return heap() - before, glua.Memory(s.Lua) - had, err
+	return heap() - before, s.Lua.Memory() - had, err
 }
 
 // heap returns how many bytes of the heap are in use. Pools let go of theirs at the

@@ -2,23 +2,20 @@ package host
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"syscall"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
 	"golang.org/x/term"
 
-	"microts/internal/compat/room"
+	"microts/internal/luavm"
 )
 
 // openProcess replaces os.exit and os.execute.
 func (s *State) openProcess() {
-	if lib, ok := s.Lua.GetGlobal("os").(*lua.LTable); ok {
-		lib.RawSetString("exit", s.Lua.NewFunction(s.exit))
-		lib.RawSetString("execute", s.Lua.NewFunction(s.execute))
-	}
+	s.library("os").SetFunctions(map[string]luavm.Native{"exit": s.exit, "execute": s.execute})
 }
 
 // program returns the command of a program that io.popen starts. When the current Watch
@@ -26,10 +23,10 @@ func (s *State) openProcess() {
 // line of a console may read on from it.
 func (s *State) program(command string) *exec.Cmd {
 	_ = s.out.Flush() // Output.check reports the error
-	watch := s.control.Context
+	watch := s.Lua.Context()
 	ctx, kill := context.WithCancel(context.Background())
 	context.AfterFunc(watch, func() {
-		if context.Cause(watch) != errUnwatched {
+		if context.Cause(watch) != luavm.ErrUnwatched {
 			kill()
 		}
 	})
@@ -42,39 +39,45 @@ func (s *State) FlushFiles() { s.io.Flush() }
 
 // exit is os.exit. Its argument is a number, as in Lua 5.1, or a boolean, as in
 // Lua 5.2: true is success. A script that is to end does not choose how.
-func (s *State) exit(L *lua.LState) int {
-	room.Interrupt(L)
+func (s *State) exit(c *luavm.Call) {
+	c.CheckStop()
 	code := 0
-	switch v := L.Get(1).(type) {
-	case lua.LBool:
-		if !bool(v) {
-			code = 1
-		}
-	default:
-		code = L.OptInt(1, 0)
+	if v := c.Arg(1); v.Equal(luavm.False) {
+		code = 1
+	} else if !v.Equal(luavm.True) {
+		code = c.OptInt(1, 0)
 	}
 	s.exitProcess(code)
-	return 0
 }
 
-// execute is os.execute. It returns 0, or 1 when the command fails.
-func (s *State) execute(L *lua.LState) int {
-	ctx := L.Context()
-	if ctx == nil {
-		ctx = context.Background()
+// execute is os.execute. Like LuaJIT's, it returns what C's system does: the exit code of
+// the command times 256, or the number of the signal that ended it. Without a command it
+// returns 1: there is a shell.
+func (s *State) execute(c *luavm.Call) {
+	if c.Arg(1).IsNil() {
+		c.Return(luavm.Int(1))
+		return
 	}
+	command := c.String(1)
 	_ = s.out.Flush() // Output.check reports the error
 	s.io.Flush()
-	err := s.run(s.shell(ctx, L.CheckString(1)))
-	if ctx.Err() != nil {
-		L.RaiseError("%v", ctx.Err())
+	err := s.run(s.shell(s.Lua.Context(), command))
+	c.CheckStop()
+	c.Return(luavm.Int(waitStatus(err)))
+}
+
+// waitStatus returns the result of C's wait for a program that ended with err.
+func waitStatus(err error) int {
+	exit := (*exec.ExitError)(nil)
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		if status, ok := exit.Sys().(syscall.WaitStatus); ok {
+			return int(status)
+		}
 	}
-	if err != nil {
-		L.Push(lua.LNumber(1))
-		return 1
-	}
-	L.Push(lua.LNumber(0))
-	return 1
+	return -1 // it did not start
 }
 
 // run starts a command and waits for its end.

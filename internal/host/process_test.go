@@ -6,7 +6,7 @@ import (
 	"syscall"
 	"testing"
 
-	lua "github.com/yuin/gopher-lua"
+	"microts/internal/luavm"
 )
 
 func TestExit(t *testing.T) {
@@ -58,7 +58,7 @@ func TestProgramsOutliveALine(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	pid := int(lua.LVAsNumber(s.Lua.GetGlobal("pid")))
+	pid := int(s.Lua.Globals.GetString("pid").Float())
 	if err := syscall.Kill(pid, 0); err != nil {
 		t.Errorf("before the end of the state, the program: %v", err)
 	}

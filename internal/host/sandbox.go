@@ -8,8 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/store"
 )
 
@@ -81,73 +80,51 @@ func (b *Sandbox) writable(path string) (string, error) {
 	return path, nil
 }
 
-// checkArgument makes argument i, a path, one by which the script may write, or
-// returns the error that says why it may not.
-func (b *Sandbox) checkArgument(L *lua.LState, i int) error {
-	path := L.CheckString(i)
-	checked, err := b.writable(path)
-	if err == nil && checked != path {
-		L.Replace(i, lua.LString(checked))
-	}
-	return err
-}
-
 // openSandbox guards or refuses every function with which a script could leave the
-// sandbox. Call it after all else that wraps these functions: what wraps them later
-// would stand outside of the guard.
+// sandbox.
 func (s *State) openSandbox(b *Sandbox) {
 	s.guardProcess()
-	L := s.Lua
-	if lib, ok := L.GetGlobal("io").(*lua.LTable); ok {
-		refuse(L, lib, "io", "popen", inSandbox)
-		refuse(L, lib, "io", "tmpfile", inSandbox)
-	}
-	if lib, ok := L.GetGlobal("os").(*lua.LTable); ok {
-		refuse(L, lib, "os", "execute", inSandbox)
-		refuse(L, lib, "os", "tmpname", inSandbox)
-		b.guard(lib, "remove", 1)
-		b.guard(lib, "rename", 1, 2)
-	}
-	if lib, ok := L.GetGlobal("package").(*lua.LTable); ok {
-		refuse(L, lib, "package", "loadlib", inSandbox)
-	}
-	s.whenRequired("lfs", func(lfs *lua.LTable) {
+	refuse(s.library("io"), "io", "popen", inSandbox)
+	refuse(s.library("io"), "io", "tmpfile", inSandbox)
+	os := s.library("os")
+	refuse(os, "os", "execute", inSandbox)
+	refuse(os, "os", "tmpname", inSandbox)
+	b.guard(os, "remove", 1)
+	b.guard(os, "rename", 1, 2)
+	refuse(s.library("package"), "package", "loadlib", inSandbox)
+	s.whenRequired("lfs", func(lfs *luavm.Table) {
 		b.guard(lfs, "mkdir", 1)
 		b.guard(lfs, "rmdir", 1)
 		b.guard(lfs, "touch", 1)
-		refuse(L, lfs, "lfs", "link", inSandbox)
+		refuse(lfs, "lfs", "link", inSandbox)
 	})
 }
 
 const inSandbox = " in a sandbox"
 
 // refuse replaces a function of a library by one that raises an error.
-func refuse(L *lua.LState, lib *lua.LTable, libName, name, why string) {
-	lib.RawSetString(name, L.NewFunction(func(L *lua.LState) int {
-		L.RaiseError("%v", &deniedError{libName + "." + name, why})
-		return 0
-	}))
+func refuse(lib *luavm.Table, libName, name, why string) {
+	lib.SetString(name, luavm.NewFunction(name, func(c *luavm.Call) {
+		c.Errorf("%v", &deniedError{libName + "." + name, why})
+	}).Value())
 }
 
 // guard lets a function of a library run only when the script may write the paths
 // that are its arguments paths. Otherwise the function returns nil and a message.
-func (b *Sandbox) guard(lib *lua.LTable, name string, paths ...int) {
-	wrap(lib, name, func(L *lua.LState, original lua.LGFunction) int {
+func (b *Sandbox) guard(lib *luavm.Table, name string, paths ...int) {
+	original := lib.GetString(name)
+	lib.SetString(name, luavm.NewFunction(name, func(c *luavm.Call) {
+		args := slices.Clone(c.Args(1))
 		for _, i := range paths {
-			if err := b.checkArgument(L, i); err != nil {
-				return pushFailure(L, err)
+			checked, err := b.writable(c.String(i))
+			if err != nil {
+				returnFailure(c, err)
+				return
 			}
+			args[i-1] = luavm.Part(checked)
 		}
-		return original(L)
-	})
-}
-
-// pushFailure pushes nil and the message of an error. It returns how many values it
-// pushed.
-func pushFailure(L *lua.LState, err error) int {
-	L.Push(lua.LNil)
-	L.Push(lua.LString(err.Error()))
-	return 2
+		c.Return(c.Call(original, args...)...)
+	}).Value())
 }
 
 // guardOpener makes open refuse the databases that scripts may not open.
@@ -185,32 +162,23 @@ func (b *Sandbox) openable(path string, o *store.Options) (string, error) {
 // guardProcess refuses what would change the process for its other scripts.
 func (s *State) guardProcess() {
 	const why = " here: other scripts run in this process"
-	if lib, ok := s.Lua.GetGlobal("os").(*lua.LTable); ok {
-		refuse(s.Lua, lib, "os", "setenv", why)
-	}
-	s.whenRequired("lfs", func(lfs *lua.LTable) {
-		lfs.RawSetString("chdir", s.Lua.NewFunction(func(L *lua.LState) int {
-			return pushFailure(L, &deniedError{"lfs.chdir", why})
-		}))
+	refuse(s.library("os"), "os", "setenv", why)
+	s.whenRequired("lfs", func(lfs *luavm.Table) {
+		lfs.SetFunctions(map[string]luavm.Native{"chdir": func(c *luavm.Call) {
+			returnFailure(c, &deniedError{"lfs.chdir", why})
+		}})
 	})
 }
 
 // whenRequired calls change each time a built-in module is made, before the script
 // that requires it gets it.
-func (s *State) whenRequired(name string, change func(module *lua.LTable)) {
-	pkg, ok := s.Lua.GetGlobal("package").(*lua.LTable)
-	if !ok {
-		return
-	}
-	preload, ok := pkg.RawGetString("preload").(*lua.LTable)
-	if !ok {
-		return
-	}
-	wrap(preload, name, func(L *lua.LState, open lua.LGFunction) int {
-		n := open(L)
-		if module, ok := L.Get(-1).(*lua.LTable); ok {
-			change(module)
+func (s *State) whenRequired(name string, change func(module *luavm.Table)) {
+	open := s.Lua.Builtin.GetString(name)
+	s.Lua.SetBuiltin(name, func(c *luavm.Call) {
+		module := c.Call1(open, c.Arg(1))
+		if t, ok := module.AsTable(); ok {
+			change(t)
 		}
-		return n
+		c.Return(module)
 	})
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	lua "github.com/yuin/gopher-lua"
+	"microts/internal/luavm"
 
 	"microts/store"
 )
@@ -200,7 +200,7 @@ func TestSandboxLetsWork(t *testing.T) {
 	var out strings.Builder
 	s := New(Options{Out: NewOutput(&out, nil), Exit: func(int) {}, Sandbox: box})
 	for name, path := range map[string]string{"IN": in, "SHARED": shared, "OTHER": other} {
-		s.Lua.SetGlobal(name, lua.LString(path))
+		s.Lua.Globals.SetString(name, luavm.Part(path))
 	}
 	if err := runFile(s, "sandbox/work.lua"); err != nil {
 		t.Error(err)

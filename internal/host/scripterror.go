@@ -2,10 +2,8 @@ package host
 
 import (
 	"errors"
-	"fmt"
-	"strings"
 
-	lua "github.com/yuin/gopher-lua"
+	"microts/internal/luavm"
 )
 
 // ScriptError is an error that ended a script, or kept it from being compiled.
@@ -16,8 +14,8 @@ type ScriptError struct {
 	// Incomplete says that the source ended too early: more source may make it right.
 	Incomplete bool
 
-	// Value is what the script passed to error, or nil.
-	Value lua.LValue
+	// Value is what the script passed to error.
+	Value luavm.Value
 
 	// Panic says that Go code panicked: a fault of microts.
 	Panic bool
@@ -29,37 +27,47 @@ type ScriptError struct {
 
 func (e *ScriptError) Error() string { return e.Message }
 
-// scriptError makes a ScriptError of what PCall returned.
-func scriptError(L *lua.LState, err error) *ScriptError {
-	api := (*lua.ApiError)(nil)
-	if !errors.As(err, &api) {
+// scriptError makes a ScriptError of what Lua.Call returned.
+func (s *State) scriptError(err error) *ScriptError {
+	e := (*luavm.Error)(nil)
+	if !errors.As(err, &e) {
 		return &ScriptError{Message: err.Error()}
 	}
-	e := &ScriptError{Message: describeError(L, api.Object), Traceback: api.StackTrace, Value: api.Object}
-	switch {
-	case strings.Contains(e.Message, "lua callstack overflow"):
-		e.Message = "stack overflow"
-	case api.Type == lua.ApiErrorPanic:
-		e.Message = "internal error: " + e.Message
-		e.Panic = true
+	script := &ScriptError{Message: s.describeError(e), Traceback: e.Traceback, Value: e.Value}
+	if p := (*luavm.PanicError)(nil); errors.As(err, &p) {
+		script.Panic = true
+		script.Traceback += "\n" + string(p.Stack)
+	} else {
+		script.Cause = e.Unwrap()
 	}
-	return e
+	return script
 }
 
-// describeError returns the message of a value that a script passed to error.
-func describeError(L *lua.LState, object lua.LValue) string {
-	switch object := object.(type) {
-	case lua.LString:
-		return string(object)
-	case *lua.LNilType:
+// describeError returns the message of what ended a script.
+func (s *State) describeError(e *luavm.Error) string {
+	switch v := e.Value; {
+	case v.IsString() || v.IsNumber():
+	case v.IsNil():
 		return "(error object is nil)"
-	}
-	if fn := L.GetMetaField(object, "__tostring"); fn.Type() == lua.LTFunction {
-		if err := L.CallByParam(lua.P{Fn: fn, NRet: 1, Protect: true}, object); err == nil {
-			message := lua.LVAsString(L.Get(-1))
-			L.Pop(1)
-			return message
+	default:
+		if text, err := s.ToString(v); err == nil && s.hasToString(v) {
+			return text
 		}
 	}
-	return fmt.Sprintf("(error object is a %s value)", object.Type())
+	return e.Error()
+}
+
+// hasToString reports whether a value has its own way to be shown.
+func (s *State) hasToString(v luavm.Value) bool {
+	meta, ok := s.Lua.RawMetatable(v).AsTable()
+	return ok && meta.GetString("__tostring").IsFunction()
+}
+
+// ToString returns what tostring of the script would. It may call the script's __tostring.
+func (s *State) ToString(v luavm.Value) (string, error) {
+	results, err := s.Lua.Call(s.toString.Value(), v)
+	if err != nil {
+		return "", s.scriptError(err)
+	}
+	return luavm.PlainString(results[0]), nil
 }

@@ -12,7 +12,7 @@ func TestScriptErrors(t *testing.T) {
 		{"\nlocal function f() error('deep') end\nf()", "t.lua:2: deep", "t.lua:3: in main chunk"},
 		{`error({})`, "(error object is a table value)", "t.lua"},
 		{`error(setmetatable({}, {__tostring = function() return "x" end}))`, "x", "t.lua"},
-		{`local x = nil; x.y = 1`, "t.lua:1: attempt to index a non-table object(nil) with key 'y'", "t.lua:1"},
+		{`local x = nil; x.y = 1`, "t.lua:1: attempt to index local 'x' (a nil value)", "t.lua:1"},
 		{`x = = 1`, "t.lua:1: unexpected symbol near '='", ""},
 		{"goto nowhere", "t.lua:", ""},
 	} {

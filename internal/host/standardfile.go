@@ -6,9 +6,7 @@ import (
 	"os"
 	"syscall"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/luasyntax"
+	"microts/internal/luavm"
 	"microts/internal/stdio"
 )
 
@@ -84,13 +82,25 @@ func seekFile(f *os.File, offset int64, whence int) (int64, error) {
 
 // newPrint makes print. It writes each line whole, unless the line is large: a script may
 // print one string many times, and has no room for all of that.
-func (s *State) newPrint() lua.LGFunction {
+func (s *State) newPrint() luavm.Native {
 	const large = 64 << 10 // bytes that print collects before it writes
 	var buffer []byte      // kept from one call to the next
-	return func(L *lua.LState) int {
+	return func(c *luavm.Call) {
 		line := buffer[:0]
 		buffer = nil // __tostring may call print
-		add := func(text string) {
+		for i, n := 1, c.NumArgs(); i <= n; i++ {
+			if i > 1 {
+				line = append(line, '\t')
+			}
+			v := c.Arg(i)
+			if v.IsNumber() {
+				line = luavm.AppendNumber(line, v.Float())
+				continue
+			}
+			if v = c.Thread().ToString(v); !v.IsString() && !v.IsNumber() {
+				c.Errorf("'tostring' must return a string to 'print'")
+			}
+			text := luavm.PlainString(v)
 			if len(line)+len(text) > large {
 				_, _ = s.out.Write(line) // Output.check reports the error
 				line = line[:0]
@@ -101,22 +111,9 @@ func (s *State) newPrint() lua.LGFunction {
 				line = append(line, text...)
 			}
 		}
-		for i, n := 1, L.GetTop(); i <= n; i++ {
-			if i > 1 {
-				line = append(line, '\t')
-			}
-			switch v := L.Get(i).(type) {
-			case lua.LString:
-				add(string(v))
-			case lua.LNumber:
-				line = luasyntax.AppendNumber(line, float64(v))
-			default:
-				add(lua.LVAsString(L.ToStringMeta(v)))
-			}
-		}
 		line = append(line, '\n')
 		_, _ = s.out.Write(line)
 		buffer = line
-		return 0
+		c.Return()
 	}
 }

@@ -9,18 +9,12 @@ import (
 	"strings"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"microts/internal/compat"
-	"microts/internal/glua"
 	"microts/internal/luafile"
+	"microts/internal/luavm"
+	"microts/internal/luavm/lib"
 	"microts/luabind"
 	"microts/store"
-)
-
-const (
-	maxCalls     = 20_000  // within one another, as in Lua 5.1
-	maxRegisters = 1 << 20 // values that all calls of a state may hold together
 )
 
 // Options says how New makes a State.
@@ -48,8 +42,8 @@ type Options struct {
 	// Sandbox says which files the script may write; nil allows all.
 	Sandbox *Sandbox
 
-	// Memory is how many bytes the script may use, as Memory counts them; 0 is no
-	// limit.
+	// Memory is how many bytes the script may use, as luavm.State.Memory counts them; 0
+	// is no limit.
 	Memory int64
 
 	// Chunks keeps compiled files, for other States too; nil keeps none.
@@ -59,7 +53,7 @@ type Options struct {
 // State is one Lua state. It belongs to one goroutine, except for the methods that
 // say otherwise.
 type State struct {
-	Lua    *lua.LState
+	Lua    *luavm.State
 	module *luabind.Module
 
 	out         *Output
@@ -67,10 +61,11 @@ type State struct {
 	in          io.Reader
 	exitProcess func(code int)
 	shared      bool
-	control     *control
+	memoryLimit int64    // bytes; 0 is none
 	sandbox     *Sandbox // or nil
 	chunks      *Chunks
 	io          *luafile.Library
+	toString    *luavm.Function // what tostring of a new state is
 	files       []LoadedFile    // in the order in which they were loaded
 	noted       map[string]bool // by path: those in files
 }
@@ -80,11 +75,9 @@ func New(o Options) *State {
 	if o.Env == nil {
 		o.Env = store.NewEnv()
 	}
-	L := lua.NewState(luaOptions)
-	compat.Open(L)
+	L := luavm.NewState()
 	s := &State{
-		Lua: L, module: luabind.Open(L, o.Env),
-		out: o.Out, err: o.Err, in: o.In, exitProcess: o.Exit,
+		Lua: L, out: o.Out, err: o.Err, in: o.In, exitProcess: o.Exit,
 		shared: o.Shared, sandbox: o.Sandbox, chunks: o.Chunks, noted: map[string]bool{},
 	}
 	if s.err == nil {
@@ -93,11 +86,16 @@ func New(o Options) *State {
 	if s.in == nil {
 		s.in = os.Stdin
 	}
-	s.control = newControl(s, o.Memory)
+	luavm.OpenBase(L, o.Out)
+	lib.Open(L)
+	s.limitMemory(o.Memory)
 	s.openFiles()
 	s.openProcess()
 	s.openLoader()
-	s.openCoroutines()
+	s.openRequire()
+	compat.Open(L)
+	s.module = luabind.Open(L, o.Env)
+	s.toString = luavm.NewFunction("tostring", func(c *luavm.Call) { c.Return(c.Thread().ToString(c.Arg(1))) })
 	if o.Shared {
 		s.guardProcess()
 	}
@@ -106,16 +104,6 @@ func New(o Options) *State {
 	}
 	s.SetOpener(o.Env.Open)
 	return s
-}
-
-// luaOptions make states whose call stacks grow in small steps: a whole call stack
-// takes 1.6 MB more, and most of the time of lua.NewState (BenchmarkNewState).
-var luaOptions = lua.Options{
-	CallStackSize:       maxCalls,
-	RegistrySize:        1024,
-	RegistryMaxSize:     maxRegisters,
-	RegistryGrowStep:    4096,
-	MinimizeStackMemory: true,
 }
 
 // programPatience is how long the programs that a script left running get to finish, if
@@ -131,7 +119,6 @@ func (s *State) Close() error {
 		patience = programPatience
 	}
 	err := errors.Join(s.module.Close(), s.io.Close(patience))
-	glua.ForgetCalls(s.Lua)
 	s.Lua.Close()
 	return err
 }
@@ -139,64 +126,70 @@ func (s *State) Close() error {
 // SetArgs sets the table arg: arg[0] is args[script], arg[1] is the one after it, and
 // arg[-1] the one before it.
 func (s *State) SetArgs(args []string, script int) {
-	t := s.Lua.CreateTable(len(args), 1)
+	t := luavm.NewTable(len(args), 1)
 	for i, a := range args {
-		t.RawSetInt(i-script, lua.LString(a))
+		t.SetInt(i-script, luavm.Part(a))
 	}
-	s.Lua.SetGlobal("arg", t)
+	s.Lua.Globals.SetString("arg", t.Value())
+}
+
+// packagePath returns what package.path is at first: that of the environment variable
+// LUA_PATH, in which ";;" stands for the preset.
+func packagePath() string {
+	const preset = "./?.lua;/usr/local/share/lua/5.1/?.lua;/usr/local/share/lua/5.1/?/init.lua"
+	path := os.Getenv("LUA_PATH")
+	if path == "" {
+		return preset
+	}
+	return strings.Trim(strings.ReplaceAll(path, ";;", ";"+preset+";"), ";")
 }
 
 // SearchFolder makes require search a folder, after those of package.path.
 func (s *State) SearchFolder(dir string) {
-	L := s.Lua
-	pkg, ok := L.GetGlobal("package").(*lua.LTable)
+	pkg, ok := s.Lua.Globals.GetString("package").AsTable()
 	if !ok {
 		return
 	}
-	path := lua.LVAsString(pkg.RawGetString("path"))
+	path := ""
+	if v := pkg.GetString("path"); v.IsString() {
+		path = v.Text()
+	}
 	for _, pattern := range []string{"?.lua", filepath.Join("?", "init.lua")} {
 		path += ";" + strings.TrimSuffix(dir, "/") + "/" + pattern
 	}
-	pkg.RawSetString("path", lua.LString(strings.TrimPrefix(path, ";")))
+	pkg.SetString("path", luavm.Part(strings.TrimPrefix(path, ";")))
 }
 
 // Call runs a Lua chunk with arguments, which the chunk sees as `...`, and returns
 // what the chunk returns. The error is a *ScriptError.
-func (s *State) Call(chunk *lua.LFunction, args ...string) ([]lua.LValue, error) {
-	L := s.Lua
-	top := L.GetTop()
-	L.Push(chunk)
-	for _, a := range args {
-		L.Push(lua.LString(a))
+func (s *State) Call(chunk luavm.Value, args ...string) ([]luavm.Value, error) {
+	values := make([]luavm.Value, len(args))
+	for i, a := range args {
+		values[i] = luavm.Part(a)
 	}
-	if err := L.PCall(len(args), lua.MultRet, nil); err != nil {
-		L.SetTop(top)
-		return nil, scriptError(L, err)
+	results, err := s.Lua.Call(chunk, values...)
+	if err != nil {
+		e := s.scriptError(err)
+		s.explain(e)
+		return nil, e
 	}
-	results := make([]lua.LValue, L.GetTop()-top)
-	for i := range results {
-		results[i] = L.Get(top + 1 + i)
-	}
-	L.SetTop(top)
 	return results, nil
 }
 
 // CallContext is Call that ends with an error when ctx is done, even if the script came
-// to its end or caught the error. The message of the error is the cause of ctx, or
-// "interrupted" when ctx has no cause.
-func (s *State) CallContext(ctx context.Context, chunk *lua.LFunction, args ...string) ([]lua.LValue, error) {
+// to its end. The message of the error is the cause of ctx, or "interrupted" when ctx has no
+// cause.
+func (s *State) CallContext(ctx context.Context, chunk luavm.Value, args ...string) ([]luavm.Value, error) {
 	defer s.Watch(ctx)()
 	results, err := s.Call(chunk, args...)
-	ended := s.control.Err()
-	if err == nil && ended != nil {
-		results, err = nil, &ScriptError{Message: ended.Error()}
+	if err == nil && ctx.Err() != nil {
+		err = &ScriptError{Message: s.Lua.Ended().Error()}
 	}
-	if e := (*ScriptError)(nil); errors.As(err, &e) && ended != nil {
-		e.Message = strings.Replace(e.Message, ended.Error(), s.control.reason(), 1)
-		e.Cause = context.Cause(s.control.Context)
-		return results, e
+	if e := (*ScriptError)(nil); errors.As(err, &e) && ctx.Err() != nil {
+		e.Cause = context.Cause(ctx)
+		return nil, e
 	}
-	return results, s.control.explain(err)
+	return results, err
 }
 
 // SetOpener sets the function that opens the script's databases, in the place of
@@ -210,7 +203,7 @@ func (s *State) SetOpener(open func(path string, o *store.Options) (*store.DB, e
 
 // OpenDatabase opens a database as micro_ts.open does, and returns the handle that a
 // script would get.
-func (s *State) OpenDatabase(path string) (lua.LValue, error) { return s.module.OpenDatabase(path) }
+func (s *State) OpenDatabase(path string) (luavm.Value, error) { return s.module.OpenDatabase(path) }
 
 // SetZone sets the time zone of times that name none.
 func (s *State) SetZone(zone *time.Location) { s.module.SetZone(zone) }

@@ -3,13 +3,10 @@ package host
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
-
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/glua"
 )
 
 func TestMain(m *testing.M) {
@@ -20,7 +17,6 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	glua.CheckAtJumps() // before tests run side by side
 	os.Exit(m.Run())
 }
 
@@ -55,17 +51,11 @@ func runFile(s *State, path string) error {
 }
 
 func BenchmarkNewState(b *testing.B) {
-	for _, c := range []struct {
-		name     string
-		minimize bool
-	}{{"growing call stack", true}, {"whole call stack", false}} {
-		b.Run(c.name, func(b *testing.B) {
-			b.ReportAllocs()
-			o := luaOptions
-			o.MinimizeStackMemory = c.minimize
-			for range b.N {
-				lua.NewState(o).Close()
-			}
-		})
+	b.ReportAllocs()
+	for range b.N {
+		s := New(Options{Out: NewOutput(io.Discard, nil), Exit: func(int) {}})
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

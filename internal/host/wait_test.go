@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
 	"golang.org/x/sys/unix"
+	"microts/internal/luavm"
 )
 
 // waits are Lua chunks that wait for ever: for the other end of the named pipe PIPE, for
@@ -42,7 +42,7 @@ func TestInterruptEndsWaits(t *testing.T) {
 			}
 			s := New(Options{Out: NewOutput(new(bytes.Buffer), nil), Exit: func(int) {}})
 			defer s.Close()
-			s.Lua.SetGlobal("PIPE", lua.LString(pipe))
+			s.Lua.Globals.SetString("PIPE", luavm.Part(pipe))
 			chunk, err := s.LoadString(code, "t.lua")
 			if err != nil {
 				t.Fatal(err)
@@ -69,7 +69,7 @@ func TestReadsHaveNoMoreThanTheirRoom(t *testing.T) {
 	f.Close()
 	s := New(Options{Out: NewOutput(new(bytes.Buffer), nil), Exit: func(int) {}, Memory: 4 << 20})
 	defer s.Close()
-	s.Lua.SetGlobal("HUGE", lua.LString(huge))
+	s.Lua.Globals.SetString("HUGE", luavm.Part(huge))
 	for _, code := range []string{
 		`io.open("/dev/zero"):read("*a")`,
 		`io.open("/dev/zero"):read("*l")`,
@@ -95,7 +95,7 @@ func TestReadsHaveNoMoreThanTheirRoom(t *testing.T) {
 func TestForgottenFilesAreWritten(t *testing.T) {
 	dir := t.TempDir()
 	s := New(Options{Out: NewOutput(new(bytes.Buffer), nil), Exit: func(int) {}})
-	s.Lua.SetGlobal("DIR", lua.LString(dir))
+	s.Lua.Globals.SetString("DIR", luavm.Part(dir))
 	if err := runString(s, `
 		kept = io.open(DIR .. "/kept", "w") kept:write("1")
 		io.popen("cat > " .. DIR .. "/program", "w"):write("2")

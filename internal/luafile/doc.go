@@ -4,6 +4,5 @@
 // The files are Streams of package stdio, which knows how files behave; luafile checks
 // arguments, and turns errors into what scripts see.
 //
-// Of this module it imports internal/compat, internal/compat/convert,
-// internal/compat/room, internal/luasyntax and internal/stdio.
+// Of this module it imports internal/compat, internal/luavm and internal/stdio.
 package luafile

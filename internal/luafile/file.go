@@ -6,12 +6,11 @@ import (
 	"syscall"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/stdio"
 )
 
-// file is what a FILE* of Lua holds, and an iterator of its lines.
+// file is what a FILE* of Lua holds. As a luavm.MemorySizer, it has the size of its buffer.
 type file struct {
 	*stdio.Stream
 
@@ -22,63 +21,55 @@ type file struct {
 	program bool
 }
 
-// fileOf returns the file of a value, or nil.
-func fileOf(v lua.LValue) *file {
-	if ud, ok := v.(*lua.LUserData); ok {
-		f, _ := ud.Value.(*file)
-		return f
-	}
-	return nil
-}
-
 // self returns argument 1, which must be a file.
-func self(L *lua.LState, name string) *file {
-	f := fileOf(L.Get(1))
-	if f == nil {
-		signature{name: name}.typeError(L, 1, "FILE*")
+func self(c *luavm.Call) *file {
+	f, ok := c.Arg(1).Data().(*file)
+	if !ok {
+		c.TypeError(1, "FILE*")
 	}
 	return f
 }
 
 // openSelf is self for a file that must be open.
-func openSelf(L *lua.LState, name string) *file {
-	f := self(L, name)
-	if f.Closed() {
-		L.RaiseError("attempt to use a closed file")
-	}
+func openSelf(c *luavm.Call) *file {
+	f := self(c)
+	checkOpen(c, f)
 	return f
 }
 
-func (l *Library) newStandardFile(L *lua.LState, d stdio.Device, m stdio.Mode) *lua.LUserData {
-	return l.newUserData(L, &file{Stream: stdio.NewStream(d, m), standard: true})
+// checkOpen raises an error if a file is closed.
+func checkOpen(c *luavm.Call, f *file) {
+	if f.Closed() {
+		c.Errorf("attempt to use a closed file")
+	}
+}
+
+func (l *Library) newStandardFile(d stdio.Device, m stdio.Mode) standard {
+	f := &file{Stream: stdio.NewStream(d, m), standard: true}
+	return standard{f, l.newUserData(f)}
 }
 
 // newStandardError makes io.stderr. It is not buffered, unless the script wants it so.
-func (l *Library) newStandardError(L *lua.LState, d stdio.Device) *lua.LUserData {
-	ud := l.newStandardFile(L, d, stdio.Mode{Write: true})
-	s := ud.Value.(*file).Stream
-	_ = s.SetBuffering(L.Context(), stdio.None) // nothing is written yet
-	l.open.Add(s, "the standard error")
-	return ud
+func (l *Library) newStandardError(d stdio.Device) luavm.Value {
+	f := l.newStandardFile(d, stdio.Mode{Write: true})
+	_ = f.SetBuffering(l.state.Context(), stdio.None) // nothing is written yet
+	l.open.Add(f.Stream, "the standard error")
+	return f.value
 }
 
-func (l *Library) newUserData(L *lua.LState, f *file) *lua.LUserData {
-	ud := L.NewUserData()
-	ud.Value, ud.Metatable = f, l.methods
-	return ud
-}
+func (l *Library) newUserData(f *file) luavm.Value { return luavm.NewUserData(f, l.metatable) }
 
-// newFile makes a FILE*. name names it in errors. When the script has forgotten the file,
-// it is closed, as Lua's collector would do.
-func (l *Library) newFile(L *lua.LState, f *file, name string) *lua.LUserData {
+// newFile makes a file of the script. name names it in errors. When the script has
+// forgotten the file, it is closed, as Lua's collector would do.
+func (l *Library) newFile(f *file, name string) *file {
 	open := l.open // l itself would keep the state alive
 	open.Add(f.Stream, name)
 	runtime.AddCleanup(f, func(s *stdio.Stream) { go open.Forget(s) }, f.Stream) // it may wait
-	return l.newUserData(L, f)
+	return f
 }
 
 // openFile opens a file with a mode of fopen.
-func (l *Library) openFile(L *lua.LState, path, mode string) (*lua.LUserData, error) {
+func (l *Library) openFile(path, mode string) (*file, error) {
 	m, err := stdio.ParseMode(mode)
 	if err != nil {
 		return nil, err
@@ -91,13 +82,24 @@ func (l *Library) openFile(L *lua.LState, path, mode string) (*lua.LUserData, er
 	}
 	var d *stdio.OSDevice
 	err = l.withForgotten(func() (err error) {
-		d, err = stdio.Open(L.Context(), allowed, m)
+		d, err = stdio.Open(l.state.Context(), allowed, m)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return l.newFile(L, &file{Stream: stdio.NewStream(d, m)}, path), nil
+	return l.newFile(&file{Stream: stdio.NewStream(d, m)}, path), nil
+}
+
+// mustOpen opens the file that argument 1 names, or raises an error.
+func (l *Library) mustOpen(c *luavm.Call, mode string) *file {
+	path := c.String(1)
+	f, err := l.openFile(path, mode)
+	if err != nil {
+		message, _ := describe(c, path, err)
+		c.ArgError(1, message)
+	}
+	return f
 }
 
 // withForgotten calls open, again if too many files are open and some of them are

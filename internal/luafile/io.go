@@ -3,55 +3,53 @@ package luafile
 import (
 	"os"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/stdio"
 )
 
 // functions returns the functions of io.
-func (l *Library) functions() map[string]lua.LGFunction {
-	return map[string]lua.LGFunction{
-		"close": l.close, "flush": l.flush, "input": l.setInput, "lines": l.ioLines, "open": l.openPath,
+func (l *Library) functions() map[string]luavm.Native {
+	return map[string]luavm.Native{
+		"close": l.close, "flush": l.flush, "input": l.setInput, "lines": l.lines, "open": l.openPath,
 		"output": l.setOutput, "popen": l.popen, "read": l.read, "tmpfile": l.tmpfile, "type": fileType,
-		"write": l.ioWrite,
+		"write": l.write,
 	}
 }
 
 // openPath is io.open(path [, mode]).
-func (l *Library) openPath(L *lua.LState) int {
-	called := signature{name: "open"}
-	path := called.text(L, 1)
-	ud, err := l.openFile(L, path, called.optText(L, 2, "r"))
+func (l *Library) openPath(c *luavm.Call) {
+	path := c.String(1)
+	f, err := l.openFile(path, c.OptString(2, "r"))
 	if err != nil {
-		return pushResult(L, path, err)
+		returnResult(c, path, err)
+		return
 	}
-	L.Push(ud)
-	return 1
+	c.Return(l.newUserData(f))
 }
 
 // tmpfile is io.tmpfile(). The file has no name any more when the script gets it.
-func (l *Library) tmpfile(L *lua.LState) int {
+func (l *Library) tmpfile(c *luavm.Call) {
 	var f *os.File
 	err := l.withForgotten(func() (err error) {
 		f, err = os.CreateTemp("", "lua_")
 		return err
 	})
 	if err != nil {
-		return pushResult(L, "", err)
+		returnResult(c, "", err)
+		return
 	}
 	_ = os.Remove(f.Name()) // a file that remains does no harm
 	s := stdio.NewStream(stdio.NewOSDevice(f), stdio.Mode{Read: true, Write: true})
-	L.Push(l.newFile(L, &file{Stream: s}, "a temporary file"))
-	return 1
+	c.Return(l.newUserData(l.newFile(&file{Stream: s}, "a temporary file")))
 }
 
 // popen is io.popen(command [, mode]).
-func (l *Library) popen(L *lua.LState) int {
-	called := signature{name: "popen"}
-	command := called.text(L, 1)
-	m, err := stdio.ParseProgramMode(called.optText(L, 2, "r"))
+func (l *Library) popen(c *luavm.Call) {
+	command := c.String(1)
+	m, err := stdio.ParseProgramMode(c.OptString(2, "r"))
 	if err != nil {
-		return pushResult(L, command, err)
+		returnResult(c, command, err)
+		return
 	}
 	l.Flush() // the program may read what the script has written
 	var p *stdio.Program
@@ -60,96 +58,68 @@ func (l *Library) popen(L *lua.LState) int {
 		return err
 	})
 	if err != nil {
-		return pushResult(L, command, err)
+		returnResult(c, command, err)
+		return
 	}
-	L.Push(l.newFile(L, &file{Stream: stdio.NewStream(p, m), program: true}, command))
-	return 1
+	c.Return(l.newUserData(l.newFile(&file{Stream: stdio.NewStream(p, m), program: true}, command)))
 }
 
-// standard returns the default input or output. It must be open.
-func standard(L *lua.LState, ud *lua.LUserData) *file {
-	f := fileOf(ud)
-	if f.Closed() {
-		L.RaiseError("standard file is closed")
+// openStandard returns a default file, which must be open.
+func openStandard(c *luavm.Call, s *standard) *file {
+	if s.Closed() {
+		c.Errorf("standard file is closed")
 	}
-	return f
+	return s.file
 }
 
-func (l *Library) read(L *lua.LState) int {
-	return read(L, standard(L, l.input), signature{name: "read"}, 1)
-}
+// read is io.read([format, ...]).
+func (l *Library) read(c *luavm.Call) { read(c, openStandard(c, &l.input), 1) }
 
-func (l *Library) ioWrite(L *lua.LState) int {
-	return l.write(L, standard(L, l.output), signature{name: "write"}, 1)
-}
+// write is io.write(value, ...).
+func (l *Library) write(c *luavm.Call) { l.writeTo(c, openStandard(c, &l.output), 1) }
 
-func (l *Library) flush(L *lua.LState) int {
-	return pushResult(L, "", standard(L, l.output).Flush(L.Context()))
-}
+// flush is io.flush().
+func (l *Library) flush(c *luavm.Call) { flush(c, openStandard(c, &l.output)) }
 
-// close is io.close([file]).
-func (l *Library) close(L *lua.LState) int {
-	if L.GetTop() > 0 {
-		return l.closeMethod(L)
-	}
-	f := fileOf(l.output)
-	if f.Closed() {
-		L.RaiseError("attempt to use a closed file")
-	}
-	return l.closeFile(L, f)
-}
-
-func (l *Library) setInput(L *lua.LState) int  { return l.setStandard(L, &l.input, "input", "r") }
-func (l *Library) setOutput(L *lua.LState) int { return l.setStandard(L, &l.output, "output", "w") }
+func (l *Library) setInput(c *luavm.Call)  { l.setStandard(c, &l.input, "r") }
+func (l *Library) setOutput(c *luavm.Call) { l.setStandard(c, &l.output, "w") }
 
 // setStandard is io.input and io.output: with a path or a file, it sets the default file.
-func (l *Library) setStandard(L *lua.LState, which **lua.LUserData, name, mode string) int {
-	switch v := L.Get(1).(type) {
-	case *lua.LNilType:
-	case *lua.LUserData:
-		openSelf(L, name)
-		*which = v
+func (l *Library) setStandard(c *luavm.Call, which *standard, mode string) {
+	switch v := c.Arg(1); {
+	case v.IsNil():
+	case v.IsUserData():
+		*which = standard{openSelf(c), v}
 	default:
-		*which = l.mustOpen(L, name, mode)
+		f := l.mustOpen(c, mode)
+		*which = standard{f, l.newUserData(f)}
 	}
-	L.Push(*which)
-	return 1
+	c.Return(which.value)
 }
 
-// mustOpen opens the file that argument 1 names, or raises an error.
-func (l *Library) mustOpen(L *lua.LState, name, mode string) *lua.LUserData {
-	called := signature{name: name}
-	path := called.text(L, 1)
-	ud, err := l.openFile(L, path, mode)
-	if err != nil {
-		message, _ := describe(L, path, err)
-		called.argError(L, 1, message)
+// lines is io.lines([path, format, ...]).
+func (l *Library) lines(c *luavm.Call) {
+	if c.Arg(1).IsNil() {
+		l.returnLines(c, l.input.file, false)
+		return
 	}
-	return ud
-}
-
-// ioLines is io.lines([path, ...]).
-func (l *Library) ioLines(L *lua.LState) int {
-	if L.Get(1) == lua.LNil {
-		L.Push(l.lines(L, fileOf(l.input), false))
-		return 1
-	}
-	L.Push(l.lines(L, fileOf(l.mustOpen(L, "lines", "r")), true))
-	return 1
+	l.returnLines(c, l.mustOpen(c, "r"), true)
 }
 
 // fileType is io.type(value).
-func fileType(L *lua.LState) int {
-	if L.GetTop() == 0 {
-		signature{name: "type"}.argError(L, 1, "value expected")
-	}
-	switch f := fileOf(L.Get(1)); {
-	case f == nil:
-		L.Push(lua.LNil)
+func fileType(c *luavm.Call) {
+	switch f, ok := c.CheckAny(1).Data().(*file); {
+	case !ok:
+		c.Return(luavm.Nil)
 	case f.Closed():
-		L.Push(lua.LString("closed file"))
+		c.Return(closedFileText)
 	default:
-		L.Push(lua.LString("file"))
+		c.Return(fileText)
 	}
-	return 1
 }
+
+// What io.type returns. Go's variables keep them interned.
+var (
+	fileText       = luavm.Intern("file").Value()
+	closedFileText = luavm.Intern("closed file").Value()
+)

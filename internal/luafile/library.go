@@ -2,13 +2,12 @@ package luafile
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os/exec"
 	"time"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/compat/room"
+	"microts/internal/luavm"
 	"microts/internal/stdio"
 )
 
@@ -32,32 +31,37 @@ type Options struct {
 // Library is the library io of one Lua state. Unless a method says otherwise, it belongs
 // to the goroutine of the state.
 type Library struct {
-	options Options
-	open    *stdio.Set
-	methods *lua.LTable // the metatable of all files, too
+	options   Options
+	state     *luavm.State
+	open      *stdio.Set
+	metatable *luavm.Table // of all files; its __index is itself
 
 	stdin         *file
-	input, output *lua.LUserData // what io.read and io.write use
+	input, output standard // what io.read and io.write use
 
 	scratch []byte // for numbers that are written
 }
 
-// Open gives a state the library io. The caller must Close the Library.
-func Open(L *lua.LState, o Options) *Library {
-	l := &Library{options: o, open: stdio.NewSet()}
-	l.methods = L.SetFuncs(L.NewTable(), l.methodFunctions())
-	l.methods.RawSetString("__index", l.methods)
-	L.SetField(L.Get(lua.RegistryIndex), "FILE*", l.methods)
+// standard is a default file of the library.
+type standard struct {
+	*file
+	value luavm.Value // the userdata
+}
 
-	lib := L.SetFuncs(L.NewTable(), l.functions())
-	l.input = l.newStandardFile(L, o.Stdin, stdio.Mode{Read: true})
-	l.output = l.newStandardFile(L, o.Stdout, stdio.Mode{Write: true})
-	l.stdin = l.input.Value.(*file)
-	lib.RawSetString("stdin", l.input)
-	lib.RawSetString("stdout", l.output)
-	lib.RawSetString("stderr", l.newStandardError(L, o.Stderr))
-	L.SetGlobal("io", lib)
-	L.SetField(L.GetField(L.GetGlobal("package"), "loaded"), "io", lib)
+// Open gives a state the library io. The caller must Close the Library.
+func Open(s *luavm.State, o Options) *Library {
+	l := &Library{options: o, state: s, open: stdio.NewSet()}
+	l.metatable = luavm.NewLibrary(l.methods())
+	l.metatable.SetString("__index", l.metatable.Value())
+
+	l.input = l.newStandardFile(o.Stdin, stdio.Mode{Read: true})
+	l.output = l.newStandardFile(o.Stdout, stdio.Mode{Write: true})
+	l.stdin = l.input.file
+	functions := luavm.NewLibrary(l.functions())
+	functions.SetString("stdin", l.input.value)
+	functions.SetString("stdout", l.output.value)
+	functions.SetString("stderr", l.newStandardError(o.Stderr))
+	s.SetModule("io", functions)
 	return l
 }
 
@@ -70,15 +74,9 @@ func (l *Library) Flush() { l.open.Flush(time.Second) }
 // leaves them alone. The error is that of a file that could not be written.
 func (l *Library) Close(patience time.Duration) error { return l.open.CloseAll(patience) }
 
-// caller is the script, as stdio sees it.
-type caller struct{ L *lua.LState }
-
-func (c caller) Context() context.Context { return c.L.Context() }
-
-func (c caller) Room(size int64) error { return room.For(c.L, size) }
-
-// Stdin returns a reader of what is left of io.stdin.
-func (l *Library) Stdin(L *lua.LState) io.Reader { return stdinReader{l.stdin.Stream, caller{L}} }
+// Stdin returns a reader of what is left of io.stdin. It belongs to the goroutine of the
+// state.
+func (l *Library) Stdin() io.Reader { return stdinReader{l.stdin.Stream, caller{l.state}} }
 
 type stdinReader struct {
 	*stdio.Stream
@@ -86,3 +84,24 @@ type stdinReader struct {
 }
 
 func (r stdinReader) Read(p []byte) (int, error) { return r.Stream.Read(r.caller, p) }
+
+// caller is the script, as stdio sees it.
+type caller struct{ state *luavm.State }
+
+func callerOf(c *luavm.Call) caller { return caller{c.State()} }
+
+// Context implements stdio.Caller.
+func (c caller) Context() context.Context { return c.state.Context() }
+
+// Room implements stdio.Caller. A state that stops has no room.
+func (c caller) Room(size int64) error {
+	if err := c.state.Stopped(); err != nil {
+		return err
+	}
+	if !c.state.Room(int(size)) {
+		return errNoRoom
+	}
+	return nil
+}
+
+var errNoRoom = errors.New(luavm.NoRoom)

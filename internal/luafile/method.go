@@ -5,71 +5,67 @@ import (
 	"io"
 	"math"
 
-	lua "github.com/yuin/gopher-lua"
-
+	"microts/internal/luavm"
 	"microts/internal/stdio"
 )
 
-// methodFunctions returns the methods of files.
-func (l *Library) methodFunctions() map[string]lua.LGFunction {
-	return map[string]lua.LGFunction{
-		"close": l.closeMethod, "flush": flushMethod, "lines": l.linesMethod, "read": readMethod,
+// methods returns the methods of files.
+func (l *Library) methods() map[string]luavm.Native {
+	return map[string]luavm.Native{
+		"close": l.close, "flush": flushMethod, "lines": l.linesMethod, "read": readMethod,
 		"seek": seekMethod, "setvbuf": setvbufMethod, "write": l.writeMethod,
 		"__gc": l.collect, "__tostring": toString,
 	}
 }
 
-func (l *Library) closeMethod(L *lua.LState) int { return l.closeFile(L, openSelf(L, "close")) }
-
-// closeFile closes a file for close of io and of files.
-func (l *Library) closeFile(L *lua.LState, f *file) int {
-	if f.standard {
-		L.Push(lua.LNil)
-		L.Push(lua.LString("cannot close standard file"))
-		return 2
+// close is io.close([file]) and file:close().
+func (l *Library) close(c *luavm.Call) {
+	f := l.output.file
+	if c.NumArgs() > 0 {
+		f = self(c)
 	}
-	err := l.open.Close(L.Context(), f.Stream)
-	if ctx := L.Context(); ctx != nil && ctx.Err() != nil { // it may have ended the program
-		L.RaiseError("%v", ctx.Err())
+	checkOpen(c, f)
+	if f.standard {
+		c.Return(luavm.Nil, luavm.Part("cannot close standard file"))
+		return
+	}
+	ctx := l.state.Context()
+	err := l.open.Close(ctx, f.Stream)
+	if ctx.Err() != nil { // it may have ended the program
+		raiseEnd(c, ctx.Err())
 	}
 	if f.program {
 		err = nil // LuaJIT's answer for each program
 	}
-	return pushResult(L, "", err)
+	returnResult(c, "", err)
 }
 
-func flushMethod(L *lua.LState) int {
-	return pushResult(L, "", openSelf(L, "flush").Flush(L.Context()))
-}
+// flushMethod is file:flush().
+func flushMethod(c *luavm.Call) { flush(c, openSelf(c)) }
 
-func (l *Library) linesMethod(L *lua.LState) int {
-	L.Push(l.lines(L, openSelf(L, "lines"), false))
-	return 1
-}
+func flush(c *luavm.Call, f *file) { returnResult(c, "", f.Flush(c.State().Context())) }
 
-func readMethod(L *lua.LState) int {
-	return read(L, openSelf(L, "read"), signature{"read", true}, 2)
-}
+// linesMethod is file:lines([format, ...]).
+func (l *Library) linesMethod(c *luavm.Call) { l.returnLines(c, openSelf(c), false) }
 
-func (l *Library) writeMethod(L *lua.LState) int {
-	return l.write(L, openSelf(L, "write"), signature{"write", true}, 2)
-}
+// readMethod is file:read([format, ...]).
+func readMethod(c *luavm.Call) { read(c, openSelf(c), 2) }
+
+// writeMethod is file:write(value, ...).
+func (l *Library) writeMethod(c *luavm.Call) { l.writeTo(c, openSelf(c), 2) }
 
 var whences = map[string]int{"set": io.SeekStart, "cur": io.SeekCurrent, "end": io.SeekEnd}
 
-func seekMethod(L *lua.LState) int {
-	f, called := openSelf(L, "seek"), signature{"seek", true}
-	whence := option(L, called, 2, "cur", whences)
-	offset := 0.0
-	if L.Get(3) != lua.LNil {
-		offset = called.number(L, 3)
-	}
-	at, err := f.Seek(L.Context(), toOffset(offset), whence)
+// seekMethod is file:seek([whence [, offset]]).
+func seekMethod(c *luavm.Call) {
+	f := openSelf(c)
+	whence := option(c, 2, c.OptString(2, "cur"), whences)
+	at, err := f.Seek(c.State().Context(), toOffset(c.OptNumber(3, 0)), whence)
 	if err != nil {
-		return pushResult(L, "", err)
+		returnResult(c, "", err)
+		return
 	}
-	L.Push(lua.LNumber(at))
-	return 1
+	c.Return(luavm.Number(float64(at)))
 }
 
 // toOffset converts a number as C does on x86-64. A number out of range becomes one that
@@ -84,29 +80,37 @@ func toOffset(f float64) int64 {
 
 var bufferings = map[string]stdio.Buffering{"full": stdio.Full, "line": stdio.Line, "no": stdio.None}
 
-// setvbufMethod is setvbuf(kind [, size]). As in glibc, the size means nothing.
-func setvbufMethod(L *lua.LState) int {
-	f, called := openSelf(L, "setvbuf"), signature{"setvbuf", true}
-	kind := option(L, called, 2, "", bufferings)
-	if L.Get(3) != lua.LNil {
-		called.number(L, 3)
+// setvbufMethod is file:setvbuf(kind [, size]). As in glibc, the size means nothing.
+func setvbufMethod(c *luavm.Call) {
+	f := openSelf(c)
+	kind := option(c, 2, c.String(2), bufferings)
+	c.OptNumber(3, 0)
+	returnResult(c, "", f.SetBuffering(c.State().Context(), kind))
+}
+
+// option returns the value of argument i, which must be a key of a table.
+func option[T any](c *luavm.Call, i int, key string, values map[string]T) T {
+	v, ok := values[key]
+	if !ok {
+		c.ArgError(i, fmt.Sprintf("invalid option '%s'", key))
 	}
-	return pushResult(L, "", f.SetBuffering(L.Context(), kind))
+	return v
 }
 
 // collect is __gc. Lua's collector calls it; here only a script does.
-func (l *Library) collect(L *lua.LState) int {
-	if f := self(L, "__gc"); !f.standard {
-		_ = l.open.Close(L.Context(), f.Stream)
+func (l *Library) collect(c *luavm.Call) {
+	if f := self(c); !f.standard {
+		_ = l.open.Close(l.state.Context(), f.Stream)
 	}
-	return 0
+	c.Return()
 }
 
-func toString(L *lua.LState) int {
-	text := "file (closed)"
-	if f := self(L, "tostring"); !f.Closed() {
-		text = fmt.Sprintf("file (%p)", f)
+// toString is __tostring.
+func toString(c *luavm.Call) {
+	f := self(c)
+	if f.Closed() {
+		c.Return(luavm.Part("file (closed)"))
+		return
 	}
-	L.Push(lua.LString(text))
-	return 1
+	c.Return(luavm.Part(fmt.Sprintf("file (%p)", f)))
 }

@@ -1,144 +1,123 @@
 package luafile
 
 import (
-	"strings"
-
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/luasyntax"
+	"microts/internal/luavm"
+	"microts/internal/stdio"
 )
 
 // read is read of io and of files. The formats are the arguments from first on; without
-// any, it reads a line. It pushes what it read, and returns how many values these are:
-// the first nil is the last.
-func read(L *lua.LState, f *file, called signature, first int) int {
-	last := L.GetTop()
-	if last < first {
-		line, err := readLine(L, f, false)
+// any, it reads a line. It returns what it read: the first nil is the last.
+func read(c *luavm.Call, f *file, first int) {
+	last := c.NumArgs()
+	if last <= first {
+		format := formatLine
+		if last == first {
+			format = parseFormat(c.Arg(first))
+		}
+		v, err := readFormat(c, f, format, first)
 		if err != nil {
-			return pushResult(L, "", err)
+			returnResult(c, "", err)
+			return
 		}
-		L.Push(line)
-		return 1
+		c.Return(v)
+		return
 	}
-	for i := first; i <= last; i++ {
-		v, err := readFormat(L, f, called, i)
-		if err != nil {
-			return pushResult(L, "", err)
-		}
-		L.Push(v)
-		if v == lua.LNil {
-			return i - first + 1
-		}
+	var few [4]luavm.Value
+	r := reader{c: c, f: f, results: few[:0]}
+	for i := first; i <= last && r.goesOn(); i++ {
+		r.read(parseFormat(c.Arg(i)), i)
 	}
-	return last - first + 1
+	r.release()
+	if r.err != nil {
+		returnResult(c, "", r.err)
+		return
+	}
+	c.Return(r.results...)
 }
 
-// readFormat reads what the format that is argument i asks for. It returns nil when
-// there is no such thing.
-func readFormat(L *lua.LState, f *file, called signature, i int) (lua.LValue, error) {
-	switch format := L.Get(i).(type) {
-	case lua.LNumber:
-		return readBytes(L, f, called, i, float64(format))
-	case lua.LString:
-		name := strings.TrimPrefix(string(format), "*")
-		if name == "" {
-			break
-		}
-		switch name[0] {
-		case 'n':
-			n, ok, err := f.ReadNumber(caller{L})
-			return valueIf(ok, lua.LNumber(n)), err
-		case 'l':
-			return readLine(L, f, false)
-		case 'L':
-			return readLine(L, f, true)
-		case 'a':
-			text, err := f.ReadAll(caller{L})
-			return lua.LString(text), err
-		}
-	default:
-		called.argError(L, i, "invalid option")
-	}
-	called.argError(L, i, "invalid format")
-	return nil, nil
+// reader reads what several formats ask for, up to the first nil or error.
+type reader struct {
+	c       *luavm.Call
+	f       *file
+	results []luavm.Value
+	held    int // bytes of results
+	err     error
 }
 
-func readLine(L *lua.LState, f *file, withEnd bool) (lua.LValue, error) {
-	line, ok, err := f.ReadLine(caller{L}, withEnd)
-	if !ok {
-		return lua.LNil, err
-	}
-	return lua.LString(line), err
+// goesOn says whether another format may be read.
+func (r *reader) goesOn() bool {
+	n := len(r.results)
+	return r.err == nil && (n == 0 || !r.results[n-1].IsNil())
 }
 
-// readBytes reads n bytes, or as many as are left. For 0 bytes the answer says whether
-// any is left.
-func readBytes(L *lua.LState, f *file, called signature, i int, n float64) (lua.LValue, error) {
-	const most = 1 << 62
-	if !(n > -1) {
-		called.argError(L, i, "number of bytes expected, got "+string(luasyntax.AppendNumber(nil, n)))
+// read reads a format, which stands in argument i.
+func (r *reader) read(format format, i int) {
+	var v luavm.Value
+	if v, r.err = readFormat(r.c, r.f, format, i); r.err != nil {
+		return
 	}
-	if n < 1 {
-		end, err := f.AtEnd(caller{L})
-		return valueIf(!end, lua.LString("")), err
+	r.results = append(r.results, v)
+	const few = 4 << 10
+	if v.IsString() && len(v.Text()) > few {
+		r.held += len(v.Text())
+		r.c.Hold(r.held)
 	}
-	text, err := f.ReadUpTo(caller{L}, int64(min(n, most)))
-	return valueIf(text != "", lua.LString(text)), err
+}
+
+// release says that the state finds the results itself from now on.
+func (r *reader) release() {
+	if r.held > 0 {
+		r.c.Hold(0)
+	}
+}
+
+// readFormat reads what a format asks for. It returns nil when there is no such thing. i
+// is the number of the argument that has the format, for errors.
+func readFormat(c *luavm.Call, f *file, format format, i int) (luavm.Value, error) {
+	caller := callerOf(c)
+	switch format.kind {
+	case numberFormat:
+		n, ok, err := f.ReadNumber(caller)
+		return valueIf(ok, luavm.Number(n)), err
+	case lineFormat, lineWithEndFormat:
+		line, ok, err := f.ReadLine(caller, format.kind == lineWithEndFormat)
+		if !ok || err != nil {
+			return luavm.Nil, err
+		}
+		return text(c, line), nil
+	case allFormat:
+		all, err := f.ReadAll(caller)
+		return text(c, all), err
+	case bytesFormat:
+		part, err := f.ReadUpTo(caller, format.bytes)
+		if len(part.Bytes) == 0 || err != nil {
+			return luavm.Nil, err
+		}
+		return text(c, part), nil
+	case endFormat:
+		end, err := f.AtEnd(caller)
+		return valueIf(!end, luavm.Part("")), err
+	}
+	c.ArgError(i, format.problem)
+	return luavm.Nil, nil
+}
+
+// text makes a string of what was read.
+func text(c *luavm.Call, t stdio.Text) luavm.Value {
+	if !t.Shared {
+		return luavm.OwnText(t.Bytes)
+	}
+	const counted = 256 // Return counts shorter strings
+	if len(t.Bytes) > counted {
+		c.Room(len(t.Bytes))
+	}
+	return luavm.Text(t.Bytes)
 }
 
 // valueIf returns a value, or nil if there is none.
-func valueIf(ok bool, v lua.LValue) lua.LValue {
+func valueIf(ok bool, v luavm.Value) luavm.Value {
 	if !ok {
-		return lua.LNil
+		return luavm.Nil
 	}
 	return v
-}
-
-// lines makes the iterator of lines of io and of files. The formats are the arguments
-// from first on. If closes is set, the iterator closes the file at the end.
-func (l *Library) lines(L *lua.LState, f *file, closes bool) *lua.LFunction {
-	formats := make([]lua.LValue, max(L.GetTop()-1, 0))
-	for i := range formats {
-		formats[i] = L.Get(i + 2)
-	}
-	return L.NewFunction(func(L *lua.LState) int {
-		if f.Closed() {
-			L.RaiseError("attempt to use a closed file")
-		}
-		n, err := nextLine(L, f, formats)
-		if err != nil {
-			message, _ := describe(L, "", err)
-			L.RaiseError("%s", message)
-		}
-		if closes && L.Get(-n) == lua.LNil {
-			_ = l.open.Close(L.Context(), f.Stream) // a file that was read
-			if len(formats) == 0 {
-				return 0
-			}
-		}
-		return n
-	})
-}
-
-// nextLine reads what the formats ask for, or a line, as read does.
-func nextLine(L *lua.LState, f *file, formats []lua.LValue) (int, error) {
-	if len(formats) == 0 {
-		line, err := readLine(L, f, false)
-		L.Push(line)
-		return 1, err
-	}
-	L.SetTop(0)
-	for _, format := range formats {
-		L.Push(format)
-	}
-	called := signature{name: "?"}
-	for i := 1; i <= len(formats); i++ {
-		v, err := readFormat(L, f, called, i)
-		L.Push(v)
-		if err != nil || v == lua.LNil {
-			return i, err
-		}
-	}
-	return len(formats), nil
 }

@@ -4,9 +4,8 @@ import (
 	"errors"
 	"syscall"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"microts/internal/compat"
+	"microts/internal/luavm"
 	"microts/internal/stdio"
 )
 
@@ -15,9 +14,9 @@ type refusal struct{ error }
 
 // describe returns the message and the number of an error. path is "" or the file's. An
 // error that ends the script, describe raises.
-func describe(L *lua.LState, path string, err error) (message string, number int) {
+func describe(c *luavm.Call, path string, err error) (message string, number int) {
 	if end := (*stdio.EndError)(nil); errors.As(err, &end) {
-		L.RaiseError("%v", end)
+		raiseEnd(c, end.Err)
 	}
 	if denied := (refusal{}); errors.As(err, &denied) {
 		return denied.Error(), int(syscall.EACCES)
@@ -29,16 +28,22 @@ func describe(L *lua.LState, path string, err error) (message string, number int
 	return message, number
 }
 
-// pushResult pushes true; or, for an error, nil, the message and the number. It returns
-// how many values it pushed.
-func pushResult(L *lua.LState, path string, err error) int {
-	if err == nil {
-		L.Push(lua.LTrue)
-		return 1
+// raiseEnd raises the error of a function that the script's end, its context or the lack
+// of memory ended.
+func raiseEnd(c *luavm.Call, err error) {
+	c.CheckStop()
+	if errors.Is(err, errNoRoom) {
+		c.Raise(luavm.Part(luavm.NoRoom))
 	}
-	message, number := describe(L, path, err)
-	L.Push(lua.LNil)
-	L.Push(lua.LString(message))
-	L.Push(lua.LNumber(number))
-	return 3
+	c.Errorf("%v", err)
+}
+
+// returnResult returns true; or, for an error, nil, the message and the number.
+func returnResult(c *luavm.Call, path string, err error) {
+	if err == nil {
+		c.Return(luavm.True)
+		return
+	}
+	message, number := describe(c, path, err)
+	c.Return(luavm.Nil, luavm.Part(message), luavm.Int(number))
 }

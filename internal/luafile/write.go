@@ -1,28 +1,24 @@
 package luafile
 
-import (
-	lua "github.com/yuin/gopher-lua"
+import "microts/internal/luavm"
 
-	"microts/internal/luasyntax"
-)
-
-// write is write of io and of files. It writes the arguments from first on.
-func (l *Library) write(L *lua.LState, f *file, called signature, first int) int {
+// writeTo is write of io and of files. It writes the arguments from first on.
+func (l *Library) writeTo(c *luavm.Call, f *file, first int) {
 	var failed error
-	for i, last := first, L.GetTop(); i <= last; i++ {
+	for i := first; i <= c.NumArgs(); i++ {
 		var err error
-		switch v := L.Get(i).(type) {
-		case lua.LString:
-			err = f.WriteString(caller{L}, string(v))
-		case lua.LNumber:
-			l.scratch = luasyntax.AppendNumber(l.scratch[:0], float64(v))
-			err = f.Write(caller{L}, l.scratch)
+		switch v := c.Arg(i); {
+		case v.IsString():
+			err = f.WriteString(callerOf(c), v.Text())
+		case v.IsNumber():
+			l.scratch = luavm.AppendNumber(l.scratch[:0], v.Float())
+			err = f.Write(callerOf(c), l.scratch)
 		default:
-			called.typeError(L, i, "string")
+			c.TypeError(i, "string")
 		}
-		if err != nil && failed == nil {
+		if failed == nil {
 			failed = err
 		}
 	}
-	return pushResult(L, "", failed)
+	returnResult(c, "", failed)
 }

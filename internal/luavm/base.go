@@ -118,7 +118,14 @@ var baseFunctions = map[string]Native{
 		}
 		c.Raise(v)
 	},
-	"type":     func(c *Call) { c.CheckAny(1); c.Return(typeNames[c.Arg(1).Type()]) },
+	"type": func(c *Call) {
+		v := c.CheckAny(1)
+		if v.isCData() {
+			c.Return(cdataName)
+			return
+		}
+		c.Return(typeNames[v.Type()])
+	},
 	"tostring": func(c *Call) { c.CheckAny(1); c.Return(c.th.ToString(c.Arg(1))) },
 	"tonumber": baseToNumber,
 	"rawget": func(c *Call) {
@@ -184,8 +191,8 @@ var baseFunctions = map[string]Native{
 		f.closure().env = env
 		c.Return(f)
 	},
-	"load":       baseLoad,
-	"loadstring": baseLoad,
+	"load":       load,
+	"loadstring": load,
 }
 
 // functionAt returns the function at a level, from 1 on: 1 called the native function.
@@ -203,6 +210,9 @@ func (c *Call) environment(f Value) Value {
 	}
 	return c.State().Globals.Value()
 }
+
+// cdataName is what type returns for a CData.
+var cdataName = Intern("cdata").Value()
 
 // typeNames are what type returns.
 var typeNames = func() (names [lua.LTTable + 1]Value) {
@@ -301,6 +311,12 @@ func baseToNumber(c *Call) {
 			c.Return(Number(f))
 			return
 		}
+		if d, ok := c.Arg(1).asCData(); ok {
+			if f, ok := d.ToNumber(); ok {
+				c.Return(Number(f))
+				return
+			}
+		}
 		c.Return(Nil)
 		return
 	}
@@ -345,41 +361,6 @@ func parseInBase(s string, base int) (f float64, ok bool) {
 		f = -f
 	}
 	return f, true
-}
-
-// baseLoad is load and loadstring.
-func baseLoad(c *Call) {
-	var source string
-	if v := c.Arg(1); v.isFunction() {
-		var b strings.Builder
-		for {
-			part := c.Call1(v)
-			if part.isNil() || part.isString() && part.text() == "" {
-				break
-			}
-			if !part.isString() {
-				c.Errorf("reader function must return a string")
-			}
-			b.WriteString(part.text())
-		}
-		source = b.String()
-	} else {
-		source = c.String(1)
-	}
-	otherwise := source
-	if c.Arg(1).isFunction() {
-		otherwise = "=(load)"
-	}
-	env := c.State().Globals
-	if c.NumArgs() >= 4 {
-		env = c.Table(4)
-	}
-	closure, err := c.State().Load([]byte(source), c.OptString(2, otherwise), env)
-	if err != nil {
-		c.Return(Nil, NewString(err.Error()).Value())
-		return
-	}
-	c.Return(closure.Value())
 }
 
 func openCoroutine(s *State) {

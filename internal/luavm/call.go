@@ -95,6 +95,13 @@ func (th *Thread) callNativeHere(fn *Function, i code.Instr) *Thread {
 		th.checkStop()
 		return th.callNative(at, n, frame{ret: int32(at), want: int16(want)})
 	}
+	th.callNativeAt(fn, at, n, want)
+	return th
+}
+
+// callNativeAt calls an ordinary native function that stands in a slot, with the n
+// arguments behind it. Its results, of which want are wanted, begin in that slot.
+func (th *Thread) callNativeAt(fn *Function, at, n, want int) {
 	th.need(at + 1 + n + spare)
 	if th.depth++; th.depth == len(th.frames) {
 		th.growFrames()
@@ -104,12 +111,11 @@ func (th *Thread) callNativeHere(fn *Function, i code.Instr) *Thread {
 	th.depth--
 	if want == multi {
 		th.top = at + results
-		return th
+		return
 	}
 	for ; results < want; results++ {
 		th.stack[at+results] = Nil
 	}
-	return th
 }
 
 // tailCall replaces the frame that runs by a call of the value in a slot.

@@ -180,7 +180,12 @@ func (th *Thread) typeError(what string, v Value, kind, name string) {
 	th.Errorf("attempt to %s %s '%s' (a %s value)", what, kind, name, typeName(v))
 }
 
-func typeName(v Value) string { return v.Type().String() }
+func typeName(v Value) string {
+	if v.isCData() {
+		return "cdata"
+	}
+	return v.Type().String()
+}
 
 // slotName says which variable a register holds at an instruction: its kind (local,
 // global, field, method, upvalue) and name, or "" if it holds none. Like LuaJIT, it looks

@@ -40,7 +40,7 @@ func list(src []byte) string {
 	if err != nil {
 		return err.Error()
 	}
-	p, err := code.Compile(tree, "@x")
+	p, err := code.Compile(tree, code.FileName("x"))
 	if err != nil {
 		return err.Error()
 	}

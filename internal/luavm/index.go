@@ -41,6 +41,10 @@ func (th *Thread) lookup(obj, key Value) (v, h Value) {
 
 // index does R[A] = obj[key].
 func (th *Thread) index(obj, key Value, a uint8) *Thread {
+	if v, ok := element(obj, key); ok {
+		th.stack[th.frame().base+int32(a)] = v
+		return th
+	}
 	v, h := th.lookup(obj, key)
 	if h.isNil() {
 		th.stack[th.frame().base+int32(a)] = v
@@ -51,6 +55,9 @@ func (th *Thread) index(obj, key Value, a uint8) *Thread {
 
 // setIndex does obj[key] = v.
 func (th *Thread) setIndex(obj, key, v Value) *Thread {
+	if setElement(obj, key, v) {
+		return th
+	}
 	for range maxIndexChain {
 		var h Value
 		if obj.isAnyTable() {

@@ -80,6 +80,15 @@ func activeLines(p *code.Proto) (lines []int) {
 	return lines
 }
 
+// Dump returns a Lua function as a source for Load. ok is false if it is none of Lua, or its
+// Lua chunk has too long a source.
+func Dump(f Value) (dump []byte, ok bool) {
+	if !f.isClosure() {
+		return nil, false
+	}
+	return f.closure().fn.proto.Dump()
+}
+
 // Local returns the name and the place of local variable n, from 1 on, of the function at
 // a level; a negative n counts its variable arguments. The name is "" if there is none.
 // The place is valid until th runs again. A variable of the machine, such as

@@ -77,7 +77,7 @@ func (s *State) MemoryUsed() int64 { return s.memory.used.Load() }
 // Room returns whether one value may take n bytes more.
 func (s *State) Room(n int) bool {
 	limit := s.memory.limit
-	if n < 0 || limit > 0 && int64(n) > limit {
+	if uint(n) > most || limit > 0 && int64(n) > limit {
 		return false
 	}
 	if limit > 0 && int64(n) >= s.memory.budget {
@@ -97,7 +97,7 @@ const NoRoom = "not enough memory"
 // Room raises LuaJIT's error "not enough memory" if there is no room for a string or a part
 // of a table of so many bytes. A Native calls it before it allocates them.
 func (c *Call) Room(bytes int) {
-	if bytes > most || !c.th.state.Room(bytes) {
+	if !c.th.state.Room(bytes) {
 		c.Raise(NewString(NoRoom).Value())
 	}
 	c.th.checkStop()
@@ -110,12 +110,17 @@ func (c *Call) Hold(n int) {
 	s.memory.held[s.goCalls] = int64(n)
 }
 
-// CheckStop raises the error of Stop. A Native that may run long calls it now and then.
-func (c *Call) CheckStop() { c.th.checkStop() }
-
 // MemorySizer is the Go value of a userdata, or the data of a Function, that holds memory
 // that the engine does not know. No two of them share memory.
 type MemorySizer interface{ MemorySize() int64 }
+
+// MemorySharer is a MemorySizer whose memory others may share.
+type MemorySharer interface {
+	// EachMemory calls count for each piece of memory that it keeps: with an address in the
+	// piece, always the same one, and the bytes. count returns false if the piece was counted
+	// before; what only this piece keeps then was too.
+	EachMemory(count func(at unsafe.Pointer, bytes int64) (first bool))
+}
 
 // Memory returns about how many bytes the values take that scripts can reach: from the
 // globals, the modules, the stacks and the coroutines. It does not count what natives keep
@@ -187,7 +192,7 @@ func (m *meter) parts(v Value) {
 		ud := v.userData()
 		m.bytes += int64(unsafe.Sizeof(*ud))
 		m.value(FromLValue(ud.Metatable))
-		m.value(FromLValue(ud.Env))
+		m.value(tableOrNil(ud.Env))
 		m.sizer(ud.Value)
 	case tagThread:
 		if th, ok := asThread(v.thread()); ok {
@@ -197,8 +202,17 @@ func (m *meter) parts(v Value) {
 }
 
 func (m *meter) sizer(holder any) {
-	if s, ok := holder.(MemorySizer); ok {
+	switch s := holder.(type) {
+	case MemorySizer:
 		m.bytes += s.MemorySize()
+	case MemorySharer:
+		s.EachMemory(func(at unsafe.Pointer, bytes int64) bool {
+			first := m.first(at)
+			if first {
+				m.bytes += bytes
+			}
+			return first
+		})
 	}
 }
 

@@ -30,8 +30,11 @@ func (s *State) binaryMetamethod(a, b Value, e event) Value {
 }
 
 // equalityMetamethod returns the __eq of two different values: nil if they have none, or
-// not the same, or are not of one type.
+// not the same, or are not of one type. That of a CData serves all.
 func (s *State) equalityMetamethod(a, b Value) Value {
+	if h, ok := s.cdataMetamethod(a, b, eventEq); ok {
+		return h
+	}
 	if a.n != tagTable && a.n != tagPlainTable && a.n != tagUserData || a.Type() != b.Type() {
 		return Nil
 	}

@@ -29,7 +29,7 @@ func TestCodeKeepsWhatTheMachineReliesOn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := code.Compile(tree, "@x.lua")
+		p, err := code.Compile(tree, code.FileName("x.lua"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,11 +19,15 @@ func NewShape(narray, nhash int, keys ...*String) *Shape {
 	return &Shape{t}
 }
 
+// SetMetaTable sets the metatable of the tables that the Shape makes from now on. It must
+// not be one of weak tables.
+func (s *Shape) SetMetaTable(metatable *Table) { s.template.meta = &metatable.LTable }
+
 // NewTable makes a table of the Shape. Its keys have the value nil: SetField sets them.
 func (s *Shape) NewTable() *Table {
 	t := NewTable(cap(s.template.array), int(s.template.size))
 	copy(unsafe.Slice(t.first, t.size), unsafe.Slice(s.template.first, t.size))
-	t.used = s.template.used
+	t.used, t.meta = s.template.used, s.template.meta
 	return t
 }
 

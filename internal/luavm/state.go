@@ -8,7 +8,6 @@ import (
 
 	"microts/internal/glua"
 	"microts/internal/luavm/code"
-	"microts/internal/luavm/syntax"
 )
 
 // State is a Lua state: globals, metatables of types and threads. One goroutine may use
@@ -19,6 +18,9 @@ type State struct {
 	Preload *Table // package.preload: functions that make modules, by name
 	Builtin *Table // like Preload, for modules that give way to a file of the same name
 
+	// Compile compiles what load gets: it is code.Load, unless the host sets another one.
+	Compile func(source []byte, name code.Name) (*code.Proto, error)
+
 	typeMeta [lua.LTTable + 2]*lua.LTable // metatables of types, by lua.LValueType
 	main     *Thread
 	current  *Thread // that runs
@@ -28,16 +30,21 @@ type State struct {
 	requests  atomic.Uint32 // of other goroutines: is looked at when code loops or calls
 	stopCause atomic.Pointer[error]
 
-	ctx    context.Context // what natives that wait watch; nil is none
+	ctx    context.Context // of the Watch; nil is none
 	memory memory
+
+	attached []attachment // see Attach
 
 	goState *lua.LState // in which Go functions for gopher-lua run; nil until one is needed
 	boxes   glua.Allocator
+
+	once map[any]any // see Once
 }
 
 // NewState makes a state without globals.
 func NewState() *State {
 	s := &State{Globals: NewTable(0, 64), Loaded: NewTable(0, 32), Preload: NewTable(0, 8), Builtin: NewTable(0, 16)}
+	s.Compile = code.Load
 	s.memory.reset()
 	s.main = newThread(s)
 	s.main.status = running
@@ -45,42 +52,30 @@ func NewState() *State {
 	return s
 }
 
-// Context returns what SetContext set, or context.Background().
-func (s *State) Context() context.Context {
-	if s.ctx == nil {
-		return context.Background()
-	}
-	return s.ctx
-}
-
-// SetContext sets what natives that wait, for a file or a program, end with. It ends
-// nothing else: Stop does. It returns what was set before.
-func (s *State) SetContext(ctx context.Context) (previous context.Context) {
-	previous, s.ctx = s.ctx, ctx
-	return previous
-}
-
 // Main returns the main thread.
 func (s *State) Main() *Thread { return s.main }
 
 // Load compiles a Lua chunk and returns it as a function whose globals are in env. name
 // is that of the source, as load of Lua has it: "@" and a file, "=" and a name, or the
-// source itself. The error is a *syntax.Error or a *code.Error.
+// source itself. The error is that of code.Load.
 func (s *State) Load(source []byte, name string, env *Table) (*Closure, error) {
-	tree, err := syntax.Parse(source, syntax.ChunkName(name))
-	if err != nil {
-		return nil, err
-	}
-	p, err := code.Compile(tree, name)
+	p, err := code.Load(source, code.NameOf(name))
 	if err != nil {
 		return nil, err
 	}
 	return s.Link(p, env), nil
 }
 
-// Link makes a function of a compiled Lua chunk.
+// Link makes a function of compiled code. Its upvalues, which a Lua chunk does not have, are
+// new variables with the value nil.
 func (s *State) Link(p *code.Proto, env *Table) *Closure {
-	return makeClosure(link(p), env)
+	c := makeClosure(link(p), env)
+	for i := range c.upvals {
+		u := &upvalue{}
+		u.v = &u.own
+		c.upvals[i] = u
+	}
+	return c
 }
 
 // Call calls a function from Go, in the thread that runs. The error is an *Error. The

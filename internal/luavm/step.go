@@ -377,6 +377,9 @@ func (th *Thread) compare(op code.Op, l, r Value, i code.Instr) *Thread {
 
 // comparisonMetamethod returns the metamethod that both operands have, as Lua 5.1 wants it.
 func (th *Thread) comparisonMetamethod(l, r Value, e event) Value {
+	if h, ok := th.state.cdataMetamethod(l, r, e); ok {
+		return h
+	}
 	h := th.state.metamethod(l, e)
 	if h.isNil() || l.Type() != r.Type() || !rawEqual(h, th.state.metamethod(r, e)) {
 		return Nil
@@ -471,6 +474,16 @@ func (th *Thread) iterate(i code.Instr) *Thread {
 		return th
 	}
 	copy(a[3:6], a[:3])
+	if a[0].n == tagNative && a[0].native().special == ordinary {
+		th.callNativeAt(a[0].native(), at+3, 2, vars)
+		if first := th.stack[at+3]; !first.isNil() { // as TForTest
+			th.stack[at+2] = first
+			th.frames[th.depth].pc += int32(i.D())
+		} else {
+			th.frames[th.depth].pc++
+		}
+		return th
+	}
 	return th.invoke(at+3, 2, frame{ret: int32(at + 3), want: int16(vars)})
 }
 

@@ -42,7 +42,7 @@ var emptyString = Intern("")
 
 // longestShort is the length in bytes of the longest string whose bytes stand behind its
 // String.
-const longestShort = 40
+const longestShort = 56
 
 // shortString is a String with room for its bytes.
 type shortString[Room any] struct {
@@ -51,7 +51,7 @@ type shortString[Room any] struct {
 }
 
 // short returns a copy of a short string, or nil for a longer one. The sizes are those of
-// Go's allocator: 32, 48 and 64 bytes.
+// Go's allocator: 32, 48, 64 and 80 bytes.
 func short(s string) *String {
 	switch n := len(s); {
 	case n == 0:
@@ -68,7 +68,12 @@ func short(s string) *String {
 		copy(t.room[:], s)
 		t.s = unsafe.String(&t.room[0], n)
 		return &t.String
-	case n <= longestShort:
+	case n <= 40:
+		t := &shortString[[40]byte]{}
+		copy(t.room[:], s)
+		t.s = unsafe.String(&t.room[0], n)
+		return &t.String
+	case n <= longestShort: // a tick record has 50 bytes
 		t := &shortString[[longestShort]byte]{}
 		copy(t.room[:], s)
 		t.s = unsafe.String(&t.room[0], n)

@@ -14,7 +14,7 @@ import (
 func (s *Stream) ReadNumber(c Caller) (f float64, ok bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := numberReader{s: s, c: c}
+	r := numberReader{s: s, c: c, text: s.digits[:0]}
 	r.skipSpace()
 	found := r.sign() && r.number()
 	if r.err != nil {
@@ -38,13 +38,10 @@ type numberReader struct {
 
 // peek returns the next byte in lower case, or -1.
 func (r *numberReader) peek() int {
-	err := r.s.needAhead(r.c, 1)
-	if err == nil && len(r.text) == cap(r.text) {
-		if noRoom := r.c.Room(2 * int64(len(r.text))); noRoom != nil {
-			err = &EndError{noRoom}
-		}
+	if r.err != nil {
+		return -1
 	}
-	if err != nil {
+	if err := r.s.needAhead(r.c, 1); err != nil {
 		if err != io.EOF {
 			r.err = err
 		}
@@ -59,6 +56,12 @@ func (r *numberReader) peek() int {
 
 // take takes the byte that peek returned.
 func (r *numberReader) take(b int) {
+	if n := len(r.text); n == cap(r.text) {
+		if err := r.c.Room(2 * int64(n)); err != nil {
+			r.err = &EndError{err}
+			return
+		}
+	}
 	r.text = append(r.text, byte(b))
 	r.s.from++
 }
@@ -142,6 +145,12 @@ func (r *numberReader) digits(hex, found bool) {
 // parsePrefix returns the number of the longest prefix of a text, in lower case, that
 // is one, as strtod does.
 func parsePrefix(text string) (f float64, ok bool) {
+	if isDecimal(text) {
+		f, err := strconv.ParseFloat(text, 64)
+		if err == nil {
+			return f, true
+		}
+	}
 	unsigned := strings.TrimLeft(text, "+-")
 	sign := 1.0
 	if strings.HasPrefix(text, "-") {
@@ -167,6 +176,17 @@ func parsePrefix(text string) (f float64, ok bool) {
 		return 0, false
 	}
 	return math.Copysign(f, sign), true
+}
+
+// isDecimal reports whether a text has only digits, signs and points, so that Go reads it as
+// C does, if it reads it.
+func isDecimal(text string) bool {
+	for _, b := range []byte(text) {
+		if (b < '0' || b > '9') && b != '.' && b != '-' && b != '+' {
+			return false
+		}
+	}
+	return true
 }
 
 // cutNumber cuts off an exponent without digits, and gives a hexadecimal number, which

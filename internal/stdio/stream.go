@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"strings"
 	"sync"
 	"syscall"
 )
@@ -47,6 +46,15 @@ const (
 	largeBuffer = 16 << 10
 )
 
+// Text is what was read of a Stream.
+type Text struct {
+	Bytes []byte
+
+	// Shared says that Bytes is part of the Stream's buffer, which is valid until the next
+	// use of the Stream. Else it belongs to the reader.
+	Shared bool
+}
+
 // Stream is a Device with a buffer, as C's FILE is. The same buffer holds what was
 // read ahead or what is yet to be written.
 //
@@ -64,6 +72,8 @@ type Stream struct {
 	from    int  // buf[from:to] was read ahead or is to be written; from is 0 for the latter
 	to      int  //
 	writing bool // which of both
+
+	digits [32]byte // for ReadNumber
 }
 
 // NewStream makes a Stream that owns a Device.
@@ -73,29 +83,30 @@ func NewStream(d Device, m Mode) *Stream {
 	return s
 }
 
-// Memory returns the buffer, for those who count what a script uses.
-func (s *Stream) Memory() []byte { return s.buf }
+// MemorySize returns the size of the buffer, in bytes. It belongs to the goroutine that
+// uses the Stream.
+func (s *Stream) MemorySize() int64 { return int64(len(s.buf)) }
 
 // Closed says whether the Stream was closed.
 func (s *Stream) Closed() bool { return s.closed }
 
 // ReadLine reads up to the end of the line, which is '\n', and returns the line with
 // its end or without. ok is false if nothing is left.
-func (s *Stream) ReadLine(c Caller, withEnd bool) (line string, ok bool, err error) {
+func (s *Stream) ReadLine(c Caller, withEnd bool) (line Text, ok bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var long strings.Builder
+	var long []byte
 	for {
 		if err := s.needAhead(c, 1); err == io.EOF {
-			return long.String(), long.Len() > 0, nil
+			return Text{Bytes: long}, len(long) > 0, nil
 		} else if err != nil {
-			return "", false, err
+			return Text{}, false, err
 		}
 		ahead := s.buf[s.from:s.to]
 		end := bytes.IndexByte(ahead, '\n')
 		if end < 0 {
-			if err := add(c, &long, ahead); err != nil {
-				return "", false, err
+			if long, err = add(c, long, ahead); err != nil {
+				return Text{}, false, err
 			}
 			s.from = s.to
 			continue
@@ -104,42 +115,50 @@ func (s *Stream) ReadLine(c Caller, withEnd bool) (line string, ok bool, err err
 		if withEnd {
 			end++
 		}
-		if long.Len() == 0 {
-			return string(ahead[:end]), true, nil
+		if len(long) == 0 {
+			return Text{ahead[:end], true}, true, nil
 		}
-		err := add(c, &long, ahead[:end])
-		return long.String(), err == nil, err
+		long, err = add(c, long, ahead[:end])
+		return Text{Bytes: long}, err == nil, err
 	}
 }
 
 // ReadAll reads all that is left.
-func (s *Stream) ReadAll(c Caller) (string, error) { return s.ReadUpTo(c, math.MaxInt64) }
+func (s *Stream) ReadAll(c Caller) (Text, error) { return s.ReadUpTo(c, math.MaxInt64) }
 
 // ReadUpTo reads limit bytes, or all if fewer are left.
-func (s *Stream) ReadUpTo(c Caller, limit int64) (string, error) {
+func (s *Stream) ReadUpTo(c Caller, limit int64) (Text, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var b strings.Builder
-	for int64(b.Len()) < limit {
-		if err := s.needAhead(c, limit-int64(b.Len())); err == io.EOF {
+	var long []byte
+	for int64(len(long)) < limit {
+		left := limit - int64(len(long))
+		if err := s.needAhead(c, left); err == io.EOF {
 			break
 		} else if err != nil {
-			return "", err
+			return Text{}, err
 		}
 		ahead := s.buf[s.from:s.to]
-		if left := limit - int64(b.Len()); int64(len(ahead)) > left {
+		if int64(len(ahead)) >= left {
 			ahead = ahead[:left]
-		} else if b.Len() == 0 {
-			if err := grow(c, &b, len(ahead)+int(min(left-int64(len(ahead)), s.remaining()))); err != nil {
-				return "", err
+			if len(long) == 0 {
+				s.from += len(ahead)
+				return Text{ahead, true}, nil
 			}
 		}
-		if err := add(c, &b, ahead); err != nil {
-			return "", err
+		var err error
+		if len(long) == 0 {
+			long, err = grow(c, nil, len(ahead)+int(min(left-int64(len(ahead)), s.remaining())))
+		}
+		if err == nil {
+			long, err = add(c, long, ahead)
+		}
+		if err != nil {
+			return Text{}, err
 		}
 		s.from += len(ahead)
 	}
-	return b.String(), nil
+	return Text{Bytes: long}, nil
 }
 
 // remaining guesses how many bytes the device still holds. The guess is no more than
@@ -175,27 +194,28 @@ func (s *Stream) AtEnd(c Caller) (bool, error) {
 	return false, err
 }
 
-// add appends p to a string for which the script must have room.
-func add(c Caller, b *strings.Builder, p []byte) error {
-	if b.Cap()-b.Len() < len(p) {
-		if err := grow(c, b, max(len(p), b.Len())); err != nil {
-			// It may do with less.
-			if err := grow(c, b, max(len(p), b.Len()/4)); err != nil {
-				return err
-			}
+// add appends p to a text for which the script must have room.
+func add(c Caller, text, p []byte) ([]byte, error) {
+	if n := len(p); cap(text)-len(text) < n {
+		longer, err := grow(c, text, max(n, len(text)/2))
+		if err != nil { // it may do with less
+			longer, err = grow(c, text, max(n, len(text)/8))
 		}
+		if err != nil {
+			return nil, err
+		}
+		text = longer
 	}
-	b.Write(p)
-	return nil
+	return append(text, p...), nil
 }
 
-// grow makes room for n more bytes of a string.
-func grow(c Caller, b *strings.Builder, n int) error {
-	if err := c.Room(int64(b.Len()) + int64(n)); err != nil {
-		return &EndError{err}
+// grow returns a text with room for n more bytes.
+func grow(c Caller, text []byte, n int) ([]byte, error) {
+	size := len(text) + n
+	if err := c.Room(int64(size)); err != nil {
+		return nil, &EndError{err}
 	}
-	b.Grow(n)
-	return nil
+	return append(make([]byte, 0, size), text...), nil
 }
 
 // needAhead has at least one byte read ahead, of wanted that the script will read. At the

@@ -61,7 +61,7 @@ func TestStreamIsAFileWithoutBuffer(t *testing.T) {
 		if _, err := s.Seek(t.Context(), 0, io.SeekStart); err != nil {
 			t.Fatal(err)
 		}
-		if all, err := s.ReadAll(caller{}); err != nil || all != string(m.text) {
+		if all, err := s.ReadAll(caller{}); err != nil || string(all.Bytes) != string(m.text) {
 			t.Fatalf("seed %d: after %s: the file is another one (%v)", seed, strings.Join(done, ", "), err)
 		}
 	}
@@ -90,11 +90,11 @@ func (m *model) step(t *testing.T, r *rand.Rand, s *Stream) (op, got, want strin
 	case 0, 1:
 		line, ok, err := s.ReadLine(caller{}, true)
 		want := m.take(bytes.IndexByte(m.text[m.at:], '\n') + 1)
-		return "line", fmt.Sprint(line, ok, err), fmt.Sprint(want, want != "", nil)
+		return "line", fmt.Sprint(string(line.Bytes), ok, err), fmt.Sprint(want, want != "", nil)
 	case 2:
 		n := r.IntN(20_000) + 1
 		text, err := s.ReadUpTo(caller{}, int64(n))
-		return fmt.Sprintf("read %d", n), fmt.Sprint(text, err), fmt.Sprint(m.take(n), nil)
+		return fmt.Sprintf("read %d", n), fmt.Sprint(string(text.Bytes), err), fmt.Sprint(m.take(n), nil)
 	case 3:
 		text := randomText(r, 20_000)
 		err := s.Write(caller{}, text)

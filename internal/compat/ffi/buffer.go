@@ -2,86 +2,151 @@ package ffi
 
 import (
 	"bytes"
+	"fmt"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/compat/convert"
+	"microts/internal/luavm"
 )
 
-// bufferArg returns argument i, a pointer, an array or a string.
-func bufferArg(L *lua.LState, i int) *cdata {
-	c, ok := pointer(L.Get(i))
+// bufferArg returns argument i, a pointer or an array. In place of one to read from, a
+// script may give a string.
+func bufferArg(c *luavm.Call, i int, wanted string) *cdata {
+	p, ok := address(c.Arg(i))
 	if !ok {
-		L.ArgError(i, "pointer, array or string expected, got "+describe(L.Get(i)))
+		c.ArgError(i, wanted+" expected, got "+typeName(c.Arg(i)))
 	}
-	return c
+	return p
 }
 
-// writableArg is bufferArg without strings, which never change.
-func writableArg(L *lua.LState, i int) *cdata {
-	if L.Get(i).Type() == lua.LTString {
-		L.ArgError(i, "pointer or array expected, got string")
+// writableArg returns argument i, a pointer or an array.
+func writableArg(c *luavm.Call, i int) *cdata { return bufferArg(c, i, "pointer or array") }
+
+// readable is what a function reads from: a buffer, or a string with a zero behind it.
+type readable struct {
+	buffer *cdata // nil is the string
+	string luavm.Value
+	text   string
+}
+
+// readableArg returns argument i: a pointer, an array or a string.
+func readableArg(c *luavm.Call, i int) readable {
+	if v := c.Arg(i); v.IsString() {
+		return readable{string: v, text: v.Text()}
 	}
-	return bufferArg(L, i)
+	return readable{buffer: bufferArg(c, i, "pointer, array or string")}
+}
+
+// copyTo copies the first len(b) bytes.
+func (r readable) copyTo(b []byte) error {
+	if r.buffer != nil {
+		source, err := r.buffer.room(0, len(b))
+		copy(b, source)
+		return err
+	}
+	if len(b) > len(r.text)+1 {
+		return r.outside(len(b))
+	}
+	if copy(b, r.text) < len(b) {
+		b[len(r.text)] = 0
+	}
+	return nil
+}
+
+// outside returns the error of a string that has no n bytes.
+func (r readable) outside(n int) error {
+	return fmt.Errorf("%d bytes at offset 0 are outside of a string, which has %d and a zero", n, len(r.text))
+}
+
+// value returns the first n bytes as a string of the script.
+func (r readable) value(c *luavm.Call, n int) (luavm.Value, error) {
+	if r.buffer != nil {
+		b, err := r.buffer.room(0, n)
+		if err != nil {
+			return luavm.Nil, err
+		}
+		return text(c, b), nil
+	}
+	switch {
+	case n < 0 || n > len(r.text)+1:
+		return luavm.Nil, r.outside(n)
+	case n < len(r.text):
+		return luavm.Part(r.text[:n]), nil
+	case n == len(r.text):
+		return r.string, nil
+	}
+	c.Room(n)
+	return luavm.NewString(r.text + "\x00").Value(), nil
+}
+
+// text returns bytes as a string of the script.
+func text(c *luavm.Call, b []byte) luavm.Value {
+	const short = 256 // Return counts these
+	if len(b) > short {
+		c.Room(len(b))
+	}
+	return luavm.Text(b)
 }
 
 // toString is ffi.string(buffer [, n]): n bytes, or those before the first zero.
-func toString(L *lua.LState) int {
-	if v, ok := L.Get(1).(lua.LString); ok && L.Get(2) == lua.LNil {
-		L.Push(v)
-		return 1
-	}
-	c := bufferArg(L, 1)
-	bounded := L.Get(2) != lua.LNil
-	n := max(len(c.mem.bytes)-c.off, 0)
-	if bounded {
-		n = int(convert.Number(L, 2))
-	}
-	b, err := c.room(0, n)
-	if err != nil {
-		raise(L, "string", err)
-	}
-	if !bounded {
-		if c.t.kind == cArray {
-			b = b[:min(c.t.size, len(b))]
+func toString(c *luavm.Call) {
+	from := readableArg(c, 1)
+	if !c.Arg(2).IsNil() {
+		v, err := from.value(c, int(c.Number(2)))
+		if err != nil {
+			raise(c, "string", err)
 		}
-		b, _, _ = bytes.Cut(b, []byte{0})
+		c.Return(v)
+		return
 	}
-	L.Push(lua.LString(b))
-	return 1
+	p := from.buffer
+	if p == nil {
+		c.Return(c.Arg(1))
+		return
+	}
+	b, err := p.room(0, max(len(p.mem.bytes)-p.off, 0))
+	if err != nil {
+		raise(c, "string", err)
+	}
+	if p.t.kind == cArray {
+		b = b[:min(p.t.size, len(b))]
+	}
+	b, _, _ = bytes.Cut(b, []byte{0})
+	c.Return(text(c, b))
 }
 
 // copyBytes is ffi.copy(to, from, n), or ffi.copy(to, string), which copies a
 // zero after the string too.
-func copyBytes(L *lua.LState) int {
-	to, from := writableArg(L, 1), bufferArg(L, 2)
-	n := 0
-	if s, ok := L.Get(2).(lua.LString); ok && L.Get(3) == lua.LNil {
-		n = len(s) + 1
-	} else {
-		n = int(convert.Number(L, 3))
-	}
-	source, err := from.room(0, n)
-	if err != nil {
-		raise(L, "copy", err)
+func copyBytes(c *luavm.Call) {
+	to, from := writableArg(c, 1), readableArg(c, 2)
+	n := len(from.text) + 1
+	if from.buffer != nil || !c.Arg(3).IsNil() {
+		n = int(c.Number(3))
 	}
 	target, err := to.room(0, n)
-	if err != nil {
-		raise(L, "copy", err)
+	if err == nil {
+		err = from.copyTo(target)
 	}
-	copy(target, source)
-	return 0
+	if err != nil {
+		raise(c, "copy", err)
+	}
+	source := from.buffer
+	if source == nil {
+		source = &cdata{mem: &memory{}}
+	}
+	to.mem.copyPointers(c, to.off, source.mem, source.off, n)
+	c.Return()
 }
 
 // fillBytes is ffi.fill(buffer, n [, byte]); the byte is 0 by default.
-func fillBytes(L *lua.LState) int {
-	b, err := writableArg(L, 1).room(0, int(convert.Number(L, 2)))
+func fillBytes(c *luavm.Call) {
+	to, n := writableArg(c, 1), int(c.Number(2))
+	b, err := to.room(0, n)
 	if err != nil {
-		raise(L, "fill", err)
+		raise(c, "fill", err)
 	}
-	c := byte(int64(convert.OptNumber(L, 3, 0)))
+	fill := byte(int64(c.OptNumber(3, 0)))
 	for i := range b {
-		b[i] = c
+		b[i] = fill
 	}
-	return 0
+	to.mem.dropPointers(to.off, n)
+	c.Return()
 }

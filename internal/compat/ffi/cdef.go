@@ -4,64 +4,71 @@ import (
 	"math"
 	"strings"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/compat/convert"
+	"microts/internal/luavm"
 )
 
 // cdef is ffi.cdef(text). A script that declares the original's db_put shifts
 // times of more than 32 bits with bit.rshift, which the original's LuaJIT cut to
 // 32 bits. The function that calls cdef sees a bit.rshift that does not cut.
-func cdef(L *lua.LState) int {
-	text := convert.Text(L, 1)
-	moduleOf(L).Declare(text)
+func (m *module) cdef(c *luavm.Call) {
+	text := c.String(1)
+	m.Declare(text)
+	m.parsed = nil
 	if strings.Contains(text, "db_put") {
-		widenShifts(L)
+		widenShifts(c)
 	}
-	return 0
+	c.Return()
 }
 
 // widenShifts gives the Lua function that calls the current one an environment
 // in which the global bit is wideBit.
-func widenShifts(L *lua.LState) {
-	frame, ok := L.GetStack(1)
+func widenShifts(c *luavm.Call) {
+	caller, ok := c.Thread().Inspect(1)
 	if !ok {
 		return
 	}
-	v, err := L.GetInfo("f", frame, lua.LNil)
-	fn, ok := v.(*lua.LFunction)
-	if err != nil || !ok || fn.IsG {
-		return
-	}
-	meta := L.NewTable()
-	meta.RawSetString("__index", fn.Env)
-	meta.RawSetString("__newindex", fn.Env)
-	env := L.NewTable()
-	env.RawSetString("bit", wideBit(L))
-	L.SetMetatable(env, meta)
-	fn.Env = env
+	outer := c.State().Environment(caller.Function)
+	meta := luavm.NewTable(0, 2)
+	meta.SetString("__index", outer)
+	meta.SetString("__newindex", outer)
+	env := luavm.NewTable(0, 1)
+	env.SetString("bit", wideBit(c.State()).Value())
+	env.SetMetaTable(meta)
+	luavm.SetEnvironment(caller.Function, env) // does nothing if it is no function of Lua
 }
 
 // wideBit returns a copy of the library bit whose rshift shifts integers of up
 // to 53 bits.
-func wideBit(L *lua.LState) *lua.LTable {
-	wide := L.NewTable()
-	bit, ok := L.GetGlobal("bit").(*lua.LTable)
+func wideBit(s *luavm.State) *luavm.Table {
+	wide := luavm.NewTable(0, 16)
+	bit, ok := s.Globals.GetString("bit").AsTable()
 	if !ok {
 		return wide
 	}
-	bit.ForEach(func(k, v lua.LValue) { wide.RawSet(k, v) })
-	narrow, ok := bit.RawGetString("rshift").(*lua.LFunction)
-	if !ok || !narrow.IsG {
+	for name, f := range bit.All() {
+		wide.Set(name, f)
+	}
+	narrow := bit.GetString("rshift")
+	if !narrow.IsFunction() || luavm.InspectFunction(narrow).What != "C" {
 		return wide
 	}
-	wide.RawSetString("rshift", L.NewFunction(func(L *lua.LState) int {
-		n, ok := L.Get(1).(lua.LNumber)
-		if !ok || n != lua.LNumber(int64(n)) || n <= math.MaxUint32 || n > exactInt {
-			return narrow.GFunction(L)
-		}
-		L.Push(lua.LNumber(int64(n) >> (convert.Bits(convert.Number(L, 2)) & 63)))
-		return 1
-	}))
+	wide.SetFunctions(map[string]luavm.Native{"rshift": func(c *luavm.Call) {
+		c.Return(luavm.Int(shiftRight(c.Number(1), c.Number(2))))
+	}})
 	return wide
+}
+
+// shiftRight is bit.rshift for integers of up to 53 bits.
+func shiftRight(n, distance float64) int {
+	if n > math.MaxUint32 && n <= exactInt && n == math.Trunc(n) {
+		return int(n) >> (lowBits(distance) & 63)
+	}
+	return int(int32(lowBits(n) >> (lowBits(distance) & 31)))
+}
+
+// lowBits converts a number as LuaBitOp does: rounded to the nearest integer, ties
+// to the even one, modulo 2^32.
+func lowBits(f float64) uint32 {
+	const magic = 1<<52 + 1<<51 // after the addition the integer stands in the low bits
+	return uint32(math.Float64bits(f + magic))
 }

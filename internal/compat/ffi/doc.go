@@ -6,6 +6,5 @@
 // Buffers are Go memory. An access outside of a buffer is an error, never a
 // crash, and the collector frees what no script can reach.
 //
-// Of this module it imports internal/compat/convert, internal/compat/room,
-// internal/tick and luabind.
+// Of this module it imports internal/luavm, internal/tick and luabind.
 package ffi

@@ -3,9 +3,7 @@ package ffi
 import (
 	"runtime"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/compat/convert"
+	"microts/internal/luavm"
 )
 
 // Instead says what to use in the place of the functions of LuaJIT's ffi that
@@ -16,76 +14,60 @@ var Instead = map[string]string{
 
 // module is the module ffi of one Lua state.
 type module struct {
-	Declarations             // of ffi.cdef
-	cdataMeta    *lua.LTable // metatable of cdata
-	ctypeMeta    *lua.LTable // metatable of ctypes
-	c            *lua.LTable // ffi.C, which every ffi.load returns too
+	Declarations              // of ffi.cdef
+	parsed       types        // of texts that scripts gave
+	cdataMeta    *luavm.Table // metatable of cdata
+	ctypeMeta    *luavm.Table // metatable of ctypes
+	c            *luavm.Table // ffi.C, which every ffi.load returns too
 }
 
-const registryKey = "microts.ffi"
+// moduleKey is the key of a state's module.
+type moduleKey struct{}
 
 // moduleOf returns the module of a state. It makes it at the first call.
-func moduleOf(L *lua.LState) *module {
-	registry := L.Get(lua.RegistryIndex).(*lua.LTable)
-	if ud, ok := registry.RawGetString(registryKey).(*lua.LUserData); ok {
-		return ud.Value.(*module)
-	}
-	m := &module{
-		cdataMeta: L.SetFuncs(L.NewTable(), cdataMetamethods()),
-		ctypeMeta: L.SetFuncs(L.NewTable(), ctypeMetamethods()),
-		c:         newNamespace(L),
-	}
-	ud := L.NewUserData()
-	ud.Value = m
-	registry.RawSetString(registryKey, ud)
-	return m
+func moduleOf(s *luavm.State) *module {
+	return s.Once(moduleKey{}, func() any {
+		m := &module{}
+		m.cdataMeta = luavm.NewLibrary(m.cdataMetamethods())
+		m.cdataMeta.SetString("__metatable", luavm.Intern("ffi").Value())
+		m.ctypeMeta = luavm.NewLibrary(m.ctypeMetamethods())
+		m.ctypeMeta.SetString("__metatable", luavm.Intern("ffi").Value())
+		m.c = m.newNamespace()
+		return m
+	}).(*module)
 }
 
-// Open pushes the module ffi.
-func Open(L *lua.LState) int {
-	t := L.SetFuncs(L.NewTable(), map[string]lua.LGFunction{
-		"new": makeNew, "cast": cast, "typeof": typeOf, "sizeof": sizeOf, "alignof": alignOf, "istype": isType,
-		"string": toString, "copy": copyBytes, "fill": fillBytes, "cdef": cdef, "load": load,
+// Open is the native that makes the module ffi and returns it.
+func Open(c *luavm.Call) {
+	m := moduleOf(c.State())
+	t := luavm.NewLibrary(map[string]luavm.Native{
+		"new": m.makeNew, "cast": m.cast, "typeof": m.typeOf, "sizeof": m.sizeOf, "alignof": m.alignOf, "istype": m.isType,
+		"string": toString, "copy": copyBytes, "fill": fillBytes, "cdef": m.cdef, "load": m.load,
 		"gc": gc, "errno": errno, "abi": abi,
 	})
-	t.RawSetString("C", moduleOf(L).c)
-	t.RawSetString("os", lua.LString("Linux"))
-	t.RawSetString("arch", lua.LString(map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]))
-	L.SetMetatable(t, L.SetFuncs(L.NewTable(), map[string]lua.LGFunction{"__index": missingFunction}))
-	L.Push(t)
-	return 1
-}
-
-// missingFunction raises the error for a function that the module lacks.
-func missingFunction(L *lua.LState) int {
-	name := convert.ToString(L, L.Get(2))
-	use := Instead[name]
-	if use == "" {
-		use = "Lua tables, string.pack and string.unpack"
+	t.SetString("C", m.c.Value())
+	t.SetString("os", luavm.Intern("Linux").Value())
+	t.SetString("arch", luavm.Intern(map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]).Value())
+	for name, use := range Instead {
+		t.SetString(name, luavm.NewFunction(name, func(c *luavm.Call) {
+			c.Errorf("ffi.%s is not available in microts: use %s", name, use)
+		}).Value())
 	}
-	L.RaiseError("ffi.%s is not available in microts: use %s", name, use)
-	return 0
+	c.Return(t.Value())
 }
 
 // raise raises an error of the function ffi.name.
-func raise(L *lua.LState, name string, err error) { L.RaiseError("ffi.%s: %v", name, err) }
+func raise(c *luavm.Call, name string, err error) { c.Errorf("ffi.%s: %v", name, err) }
 
 // gc is ffi.gc(cdata, finalizer). It never calls the finalizer: Go collects the
 // memory, and nothing else is to be freed.
-func gc(L *lua.LState) int {
-	L.Push(L.Get(1))
-	return 1
-}
+func gc(c *luavm.Call) { c.Return(c.Arg(1)) }
 
 // errno is ffi.errno(). No function sets it.
-func errno(L *lua.LState) int {
-	L.Push(lua.LNumber(0))
-	return 1
-}
+func errno(c *luavm.Call) { c.Return(luavm.Int(0)) }
 
 // abi is ffi.abi(name).
-func abi(L *lua.LState) int {
+func abi(c *luavm.Call) {
 	known := map[string]bool{"64bit": true, "le": true, "fpu": true, "hardfp": true}
-	L.Push(lua.LBool(known[convert.Text(L, 1)]))
-	return 1
+	c.Return(luavm.Bool(known[c.String(1)]))
 }

@@ -4,182 +4,238 @@ import (
 	"errors"
 	"fmt"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/compat/convert"
-	"microts/internal/compat/room"
+	"microts/internal/luavm"
 )
 
 // ctypeMetamethods are those of what ffi.typeof returns.
-func ctypeMetamethods() map[string]lua.LGFunction {
-	return map[string]lua.LGFunction{
-		"__call": makeNew,
-		"__tostring": func(L *lua.LState) int {
-			L.Push(lua.LString("ctype<" + L.CheckUserData(1).Value.(*ctype).name + ">"))
-			return 1
+func (m *module) ctypeMetamethods() map[string]luavm.Native {
+	return map[string]luavm.Native{
+		"__call": m.makeNew,
+		"__tostring": func(c *luavm.Call) {
+			c.Return(luavm.NewString("ctype<" + m.typeArg(c, "typeof", 1).String() + ">").Value())
 		},
 	}
 }
 
 // typeArg returns argument i of ffi.name, a type: its text, a ctype, or a cdata,
 // which stands for its type.
-func typeArg(L *lua.LState, name string, i int) *ctype {
-	switch v := L.Get(i).(type) {
-	case lua.LString:
-		t, err := moduleOf(L).parse(string(v))
+func (m *module) typeArg(c *luavm.Call, name string, i int) *ctype {
+	v := c.Arg(i)
+	if v.IsString() {
+		t, err := m.typeNamed(v.Text())
 		if err != nil {
-			raise(L, name, err)
+			raise(c, name, err)
 		}
 		return t
-	case *lua.LUserData:
-		switch v := v.Value.(type) {
-		case *ctype:
-			return v
-		case *cdata:
-			return v.t
-		}
 	}
-	L.ArgError(i, "C type expected, got "+describe(L.Get(i)))
+	switch v := v.Data().(type) {
+	case *ctype:
+		return v
+	case *cdata:
+		return v.t
+	}
+	c.ArgError(i, "C type expected, got "+typeName(v))
 	return nil
 }
 
+// types are types by what was parsed.
+type types map[string]*ctype
+
+// typeNamed is parse for a text of a script, which may give it again and again.
+func (m *module) typeNamed(text string) (*ctype, error) {
+	t := m.parsed[text]
+	if t != nil {
+		return t, nil
+	}
+	t, err := m.parse(text)
+	const longest, most = 64, 256 // bytes; texts
+	if err == nil && len(text) <= longest {
+		if m.parsed == nil || len(m.parsed) >= most {
+			m.parsed = types{}
+		}
+		m.parsed[text] = t
+	}
+	return t, err
+}
+
+// lengthArg returns the length in elements of a "type[?]": argument 2. ok is false if it is
+// too large.
+func lengthArg(c *luavm.Call, t *ctype) (n int, ok bool) {
+	f := c.Number(2)
+	ok = f > -1 && f*float64(max(t.elem.size, 1)) <= maxBytes
+	return int(f), ok
+}
+
 // makeNew is ffi.new(type [, n] [, init...]); n is the length of a "type[?]".
-func makeNew(L *lua.LState) int {
-	t := typeArg(L, "new", 1)
+func (m *module) makeNew(c *luavm.Call) {
+	t := m.typeArg(c, "new", 1)
 	init := 2 // the first argument to initialise with
 	if t.kind == cArray && t.n < 0 {
-		n := int(convert.Number(L, 2))
-		if n < 0 || n*max(t.elem.size, 1) > maxBytes {
-			L.ArgError(2, "number of elements is out of range")
+		n, ok := lengthArg(c, t)
+		if !ok {
+			c.ArgError(2, "number of elements is out of range")
 		}
 		t, init = arrayOf(t.elem, n), 3
 	}
 	if t.kind == cVoid {
-		raise(L, "new", errors.New("void has no size"))
+		raise(c, "new", errors.New("void has no size"))
 	}
-	room.Check(L, int64(t.size))
-	c := newValue(t)
+	c.Room(ownSize + t.size)
+	v := newValue(t)
+	var err error
 	if t.kind == cArray {
-		if err := c.fill(L, init); err != nil {
-			raise(L, "new", err)
-		}
-		L.Push(wrap(L, c))
-		return 1
+		err = v.initArray(c, c.Args(init))
+	} else if c.NumArgs() >= init {
+		err = v.store(c, c.Arg(init))
 	}
-	if L.GetTop() >= init {
-		if err := c.store(L.Get(init)); err != nil {
-			raise(L, "new", err)
-		}
+	if err != nil {
+		raise(c, "new", err)
 	}
-	L.Push(c.value(L))
-	return 1
+	if t.kind == cArray {
+		c.Return(m.wrap(v))
+		return
+	}
+	c.Return(m.value(*v))
 }
 
-// fill initialises an array with the arguments from i on: one value for each
-// element, or a table of values, or a string of bytes, or one value for all
-// elements.
-func (c *cdata) fill(L *lua.LState, i int) error {
-	n := L.GetTop() - i + 1
-	if n != 1 {
-		return c.storeAll(n, func(k int) lua.LValue { return L.Get(i + k) })
+// initArray initialises an array with the arguments of ffi.new: one value for each
+// element, or one that init takes, or one value for all elements.
+func (c cdata) initArray(call *luavm.Call, args []luavm.Value) error {
+	if len(args) == 1 && (args[0].IsString() && c.t.elem.size == 1 || args[0].IsTable() || args[0].IsUserData()) {
+		if p, ok := unwrap(args[0]); !ok || p.t.String() == c.t.String() {
+			return c.init(call, args[0])
+		}
 	}
-	switch v := L.Get(i).(type) {
-	case lua.LString:
-		if c.t.elem.size == 1 {
-			if len(v) > c.t.size {
-				return fmt.Errorf("a string of %d bytes does not fit into %s", len(v), c.t.name)
-			}
-			copy(c.mem.bytes, v)
-			return nil
-		}
-	case *lua.LTable:
-		first := 1
-		if v.RawGetInt(0) != lua.LNil {
-			first = 0
-		}
-		length := 0
-		for v.RawGetInt(first+length) != lua.LNil {
-			length++
-		}
-		return c.storeAll(length, func(k int) lua.LValue { return v.RawGetInt(first + k) })
-	}
-	return c.storeAll(c.t.n, func(int) lua.LValue { return L.Get(i) })
+	return c.initElements(call, len(args), func(i int) luavm.Value { return args[i] })
 }
 
-// storeAll stores values in the first n elements.
-func (c *cdata) storeAll(n int, value func(i int) lua.LValue) error {
-	for i := range n {
-		e, err := c.element(i)
-		if err == nil {
-			err = e.store(value(i))
+// init initialises what stands at a place with one value. That of an array may be a table
+// of values, from index 0 or 1 on, a string of bytes, or an array of the same type.
+func (c cdata) init(call *luavm.Call, v luavm.Value) error {
+	if c.t.kind != cArray {
+		return c.store(call, v)
+	}
+	switch p, _ := address(v); {
+	case v.IsString() && c.t.elem.size == 1:
+		copy(c.here(), v.Text())
+		return nil
+	case v.IsTable():
+		first := 0
+		if v.RawGet(luavm.Int(0)).IsNil() {
+			first = 1
 		}
+		n := 0
+		for !v.RawGet(luavm.Int(first + n)).IsNil() {
+			n++
+		}
+		return c.initElements(call, n, func(i int) luavm.Value { return v.RawGet(luavm.Int(first + i)) })
+	case p != nil && p.t.String() == c.t.String():
+		source, err := p.room(0, p.t.size)
 		if err != nil {
 			return err
+		}
+		copy(c.here(), source)
+		c.mem.copyPointers(call, c.off, p.mem, p.off, p.t.size)
+		return nil
+	}
+	return cannotConvert(v, c.t)
+}
+
+// initElements initialises the first n elements of an array. The value of a single one is
+// that of all.
+func (c cdata) initElements(call *luavm.Call, n int, value func(i int) luavm.Value) error {
+	if n > c.t.n {
+		return fmt.Errorf("too many initializers for '%s'", c.t)
+	}
+	const pause = 1 << 14 // elements
+	for i := range n {
+		if i%pause == pause-1 {
+			call.CheckStop()
+		}
+		e := cdata{c.t.elem, c.mem, c.off + i*c.t.elem.size}
+		if err := e.init(call, value(i)); err != nil {
+			return err
+		}
+	}
+	if n != 1 {
+		return nil
+	}
+	b, size := c.here(), c.t.elem.size
+	for done := size; done < len(b); done *= 2 {
+		copy(b[done:], b[:done])
+	}
+	if c.mem.pointers == nil {
+		return nil
+	}
+	for i := range c.t.n {
+		for off := 0; off < size; off += pointerSize {
+			if p := c.mem.pointers[c.off+off]; p != nil {
+				c.mem.setPointer(call, c.off+i*size+off, p)
+			}
 		}
 	}
 	return nil
 }
 
 // cast is ffi.cast(type, value). The new pointer keeps the buffer alive.
-func cast(L *lua.LState) int {
-	t := typeArg(L, "cast", 1)
-	v := L.Get(2)
+func (m *module) cast(c *luavm.Call) {
+	t := m.typeArg(c, "cast", 1)
+	v := c.Arg(2)
 	switch t.kind {
 	case cPointer:
-		if v == lua.LNil || v == lua.LNumber(0) {
-			L.Push(lua.LNil)
-			return 1
+		if v.IsNil() || v.Equal(luavm.Int(0)) {
+			c.Return(luavm.Nil)
+			return
 		}
-		p, ok := pointer(v)
+		p, ok := pointer(c, v)
 		if !ok {
-			raise(L, "cast", fmt.Errorf("%w: microts has no memory outside of its buffers", cannotConvert(v, t)))
+			raise(c, "cast", fmt.Errorf("%w: microts has no memory outside of its buffers", cannotConvert(v, t)))
 		}
-		L.Push(wrap(L, &cdata{t, p.mem, p.off}))
-		return 1
+		c.Return(m.wrap(&cdata{t, p.mem, p.off}))
+		return
 	case cArray, cVoid:
-		raise(L, "cast", fmt.Errorf("cannot convert to %s: cast to a pointer", t.name))
+		raise(c, "cast", fmt.Errorf("cannot convert to %s: cast to a pointer", t))
 	}
-	c := newValue(t)
-	if err := c.store(v); err != nil {
-		raise(L, "cast", err)
+	to := newValue(t)
+	if err := to.store(c, v); err != nil {
+		raise(c, "cast", err)
 	}
-	L.Push(c.value(L))
-	return 1
+	c.Return(m.value(*to))
 }
 
 // typeOf is ffi.typeof(type).
-func typeOf(L *lua.LState) int {
-	ud := L.NewUserData()
-	ud.Value, ud.Metatable = typeArg(L, "typeof", 1), moduleOf(L).ctypeMeta
-	L.Push(ud)
-	return 1
+func (m *module) typeOf(c *luavm.Call) {
+	c.Return(luavm.NewUserData(m.typeArg(c, "typeof", 1), m.ctypeMeta))
 }
 
-// sizeOf is ffi.sizeof(type [, n]) in bytes; n is the length of a "type[?]".
-func sizeOf(L *lua.LState) int {
-	t := typeArg(L, "sizeof", 1)
-	size := t.size
-	if t.kind == cArray && t.n < 0 {
-		size = int(convert.Number(L, 2)) * t.elem.size
+// sizeOf is ffi.sizeof(type [, n]) in bytes; n is the length of a "type[?]". It is nil if
+// that is too large.
+func (m *module) sizeOf(c *luavm.Call) {
+	t := m.typeArg(c, "sizeof", 1)
+	if t.kind != cArray || t.n >= 0 {
+		c.Return(luavm.Int(t.size))
+		return
 	}
-	L.Push(lua.LNumber(size))
-	return 1
+	n, ok := lengthArg(c, t)
+	if !ok {
+		c.Return(luavm.Nil)
+		return
+	}
+	c.Return(luavm.Int(n * t.elem.size))
 }
 
 // alignOf is ffi.alignof(type) in bytes.
-func alignOf(L *lua.LState) int {
-	t := typeArg(L, "alignof", 1)
+func (m *module) alignOf(c *luavm.Call) {
+	t := m.typeArg(c, "alignof", 1)
 	for t.kind == cArray {
 		t = t.elem
 	}
-	L.Push(lua.LNumber(t.size))
-	return 1
+	c.Return(luavm.Int(t.size))
 }
 
 // isType is ffi.istype(type, value).
-func isType(L *lua.LState) int {
-	t := typeArg(L, "istype", 1)
-	c, ok := unwrap(L.Get(2))
-	L.Push(lua.LBool(ok && c.t.name == t.name))
-	return 1
+func (m *module) isType(c *luavm.Call) {
+	t := m.typeArg(c, "istype", 1)
+	p, ok := unwrap(c.Arg(2))
+	c.Return(luavm.Bool(ok && p.t.String() == t.String()))
 }

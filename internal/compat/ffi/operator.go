@@ -1,191 +1,290 @@
 package ffi
 
 import (
+	"cmp"
 	"fmt"
-	"math/big"
 	"strconv"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"microts/internal/compat/convert"
+	"microts/internal/luavm"
 )
 
 // cdataMetamethods are the operators of cdata: those of C for pointers, and
 // arithmetic of 64 bits for integers.
-func cdataMetamethods() map[string]lua.LGFunction {
-	return map[string]lua.LGFunction{
-		"__index": index, "__newindex": newIndex, "__len": noLength, "__tostring": show,
-		"__add": add, "__sub": subtract, "__unm": negate,
-		"__mul": arithmetic((*big.Int).Mul), "__div": division((*big.Int).Quo), "__mod": division((*big.Int).Rem),
+func (m *module) cdataMetamethods() map[string]luavm.Native {
+	return map[string]luavm.Native{
+		"__index": m.index, "__newindex": newIndex, "__len": noLength, "__tostring": show,
+		"__add": m.add, "__sub": m.subtract, "__unm": m.negate,
+		"__mul": m.arithmetic(multiply), "__div": m.arithmetic(divide), "__mod": m.arithmetic(remainder), "__pow": m.arithmetic(power),
 		"__eq": equal, "__lt": compare(func(c int) bool { return c < 0 }), "__le": compare(func(c int) bool { return c <= 0 }),
 	}
 }
 
-// indexArg returns argument 2, an index: a number, or a 64-bit integer.
-func indexArg(L *lua.LState) int {
-	v := L.Get(2)
-	if n, ok := v.(lua.LNumber); ok {
-		return int(n)
-	}
-	f, ok := Number(v)
+// cdataArg returns argument i, a cdata.
+func cdataArg(c *luavm.Call, i int) *cdata {
+	p, ok := unwrap(c.Arg(i))
 	if !ok {
-		L.RaiseError("cdata is indexed by numbers, got %s: microts has no C structs, use a Lua table", convert.ToString(L, v))
+		c.TypeError(i, "cdata")
 	}
-	return int(f)
+	return p
 }
 
-// elementArg returns the element of argument 1 that argument 2 is the index of.
-func elementArg(L *lua.LState) *cdata {
-	c := L.CheckUserData(1).Value.(*cdata)
-	e, err := c.element(indexArg(L))
+// elementArg returns the element of argument 1 that argument 2, a number or a 64-bit
+// integer, is the index of.
+func elementArg(c *luavm.Call) cdata {
+	p, key := cdataArg(c, 1), c.Arg(2)
+	n, ok := offsetOf(key)
+	if !ok {
+		c.Errorf("cdata is indexed by numbers, got %s: microts has no C structs, use a Lua table", shown(c, key))
+	}
+	e, err := p.element(n)
 	if err != nil {
-		L.RaiseError("%v", err)
+		c.Errorf("%v", err)
 	}
 	return e
 }
 
-func index(L *lua.LState) int {
-	L.Push(elementArg(L).value(L))
-	return 1
-}
+func (m *module) index(c *luavm.Call) { c.Return(m.value(elementArg(c))) }
 
-func newIndex(L *lua.LState) int {
-	if err := elementArg(L).store(L.Get(3)); err != nil {
-		L.RaiseError("%v", err)
+func newIndex(c *luavm.Call) {
+	if err := elementArg(c).store(c, c.Arg(3)); err != nil {
+		c.Errorf("%v", err)
 	}
-	return 0
+	c.Return()
 }
 
-func noLength(L *lua.LState) int {
-	L.RaiseError("attempt to get length of cdata: use ffi.sizeof")
-	return 0
-}
+func noLength(c *luavm.Call) { c.Errorf("attempt to get length of cdata: use ffi.sizeof") }
 
-func show(L *lua.LState) int {
-	c := L.CheckUserData(1).Value.(*cdata)
-	text := fmt.Sprintf("cdata<%s>: %p", c.t.name, &c.mem.bytes)
-	switch c.t.kind {
+func show(c *luavm.Call) {
+	p := cdataArg(c, 1)
+	text := ""
+	switch p.t.kind {
 	case cInt:
-		text = strconv.FormatInt(int64(c.bits()), 10) + "LL"
+		text = strconv.FormatInt(int64(p.t.bits(p.here())), 10) + "LL"
 	case cUint:
-		text = strconv.FormatUint(c.bits(), 10) + "ULL"
+		text = strconv.FormatUint(p.t.bits(p.here()), 10) + "ULL"
+	default:
+		text = fmt.Sprintf("cdata<%s>: %p", p.t, p.mem)
+		if p.off != 0 {
+			text += fmt.Sprintf("%+d", p.off)
+		}
 	}
-	L.Push(lua.LString(text))
-	return 1
+	c.Return(luavm.NewString(text).Value())
 }
 
-// pushOffset pushes a pointer to the element n after the one that p points to.
-func pushOffset(L *lua.LState, p *cdata, n float64) int {
-	elem := p.t.elem
-	L.Push(wrap(L, &cdata{pointerTo(elem), p.mem, p.off + int(n)*max(elem.size, 1)}))
-	return 1
+// offsetOf returns a value as a number of elements.
+func offsetOf(v luavm.Value) (n int, ok bool) {
+	if v.IsNumber() {
+		return int(v.Float()), true
+	}
+	i, ok := integerOf(v)
+	return int(i.bits), ok
 }
 
-func add(L *lua.LState) int {
-	if p, ok := address(L.Get(1)); ok {
-		return pushOffset(L, p, convert.Number(L, 2))
-	}
-	if p, ok := address(L.Get(2)); ok {
-		return pushOffset(L, p, convert.Number(L, 1))
-	}
-	return arithmetic((*big.Int).Add)(L)
+// moved returns a pointer to the element n after the one that p points to.
+func (m *module) moved(p *cdata, n int) luavm.Value {
+	return m.wrap(&cdata{p.t.decayed(), p.mem, p.off + n*max(p.t.elem.size, 1)})
 }
 
-func subtract(L *lua.LState) int {
-	a, ok := address(L.Get(1))
+func (m *module) add(c *luavm.Call) {
+	for i := 1; i <= 2; i++ {
+		p, isPointer := address(c.Arg(i))
+		if n, ok := offsetOf(c.Arg(3 - i)); ok && isPointer {
+			c.Return(m.moved(p, n))
+			return
+		}
+	}
+	m.arithmetic(plus)(c)
+}
+
+func (m *module) subtract(c *luavm.Call) {
+	a, ok := address(c.Arg(1))
 	if !ok {
-		return arithmetic((*big.Int).Sub)(L)
+		m.arithmetic(minus)(c)
+		return
 	}
-	b, ok := address(L.Get(2))
+	if n, ok := offsetOf(c.Arg(2)); ok {
+		c.Return(m.moved(a, -n))
+		return
+	}
+	b, ok := address(c.Arg(2))
 	if !ok {
-		return pushOffset(L, a, -convert.Number(L, 2))
+		noArithmetic(c, c.Arg(1), c.Arg(2))
 	}
 	if a.mem != b.mem {
-		L.RaiseError("the difference of pointers into two buffers has no meaning")
+		c.Errorf("the difference of pointers into two buffers has no meaning")
 	}
-	L.Push(lua.LNumber((a.off - b.off) / max(a.t.elem.size, 1)))
-	return 1
+	c.Return(luavm.Int((a.off - b.off) / max(a.t.elem.size, 1)))
 }
 
-func negate(L *lua.LState) int {
-	L.Replace(2, L.Get(1))
-	L.Replace(1, lua.LNumber(0))
-	return subtract(L)
+func (m *module) negate(c *luavm.Call) {
+	x, ok := integerOf(c.Arg(1))
+	if !ok {
+		noArithmetic(c, c.Arg(1), c.Arg(1))
+	}
+	c.Return(m.integer(x.ctype(), -x.bits))
 }
 
-// integerArg returns argument i, an integer: a cdata, or a number, which is cut.
-// isUnsigned is true for a uint64_t and for a number from 2^63 on.
-func integerArg(L *lua.LState, i int) (n *big.Int, isUnsigned bool) {
-	if c, ok := unwrap(L.Get(i)); ok && c.t.isScalar() {
-		if c.t.kind == cUint {
-			return new(big.Int).SetUint64(c.bits()), true
+func noArithmetic(c *luavm.Call, x, y luavm.Value) {
+	c.Errorf("attempt to perform arithmetic on '%s' and '%s'", typeName(x), typeName(y))
+}
+
+// arithmetic returns a function that computes with 64 bits. The result is unsigned if one
+// of the operands is a uint64_t.
+func (m *module) arithmetic(op func(x, y uint64, signed bool) (result uint64, ok bool)) luavm.Native {
+	return func(c *luavm.Call) {
+		x, okX := operand(c.Arg(1))
+		y, okY := operand(c.Arg(2))
+		if !okX || !okY {
+			noArithmetic(c, c.Arg(1), c.Arg(2))
 		}
-		return big.NewInt(int64(c.bits())), false
-	}
-	f := convert.Number(L, i)
-	if f >= 1<<63 {
-		return new(big.Int).SetUint64(convert.Unsigned(f)), true
-	}
-	return big.NewInt(int64(f)), false
-}
-
-// arithmetic returns a function that computes modulo 2^64. The result is
-// unsigned if one of the operands is.
-func arithmetic(op func(z, x, y *big.Int) *big.Int) lua.LGFunction {
-	return func(L *lua.LState) int {
-		x, xUnsigned := integerArg(L, 1)
-		y, yUnsigned := integerArg(L, 2)
-		t := baseTypes["int64_t"]
-		if xUnsigned || yUnsigned {
-			t = baseTypes["uint64_t"]
+		t := int64Type
+		if x.isUint64 || y.isUint64 {
+			t = uint64Type
 		}
-		L.Push(newInteger(t, low64(op(new(big.Int), x, y))).value(L))
-		return 1
-	}
-}
-
-// division is arithmetic for an operator that cannot divide by zero.
-func division(op func(z, x, y *big.Int) *big.Int) lua.LGFunction {
-	divide := arithmetic(op)
-	return func(L *lua.LState) int {
-		if y, _ := integerArg(L, 2); y.Sign() == 0 {
-			L.RaiseError("attempt to divide a 64-bit integer by zero")
+		n, ok := op(x.bits, y.bits, t == int64Type)
+		if !ok {
+			c.Errorf("attempt to divide a 64-bit integer by zero")
 		}
-		return divide(L)
+		c.Return(m.integer(t, n))
 	}
 }
 
-// low64 returns the low 64 bits of an integer in two's complement.
-func low64(n *big.Int) uint64 {
-	mask := new(big.Int).SetUint64(1<<64 - 1)
-	return mask.And(n, mask).Uint64()
+func plus(x, y uint64, _ bool) (uint64, bool)     { return x + y, true }
+func minus(x, y uint64, _ bool) (uint64, bool)    { return x - y, true }
+func multiply(x, y uint64, _ bool) (uint64, bool) { return x * y, true }
+
+func divide(x, y uint64, signed bool) (uint64, bool) {
+	switch {
+	case y == 0:
+		return 0, false
+	case signed:
+		return uint64(int64(x) / int64(y)), true
+	}
+	return x / y, true
 }
 
-// equal compares pointers by their place and numbers by their value.
-func equal(L *lua.LState) int {
-	a, aPointer := pointer(L.Get(1))
-	b, bPointer := pointer(L.Get(2))
-	if aPointer || bPointer {
-		L.Push(lua.LBool(aPointer && bPointer && a.mem == b.mem && a.off == b.off))
-		return 1
+func remainder(x, y uint64, signed bool) (uint64, bool) {
+	switch {
+	case y == 0:
+		return 0, false
+	case signed:
+		return uint64(int64(x) % int64(y)), true
 	}
-	return compare(func(c int) bool { return c == 0 })(L)
+	return x % y, true
+}
+
+// power returns x^y. Of a negative y it returns what the exact result is cut to.
+func power(x, y uint64, signed bool) (uint64, bool) {
+	if signed && int64(y) < 0 {
+		switch int64(x) {
+		case 0:
+			return 0, false
+		case 1:
+			return 1, true
+		case -1:
+			return 1 - 2*(y&1), true
+		}
+		return 0, true
+	}
+	result := uint64(1)
+	for ; y > 0; y >>= 1 {
+		if y&1 == 1 {
+			result *= x
+		}
+		x *= x
+	}
+	return result, true
+}
+
+// equal compares pointers by their place and numbers by their value. Other values are not
+// equal to a cdata.
+func equal(c *luavm.Call) {
+	a, aPointer := address(c.Arg(1))
+	b, bPointer := address(c.Arg(2))
+	if aPointer && bPointer {
+		c.Return(luavm.Bool(a.mem == b.mem && a.off == b.off))
+		return
+	}
+	x, okX := operand(c.Arg(1))
+	y, okY := operand(c.Arg(2))
+	c.Return(luavm.Bool(okX && okY && x.compare(y) == 0))
 }
 
 // compare returns a function that orders two values; holds gets a negative
 // number, zero or a positive number. Pointers into two buffers have no order:
 // the result is false.
-func compare(holds func(int) bool) lua.LGFunction {
-	return func(L *lua.LState) int {
-		a, aPointer := pointer(L.Get(1))
-		b, bPointer := pointer(L.Get(2))
+func compare(holds func(int) bool) luavm.Native {
+	return func(c *luavm.Call) {
+		a, aPointer := address(c.Arg(1))
+		b, bPointer := address(c.Arg(2))
 		if aPointer && bPointer {
-			L.Push(lua.LBool(a.mem == b.mem && holds(a.off-b.off)))
-			return 1
+			c.Return(luavm.Bool(a.mem == b.mem && holds(a.off-b.off)))
+			return
 		}
-		x, _ := integerArg(L, 1)
-		y, _ := integerArg(L, 2)
-		L.Push(lua.LBool(holds(x.Cmp(y))))
+		x, okX := operand(c.Arg(1))
+		y, okY := operand(c.Arg(2))
+		if !okX || !okY {
+			c.Errorf("attempt to compare '%s' with '%s'", typeName(c.Arg(1)), typeName(c.Arg(2)))
+		}
+		c.Return(luavm.Bool(holds(x.compare(y))))
+	}
+}
+
+// integer is an operand of 64 bits.
+type integer struct {
+	bits     uint64
+	isUint64 bool // its type is uint64_t
+	isLarge  bool // it came from a number of 2^63 or more: bits has no sign
+	isHuge   bool // it came from a number of 2^64 or more, which bits do not hold
+}
+
+// integerOf returns a cdata that is a number.
+func integerOf(v luavm.Value) (n integer, ok bool) {
+	p, ok := unwrap(v)
+	if !ok || !p.t.isScalar() {
+		return integer{}, false
+	}
+	return integer{bits: p.t.bits(p.here()), isUint64: p.t.kind == cUint}, true
+}
+
+// integerOfNumber returns a number, which is cut.
+func integerOfNumber(f float64) integer {
+	return integer{bits: unsigned(f), isLarge: f >= 1<<63, isHuge: f >= 1<<64}
+}
+
+// operand returns a number, or a cdata that is one.
+func operand(v luavm.Value) (n integer, ok bool) {
+	if v.IsNumber() {
+		return integerOfNumber(v.Float()), true
+	}
+	return integerOf(v)
+}
+
+// ctype returns the type that C gives the integer.
+func (n integer) ctype() *ctype {
+	if n.isUint64 {
+		return uint64Type
+	}
+	return int64Type
+}
+
+func (n integer) isNegative() bool { return !n.isUint64 && !n.isLarge && int64(n.bits) < 0 }
+
+// compare orders two integers by their values, whatever their types: other than in C, -1
+// is less than any unsigned integer.
+func (n integer) compare(o integer) int {
+	if n.isHuge || o.isHuge {
+		return cmp.Compare(b2i(n.isHuge), b2i(o.isHuge))
+	}
+	if n.isNegative() != o.isNegative() {
+		return b2i(o.isNegative()) - b2i(n.isNegative())
+	}
+	return cmp.Compare(n.bits, o.bits)
+}
+
+func b2i(b bool) int {
+	if b {
 		return 1
 	}
+	return 0
 }

@@ -22,9 +22,9 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %s", e.Chunk, e.Line, e.Message) }
 
-// Compile returns the code of a Lua chunk. source is its name, as load got it. The
-// error is an *Error: a function needs too many registers or jumps too far.
-func Compile(chunk *syntax.Function, source string) (proto *Proto, err error) {
+// Compile returns the code of a Lua chunk. The error is an *Error: a function needs too
+// many registers or jumps too far.
+func Compile(chunk *syntax.Function, name Name) (proto *Proto, err error) {
 	defer func() {
 		r := recover()
 		if e, ok := r.(*Error); ok {
@@ -33,7 +33,7 @@ func Compile(chunk *syntax.Function, source string) (proto *Proto, err error) {
 			panic(r)
 		}
 	}()
-	return compileFunction(chunk, source), nil
+	return compileFunction(chunk, name, nil), nil
 }
 
 // compiler compiles one function.
@@ -57,11 +57,12 @@ type compiler struct {
 	breaks   map[syntax.Stmt][]int
 }
 
-func compileFunction(f *syntax.Function, source string) *Proto {
+// compileFunction compiles a function in a chunk; nil is the chunk itself.
+func compileFunction(f *syntax.Function, name Name, chunk *Proto) *Proto {
 	c := &compiler{
 		proto: &Proto{
-			Source:    source,
-			Chunk:     syntax.ChunkName(source),
+			Source:    name.Source,
+			Chunk:     name.Chunk,
 			Line:      int32(f.Line),
 			EndLine:   int32(f.EndLine),
 			NumParams: uint8(len(f.Params)),
@@ -69,6 +70,9 @@ func compileFunction(f *syntax.Function, source string) *Proto {
 			Registers: 2,
 		},
 		src: f,
+	}
+	if c.proto.chunk = chunk; chunk == nil {
+		c.proto.chunk = c.proto
 	}
 	for _, l := range f.Locals {
 		c.captures = c.captures || l.Captured

@@ -110,7 +110,7 @@ func (c *compiler) to(e syntax.Expr, dst uint8) {
 }
 
 func (c *compiler) closure(f *syntax.Function, dst uint8) {
-	c.proto.Protos = append(c.proto.Protos, compileFunction(f, c.proto.Source))
+	c.proto.Protos = append(c.proto.Protos, compileFunction(f, Name{c.proto.Source, c.proto.Chunk}, c.proto.chunk))
 	c.line = f.EndLine
 	c.emit(Make(Closure, dst, 0, 0, int32(len(c.proto.Protos)-1)))
 }

@@ -18,6 +18,11 @@ type Proto struct {
 	Upvals []Upval
 	Tables []Table
 	Locals []LocalVar // in the order of their Start
+
+	IsDump bool // it was loaded from what Dump returned
+
+	chunk *Proto // the Lua chunk that the function is in
+	text  string // of a Lua chunk: its source, for Dump; "" if it is not kept
 }
 
 // Upval says where a closure finds an upvalue when it is made: in a register of the

@@ -32,14 +32,23 @@ func date(c *luavm.Call) {
 		c.Return(dateTable(t).Value())
 		return
 	}
+	c.Return(formatDate(c, dater{t: t, gmt: gmt}, format))
+}
+
+// FormatDate formats a time as os.date does.
+func FormatDate(c *luavm.Call, t time.Time, format string) luavm.Value {
+	return formatDate(c, dater{t: t}, format)
+}
+
+func formatDate(c *luavm.Call, d dater, format string) luavm.Value {
 	if end := strings.IndexByte(format, 0); end >= 0 {
 		format = format[:end] // strftime reads no further
 	}
-	const longest = 256 // bytes of one conversion
-	c.Room(min(len(format)*2, len(format)+longest))
-	d := dater{t: t, gmt: gmt}
+	const longest = 100 // bytes of one conversion: the largest width
+	c.Room(len(format) + longest*strings.Count(format, "%"))
+	d.call = c
 	d.format(format)
-	c.Return(luavm.OwnText(d.out))
+	return luavm.OwnText(d.out)
 }
 
 var dateShape = func() *luavm.Shape {
@@ -62,9 +71,11 @@ func dateTable(t time.Time) *luavm.Table {
 
 // dater formats a time as C's strftime does in the C locale.
 type dater struct {
-	t   time.Time
-	gmt bool // "!" asked for UTC
-	out []byte
+	call  *luavm.Call
+	t     time.Time
+	gmt   bool // "!" asked for UTC
+	out   []byte
+	steps int // conversions
 }
 
 func (d *dater) format(format string) {
@@ -73,6 +84,9 @@ func (d *dater) format(format string) {
 		if i < 0 || i+1 == len(format) {
 			d.out = append(d.out, format...)
 			return
+		}
+		if d.steps++; d.steps&0xfff == 0 {
+			d.call.CheckStop()
 		}
 		d.out = append(d.out, format[:i]...)
 		format = format[i:]

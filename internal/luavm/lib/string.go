@@ -163,9 +163,12 @@ func rep(c *luavm.Call) {
 	}
 }
 
-// dump is string.dump(function). The engine has no format of compiled functions, so it
-// always raises the error that LuaJIT has for functions in C.
+// dump is string.dump(function). load takes the result, and no other Lua does.
 func dump(c *luavm.Call) {
-	c.Function(1)
-	c.Errorf("unable to dump given function")
+	b, ok := luavm.Dump(c.Function(1))
+	if !ok {
+		c.Errorf("unable to dump given function")
+	}
+	c.Room(len(b))
+	c.Return(luavm.OwnText(b))
 }

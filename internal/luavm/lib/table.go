@@ -15,8 +15,8 @@ var tableFunctions = []function{
 	{"pack", packTable},
 	{"remove", remove},
 	{"sort", sortTable},
-	{"new", newTable},
-	{"clear", clearTable},
+	{"new", TableNew},
+	{"clear", TableClear},
 }
 
 // table returns an argument that is a table of either kind.
@@ -248,8 +248,8 @@ func packTable(c *luavm.Call) {
 
 var keyN = luavm.Intern("n")
 
-// newTable is table.new(narray, nhash).
-func newTable(c *luavm.Call) {
+// TableNew is table.new(narray, nhash).
+func TableNew(c *luavm.Call) {
 	const (
 		mostArray = 1 << 27
 		mostHash  = 1 << 26
@@ -264,8 +264,8 @@ func newTable(c *luavm.Call) {
 	c.Return(luavm.NewTable(narray, nhash).Value())
 }
 
-// clearTable is table.clear(t): it removes all keys.
-func clearTable(c *luavm.Call) {
+// TableClear is table.clear(t): it removes all keys.
+func TableClear(c *luavm.Call) {
 	t := table(c, 1)
 	if own, ok := t.AsTable(); ok {
 		own.Clear()
