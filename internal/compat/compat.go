@@ -81,7 +81,7 @@ var insteadOfModule = map[string]string{
 	"bit32": "use the global bit", "bitop": "use the global bit",
 	"jit.util": "leave it out, there is no JIT compiler", "jit.dump": "leave it out, there is no JIT compiler",
 	"jit.v": "leave it out, there is no JIT compiler", "jit.p": "leave it out, there is no JIT compiler",
-	"jit.profile": "leave it out, there is no JIT compiler",
+	"jit.profile":    "leave it out, there is no JIT compiler",
 	"openssl.digest": `use require "sha"`, "resty.md5": `use require "md5"`,
 }
 
