@@ -187,7 +187,9 @@ func (m *meter) parts(v Value) {
 		ud := v.userData()
 		m.bytes += int64(unsafe.Sizeof(*ud))
 		m.value(FromLValue(ud.Metatable))
-		m.value(FromLValue(ud.Env))
+		if ud.Env != nil {
+			m.value(fromLTable(ud.Env))
+		}
 		m.sizer(ud.Value)
 	case tagThread:
 		if th, ok := asThread(v.thread()); ok {
