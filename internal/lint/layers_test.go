@@ -41,7 +41,7 @@ var layers = []struct {
 	{"internal/tick/ticktest", []string{"internal/tick"}},
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
-	{"luabind", []string{"internal/glua", "internal/suggest", "internal/tick", "store"}},
+	{"luabind", []string{"internal/luavm", "internal/suggest", "internal/tick", "store"}},
 	{"internal/compat/room", []string{"internal/glua"}},
 	{"internal/compat/convert", []string{"internal/luasyntax", "internal/luavm/syntax"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
