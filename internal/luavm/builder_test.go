@@ -32,3 +32,31 @@ func TestBuilderAsksForRoom(t *testing.T) {
 		}
 	}
 }
+
+// TestBuilderGrowsInFewStepsUpToTheLimit adds bytes one by one: copying all for each of the
+// last ones would take minutes.
+func TestBuilderGrowsInFewStepsUpToTheLimit(t *testing.T) {
+	const limit = 1 << 20
+	s := NewState()
+	s.LimitMemory(limit, func(int64) {})
+	size, steps := 0, 0
+	_, err := s.Call(NewFunction("build", func(c *Call) {
+		b := NewBuilder(c)
+		for last := 0; ; size = b.Len() {
+			b.AddByte('x')
+			if cap(b.b) != last {
+				last = cap(b.b)
+				steps++
+			}
+		}
+	}).Value())
+	if err == nil || err.Error() != NoRoom {
+		t.Errorf("ended with %v", err)
+	}
+	if size < limit*8/10 || size > limit {
+		t.Errorf("there was room for %d bytes of %d", size, limit)
+	}
+	if steps > 50 {
+		t.Errorf("grew %d times", steps)
+	}
+}
