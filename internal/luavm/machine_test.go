@@ -34,7 +34,7 @@ func TestStopEndsLoopsThroughPcall(t *testing.T) {
 			t.Fatal(err)
 		}
 		timer := time.AfterFunc(10*time.Millisecond, func() { s.Stop(cause) })
-		if _, err = s.Call(f.Value()); !errors.Is(err, cause) {
+		if _, err = s.Call(f.Value()); !errors.Is(err, cause) || err.Error() != "x.lua:1: time is over" {
 			t.Errorf("%s ends with %v", source, err)
 		}
 		timer.Stop()
