@@ -16,8 +16,14 @@ import (
 // newState returns a state as the host makes it, apart from its input and output.
 func newState(t testing.TB) *luavm.State {
 	t.Helper()
+	return newStateTo(t, io.Discard)
+}
+
+// newStateTo is newState of a state that prints to out.
+func newStateTo(t testing.TB, out io.Writer) *luavm.State {
+	t.Helper()
 	s := luavm.NewState()
-	luavm.OpenBase(s, io.Discard)
+	luavm.OpenBase(s, out)
 	lib.Open(s)
 	lib.OpenPackage(s, lib.PackageOptions{})
 	Open(s)
@@ -39,7 +45,8 @@ func run(s *luavm.State, source, name string) ([]luavm.Value, error) {
 	return s.Call(f.Value())
 }
 
-// TestLua runs the files testdata/*.lua, each in a state of its own.
+// TestLua runs the files testdata/*.lua, each in a state of its own. If there is a file
+// *.out, the script prints what is in it.
 func TestLua(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.lua")
 	if err != nil || len(files) == 0 {
@@ -47,7 +54,8 @@ func TestLua(t *testing.T) {
 	}
 	for _, path := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".lua"), func(t *testing.T) {
-			s := newState(t)
+			var out strings.Builder
+			s := newStateTo(t, &out)
 			s.Globals.SetString("tmp", luavm.Part(t.TempDir()))
 			s.Globals.SetString("write", luavm.NewFunction("write", func(c *luavm.Call) {
 				if err := os.WriteFile(c.String(1), []byte(c.String(2)), 0o600); err != nil {
@@ -62,6 +70,23 @@ func TestLua(t *testing.T) {
 			if _, err := run(s, string(source), "@"+filepath.Base(path)); err != nil {
 				t.Error(err)
 			}
+			want, err := os.ReadFile(strings.TrimSuffix(path, ".lua") + ".out")
+			if err == nil {
+				compareLines(t, out.String(), string(want))
+			}
 		})
+	}
+}
+
+func compareLines(t *testing.T, got, want string) {
+	t.Helper()
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	if len(g) != len(w) {
+		t.Errorf("%d lines, not %d", len(g), len(w))
+	}
+	for i := range min(len(g), len(w)) {
+		if g[i] != w[i] {
+			t.Errorf("line %d is\n\t%s\nnot\n\t%s", i+1, g[i], w[i])
+		}
 	}
 }

@@ -248,14 +248,29 @@ type csvWriter struct {
 	call      *luavm.Call
 	text      luavm.Builder
 	separator string
-	fields    int // in the row so far
-	empty     bool
+	numbers   bool // numbers need no quotes: the separator stands in none of them
+	fields    int  // in the row so far
+	empty     bool // the last field is
+}
+
+func newCSVWriter(c *luavm.Call, separator rune) *csvWriter {
+	return &csvWriter{
+		call: c, text: luavm.NewBuilder(c), separator: string(separator),
+		numbers: !strings.ContainsRune("+-.0123456789aefin", separator),
+	}
 }
 
 // field appends a field to the row.
 func (w *csvWriter) field(v luavm.Value) {
 	if w.fields++; w.fields > 1 {
 		w.text.Add(w.separator)
+	}
+	if v.IsNumber() && w.numbers {
+		const longest = 32 // bytes
+		w.text.Grow(longest)
+		w.text.AddBytes(luavm.AppendNumber(w.text.Spare(), v.Float()))
+		w.empty = false
+		return
 	}
 	s := w.fieldText(v)
 	w.empty = s == ""
@@ -293,8 +308,20 @@ func (w *csvWriter) fieldText(v luavm.Value) string {
 
 // quotes reports whether a field stands in quotes.
 func (w *csvWriter) quotes(s string) bool {
-	return s != "" && (s[0] == ' ' || s[0] == '\t' || s == `\.` || // \. ends a table in PostgreSQL
-		strings.ContainsAny(s, "\"\r\n") || strings.Contains(s, w.separator))
+	if s == "" {
+		return false
+	}
+	if s[0] == ' ' || s[0] == '\t' || s == `\.` { // the last one ends a table in PostgreSQL
+		return true
+	}
+	first := w.separator[0]
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\n' || c == '\r' || c == first && strings.HasPrefix(s[i:], w.separator):
+			return true
+		}
+	}
+	return false
 }
 
 // end ends the row.
@@ -311,7 +338,7 @@ func (w *csvWriter) end() {
 // line has them.
 func encodeCSV(c *luavm.Call) {
 	rows, o := c.Table(1), readCSVOptions(c, 2)
-	w := &csvWriter{call: c, text: luavm.NewBuilder(c), separator: string(o.separator)}
+	w := newCSVWriter(c, o.separator)
 	if o.columns == nil && rows.Len() > 0 && isNamed(csvRow(c, rows, 1)) {
 		o.columns = namesOf(c, rows)
 		o.header = !o.noHeader

@@ -19,6 +19,8 @@ type encoder struct {
 // encode is cjson.encode(value).
 func (j *cjson) encode(c *luavm.Call) (luavm.Value, error) {
 	e := &encoder{cjson: j, call: c, text: luavm.NewBuilder(c)}
+	const common = 256 // bytes
+	e.text.Grow(common)
 	if err := e.encode(c.Arg(1), 1); err != nil {
 		return luavm.Nil, err
 	}

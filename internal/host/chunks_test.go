@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"microts/internal/luavm"
 )
 
 // TestChunksKeepTheFirst compiles a file once for all states.

@@ -44,7 +44,7 @@ var layers = []struct {
 	{"luabind", []string{"internal/glua", "internal/suggest", "internal/tick", "store"}},
 	{"internal/compat/room", []string{"internal/glua"}},
 	{"internal/compat/convert", []string{"internal/luasyntax", "internal/luavm/syntax"}},
-	{"internal/compat/ffi", []string{"internal/compat/convert", "internal/compat/room", "internal/tick", "luabind"}},
+	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
 	{"internal/compat", []string{"internal/compat/convert", "internal/compat/ffi", "internal/compat/room", "internal/glua", "internal/luasyntax", "internal/luavm/libm", "internal/luavm/syntax", "internal/packformat", "internal/tick", "luabind"}},
 	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/stdio"}},
 	{"internal/host", []string{"internal/compat", "internal/compat/convert", "internal/compat/room", "internal/glua", "internal/human", "internal/luafile", "internal/luasyntax", "internal/luavm/syntax", "internal/stdio", "luabind", "store"}},

@@ -152,11 +152,18 @@ outer:
 						if float64(x) == b.float() {
 							if uint(x-1) < uint(len(t.array)) {
 								if v := &t.array[x-1]; !v.isNil() || t.meta == nil {
-									*v = *reg(regs, i.C())
-									continue
+									c := reg(regs, i.C())
+									if c.isNumber() {
+										v.setFloat(c.float())
+										continue
+									}
+									if !t.scalars || c.p == nil {
+										*v = *c
+										continue
+									}
 								}
 							} else if x-1 == len(t.array) && x <= cap(t.array) && t.meta == nil && !t.integers {
-								if c := reg(regs, i.C()); !c.isNil() {
+								if c := reg(regs, i.C()); !c.isNil() && (!t.scalars || c.isScalar()) {
 									t.array = t.array[:x]
 									t.array[x-1] = *c
 									continue
@@ -180,26 +187,27 @@ outer:
 					t := (*Table)(a.p)
 					if x := uint(i.D() - 1); x < uint(len(t.array)) {
 						if v := &t.array[x]; !v.isNil() || t.meta == nil {
-							*v = *reg(regs, i.B())
-							continue
+							if b := reg(regs, i.B()); !t.scalars || b.isScalar() {
+								*v = *b
+								continue
+							}
 						}
 					}
 				}
 			case code.Self:
 				b := reg(regs, i.B())
-				if b.n != tagTable {
-					break
-				}
-				t, key := (*Table)(b.p), (*String)(konst(consts, i.K()).p)
-				if h := uint32(i.H()); h < t.size {
-					if n := t.node(h); n.key.p == unsafe.Pointer(key) && !n.val.isNil() {
-						*reg(regs, i.A()+1) = *b
-						*reg(regs, i.A()) = n.val
-						continue
+				if b.n == tagTable {
+					t := (*Table)(b.p)
+					if h := uint32(i.H()); h < t.size {
+						if n := t.node(h); n.key.p == konst(consts, i.K()).p && !n.val.isNil() {
+							*reg(regs, i.A()+1) = *b
+							*reg(regs, i.A()) = n.val
+							continue
+						}
 					}
 				}
 				th.frames[th.depth].pc = int32(pc)
-				if th = th.classMethod(t, key, i); th == nil {
+				if th = th.classMethod(*b, (*String)(konst(consts, i.K()).p), i); th == nil {
 					return
 				}
 				continue outer
@@ -370,7 +378,7 @@ outer:
 					pc += i.D()
 					continue
 				}
-				if a.n != b.n {
+				if a.n != b.n && !mayBeEqual(a, b) {
 					continue
 				}
 			case code.NE:
@@ -384,7 +392,7 @@ outer:
 				if a.p == b.p && a.n == b.n {
 					continue
 				}
-				if a.n != b.n {
+				if a.n != b.n && !mayBeEqual(a, b) {
 					pc += i.D()
 					continue
 				}
@@ -452,7 +460,7 @@ outer:
 					}
 					continue
 				}
-				if a.n != tagString || k.n != tagString {
+				if (a.n != tagString || k.n != tagString) && !mayBeEqual(a, k) {
 					continue
 				}
 			case code.NEK:
@@ -463,7 +471,7 @@ outer:
 					}
 					continue
 				}
-				if a.n != tagString || k.n != tagString {
+				if (a.n != tagString || k.n != tagString) && !mayBeEqual(a, k) {
 					pc += i.D()
 					continue
 				}
@@ -525,6 +533,13 @@ outer:
 					}
 				}
 
+			case code.TForTest:
+				if key := reg(regs, i.A()+3); !key.isNil() {
+					*reg(regs, i.A()+2) = *key
+					pc += i.D()
+				}
+				continue
+
 			case code.Call:
 				a := reg(regs, i.A())
 				if a.n == tagClosure {
@@ -584,6 +599,11 @@ outer:
 					th.stack[f.ret] = *reg(regs, i.A())
 					th.depth--
 					continue outer
+				} else if f.then == toGo {
+					th.stack[f.ret] = *reg(regs, i.A())
+					th.top = int(f.ret) + 1
+					th.depth--
+					return
 				}
 			}
 

@@ -116,10 +116,10 @@ type MemorySizer interface{ MemorySize() int64 }
 
 // MemorySharer is a MemorySizer whose memory others may share.
 type MemorySharer interface {
-	// EachMemory calls count for each piece of memory that it keeps: with an address in the
-	// piece, always the same one, and the bytes. count returns false if the piece was counted
-	// before; what only this piece keeps then was too.
-	EachMemory(count func(at unsafe.Pointer, bytes int64) (first bool))
+	// EachMemory calls count for each piece of memory that it keeps: with the address of a byte
+	// of the piece, always the same one, and the size in bytes. If count returns false, the
+	// piece was counted before, and so were those that it keeps.
+	EachMemory(count func(at *byte, bytes int64) (first bool))
 }
 
 // Memory returns about how many bytes the values take that scripts can reach: from the
@@ -206,8 +206,8 @@ func (m *meter) sizer(holder any) {
 	case MemorySizer:
 		m.bytes += s.MemorySize()
 	case MemorySharer:
-		s.EachMemory(func(at unsafe.Pointer, bytes int64) bool {
-			first := m.first(at)
+		s.EachMemory(func(at *byte, bytes int64) bool {
+			first := m.first(unsafe.Pointer(at))
 			if first {
 				m.bytes += bytes
 			}

@@ -2,6 +2,7 @@ package lib
 
 import (
 	"runtime"
+	"runtime/metrics"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -27,9 +28,7 @@ func (gc *collector) collectGarbage(c *luavm.Call) {
 	case "collect":
 		runtime.GC()
 		c.Return(luavm.Int(0))
-	case "step":
-		c.Return(luavm.False)
-	case "isrunning":
+	case "step", "isrunning": // a step ends a cycle: scripts step until one has
 		c.Return(luavm.True)
 	case "setpause":
 		before := gc.pause
@@ -48,11 +47,12 @@ func (gc *collector) collectGarbage(c *luavm.Call) {
 
 func gcInfo(c *luavm.Call) { c.Return(luavm.Number(memoryInUse())) }
 
-// memoryInUse returns the KiB of objects in use.
+// memoryInUse returns the KiB of objects in use. It stops no other goroutine, as
+// runtime.ReadMemStats would.
 func memoryInUse() float64 {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return float64(m.HeapAlloc) / 1024
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return float64(sample[0].Value.Uint64()) / 1024
 }
 
 // newProxy is newproxy([true or proxy]): a userdata without a metatable, with a new one,

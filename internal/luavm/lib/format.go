@@ -9,12 +9,16 @@ import (
 
 // format is string.format(format, ...).
 func format(c *luavm.Call) {
-	f := c.String(1)
 	var room [128]byte
-	b := room[:0]
+	c.Return(luavm.Text(AppendFormat(c, room[:0], 1))) // and not OwnText, with which room would have to be allocated
+}
+
+// AppendFormat appends what string.format returns of the arguments from number arg on, of
+// which the first is the format.
+func AppendFormat(c *luavm.Call, b []byte, arg int) []byte {
+	f := c.String(arg)
 	const few = 1 << 10
 	counted := few // bytes that need no look at the room
-	arg := 1
 	for {
 		i := strings.IndexByte(f, '%')
 		if i < 0 {
@@ -42,7 +46,7 @@ func format(c *luavm.Call) {
 	if len(b) > few {
 		c.Room(len(b))
 	}
-	c.Return(luavm.Text(b)) // and not OwnText, with which room would have to be allocated
+	return b
 }
 
 // append appends argument arg as the conversion says.
@@ -60,7 +64,7 @@ func (s *spec) append(c *luavm.Call, b []byte, arg int) []byte {
 	case 'c':
 		return s.pad(b, "", []byte{byte(c.Int(arg))}, false)
 	case 's', 'q':
-		text := textOf(c, c.Arg(arg))
+		text := textOf(c, c.Arg(arg), len(b))
 		if s.verb == 'q' {
 			return appendQuoted(b, text)
 		}
@@ -72,10 +76,12 @@ func (s *spec) append(c *luavm.Call, b []byte, arg int) []byte {
 }
 
 // textOf returns what tostring shows. If that is no string, because a __tostring returned
-// something else, it shows that.
-func textOf(c *luavm.Call, v luavm.Value) string {
-	if !v.IsString() {
+// something else, it shows that. held is how many bytes the caller holds meanwhile.
+func textOf(c *luavm.Call, v luavm.Value, held int) string {
+	if !v.IsString() && !v.IsNumber() {
+		c.Hold(held)
 		v = c.Thread().ToString(v)
+		c.Hold(0)
 	}
 	switch {
 	case v.IsString():

@@ -98,3 +98,20 @@ func compareLines(t *testing.T, got, want string) {
 		t.Errorf("%d lines, and in LuaJIT %d", len(g), len(w))
 	}
 }
+
+// TestLoopsThatWaitForTheCollectorEnd runs loops that other Luas end.
+func TestLoopsThatWaitForTheCollectorEnd(t *testing.T) {
+	const source = `
+repeat until collectgarbage("step")
+local before = collectgarbage("count")
+repeat
+  local now = collectgarbage("count")
+  local less = now < before
+  before = now
+  local garbage = {}
+until less
+print(before > 0)`
+	if got := run(t, source, "collect.lua"); got != "true\n" {
+		t.Errorf("printed %q", got)
+	}
+}
