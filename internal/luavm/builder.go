@@ -58,7 +58,7 @@ func (t *Builder) Grow(n int) {
 }
 
 // grow makes the capacity at least need. A small string doubles, a large one grows by a
-// quarter, or by what is needed if there is no room for so much.
+// quarter, or takes all that is left if that is less.
 func (t *Builder) grow(need int) {
 	const small = 64 << 10
 	size := max(need, 2*cap(t.b))
@@ -66,7 +66,7 @@ func (t *Builder) grow(need int) {
 		size = need + need/4
 	}
 	if !t.c.th.state.Room(size) {
-		size = need
+		size = max(need, min(size, t.c.th.state.left()))
 		t.c.Room(size)
 	}
 	b := make([]byte, len(t.b), size)

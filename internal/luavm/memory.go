@@ -90,6 +90,15 @@ func (s *State) Room(n int) bool {
 	return true
 }
 
+// left returns how many bytes the largest value may take for which there is room.
+func (s *State) left() int {
+	if s.memory.limit == 0 {
+		return most
+	}
+	s.measure()
+	return int(min(max(s.memory.limit-s.memory.used.Load(), 0), most))
+}
+
 // NoRoom is the message of the error of a value for which there is no room, in the words
 // of Lua.
 const NoRoom = "not enough memory"
@@ -97,10 +106,15 @@ const NoRoom = "not enough memory"
 // Room raises LuaJIT's error "not enough memory" if there is no room for a string or a part
 // of a table of so many bytes. A Native calls it before it allocates them.
 func (c *Call) Room(bytes int) {
-	if !c.th.state.Room(bytes) {
-		c.Raise(NewString(NoRoom).Value())
-	}
+	c.th.room(bytes)
 	c.th.checkStop()
+}
+
+// room raises the error of a value of so many bytes if there is no room for it.
+func (th *Thread) room(bytes int) {
+	if !th.state.Room(bytes) {
+		th.Raise(NewString(NoRoom).Value())
+	}
 }
 
 // Hold says that the native function holds n bytes while it calls Lua: Memory counts them
@@ -203,6 +217,10 @@ func (m *meter) parts(v Value) {
 
 func (m *meter) sizer(holder any) {
 	switch s := holder.(type) {
+	case []Value:
+		for _, v := range s {
+			m.value(v)
+		}
 	case MemorySizer:
 		m.bytes += s.MemorySize()
 	case MemorySharer:
