@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
-
-	"time"
 )
 
 func TestStopEndsLoopsThroughPcall(t *testing.T) {
