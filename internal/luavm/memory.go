@@ -102,10 +102,15 @@ const NoRoom = "not enough memory"
 // Room raises LuaJIT's error "not enough memory" if there is no room for a string or a part
 // of a table of so many bytes. A Native calls it before it allocates them.
 func (c *Call) Room(bytes int) {
-	if !c.th.state.Room(bytes) {
-		c.Raise(NewString(NoRoom).Value())
-	}
+	c.th.room(bytes)
 	c.th.checkStop()
+}
+
+// room raises the error of a value of so many bytes if there is no room for it.
+func (th *Thread) room(bytes int) {
+	if !th.state.Room(bytes) {
+		th.Raise(NewString(NoRoom).Value())
+	}
 }
 
 // Hold says that the native function holds n bytes, while it calls Lua or makes a value bit
@@ -208,6 +213,10 @@ func (m *meter) parts(v Value) {
 
 func (m *meter) sizer(holder any) {
 	switch s := holder.(type) {
+	case []Value:
+		for _, v := range s {
+			m.value(v)
+		}
 	case MemorySizer:
 		m.bytes += s.MemorySize()
 	case MemorySharer:
