@@ -26,12 +26,6 @@ func step(th *Thread, i code.Instr) *Thread {
 	case code.SetField:
 		return th.setField(fn, i)
 	case code.GetIndex:
-		if t := regs[i.B()]; t.isTable() {
-			if v := t.table().Get(regs[i.C()]); !v.isNil() {
-				regs[i.A()] = v
-				return th
-			}
-		}
 		return th.index(regs[i.B()], regs[i.C()], i.A())
 	case code.SetIndex:
 		return th.setIndex(regs[i.A()], regs[i.B()], regs[i.C()])
@@ -192,6 +186,15 @@ func (th *Thread) getField(fn *function, i code.Instr) *Thread {
 		}
 	}
 	return th.index(obj, key, i.A())
+}
+
+// indexNode does GetIndex of an integer key that is not in array.
+func (th *Thread) indexNode(t *Table, key int, i code.Instr) *Thread {
+	if v := t.getIntNode(key); !v.isNil() || t.meta == nil {
+		th.stack[th.frames[th.depth].base+int32(i.A())] = v
+		return th
+	}
+	return step(th, i)
 }
 
 func (th *Thread) setField(fn *function, i code.Instr) *Thread {
