@@ -83,7 +83,8 @@ func readSide(v luavm.Value) (tick.Side, error) {
 
 func unpackValue(c *luavm.Call) {
 	s := &unpackValueSig
-	v, err := tick.DecodeValue([]byte(s.str(c, 1)))
+	var room [128]byte // for the values of a microts database
+	v, err := tick.DecodeValue(append(room[:0], s.str(c, 1)...))
 	switch {
 	case err != nil:
 		s.throw(c, &argError{1, fmt.Errorf("50-byte tick record expected: %w", err)})

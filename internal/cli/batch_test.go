@@ -289,7 +289,7 @@ func TestIsolatedProcesses(t *testing.T) {
 		{"loop", `local header = {timeout = "200ms"} while true do end`, "failed timeout"},
 		{"memory", `local header = {memory = "64MB"} local t = {} while true do t[#t + 1] = {} end`, "failed memory"},
 		{"exit", `os.exit(3)`, "failed exit"},
-		{"folder", `assert(require("lfs").chdir("/")) os.setenv("X", "1")`, "done"},
+		{"folder", `assert(require("lfs").chdir("/"))`, "done"},
 		{"writes", `job.db:put("S", 1, 1, 0, "v")`, "failed error"},
 		{"opens", fmt.Sprintf(`return {n = require("micro_ts").open(%q):count("S", 600000)}`, db), "done"},
 		{"again", `local header = {retries = 1, backoff = "10ms"} if job.attempt == 1 then job.retry("once more") end`, "done"},

@@ -28,7 +28,7 @@ var hostile = map[string]struct{ code, want string }{
 	"message":     {`error(("x"):rep(6e7))`, "memory"},
 	"columns":     {`local t = {} for i = 1, 1e5 do t[i] = {["c" .. i] = 1} end return t`, "memory"},
 	"coroutines":  {`local function f() return coroutine.wrap(f)() end f()`, "error"},
-	"move":        {`local header = {timeout = "1s"} table.move({}, 1, 1e15, 2)`, "timeout"},
+	"move":        {`local header = {timeout = "1s"} table.move({}, 1, 2^31 - 3, 2)`, "timeout"},
 	"caught":      {`local header = {timeout = "1s"} pcall(function() while true do end end) return {n = 1}`, "timeout"},
 	"exit":        {`local header = {timeout = "1s"} pcall(function() while true do end end) os.exit(0)`, "timeout"},
 	"channel":     {`channel.make(1e12)`, "error"},

@@ -52,8 +52,6 @@ func (f *file) checkUse(l *syntax.Local) {
 
 func (f *file) checkCall(c *syntax.CallExpr) {
 	switch f.callee(c) {
-	case "string.dump":
-		f.find(c.Line, "string.dump is not available in microts: pass the function's source on")
 	case "debug.sethook":
 		if len(c.Args) > 0 && !isNil(c.Args[0]) {
 			f.find(c.Line, "debug.sethook is not available in microts: leave it out, there are no hooks")

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"microts/internal/luavm"
 )
 
 // TestChunksKeepTheFirst compiles a file once for all states.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
 	"microts/internal/luavm"
 )
 
@@ -251,9 +252,9 @@ func attackState(s *State, path string) *outcome {
 	case len(results) == 0:
 		return &outcome{}
 	case results[0].Truth():
-		return &outcome{Returned: results[0].String()}
+		return &outcome{Returned: results[0].Text()}
 	case len(results) == 1:
 		return &outcome{}
 	}
-	return &outcome{Error: results[1].String()}
+	return &outcome{Error: luavm.PlainString(results[1])}
 }

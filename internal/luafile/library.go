@@ -93,9 +93,9 @@ func callerOf(c *luavm.Call) caller { return caller{c.State()} }
 // Context implements stdio.Caller.
 func (c caller) Context() context.Context { return c.state.Context() }
 
-// Room implements stdio.Caller. A state that stops has no room.
+// Room implements stdio.Caller. A script that is to end has no room.
 func (c caller) Room(size int64) error {
-	if err := c.state.Stopped(); err != nil {
+	if err := c.state.Ended(); err != nil {
 		return err
 	}
 	if !c.state.Room(int(size)) {

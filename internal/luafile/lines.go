@@ -12,9 +12,9 @@ type lines struct {
 }
 
 // MemorySize returns the size of the buffer, in bytes, if no userdata has it.
-func (l *lines) MemorySize() int64 {
-	if l.own {
-		return l.file.MemorySize()
+func (it *lines) MemorySize() int64 {
+	if it.own {
+		return it.file.MemorySize()
 	}
 	return 0
 }

@@ -18,9 +18,10 @@ import (
 // script is a state with the library io.
 type script struct {
 	*luavm.State
-	io     *luafile.Library
-	out    bytes.Buffer // what print has printed
-	cancel func()       // ends what waits
+	io      *luafile.Library
+	out     bytes.Buffer // what print has printed
+	end     context.CancelCauseFunc
+	unwatch func() // so that the state can go on
 }
 
 // newScript makes a script. input is its standard input; its standard output and error are
@@ -30,15 +31,15 @@ func newScript(t testing.TB, input string) *script {
 	s := &script{State: luavm.NewState()}
 	luavm.OpenBase(s.State, &s.out)
 	lib.Open(s.State)
-	ctx, cancel := context.WithCancel(context.Background())
-	s.cancel = cancel
-	s.SetContext(ctx)
-	t.Cleanup(cancel)
+	lib.OpenPackage(s.State, lib.PackageOptions{})
+	ctx, end := context.WithCancelCause(context.Background())
+	s.end, s.unwatch = end, s.Watch(ctx)
+	t.Cleanup(func() { end(nil) })
 	s.io = luafile.Open(s.State, luafile.Options{
 		Stdin:   device(t, "in", input),
 		Stdout:  device(t, "out", ""),
 		Stderr:  device(t, "err", ""),
-		Program: func(command string) *exec.Cmd { return exec.CommandContext(ctx, "sh", "-c", command) },
+		Program: func(command string) *exec.Cmd { return exec.CommandContext(s.Context(), "sh", "-c", command) },
 		Start:   func(command *exec.Cmd) (func(), error) { return func() {}, command.Start() },
 		Writable: func(path string) (string, error) {
 			if path == "forbidden" {

@@ -52,7 +52,8 @@ func (v Value) RawLen() int {
 }
 
 // Items returns the values of the keys 1 to n if they stand side by side, else nil. They
-// are the table's own until it grows.
+// are the table's own until it changes. The caller may change their order, and numbers to
+// other numbers, but put no other values there.
 func (t *Table) Items(n int) []Value {
 	if n <= len(t.array) {
 		return t.array[:n]

@@ -20,6 +20,7 @@ func arrayKey(key Value) (i int, ok bool) {
 func (t *Table) setIntBeyond(i int, v Value) {
 	n := len(t.array)
 	if i == n+1 && n < cap(t.array) && !t.integers && !v.isNil() {
+		t.admit(v)
 		t.array = append(t.array, v)
 		return
 	}
@@ -50,8 +51,10 @@ func (t *Table) setIntBeyond(i int, v Value) {
 func (t *Table) putInArray(i int, v Value) (ok bool) {
 	switch {
 	case i <= len(t.array):
+		t.admit(v)
 		t.array[i-1] = v
 	case i <= cap(t.array):
+		t.admit(v)
 		t.extend(i, v)
 	default:
 		return false
@@ -63,7 +66,9 @@ func (t *Table) putInArray(i int, v Value) (ok bool) {
 // follow from the nodes to array.
 func (t *Table) extend(i int, v Value) {
 	for t.integers && len(t.array) < i-1 {
-		t.array = append(t.array, t.take(len(t.array)+1))
+		next := t.take(len(t.array) + 1)
+		t.admit(next)
+		t.array = append(t.array, next)
 	}
 	t.array = t.array[:i]
 	t.array[i-1] = v
@@ -72,6 +77,7 @@ func (t *Table) extend(i int, v Value) {
 		if next.isNil() {
 			return
 		}
+		t.admit(next)
 		t.array = append(t.array, next)
 	}
 }
@@ -98,7 +104,7 @@ func (t *Table) growArray() {
 		t.rehash(Int(len(t.array) + 1))
 		return
 	}
-	t.array = append(make([]Value, 0, max(minArray, 2*len(t.array))), t.array...)
+	t.makeArray(max(minArray, 2*len(t.array)), t.array)
 }
 
 // SetList sets the values of the keys from at on, as a constructor does that lists them.
@@ -112,7 +118,10 @@ func (t *Table) SetList(at int, values []Value) {
 		return
 	}
 	if last > cap(t.array) {
-		t.array = append(make([]Value, 0, last), t.array...)
+		t.makeArray(last, t.array)
+	}
+	for _, v := range values {
+		t.admit(v)
 	}
 	t.array = append(t.array, values...)
 }

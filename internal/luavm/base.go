@@ -114,7 +114,9 @@ var baseFunctions = map[string]Native{
 	"error": func(c *Call) {
 		v := c.Arg(1)
 		if level := c.OptInt(2, 1); level > 0 && isText(v) {
-			v = NewString(c.th.Where(level) + v.textOf()).Value()
+			where, text := c.th.Where(level), v.textOf()
+			c.Room(len(where) + len(text))
+			v = NewString(where + text).Value()
 		}
 		c.Raise(v)
 	},

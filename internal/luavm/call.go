@@ -288,6 +288,7 @@ func (th *Thread) join(values []Value) Value {
 			length += 24
 		}
 	}
+	th.room(stringSize + length)
 	buffer := make([]byte, 0, length)
 	for _, v := range values {
 		if v.isString() {
@@ -296,6 +297,5 @@ func (th *Thread) join(values []Value) Value {
 			buffer = AppendNumber(buffer, v.float())
 		}
 	}
-	th.state.allocated(stringSize + length)
 	return NewString(unsafe.String(unsafe.SliceData(buffer), len(buffer))).Value()
 }

@@ -67,10 +67,29 @@ func (th *Thread) transfer(co *Thread, from, n int) *Thread {
 		copy(co.stack[2:], args)
 		return co.invoke(1, n, frame{ret: 1, want: multi, then: toResumer})
 	}
-	base := int(co.frame().base)
-	co.need(base + n + spare)
-	copy(co.stack[base:], args)
-	return co.leave(base, n)
+	return co.receive(args)
+}
+
+// receive ends the frame that runs, which is that of a native function, with values from
+// the stack of another thread.
+func (th *Thread) receive(values []Value) *Thread {
+	f := th.frame()
+	if f.then == toRegisters && f.want >= 0 {
+		th.depth--
+		to := th.stack[f.ret : int(f.ret)+int(f.want)]
+		for i := range to {
+			if i < len(values) {
+				to[i] = values[i]
+			} else {
+				to[i] = Nil
+			}
+		}
+		return th
+	}
+	base := int(f.base)
+	th.need(base + len(values) + spare)
+	copy(th.stack[base:], values)
+	return th.leave(base, len(values))
 }
 
 // yield does coroutine.yield with n arguments, in its frame.
@@ -103,12 +122,13 @@ func (th *Thread) die() *Thread {
 func (th *Thread) handBack(to *Thread, from, n int) *Thread {
 	th.state.current = to
 	to.status = running
+	values := th.stack[from : from+n]
 	base := int(to.frame().base)
-	to.need(base + n + spare)
-	copy(to.stack[base:], th.stack[from:from+n])
 	if to.stack[base-1].native().special == specialWrap {
-		return to.leave(base, n)
+		return to.receive(values)
 	}
+	to.need(base + n + spare)
+	copy(to.stack[base:], values)
 	to.stack[base-1] = True
 	return to.leave(base-1, n+1)
 }

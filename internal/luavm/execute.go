@@ -8,8 +8,11 @@ func (th *Thread) callValue(f Value, args []Value) (from, n int) {
 	}
 	at, top := th.frameEnd(), th.top
 	th.need(at + len(args) + 1 + spare)
-	th.stack[at] = f
-	copy(th.stack[at+1:], args)
+	to := th.stack[at : at+len(args)+1]
+	to[0] = f
+	for i := range args { // one by one: there are few
+		to[i+1] = args[i]
+	}
 	th.state.execute(th, at, len(args))
 	from, n = at, th.top-at
 	th.top = top
@@ -22,36 +25,51 @@ func (s *State) execute(th *Thread, at, n int) {
 	depth, top, call := th.depth, th.top, th.call
 	th.goCalls++
 	s.goCalls++
-	next := func() *Thread { return th.invoke(at, n, frame{ret: int32(at), want: multi, then: toGo}) }
-	for {
-		err := protect(next)
-		th.call = call
-		if err == nil {
-			break
-		}
+	for err := th.begin(at, n); err != nil; {
 		s.memory.held[s.goCalls] = 0 // a native function at this level may have held it
-		if next = s.catch(err, th, depth); next == nil {
-			th.top = top
+		next := s.catch(err, th, depth)
+		if next == nil {
+			th.top, th.call = top, call
 			s.goCalls--
 			th.goCalls--
 			panic(err)
 		}
+		err = goOn(next)
 	}
+	th.call = call
 	s.goCalls--
 	th.goCalls--
 }
 
-// protect runs what begin returns, and returns the error that ends it.
-func protect(begin func() *Thread) (err *Error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = asError(r)
-		}
-	}()
-	if th := begin(); th != nil {
+// begin calls the value in a slot from Go and runs the machine. It returns the error that
+// ends it.
+func (th *Thread) begin(at, n int) (err *Error) {
+	defer recoverError(&err)
+	f := frame{ret: int32(at), want: multi, then: toGo}
+	if th.stack[at].isClosure() {
+		th.enter(at, n, f)
+	} else if th = th.invoke(at, n, f); th == nil {
+		return nil
+	}
+	run(th)
+	return nil
+}
+
+// goOn runs the machine on after an error, with the thread that next returns. It returns
+// the error that ends it.
+func goOn(next func() *Thread) (err *Error) {
+	defer recoverError(&err)
+	if th := next(); th != nil {
 		run(th)
 	}
 	return nil
+}
+
+// recoverError, deferred, stores a panic as an error.
+func recoverError(err **Error) {
+	if r := recover(); r != nil {
+		*err = asError(r)
+	}
 }
 
 // catch returns what goes on after an error: the innermost pcall, xpcall or resume since

@@ -65,7 +65,8 @@ func NewFunction(name string, f Native) *Function {
 }
 
 // NewFunctionWith is NewFunction of a function that data belongs to: Call.Data and
-// Value.Data return it. Of a MemorySizer, Memory counts what it holds.
+// Value.Data return it. Of a MemorySizer, a MemorySharer and a []Value, Memory counts what
+// it holds.
 func NewFunctionWith(name string, data any, f Native) *Function {
 	fn := NewFunction(name, f)
 	fn.data = data

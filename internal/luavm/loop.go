@@ -27,6 +27,10 @@ func opAt(ops *code.Instr, pc int) *code.Instr {
 	return (*code.Instr)(unsafe.Add(unsafe.Pointer(ops), uintptr(pc)*unsafe.Sizeof(code.Instr(0))))
 }
 
+// number returns what v, a number, holds. It loads it as a float64: through float, it would
+// go through a register for integers.
+func (v *Value) number() float64 { return *(*float64)(unsafe.Pointer(&v.n)) }
+
 // setFloat makes v a number.
 func (v *Value) setFloat(f float64) {
 	if v.p != unsafe.Pointer(&numberMark) {
@@ -135,12 +139,18 @@ outer:
 				if b := reg(regs, i.B()); b.n == tagTable {
 					if c := reg(regs, i.C()); c.isNumber() {
 						t := (*Table)(b.p)
-						x := int(c.float())
-						if uint(x-1) < uint(len(t.array)) && float64(x) == c.float() {
+						x := int(c.number())
+						if uint(x-1) < uint(len(t.array)) && float64(x) == c.number() {
 							if v := &t.array[x-1]; !v.isNil() || t.meta == nil {
 								*reg(regs, i.A()) = *v
 								continue
 							}
+						} else if t.integers && float64(x) == c.number() {
+							th.frames[th.depth].pc = int32(pc)
+							if th = th.indexNode(t, x, i); th == nil {
+								return
+							}
+							continue outer
 						}
 					}
 				}
@@ -148,15 +158,22 @@ outer:
 				if a := reg(regs, i.A()); a.n == tagTable {
 					if b := reg(regs, i.B()); b.isNumber() {
 						t := (*Table)(a.p)
-						x := int(b.float())
-						if float64(x) == b.float() {
+						x := int(b.number())
+						if float64(x) == b.number() {
 							if uint(x-1) < uint(len(t.array)) {
 								if v := &t.array[x-1]; !v.isNil() || t.meta == nil {
-									*v = *reg(regs, i.C())
-									continue
+									c := reg(regs, i.C())
+									if c.isNumber() {
+										v.setFloat(c.number())
+										continue
+									}
+									if !t.scalars || c.p == nil {
+										*v = *c
+										continue
+									}
 								}
 							} else if x-1 == len(t.array) && x <= cap(t.array) && t.meta == nil && !t.integers {
-								if c := reg(regs, i.C()); !c.isNil() {
+								if c := reg(regs, i.C()); !c.isNil() && (!t.scalars || c.isScalar()) {
 									t.array = t.array[:x]
 									t.array[x-1] = *c
 									continue
@@ -180,26 +197,27 @@ outer:
 					t := (*Table)(a.p)
 					if x := uint(i.D() - 1); x < uint(len(t.array)) {
 						if v := &t.array[x]; !v.isNil() || t.meta == nil {
-							*v = *reg(regs, i.B())
-							continue
+							if b := reg(regs, i.B()); !t.scalars || b.isScalar() {
+								*v = *b
+								continue
+							}
 						}
 					}
 				}
 			case code.Self:
 				b := reg(regs, i.B())
-				if b.n != tagTable {
-					break
-				}
-				t, key := (*Table)(b.p), (*String)(konst(consts, i.K()).p)
-				if h := uint32(i.H()); h < t.size {
-					if n := t.node(h); n.key.p == unsafe.Pointer(key) && !n.val.isNil() {
-						*reg(regs, i.A()+1) = *b
-						*reg(regs, i.A()) = n.val
-						continue
+				if b.n == tagTable {
+					t := (*Table)(b.p)
+					if h := uint32(i.H()); h < t.size {
+						if n := t.node(h); n.key.p == konst(consts, i.K()).p && !n.val.isNil() {
+							*reg(regs, i.A()+1) = *b
+							*reg(regs, i.A()) = n.val
+							continue
+						}
 					}
 				}
 				th.frames[th.depth].pc = int32(pc)
-				if th = th.classMethod(t, key, i); th == nil {
+				if th = th.classMethod(*b, (*String)(konst(consts, i.K()).p), i); th == nil {
 					return
 				}
 				continue outer
@@ -207,31 +225,31 @@ outer:
 			case code.Add:
 				b, c := reg(regs, i.B()), reg(regs, i.C())
 				if b.isNumber() && c.isNumber() {
-					reg(regs, i.A()).setFloat(b.float() + c.float())
+					reg(regs, i.A()).setFloat(b.number() + c.number())
 					continue
 				}
 			case code.Sub:
 				b, c := reg(regs, i.B()), reg(regs, i.C())
 				if b.isNumber() && c.isNumber() {
-					reg(regs, i.A()).setFloat(b.float() - c.float())
+					reg(regs, i.A()).setFloat(b.number() - c.number())
 					continue
 				}
 			case code.Mul:
 				b, c := reg(regs, i.B()), reg(regs, i.C())
 				if b.isNumber() && c.isNumber() {
-					reg(regs, i.A()).setFloat(b.float() * c.float())
+					reg(regs, i.A()).setFloat(b.number() * c.number())
 					continue
 				}
 			case code.Div:
 				b, c := reg(regs, i.B()), reg(regs, i.C())
 				if b.isNumber() && c.isNumber() {
-					reg(regs, i.A()).setFloat(b.float() / c.float())
+					reg(regs, i.A()).setFloat(b.number() / c.number())
 					continue
 				}
 			case code.Mod:
 				b, c := reg(regs, i.B()), reg(regs, i.C())
 				if b.isNumber() && c.isNumber() {
-					if x, y := b.float(), c.float(); x >= 0 && y > 0 && x < maxExact && y < maxExact {
+					if x, y := b.number(), c.number(); x >= 0 && y > 0 && x < maxExact && y < maxExact {
 						if m, n := int64(x), int64(y); float64(m) == x && float64(n) == y {
 							reg(regs, i.A()).setFloat(float64(m % n))
 							continue
@@ -240,27 +258,27 @@ outer:
 				}
 			case code.AddK:
 				if b := reg(regs, i.B()); b.isNumber() {
-					reg(regs, i.A()).setFloat(b.float() + konst(consts, i.D()).float())
+					reg(regs, i.A()).setFloat(b.number() + konst(consts, i.D()).number())
 					continue
 				}
 			case code.SubK:
 				if b := reg(regs, i.B()); b.isNumber() {
-					reg(regs, i.A()).setFloat(b.float() - konst(consts, i.D()).float())
+					reg(regs, i.A()).setFloat(b.number() - konst(consts, i.D()).number())
 					continue
 				}
 			case code.MulK:
 				if b := reg(regs, i.B()); b.isNumber() {
-					reg(regs, i.A()).setFloat(b.float() * konst(consts, i.D()).float())
+					reg(regs, i.A()).setFloat(b.number() * konst(consts, i.D()).number())
 					continue
 				}
 			case code.DivK:
 				if b := reg(regs, i.B()); b.isNumber() {
-					reg(regs, i.A()).setFloat(b.float() / konst(consts, i.D()).float())
+					reg(regs, i.A()).setFloat(b.number() / konst(consts, i.D()).number())
 					continue
 				}
 			case code.ModK:
 				if b := reg(regs, i.B()); b.isNumber() {
-					if x, y := b.float(), konst(consts, i.D()).float(); x >= 0 && y > 0 && x < maxExact && y < maxExact {
+					if x, y := b.number(), konst(consts, i.D()).number(); x >= 0 && y > 0 && x < maxExact && y < maxExact {
 						if m, n := int64(x), int64(y); float64(m) == x && float64(n) == y {
 							reg(regs, i.A()).setFloat(float64(m % n))
 							continue
@@ -269,17 +287,17 @@ outer:
 				}
 			case code.KSub:
 				if b := reg(regs, i.B()); b.isNumber() {
-					reg(regs, i.A()).setFloat(konst(consts, i.D()).float() - b.float())
+					reg(regs, i.A()).setFloat(konst(consts, i.D()).number() - b.number())
 					continue
 				}
 			case code.KDiv:
 				if b := reg(regs, i.B()); b.isNumber() {
-					reg(regs, i.A()).setFloat(konst(consts, i.D()).float() / b.float())
+					reg(regs, i.A()).setFloat(konst(consts, i.D()).number() / b.number())
 					continue
 				}
 			case code.Unm:
 				if b := reg(regs, i.B()); b.isNumber() {
-					reg(regs, i.A()).setFloat(-b.float())
+					reg(regs, i.A()).setFloat(-b.number())
 					continue
 				}
 			case code.Not:
@@ -332,28 +350,28 @@ outer:
 
 			case code.LT:
 				if a, b := reg(regs, i.A()), reg(regs, i.B()); a.isNumber() && b.isNumber() {
-					if a.float() < b.float() {
+					if a.number() < b.number() {
 						pc += i.D()
 					}
 					continue
 				}
 			case code.NLT:
 				if a, b := reg(regs, i.A()), reg(regs, i.B()); a.isNumber() && b.isNumber() {
-					if !(a.float() < b.float()) {
+					if !(a.number() < b.number()) {
 						pc += i.D()
 					}
 					continue
 				}
 			case code.LE:
 				if a, b := reg(regs, i.A()), reg(regs, i.B()); a.isNumber() && b.isNumber() {
-					if a.float() <= b.float() {
+					if a.number() <= b.number() {
 						pc += i.D()
 					}
 					continue
 				}
 			case code.NLE:
 				if a, b := reg(regs, i.A()), reg(regs, i.B()); a.isNumber() && b.isNumber() {
-					if !(a.float() <= b.float()) {
+					if !(a.number() <= b.number()) {
 						pc += i.D()
 					}
 					continue
@@ -361,7 +379,7 @@ outer:
 			case code.EQ:
 				a, b := reg(regs, i.A()), reg(regs, i.B())
 				if a.isNumber() && b.isNumber() {
-					if a.float() == b.float() {
+					if a.number() == b.number() {
 						pc += i.D()
 					}
 					continue
@@ -370,13 +388,13 @@ outer:
 					pc += i.D()
 					continue
 				}
-				if a.n != b.n {
+				if a.n != b.n && !mayBeEqual(a, b) || a.n == tagString && b.n == tagString && a.string().differs(b.string()) {
 					continue
 				}
 			case code.NE:
 				a, b := reg(regs, i.A()), reg(regs, i.B())
 				if a.isNumber() && b.isNumber() {
-					if a.float() != b.float() {
+					if a.number() != b.number() {
 						pc += i.D()
 					}
 					continue
@@ -384,62 +402,62 @@ outer:
 				if a.p == b.p && a.n == b.n {
 					continue
 				}
-				if a.n != b.n {
+				if a.n != b.n && !mayBeEqual(a, b) || a.n == tagString && b.n == tagString && a.string().differs(b.string()) {
 					pc += i.D()
 					continue
 				}
 			case code.LTK:
 				if a := reg(regs, i.A()); a.isNumber() {
-					if a.float() < konst(consts, i.BC()).float() {
+					if a.number() < konst(consts, i.BC()).number() {
 						pc += i.D()
 					}
 					continue
 				}
 			case code.NLTK:
 				if a := reg(regs, i.A()); a.isNumber() {
-					if !(a.float() < konst(consts, i.BC()).float()) {
+					if !(a.number() < konst(consts, i.BC()).number()) {
 						pc += i.D()
 					}
 					continue
 				}
 			case code.LEK:
 				if a := reg(regs, i.A()); a.isNumber() {
-					if a.float() <= konst(consts, i.BC()).float() {
+					if a.number() <= konst(consts, i.BC()).number() {
 						pc += i.D()
 					}
 					continue
 				}
 			case code.NLEK:
 				if a := reg(regs, i.A()); a.isNumber() {
-					if !(a.float() <= konst(consts, i.BC()).float()) {
+					if !(a.number() <= konst(consts, i.BC()).number()) {
 						pc += i.D()
 					}
 					continue
 				}
 			case code.GTK:
 				if a := reg(regs, i.A()); a.isNumber() {
-					if a.float() > konst(consts, i.BC()).float() {
+					if a.number() > konst(consts, i.BC()).number() {
 						pc += i.D()
 					}
 					continue
 				}
 			case code.NGTK:
 				if a := reg(regs, i.A()); a.isNumber() {
-					if !(a.float() > konst(consts, i.BC()).float()) {
+					if !(a.number() > konst(consts, i.BC()).number()) {
 						pc += i.D()
 					}
 					continue
 				}
 			case code.GEK:
 				if a := reg(regs, i.A()); a.isNumber() {
-					if a.float() >= konst(consts, i.BC()).float() {
+					if a.number() >= konst(consts, i.BC()).number() {
 						pc += i.D()
 					}
 					continue
 				}
 			case code.NGEK:
 				if a := reg(regs, i.A()); a.isNumber() {
-					if !(a.float() >= konst(consts, i.BC()).float()) {
+					if !(a.number() >= konst(consts, i.BC()).number()) {
 						pc += i.D()
 					}
 					continue
@@ -447,31 +465,31 @@ outer:
 			case code.EQK:
 				a, k := reg(regs, i.A()), konst(consts, i.BC())
 				if a.p == k.p {
-					if a.n == k.n || a.isNumber() && a.float() == k.float() {
+					if a.n == k.n || a.isNumber() && a.number() == k.number() {
 						pc += i.D()
 					}
 					continue
 				}
-				if a.n != tagString || k.n != tagString {
+				if (a.n != tagString || k.n != tagString) && !mayBeEqual(a, k) || a.n == tagString && k.n == tagString && a.string().differs(k.string()) {
 					continue
 				}
 			case code.NEK:
 				a, k := reg(regs, i.A()), konst(consts, i.BC())
 				if a.p == k.p {
-					if a.n != k.n && !(a.isNumber() && a.float() == k.float()) {
+					if a.n != k.n && !(a.isNumber() && a.number() == k.number()) {
 						pc += i.D()
 					}
 					continue
 				}
-				if a.n != tagString || k.n != tagString {
+				if (a.n != tagString || k.n != tagString) && !mayBeEqual(a, k) || a.n == tagString && k.n == tagString && a.string().differs(k.string()) {
 					pc += i.D()
 					continue
 				}
 
 			case code.ForLoop1:
 				a := reg(regs, i.A())
-				x := a.float() + 1
-				if !(x <= reg(regs, i.A()+1).float()) {
+				x := a.number() + 1
+				if !(x <= reg(regs, i.A()+1).number()) {
 					continue
 				}
 				if th.state.requests.Load() == 0 {
@@ -482,9 +500,9 @@ outer:
 				}
 			case code.ForLoop:
 				a := reg(regs, i.A())
-				step := reg(regs, i.A()+2).float()
-				x := a.float() + step
-				if limit := reg(regs, i.A()+1).float(); step >= 0 && !(x <= limit) || !(step >= 0) && !(x >= limit) {
+				step := reg(regs, i.A()+2).number()
+				x := a.number() + step
+				if limit := reg(regs, i.A()+1).number(); step >= 0 && !(x <= limit) || !(step >= 0) && !(x >= limit) {
 					continue
 				}
 				if th.state.requests.Load() == 0 {
@@ -523,7 +541,18 @@ outer:
 							continue
 						}
 					}
+				} else if a := reg(regs, i.A()); a.n == tagNative && (*Function)(a.p).special == ordinary {
+					th.frames[th.depth].pc = int32(pc)
+					th.iterateNative((*Function)(a.p), i)
+					continue outer
 				}
+
+			case code.TForTest:
+				if key := reg(regs, i.A()+3); !key.isNil() {
+					*reg(regs, i.A()+2) = *key
+					pc += i.D()
+				}
+				continue
 
 			case code.Call:
 				a := reg(regs, i.A())
@@ -548,7 +577,7 @@ outer:
 					fn := (*Function)(a.p)
 					if fn.special >= specialSqrt && i.B() == 1 && i.C() == 2 {
 						if x := reg(a, 1); x.isNumber() {
-							switch f := x.float(); {
+							switch f := x.number(); {
 							case fn.special == specialSqrt:
 								a.setFloat(math.Sqrt(f))
 								continue
@@ -584,6 +613,11 @@ outer:
 					th.stack[f.ret] = *reg(regs, i.A())
 					th.depth--
 					continue outer
+				} else if f.then == toGo {
+					th.stack[f.ret] = *reg(regs, i.A())
+					th.top = int(f.ret) + 1
+					th.depth--
+					return
 				}
 			}
 

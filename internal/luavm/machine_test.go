@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
-
-	"time"
 )
 
 func TestStopEndsLoopsThroughPcall(t *testing.T) {
@@ -34,7 +33,7 @@ func TestStopEndsLoopsThroughPcall(t *testing.T) {
 			t.Fatal(err)
 		}
 		timer := time.AfterFunc(10*time.Millisecond, func() { s.Stop(cause) })
-		if _, err = s.Call(f.Value()); !errors.Is(err, cause) {
+		if _, err = s.Call(f.Value()); !errors.Is(err, cause) || err.Error() != "x.lua:1: time is over" {
 			t.Errorf("%s ends with %v", source, err)
 		}
 		timer.Stop()

@@ -102,10 +102,15 @@ const NoRoom = "not enough memory"
 // Room raises LuaJIT's error "not enough memory" if there is no room for a string or a part
 // of a table of so many bytes. A Native calls it before it allocates them.
 func (c *Call) Room(bytes int) {
-	if !c.th.state.Room(bytes) {
-		c.Raise(NewString(NoRoom).Value())
-	}
+	c.th.room(bytes)
 	c.th.checkStop()
+}
+
+// room raises the error of a value of so many bytes if there is no room for it.
+func (th *Thread) room(bytes int) {
+	if !th.state.Room(bytes) {
+		th.Raise(NewString(NoRoom).Value())
+	}
 }
 
 // Hold says that the native function holds n bytes, while it calls Lua or makes a value bit
@@ -121,10 +126,10 @@ type MemorySizer interface{ MemorySize() int64 }
 
 // MemorySharer is a MemorySizer whose memory others may share.
 type MemorySharer interface {
-	// EachMemory calls count for each piece of memory that it keeps: with an address in the
-	// piece, always the same one, and the bytes. count returns false if the piece was counted
-	// before; what only this piece keeps then was too.
-	EachMemory(count func(at unsafe.Pointer, bytes int64) (first bool))
+	// EachMemory calls count for each piece of memory that it keeps: with the address of a byte
+	// of the piece, always the same one, and the size in bytes. If count returns false, the
+	// piece was counted before, and so were those that it keeps.
+	EachMemory(count func(at *byte, bytes int64) (first bool))
 }
 
 // Memory returns about how many bytes the values take that scripts can reach: from the
@@ -208,11 +213,15 @@ func (m *meter) parts(v Value) {
 
 func (m *meter) sizer(holder any) {
 	switch s := holder.(type) {
+	case []Value:
+		for _, v := range s {
+			m.value(v)
+		}
 	case MemorySizer:
 		m.bytes += s.MemorySize()
 	case MemorySharer:
-		s.EachMemory(func(at unsafe.Pointer, bytes int64) bool {
-			first := m.first(at)
+		s.EachMemory(func(at *byte, bytes int64) bool {
+			first := m.first(unsafe.Pointer(at))
 			if first {
 				m.bytes += bytes
 			}

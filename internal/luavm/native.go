@@ -56,10 +56,12 @@ func (c *Call) Return(results ...Value) {
 	if c.results = len(results); c.results > spare {
 		c.th.need(c.base + c.results + spare)
 	}
-	copy(c.th.stack[c.base-1:], results)
 	const short = 256
-	for i := range results {
-		if v := &results[i]; v.isString() {
+	to := c.th.stack[c.base-1:][:len(results)]
+	for i := range results { // one by one: there are few
+		v := results[i]
+		to[i] = v
+		if v.isString() {
 			c.th.state.allocated(stringSize + min(len(v.text()), short))
 		}
 	}

@@ -41,6 +41,16 @@ func newSmall(narray, nhash int) *Table {
 			return newWithNodes[[3]node]()
 		case 4:
 			return newWithNodes[[4]node]()
+		case 5:
+			return newWithNodes[[5]node]()
+		case 6:
+			return newWithNodes[[6]node]()
+		case 7:
+			return newWithNodes[[7]node]()
+		case 8:
+			return newWithNodes[[8]node]()
+		case 9:
+			return newWithNodes[[9]node]()
 		}
 	}
 	return nil

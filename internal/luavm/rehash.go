@@ -91,9 +91,9 @@ func (t *Table) resizeArray(size int) {
 	for len(kept) > 0 && kept[len(kept)-1].isNil() {
 		kept = kept[:len(kept)-1]
 	}
-	t.array = nil
+	t.array, t.scalars = nil, false
 	if size > 0 {
-		t.array = append(make([]Value, 0, size), kept...)
+		t.makeArray(size, kept)
 	}
 }
 

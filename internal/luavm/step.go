@@ -3,6 +3,8 @@ package luavm
 import (
 	"unsafe"
 
+	lua "github.com/yuin/gopher-lua"
+
 	"microts/internal/luavm/code"
 	"microts/internal/luavm/syntax"
 )
@@ -65,7 +67,7 @@ func step(th *Thread, i code.Instr) *Thread {
 	case code.EQ, code.NE:
 		return th.equality(regs[i.A()], regs[i.B()], i)
 	case code.EQK, code.NEK:
-		th.jumpIf(rawEqual(regs[i.A()], fn.values[i.BC()]), i)
+		return th.equality(regs[i.A()], fn.values[i.BC()], i)
 
 	case code.ForPrep:
 		th.prepareFor(i)
@@ -76,11 +78,6 @@ func step(th *Thread, i code.Instr) *Thread {
 		th.prepareGenericFor(i)
 	case code.TForLoop:
 		return th.iterate(i)
-	case code.TForTest:
-		if a := regs[i.A():]; !a[3].isNil() {
-			a[2] = a[3]
-			f.pc += int32(i.D())
-		}
 
 	case code.Call:
 		th.checkStop()
@@ -191,6 +188,15 @@ func (th *Thread) getField(fn *function, i code.Instr) *Thread {
 	return th.index(obj, key, i.A())
 }
 
+// indexNode does GetIndex of an integer key that is not in array.
+func (th *Thread) indexNode(t *Table, key int, i code.Instr) *Thread {
+	if v := t.getIntNode(key); !v.isNil() || t.meta == nil {
+		th.stack[th.frames[th.depth].base+int32(i.A())] = v
+		return th
+	}
+	return step(th, i)
+}
+
 func (th *Thread) setField(fn *function, i code.Instr) *Thread {
 	base := th.frame().base
 	obj := th.stack[base+int32(i.A())]
@@ -223,15 +229,14 @@ func (th *Thread) getMethod(fn *function, i code.Instr) *Thread {
 	return th.index(obj, key, i.A())
 }
 
-// classMethod does Self of a table that does not have the method where the hint says. The
+// classMethod does Self of an object that does not have the method where the hint says. The
 // hints may be those of its class then.
-func (th *Thread) classMethod(t *Table, key *String, i code.Instr) *Thread {
-	if t.meta != nil && t.weak == nil && isOwn(t.meta) && t.findStr(key) == noNode {
-		meta := (*Table)(unsafe.Pointer(t.meta))
+func (th *Thread) classMethod(obj Value, key *String, i code.Instr) *Thread {
+	if meta := th.classMeta(obj, key); meta != nil {
 		if class, ok := meta.getStrAt(indexKey, uint32(i.C())); ok && class.isTable() {
 			if v, ok := class.table().getStrAt(key, uint32(i.H())); ok && !v.isNil() {
 				at := th.frames[th.depth].base + int32(i.A())
-				th.stack[at], th.stack[at+1] = v, t.Value()
+				th.stack[at], th.stack[at+1] = v, obj
 				return th
 			}
 		}
@@ -239,28 +244,40 @@ func (th *Thread) classMethod(t *Table, key *String, i code.Instr) *Thread {
 	return step(th, i)
 }
 
+// classMeta returns the metatable of a string, of userdata, or of a table without the key,
+// if it is a Table of the engine: Self keeps hints for its __index. Otherwise it returns nil.
+func (th *Thread) classMeta(obj Value, key *String) *Table {
+	var m *lua.LTable
+	switch obj.n {
+	case tagTable:
+		if t := obj.table(); t.weak == nil && t.meta != nil && t.findStr(key) == noNode {
+			m = t.meta
+		}
+	case tagString:
+		m = th.state.typeMeta[lua.LTString]
+	case tagUserData:
+		m, _ = obj.userData().Metatable.(*lua.LTable)
+	}
+	if m == nil || !isOwn(m) {
+		return nil
+	}
+	return (*Table)(unsafe.Pointer(m))
+}
+
 // findMethod returns what obj or its class, a table that __index names, has for a string
 // key, and writes the hints for run. It returns nil if it does not find it at once.
 func (th *Thread) findMethod(fn *function, obj, key Value, i code.Instr) Value {
-	if !obj.isTable() {
-		class := metamethod(th.state.metatable(obj), eventIndex)
-		if obj.isAnyTable() || !class.isTable() {
-			return Nil
+	if obj.isTable() {
+		t := obj.table()
+		if at := t.findStr(key.string()); at != noNode && !t.node(at).val.isNil() {
+			if at < 1<<16 {
+				th.hint(fn, i.WithH(int(at)))
+			}
+			return t.node(at).val
 		}
-		return class.table().GetStr(key.string())
 	}
-	t := obj.table()
-	if at := t.findStr(key.string()); at != noNode && !t.node(at).val.isNil() {
-		if at < 1<<16 {
-			th.hint(fn, i.WithH(int(at)))
-		}
-		return t.node(at).val
-	}
-	if t.meta == nil || t.weak != nil {
-		return Nil
-	}
-	meta, ok := asTable(t.meta)
-	if !ok {
+	meta := th.classMeta(obj, key.string())
+	if meta == nil {
 		return Nil
 	}
 	at := meta.findStr(indexKey)
@@ -473,18 +490,22 @@ func (th *Thread) iterate(i code.Instr) *Thread {
 		f.pc += int32(i.D())
 		return th
 	}
-	copy(a[3:6], a[:3])
-	if a[0].n == tagNative && a[0].native().special == ordinary {
-		th.callNativeAt(a[0].native(), at+3, 2, vars)
-		if first := th.stack[at+3]; !first.isNil() { // as TForTest
-			th.stack[at+2] = first
-			th.frames[th.depth].pc += int32(i.D())
-		} else {
-			th.frames[th.depth].pc++
-		}
-		return th
-	}
+	a[3], a[4], a[5] = a[0], a[1], a[2]
 	return th.invoke(at+3, 2, frame{ret: int32(at + 3), want: int16(vars)})
+}
+
+// iterateNative does TForLoop, and TForTest behind it, of an ordinary native function.
+func (th *Thread) iterateNative(fn *Function, i code.Instr) {
+	at := int(th.frames[th.depth].base) + int(i.A())
+	a := th.stack[at : at+6]
+	a[3], a[4], a[5] = a[0], a[1], a[2]
+	th.callNativeAt(fn, at+3, 2, int(i.C()))
+	if first := th.stack[at+3]; !first.isNil() {
+		th.stack[at+2] = first
+		th.frames[th.depth].pc += int32(i.D())
+	} else {
+		th.frames[th.depth].pc++
+	}
 }
 
 // vararg copies variable arguments to registers.

@@ -32,6 +32,11 @@ func (s *String) hashed() uint32 {
 
 func hashBytes(s string) uint32 { return max(1, uint32(maphash.String(hashSeed, s))) }
 
+// differs reports whether the hashes of s and o tell that they are not equal.
+func (s *String) differs(o *String) bool {
+	return s.hash != o.hash && s.hash != 0 && o.hash != 0
+}
+
 func (s *String) equal(o *String) bool {
 	return s == o || s.s == o.s
 }

@@ -34,6 +34,7 @@ type Table struct {
 
 	absent   uint16 // as a metatable: bit e is set if it is known to lack the event e
 	integers bool   // the nodes, or weak, may hold integers from 1 on
+	scalars  bool   // the garbage collector does not look into array, which holds scalars only
 }
 
 // ownTable is the Metatable of the lua.LTable of every Table. To code of gopher-lua it is a
@@ -135,6 +136,7 @@ func (t *Table) SetStr(key *String, v Value) {
 // SetInt sets the value of an integer key.
 func (t *Table) SetInt(i int, v Value) {
 	if uint(i-1) < uint(len(t.array)) {
+		t.admit(v)
 		t.array[i-1] = v
 		return
 	}

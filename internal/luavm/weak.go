@@ -24,7 +24,7 @@ func (t *Table) setWeak(keys, values bool) {
 		return
 	}
 	old := *t
-	t.array, t.weak = nil, nil
+	t.array, t.scalars, t.weak = nil, false, nil
 	t.makeNodes(0)
 	if keys || values {
 		t.weak = &weakContent{inner: NewTable(0, 0), keys: keys, values: values}

@@ -76,7 +76,8 @@ func TestErrorObjectsAreShown(t *testing.T) {
 		{"local t = {} t.t = t error(t)", "(error object is a table value)\n{ t = <cycle> }"},
 		{"local u = newproxy(true) getmetatable(u).__tostring = error error({u = u})", "(error object is a table value)\n{ u = userdata: 0x"},
 	} {
-		if got := typed(r, buf, c[0]); !strings.HasPrefix(got, c[1]) {
+		got := strings.ReplaceAll(typed(r, buf, c[0]), " \n", "\n")
+		if !strings.HasPrefix(got, c[1]) {
 			t.Errorf("%s:\n%s\nand not\n%s", c[0], got, c[1])
 		}
 	}
@@ -87,7 +88,7 @@ func TestNothingKillsIt(t *testing.T) {
 	r, buf := newREPL(t)
 	for _, c := range [][2]string{
 		{"local function f() return 1 + f() end f()", "stack overflow"},
-		{"string.rep('x', 1e12)", "too large"},
+		{"string.rep('x', 2^31 - 1)", "not enough memory"},
 		{"db:put('S', 1, -1, 0, 'x')", "bad argument #3 to 'put' (ts_us: integer microseconds 0 <= us < 2^53 expected, got -1)"},
 		{"error()", "nil"},
 		{"error({})", "(error object is a table value)"},

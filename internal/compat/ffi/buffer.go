@@ -12,7 +12,7 @@ import (
 func bufferArg(c *luavm.Call, i int, wanted string) *cdata {
 	p, ok := address(c.Arg(i))
 	if !ok {
-		c.ArgError(i, wanted+" expected, got "+typeName(c.Arg(i)))
+		c.TypeError(i, wanted)
 	}
 	return p
 }

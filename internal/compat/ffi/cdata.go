@@ -15,7 +15,10 @@ type cdata struct {
 }
 
 // wrap returns a cdata as a value of the script.
-func (m *module) wrap(c *cdata) luavm.Value { return luavm.NewUserData(c, m.cdataMeta) }
+func (m *module) wrap(c *luavm.Call, p *cdata) luavm.Value {
+	room(c, handleSize)
+	return luavm.NewUserData(p, m.cdataMeta)
+}
 
 // unwrap returns the cdata that a value of the script is.
 func unwrap(v luavm.Value) (*cdata, bool) {
@@ -25,7 +28,7 @@ func unwrap(v luavm.Value) (*cdata, bool) {
 
 // integer returns 64 bits as a value of the script: a number if it holds them, else a
 // cdata.
-func (m *module) integer(t *ctype, bits uint64) luavm.Value {
+func (m *module) integer(c *luavm.Call, t *ctype, bits uint64) luavm.Value {
 	var b [8]byte
 	t.setBits(b[:], bits)
 	if f, exact := t.float(b[:]); exact {
@@ -33,7 +36,7 @@ func (m *module) integer(t *ctype, bits uint64) luavm.Value {
 	}
 	v := newValue(t)
 	copy(v.mem.bytes, b[:])
-	return m.wrap(v)
+	return m.wrap(c, v)
 }
 
 // element returns element i of an array, or of the array that a pointer points
@@ -43,6 +46,9 @@ func (c *cdata) element(i int) (cdata, error) {
 	if elem == nil || elem.size == 0 {
 		return cdata{}, fmt.Errorf("%s cannot be indexed", c.t)
 	}
+	if i < -maxBytes || i > maxBytes { // the offset may be no int
+		return cdata{}, fmt.Errorf("element %d is outside of %s", i, c.t)
+	}
 	if _, err := c.room(i*elem.size, elem.size); err != nil {
 		return cdata{}, err
 	}
@@ -51,22 +57,22 @@ func (c *cdata) element(i int) (cdata, error) {
 
 // value returns what stands at a place to the script: a boolean, a number, nil for NULL, or
 // a cdata. A 64-bit integer above 2^53 is a cdata with memory of its own.
-func (m *module) value(c cdata) luavm.Value {
-	switch c.t.kind {
+func (m *module) value(c *luavm.Call, p cdata) luavm.Value {
+	switch p.t.kind {
 	case cPointer:
-		if p := c.mem.pointers[c.off]; p != nil {
-			return m.wrap(&cdata{c.t, p.mem, p.off})
+		if to := p.mem.pointers[p.off]; to != nil {
+			return m.wrap(c, &cdata{p.t, to.mem, to.off})
 		}
 		return luavm.Nil
 	case cArray:
-		return m.wrap(&cdata{c.t, c.mem, c.off})
+		return m.wrap(c, &cdata{p.t, p.mem, p.off})
 	case cBool:
-		return luavm.Bool(c.t.bits(c.here()) != 0)
+		return luavm.Bool(p.t.bits(p.here()) != 0)
 	}
-	if f, exact := c.t.float(c.here()); exact {
+	if f, exact := p.t.float(p.here()); exact {
 		return luavm.Number(f)
 	}
-	return m.integer(c.t, c.t.bits(c.here()))
+	return m.integer(c, p.t, p.t.bits(p.here()))
 }
 
 // Element is what makes a cdata a luavm.CData, as the methods below.
@@ -90,7 +96,7 @@ func (c *cdata) SetElement(i, f float64) (ok bool) {
 // buffer.
 func (c *cdata) numberAt(i float64) []byte {
 	elem := c.t.elem
-	if elem == nil || !elem.isNumber() {
+	if elem == nil || !elem.isNumber() || !(i >= -maxBytes && i <= maxBytes) {
 		return nil
 	}
 	b := c.mem.bytes
@@ -139,7 +145,7 @@ func (c cdata) store(call *luavm.Call, v luavm.Value) error {
 			c.t.setFloat(c.here(), float64(s[0]))
 			return nil
 		}
-		return fmt.Errorf("cannot convert a string of %d bytes to '%s'", len(v.Text()), c.t)
+		return cannotConvert(v, c.t)
 	}
 	from, ok := unwrap(v)
 	if !ok || !from.t.isScalar() {
@@ -162,7 +168,7 @@ func pointer(c *luavm.Call, v luavm.Value) (*cdata, bool) {
 		return address(v)
 	}
 	s := v.Text()
-	c.Room(ownSize + len(s))
+	room(c, memorySize+len(s))
 	b := make([]byte, len(s)+1)
 	copy(b, s)
 	return (&cdata{}).begin(charPointer, &memory{}, b), true

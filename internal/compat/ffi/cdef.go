@@ -65,10 +65,3 @@ func shiftRight(n, distance float64) int {
 	}
 	return int(int32(lowBits(n) >> (lowBits(distance) & 31)))
 }
-
-// lowBits converts a number as LuaBitOp does: rounded to the nearest integer, ties
-// to the even one, modulo 2^32.
-func lowBits(f float64) uint32 {
-	const magic = 1<<52 + 1<<51 // after the addition the integer stands in the low bits
-	return uint32(math.Float64bits(f + magic))
-}

@@ -168,7 +168,7 @@ func unpackValue(c *luavm.Call) {
 func (m *module) unpackTimestamp(c *luavm.Call) {
 	var b [rowKey]byte
 	input(c, "unpack_timestamp", 1, b[:])
-	c.Return(m.integer(uint64Type, binary.BigEndian.Uint64(b[10:])))
+	c.Return(m.integer(c, uint64Type, binary.BigEndian.Uint64(b[10:])))
 }
 
 // sizedArg returns the bytes that argument i points to; argument i+1 is how many.
@@ -210,6 +210,6 @@ func (m *module) dbGet() luavm.Native {
 			c.Return(luavm.Nil)
 			return
 		}
-		c.Return(m.wrap(p))
+		c.Return(m.wrap(c, p))
 	}
 }

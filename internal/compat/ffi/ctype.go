@@ -198,22 +198,9 @@ func (t *ctype) setFloat(b []byte, f float64) {
 		if f != 0 {
 			b[0] = 1
 		}
-	default:
+	case t.size == 8 || t == uintType:
 		t.setBits(b, unsigned(f))
+	default:
+		t.setBits(b, uint64(toInt32(f)))
 	}
-}
-
-// unsigned converts a number to 64 bits as C compiled for x86-64 does: towards
-// zero, a negative number in two's complement. NaN becomes 2^63; 2^64 and above
-// become 0.
-func unsigned(f float64) uint64 {
-	switch {
-	case f != f:
-		return 1 << 63
-	case f < 0:
-		return uint64(int64(f))
-	case f < 1<<64:
-		return uint64(f)
-	}
-	return 0
 }

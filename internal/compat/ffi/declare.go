@@ -86,7 +86,7 @@ func (p *parser) declaration() {
 			p.addUnavailable(name, err)
 		case err == nil && p.accept("="):
 			n, ok := p.constant()
-			if !ok {
+			if !ok || !p.is(",") && !p.is(";") {
 				return
 			}
 			p.addConstant(name, n)

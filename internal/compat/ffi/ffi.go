@@ -26,15 +26,22 @@ type moduleKey struct{}
 
 // moduleOf returns the module of a state. It makes it at the first call.
 func moduleOf(s *luavm.State) *module {
-	return s.Once(moduleKey{}, func() any {
-		m := &module{}
-		m.cdataMeta = luavm.NewLibrary(m.cdataMetamethods())
-		m.cdataMeta.SetString("__metatable", luavm.Intern("ffi").Value())
-		m.ctypeMeta = luavm.NewLibrary(m.ctypeMetamethods())
-		m.ctypeMeta.SetString("__metatable", luavm.Intern("ffi").Value())
-		m.c = m.newNamespace()
+	if m, ok := s.Attached(moduleKey{}).(*module); ok {
 		return m
-	}).(*module)
+	}
+	m := &module{}
+	m.cdataMeta = newMetatable(m.cdataMetamethods())
+	m.ctypeMeta = newMetatable(m.ctypeMetamethods())
+	m.c = m.newNamespace()
+	s.Attach(moduleKey{}, m)
+	return m
+}
+
+// newMetatable makes a metatable that scripts do not get.
+func newMetatable(metamethods map[string]luavm.Native) *luavm.Table {
+	t := luavm.NewLibrary(metamethods)
+	t.SetString("__metatable", luavm.Intern("ffi").Value())
+	return t
 }
 
 // Open is the native that makes the module ffi and returns it.

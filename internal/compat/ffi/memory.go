@@ -3,7 +3,7 @@ package ffi
 import (
 	"fmt"
 	"iter"
-	"unsafe"
+	"reflect"
 
 	"microts/internal/luavm"
 )
@@ -15,36 +15,51 @@ type memory struct {
 	// pointers are the pointers stored in the buffer, by their offset. They are
 	// kept apart from bytes: Go pointers must not be hidden in bytes.
 	pointers map[int]*cdata
+
+	mark byte // its address is that of the memory to EachMemory
 }
 
 const (
-	ownSize     = 128 // bytes of a cdata and its memory without the content, about
-	pointerCost = 64  // bytes of an entry of pointers, about
+	handleSize  = 80 // bytes of a userdata and its cdata, about
+	memorySize  = 40 // bytes of a memory without its content, about
+	pointerCost = 64 // bytes of an entry of pointers, about
 )
+
+// room counts bytes before they are allocated. If there is no room for a large value, it
+// raises an error. A small one is only counted: the state stops the script if it keeps too
+// many.
+func room(c *luavm.Call, bytes int) {
+	const small = 1024
+	if bytes > small {
+		c.Room(bytes)
+		return
+	}
+	c.State().Room(bytes)
+}
 
 // newValue returns a value of type t in zeroed memory of its own. A small one takes
 // one allocation.
 func newValue(t *ctype) *cdata {
 	switch {
-	case t.size <= 8:
+	case t.size <= 16:
 		v := &struct {
 			cdata
 			memory
-			room [8]byte
+			room [16]byte
 		}{}
 		return v.cdata.begin(t, &v.memory, v.room[:t.size:t.size])
-	case t.size <= 24:
+	case t.size <= 32:
 		v := &struct {
 			cdata
 			memory
-			room [24]byte
+			room [32]byte
 		}{}
 		return v.cdata.begin(t, &v.memory, v.room[:t.size:t.size])
-	case t.size <= 56:
+	case t.size <= 64:
 		v := &struct {
 			cdata
 			memory
-			room [56]byte
+			room [64]byte
 		}{}
 		return v.cdata.begin(t, &v.memory, v.room[:t.size:t.size])
 	}
@@ -72,14 +87,17 @@ func (c *cdata) room(off, n int) ([]byte, error) {
 	return c.mem.bytes[start : start+n : start+n], nil
 }
 
+// address returns where the buffer is, as messages show it.
+func (m *memory) address() uintptr { return reflect.ValueOf(m).Pointer() }
+
 // here returns the bytes of c, a value that lies in its memory.
 func (c *cdata) here() []byte { return c.mem.bytes[c.off : c.off+c.t.size] }
 
 // EachMemory is what makes a cdata a luavm.MemorySharer.
-func (c *cdata) EachMemory(count func(at unsafe.Pointer, bytes int64) (first bool)) {
+func (c *cdata) EachMemory(count func(at *byte, bytes int64) (first bool)) {
 	pending := make([]*memory, 0, 1)
 	for mem := c.mem; ; {
-		first := count(unsafe.Pointer(mem), ownSize+int64(cap(mem.bytes)+len(mem.pointers)*pointerCost))
+		first := count(&mem.mark, memorySize+int64(cap(mem.bytes)+len(mem.pointers)*pointerCost))
 		if first {
 			for _, p := range mem.pointers {
 				pending = append(pending, p.mem)
@@ -100,7 +118,7 @@ func (m *memory) setPointer(c *luavm.Call, off int, p *cdata) {
 		return
 	}
 	if m.pointers[off] == nil {
-		c.Room(pointerCost)
+		room(c, pointerCost)
 	}
 	if m.pointers == nil {
 		m.pointers = map[int]*cdata{}

@@ -34,7 +34,7 @@ func (m *module) typeArg(c *luavm.Call, name string, i int) *ctype {
 	case *cdata:
 		return v.t
 	}
-	c.ArgError(i, "C type expected, got "+typeName(v))
+	c.TypeError(i, "C type")
 	return nil
 }
 
@@ -80,7 +80,7 @@ func (m *module) makeNew(c *luavm.Call) {
 	if t.kind == cVoid {
 		raise(c, "new", errors.New("void has no size"))
 	}
-	c.Room(ownSize + t.size)
+	room(c, memorySize+t.size)
 	v := newValue(t)
 	var err error
 	if t.kind == cArray {
@@ -92,10 +92,10 @@ func (m *module) makeNew(c *luavm.Call) {
 		raise(c, "new", err)
 	}
 	if t.kind == cArray {
-		c.Return(m.wrap(v))
+		c.Return(m.wrap(c, v))
 		return
 	}
-	c.Return(m.value(*v))
+	c.Return(m.value(c, *v))
 }
 
 // initArray initialises an array with the arguments of ffi.new: one value for each
@@ -167,7 +167,11 @@ func (c cdata) initElements(call *luavm.Call, n int, value func(i int) luavm.Val
 	if c.mem.pointers == nil {
 		return nil
 	}
+	room(call, (c.t.n-1)*size/pointerSize*pointerCost) // the state does not see the array yet
 	for i := range c.t.n {
+		if i%pause == pause-1 {
+			call.CheckStop()
+		}
 		for off := 0; off < size; off += pointerSize {
 			if p := c.mem.pointers[c.off+off]; p != nil {
 				c.mem.setPointer(call, c.off+i*size+off, p)
@@ -191,7 +195,7 @@ func (m *module) cast(c *luavm.Call) {
 		if !ok {
 			raise(c, "cast", fmt.Errorf("%w: microts has no memory outside of its buffers", cannotConvert(v, t)))
 		}
-		c.Return(m.wrap(&cdata{t, p.mem, p.off}))
+		c.Return(m.wrap(c, &cdata{t, p.mem, p.off}))
 		return
 	case cArray, cVoid:
 		raise(c, "cast", fmt.Errorf("cannot convert to %s: cast to a pointer", t))
@@ -200,7 +204,7 @@ func (m *module) cast(c *luavm.Call) {
 	if err := to.store(c, v); err != nil {
 		raise(c, "cast", err)
 	}
-	c.Return(m.value(*to))
+	c.Return(m.value(c, *to))
 }
 
 // typeOf is ffi.typeof(type).
@@ -230,7 +234,7 @@ func (m *module) alignOf(c *luavm.Call) {
 	for t.kind == cArray {
 		t = t.elem
 	}
-	c.Return(luavm.Int(t.size))
+	c.Return(luavm.Int(max(t.size, 1)))
 }
 
 // isType is ffi.istype(type, value).

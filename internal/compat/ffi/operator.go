@@ -43,7 +43,7 @@ func elementArg(c *luavm.Call) cdata {
 	return e
 }
 
-func (m *module) index(c *luavm.Call) { c.Return(m.value(elementArg(c))) }
+func (m *module) index(c *luavm.Call) { c.Return(m.value(c, elementArg(c))) }
 
 func newIndex(c *luavm.Call) {
 	if err := elementArg(c).store(c, c.Arg(3)); err != nil {
@@ -63,10 +63,7 @@ func show(c *luavm.Call) {
 	case cUint:
 		text = strconv.FormatUint(p.t.bits(p.here()), 10) + "ULL"
 	default:
-		text = fmt.Sprintf("cdata<%s>: %p", p.t, p.mem)
-		if p.off != 0 {
-			text += fmt.Sprintf("%+d", p.off)
-		}
+		text = fmt.Sprintf("cdata<%s>: %#x", p.t, p.mem.address()+uintptr(p.off))
 	}
 	c.Return(luavm.NewString(text).Value())
 }
@@ -81,15 +78,18 @@ func offsetOf(v luavm.Value) (n int, ok bool) {
 }
 
 // moved returns a pointer to the element n after the one that p points to.
-func (m *module) moved(p *cdata, n int) luavm.Value {
-	return m.wrap(&cdata{p.t.decayed(), p.mem, p.off + n*max(p.t.elem.size, 1)})
+func (m *module) moved(c *luavm.Call, p *cdata, n int) luavm.Value {
+	if n < -maxBytes || n > maxBytes {
+		c.Errorf("a pointer cannot be moved by %d elements", n)
+	}
+	return m.wrap(c, &cdata{p.t.decayed(), p.mem, p.off + n*max(p.t.elem.size, 1)})
 }
 
 func (m *module) add(c *luavm.Call) {
 	for i := 1; i <= 2; i++ {
 		p, isPointer := address(c.Arg(i))
 		if n, ok := offsetOf(c.Arg(3 - i)); ok && isPointer {
-			c.Return(m.moved(p, n))
+			c.Return(m.moved(c, p, n))
 			return
 		}
 	}
@@ -103,7 +103,7 @@ func (m *module) subtract(c *luavm.Call) {
 		return
 	}
 	if n, ok := offsetOf(c.Arg(2)); ok {
-		c.Return(m.moved(a, -n))
+		c.Return(m.moved(c, a, -n))
 		return
 	}
 	b, ok := address(c.Arg(2))
@@ -121,7 +121,7 @@ func (m *module) negate(c *luavm.Call) {
 	if !ok {
 		noArithmetic(c, c.Arg(1), c.Arg(1))
 	}
-	c.Return(m.integer(x.ctype(), -x.bits))
+	c.Return(m.integer(c, x.ctype(), -x.bits))
 }
 
 func noArithmetic(c *luavm.Call, x, y luavm.Value) {
@@ -145,7 +145,7 @@ func (m *module) arithmetic(op func(x, y uint64, signed bool) (result uint64, ok
 		if !ok {
 			c.Errorf("attempt to divide a 64-bit integer by zero")
 		}
-		c.Return(m.integer(t, n))
+		c.Return(m.integer(c, t, n))
 	}
 }
 

@@ -145,6 +145,7 @@ func (p *parser) enumerators() {
 		p.next()
 		if p.accept("=") {
 			n, known = p.constant()
+			known = known && (p.is(",") || p.is("}"))
 		}
 		if known {
 			p.addConstant(name, n)
@@ -185,11 +186,14 @@ func (p *parser) declarator(b base, what string) (name string, t *ctype, err err
 	if what == "" {
 		what = name
 	}
+	if isGroup {
+		p.accept(")")
+	}
+	if isFunction := p.skipParentheses(); err == nil && (isGroup || isFunction || t == nil) {
+		err = unsupported(shorten(what))
+	}
 	if err != nil {
 		return name, t, err
-	}
-	if isGroup || p.is("(") || t == nil {
-		return name, t, unsupported(shorten(what))
 	}
 	if t == b.t && b.opaque != nil {
 		if err = b.opaque; what == name {

@@ -22,6 +22,6 @@ local io
 io.rows = 1
 ts.whatever() db:string() unknown.field = 1
 require "cjson".encode({})
-print(debug.gethook(), coroutine.isyieldable(), os.setlocale("C"))
+print(debug.gethook(), coroutine.isyieldable(), os.setlocale("C"), string.dump(function() end))
 debug.sethook()
 debug.sethook(nil)

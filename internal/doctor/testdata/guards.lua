@@ -6,7 +6,7 @@ end
 local load = setfenv and loadstring or require "load52"
 local env = setfenv or string.env
 local ok, nothing = pcall(require, "nothing")
-ok = pcall(function() return require "nothing".else_(), string.dump(print) end)
+ok = pcall(function() return require "nothing".else_(), package.loadlib() end)
 ok = xpcall(function() debug.sethook(print, "l") end, debug.traceback)
 if type(jit) == "table" and jit.status then print(jit.status()) end
 if jit then jit.off() else require "nojit" end

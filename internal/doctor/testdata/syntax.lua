@@ -1,4 +1,4 @@
 #!/usr/bin/env microts
 local x = 1
 local y = = 2 --> unexpected symbol near '='
-string.dump(print)
+package.loadlib()

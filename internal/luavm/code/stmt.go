@@ -183,6 +183,7 @@ func (c *compiler) assign(s *syntax.AssignStmt) {
 }
 
 func (c *compiler) while(s *syntax.WhileStmt) {
+	c.line = s.Line
 	start := c.here()
 	exits := c.condition(s.Cond, false)
 	c.block(s.Body)
@@ -192,6 +193,7 @@ func (c *compiler) while(s *syntax.WhileStmt) {
 }
 
 func (c *compiler) repeat(s *syntax.RepeatStmt) {
+	c.line = s.Line
 	start := c.here()
 	first, slot := len(c.proto.Locals), c.locals
 	c.statements(s.Body)

@@ -112,7 +112,8 @@ func (m *matcher) capture(i, start, end int) (text string, position int) {
 func gmatch(c *luavm.Call) {
 	m := newMatcher(c.String(1), c.String(2), c)
 	at, first := 0, m.firstItem()
-	c.Return(luavm.NewFunction("gmatch_aux", func(c *luavm.Call) {
+	held := []luavm.Value{c.Arg(1), c.Arg(2)}
+	c.Return(luavm.NewFunctionWith("gmatch_aux", held, func(c *luavm.Call) {
 		m.call = c
 		for ; at <= len(m.src); at++ {
 			if at = m.skip(at, first); at < 0 {

@@ -38,6 +38,10 @@ func TestValuesLargerThanTheRoomAreErrors(t *testing.T) {
 		`return (("x"):rep(5e5):gsub("x", "yyyyy"))`,
 		`return require "table.new"(2e6, 0)`,
 		`local s = ("x"):rep(9e5) return string.format("%s%s", s, s)`,
+		`local s = ("x"):rep(3e5) return s .. s .. s .. s`,
+		`error(("x"):rep(6e5))`,
+		`local t = {} for i = 1, 1e9 do t[i] = ("x"):rep(1e5):gmatch("x") end`,
+		`local t = {} for i = 1, 1e9 do t[i] = ("x"):gmatch(("x"):rep(1e5)) end`,
 		`return ("x"):rep(1e300)`, // becomes -2^31, so this one is ""
 	} {
 		s := newState(nil)
