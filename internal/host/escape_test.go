@@ -252,7 +252,7 @@ func attackState(s *State, path string) *outcome {
 	case len(results) == 0:
 		return &outcome{}
 	case results[0].Truth():
-		return &outcome{Returned: results[0].Text()}
+		return &outcome{Returned: luavm.PlainString(results[0])}
 	case len(results) == 1:
 		return &outcome{}
 	}

@@ -15,7 +15,7 @@ import (
 
 // openProcess replaces os.exit and os.execute.
 func (s *State) openProcess() {
-	s.library("os").SetFunctions(map[string]luavm.Native{"exit": s.exit, "execute": s.execute})
+	s.library("os").SetFunctions(map[string]luavm.Native{"exit": s.exit, "execute": s.execute, "setenv": setenv})
 }
 
 // program returns the command of a program that io.popen starts. When the current Watch
@@ -48,6 +48,16 @@ func (s *State) exit(c *luavm.Call) {
 		code = c.OptInt(1, 0)
 	}
 	s.exitProcess(code)
+}
+
+// setenv is os.setenv(name, value). Lua does not have it.
+func setenv(c *luavm.Call) {
+	name := c.String(1)
+	if err := os.Setenv(name, c.String(2)); err != nil {
+		returnFailure(c, err)
+		return
+	}
+	c.Return(luavm.True)
 }
 
 // execute is os.execute. Like LuaJIT's, it returns what C's system does: the exit code of

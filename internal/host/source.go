@@ -32,6 +32,7 @@ type sourceReader struct {
 	state *State
 	r     io.Reader
 	n     int // bytes read
+	room  int // bytes that the state has room for
 }
 
 func (r *sourceReader) Read(p []byte) (int, error) {
@@ -39,9 +40,10 @@ func (r *sourceReader) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := r.r.Read(p)
-	r.n += n
-	if !r.state.Lua.Room(n) {
-		return n, errNoRoom
+	if r.n += n; r.n > r.room {
+		if r.room = 2 * r.n; !r.state.Lua.Room(r.room) {
+			return n, errNoRoom
+		}
 	}
 	return n, err
 }

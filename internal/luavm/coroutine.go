@@ -1,7 +1,9 @@
 package luavm
 
-// maxResumes is how many coroutines may have resumed each other.
-const maxResumes = 10_000
+const (
+	maxResumes     = 10_000 // coroutines that have resumed each other; deep ones count more
+	framesAsResume = 100    // calls of a coroutine that count as one more
+)
 
 // NewThread makes a coroutine that runs f.
 func (s *State) NewThread(f Value) *Thread {
@@ -57,7 +59,7 @@ func (th *Thread) transfer(co *Thread, from, n int) *Thread {
 	if th.resumes >= maxResumes {
 		th.Errorf("C stack overflow")
 	}
-	co.resumes = th.resumes + 1
+	co.resumes = th.resumes + 1 + th.depth/framesAsResume
 	th.status, co.status = normal, running
 	co.resumer = th
 	th.state.current = co
