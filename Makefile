@@ -17,7 +17,7 @@ BENCH_PACKAGES := luajit lua5.1
 FUZZTIME ?= 10000x
 FUZZERS := \
 	./store:FuzzDecodeKey ./internal/sst:FuzzTable ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./store:FuzzWAL ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue \
-	./luabind:FuzzPackedRows ./internal/luasyntax:FuzzCompile ./internal/luavm/syntax:FuzzParse ./internal/compat:FuzzPattern ./internal/compat:FuzzUnpack ./internal/compat:FuzzJSON \
+	./luabind:FuzzPackedRows ./internal/luavm/syntax:FuzzParse ./internal/luavm/lib:FuzzPattern ./internal/luavm/lib:FuzzUnpack ./internal/compat:FuzzJSON ./internal/compat:FuzzCSV ./internal/compat/ffi:FuzzDeclare ./internal/luavm/code:FuzzLoadDump \
 	./internal/batch:FuzzReadJournal
 
 .PHONY: help

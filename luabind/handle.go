@@ -21,6 +21,9 @@ type handle struct {
 	rows []tick.Row // of put_many; kept to be filled again
 }
 
+// MemorySize implements luavm.MemorySizer.
+func (h *handle) MemorySize() int64 { return int64(cap(h.rows)) * rowSize }
+
 var (
 	openSig     = newSignature("open", "path", "opts?")
 	closeSig    = newSignature("close", "db")

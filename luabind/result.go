@@ -1,10 +1,21 @@
 package luabind
 
-import "microts/internal/luavm"
+import (
+	"reflect"
+
+	"microts/internal/luavm"
+	"microts/internal/tick"
+)
 
 // longValue is the length in bytes up to which Return counts a string as memory that the
 // script allocates. Longer ones are counted here.
 const longValue = 256
+
+// How many bytes of memory a row and a point take.
+var (
+	rowSize   = int64(reflect.TypeFor[tick.Row]().Size())
+	pointSize = int64(reflect.TypeFor[tick.Point]().Size())
+)
 
 // textValue returns s as a value for the script that calls. It does not copy a long one.
 func textValue(c *luavm.Call, s string) luavm.Value {
@@ -12,15 +23,6 @@ func textValue(c *luavm.Call, s string) luavm.Value {
 		c.Room(len(s))
 	}
 	return luavm.Part(s)
-}
-
-// bytesValue returns b, which nobody changes any more, as a value for the script that
-// calls.
-func bytesValue(c *luavm.Call, b []byte) luavm.Value {
-	if len(b) > longValue {
-		c.Room(len(b))
-	}
-	return luavm.OwnText(b)
 }
 
 // growing counts the memory of a list that a native builds for the script, before it

@@ -39,6 +39,11 @@ type storageEngine struct {
 	writes, reads uint64       // points
 }
 
+// MemorySize implements luavm.MemorySizer.
+func (e *storageEngine) MemorySize() int64 {
+	return int64(cap(e.points)) * pointSize
+}
+
 // engineField is the field of a storage engine's table that holds the userdata.
 const engineField = "_engine"
 

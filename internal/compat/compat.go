@@ -19,7 +19,7 @@ type Module struct {
 // Modules lists the modules in alphabetical order.
 var Modules = []Module{
 	{"bit", "Bit operations on signed 32-bit integers, as LuaBitOp has them.", true, openBit, true},
-	{"cjson", "JSON, as lua-cjson reads and writes it.", false, openCJSON, false},
+	{"cjson", "JSON, as lua-cjson reads and writes it; integers keep all their digits.", false, openCJSON, false},
 	{"cjson.safe", "The functions of `cjson`, which here return nil and a message instead of raising an error.", false, openSafeCJSON, false},
 	{"csv", "CSV: `parse(text [, opts])`, `encode(rows [, opts])`, `lines(path [, opts])`.", false, openCSV, false},
 	{"ffi", "Byte buffers, C numbers, and the functions of the original C library; no other C.", false, ffi.Open, true},
@@ -81,7 +81,7 @@ var insteadOfModule = map[string]string{
 	"bit32": "use the global bit", "bitop": "use the global bit",
 	"jit.util": "leave it out, there is no JIT compiler", "jit.dump": "leave it out, there is no JIT compiler",
 	"jit.v": "leave it out, there is no JIT compiler", "jit.p": "leave it out, there is no JIT compiler",
-	"jit.profile": "leave it out, there is no JIT compiler",
+	"jit.profile":    "leave it out, there is no JIT compiler",
 	"openssl.digest": `use require "sha"`, "resty.md5": `use require "md5"`,
 }
 

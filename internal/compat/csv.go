@@ -77,6 +77,7 @@ type csvRows struct {
 	begun   bool
 	keys    []*luavm.String // the names of the columns
 	shape   *luavm.Shape    // of a row with all columns; nil if their names are not distinct
+	last    []luavm.Value   // the fields of the row before: columns often repeat a value
 }
 
 func newCSVRows(r io.Reader, o csvOptions) *csvRows {
@@ -125,8 +126,8 @@ func (r *csvRows) next() (*luavm.Table, error) {
 	}
 	if r.keys == nil {
 		t := luavm.NewTable(len(fields), 0)
-		for _, f := range fields {
-			t.Append(csvField(f))
+		for i, f := range fields {
+			t.Append(r.field(i, f))
 		}
 		return t, nil
 	}
@@ -136,24 +137,36 @@ func (r *csvRows) next() (*luavm.Table, error) {
 	if r.shape != nil {
 		t := r.shape.NewTable()
 		for i, f := range fields {
-			t.SetField(i, csvField(f))
+			t.SetField(i, r.field(i, f))
 		}
 		return t, nil
 	}
 	t := luavm.NewTable(0, len(fields))
 	for i, f := range fields {
-		t.SetStr(r.keys[i], csvField(f))
+		t.SetStr(r.keys[i], r.field(i, f))
 	}
 	return t, nil
 }
 
-// csvField makes a string of a field, which is part of a larger one.
-func csvField(f string) luavm.Value {
-	const short = 40 // longer parts of other strings keep these in memory
+// field makes a string of field i, which is part of a larger one.
+func (r *csvRows) field(i int, f string) luavm.Value {
+	const (
+		short = 40  // longer parts of other strings keep these in memory
+		most  = 256 // columns that last has
+	)
+	if i < len(r.last) && r.last[i].Text() == f {
+		return r.last[i]
+	}
 	if len(f) > short {
 		f = strings.Clone(f)
 	}
-	return luavm.Part(f)
+	v := luavm.Part(f)
+	if i < len(r.last) {
+		r.last[i] = v
+	} else if i == len(r.last) && i < most {
+		r.last = append(r.last, v)
+	}
+	return v
 }
 
 // parseCSV is csv.parse(text [, opts]): an array of rows.
@@ -232,7 +245,7 @@ func (r *scriptReader) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	s := r.call.State()
-	if err := s.Stopped(); err != nil {
+	if err := s.Ended(); err != nil {
 		return 0, err
 	}
 	n, err := r.file.Read(s.Context(), p)

@@ -51,3 +51,23 @@ func FuzzCSV(f *testing.F) {
 		}
 	})
 }
+
+// FuzzBuffer: string.buffer decodes any bytes, or raises an error. What it decodes, it
+// encodes.
+func FuzzBuffer(f *testing.F) {
+	f.Add("\x0d\x02\x01\x07\x00\x00\x00\x00\x00\x00\xf0\x3f\x21a\x02")
+	f.Add("\x06\x01\x00\x00\x00")
+	f.Fuzz(func(t *testing.T, text string) {
+		s := newState(t)
+		s.Globals.SetString("text", luavm.Part(text))
+		if _, err := run(s, `
+			local buffer = require "string.buffer"
+			local ok, v = pcall(buffer.decode, text)
+			if ok then
+				local again = buffer.encode(v)
+				assert(buffer.encode(buffer.decode(again)) == again)
+			end`, "=fuzz"); err != nil {
+			t.Error(err)
+		}
+	})
+}

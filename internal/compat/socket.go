@@ -26,13 +26,11 @@ func gettime(c *luavm.Call) { c.Return(luavm.Number(float64(time.Now().UnixMicro
 // sleep is socket.sleep(seconds) and time.sleep(seconds). It ends with the script.
 func sleep(c *luavm.Call) {
 	if seconds := c.Number(1); seconds > 0 {
-		ctx := c.State().Context()
 		timer := time.NewTimer(time.Duration(min(seconds*1e9, math.MaxInt64)))
 		defer timer.Stop()
 		select {
-		case <-ctx.Done():
+		case <-c.State().Context().Done():
 			c.CheckStop()
-			c.Errorf("%v", ctx.Err())
 		case <-timer.C:
 		}
 	}

@@ -113,7 +113,7 @@ var chinese = translation{
 
 	// The modules for scripts written for LuaJIT.
 	"Bit operations on signed 32-bit integers, as LuaBitOp has them.":                                       "有符号 32 位整数位运算，与 LuaBitOp 一致。",
-	"JSON, as lua-cjson reads and writes it.":                                                               "JSON，读写方式与 lua-cjson 一致。",
+	"JSON, as lua-cjson reads and writes it; integers keep all their digits.":                               "JSON，读写方式与 lua-cjson 一致；整数保留全部数字。",
 	"The functions of `cjson`, which here return nil and a message instead of raising an error.":            "与 `cjson` 相同，但出错时返回 nil 和消息，不抛出错误。",
 	"CSV: `parse(text [, opts])`, `encode(rows [, opts])`, `lines(path [, opts])`.":                         "CSV：`parse(text [, opts])`、`encode(rows [, opts])`、`lines(path [, opts])`。",
 	"Byte buffers, C numbers, and the functions of the original C library; no other C.":                     "字节缓冲区、C 数值和原版 C 动态库的函数；不支持其他 C 代码。",
@@ -123,6 +123,7 @@ var chinese = translation{
 	"SHA: `sha1`, `sha256`, `sha512` and `hmac_...` return hexadecimal digits, `..._binary` returns bytes.": "SHA：`sha1`、`sha256`、`sha512` 和 `hmac_...` 返回十六进制，`..._binary` 返回字节。",
 	"`gettime` and `sleep` in seconds; no network.":                                                         "`gettime` 和 `sleep`，单位为秒；没有网络功能。",
 	"`pack`, `unpack`, `size`, with the formats of the struct library.":                                     "`pack`、`unpack`、`size`，格式与 struct 库一致。",
+	"LuaJIT's string buffers: strings that grow, formatted text, serialized values.":                        "LuaJIT 的字符串缓冲区：可增长的字符串、格式化文本、序列化的值。",
 	"A function that removes all entries of a table.":                                                       "清空表的函数。",
 	"A function that makes a table with room for a given number of entries.":                                "新建表并预留若干条目空间的函数。",
 	"`now`, `parse`, `format`, with times in µs since 1970; `sleep`, in seconds.":                           "`now`、`parse`、`format`，时间为 1970 年起的微秒；`sleep`，单位为秒。",

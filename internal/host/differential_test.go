@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"microts/internal/luavm"
 )
 
 var update = flag.Bool("update", false, "record anew what LuaJIT and Lua 5.1 answer to the snippets")

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"microts/internal/luavm"
 )
 
 func TestExit(t *testing.T) {

@@ -58,16 +58,21 @@ func (t *Builder) Grow(n int) {
 }
 
 // grow makes the capacity at least need. A small string doubles, a large one grows by a
-// quarter, or takes all that is left if that is less.
+// quarter, or by all that is left if there is no room for so much.
 func (t *Builder) grow(need int) {
 	const small = 64 << 10
 	size := max(need, 2*cap(t.b))
 	if size > small {
 		size = need + need/4
 	}
-	if !t.c.th.state.Room(size) {
-		size = max(need, min(size, t.c.th.state.left()))
-		t.c.Room(size)
+	s := t.c.th.state
+	fits := s.Room(size)
+	for tries := 0; tries < 2 && !fits; tries++ { // at first, what is left may be out of date
+		size = max(need, min(size, int(s.left())))
+		fits = s.Room(size)
+	}
+	if !fits {
+		t.c.Room(need) // raises the error
 	}
 	b := make([]byte, len(t.b), size)
 	copy(b, t.b)

@@ -5,30 +5,6 @@ import (
 	"testing"
 )
 
-// TestBuilderNearTheLimitCopiesLittle builds a string byte by byte in a state that has no
-// room for a larger one.
-func TestBuilderNearTheLimitCopiesLittle(t *testing.T) {
-	const size = 1 << 20
-	s := NewState()
-	s.LimitMemory(s.Memory()+size+10_000, func(int64) {})
-	grown := 0
-	build := NewFunction("build", func(call *Call) {
-		b := NewBuilder(call)
-		for last := 0; b.Len() < size; b.AddByte('x') {
-			if cap(b.b) != last {
-				grown, last = grown+1, cap(b.b)
-			}
-		}
-		call.Return(b.Value())
-	})
-	if results, err := s.Call(build.Value()); err != nil || len(results[0].Text()) != size {
-		t.Fatal(err)
-	}
-	if grown > 50 {
-		t.Errorf("it grew %d times", grown)
-	}
-}
-
 // TestBuilderAsksForRoom builds strings in a state that has room for 100,000 bytes.
 func TestBuilderAsksForRoom(t *testing.T) {
 	for _, c := range []struct {
@@ -54,5 +30,33 @@ func TestBuilderAsksForRoom(t *testing.T) {
 		if (err == nil) != c.passes || err == nil && len(results[0].Text()) != c.size {
 			t.Errorf("%+v: %v", c, err)
 		}
+	}
+}
+
+// TestBuilderGrowsInFewStepsUpToTheLimit adds bytes one by one: copying all for each of the
+// last ones would take minutes.
+func TestBuilderGrowsInFewStepsUpToTheLimit(t *testing.T) {
+	const limit = 1 << 20
+	s := NewState()
+	s.LimitMemory(limit, func(int64) {})
+	size, steps := 0, 0
+	_, err := s.Call(NewFunction("build", func(c *Call) {
+		b := NewBuilder(c)
+		for last := 0; ; size = b.Len() {
+			b.AddByte('x')
+			if cap(b.b) != last {
+				last = cap(b.b)
+				steps++
+			}
+		}
+	}).Value())
+	if err == nil || err.Error() != NoRoom {
+		t.Errorf("ended with %v", err)
+	}
+	if size < limit*8/10 || size > limit {
+		t.Errorf("there was room for %d bytes of %d", size, limit)
+	}
+	if steps > 50 {
+		t.Errorf("grew %d times", steps)
 	}
 }

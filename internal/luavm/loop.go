@@ -531,6 +531,10 @@ outer:
 							continue
 						}
 					}
+				} else if a := reg(regs, i.A()); a.n == tagNative && (*Function)(a.p).special == ordinary {
+					th.frames[th.depth].pc = int32(pc)
+					th.iterateNative((*Function)(a.p), i)
+					continue outer
 				}
 
 			case code.TForTest:

@@ -54,11 +54,13 @@ func (s *State) allocated(n int) {
 }
 
 // measure counts what scripts use, and calls exceeded if it is too much.
-func (s *State) measure() {
+func (s *State) measure() { s.measureUnder(s.memory.limit) }
+
+func (s *State) measureUnder(limit int64) {
 	used := s.Memory()
 	s.memory.used.Store(used)
 	s.memory.reset()
-	if limit := s.memory.limit; limit > 0 && used > limit {
+	if s.memory.limit > 0 && used > limit {
 		s.memory.exceeded(used)
 	}
 }
@@ -81,8 +83,8 @@ func (s *State) Room(n int) bool {
 		return false
 	}
 	if limit > 0 && int64(n) >= s.memory.budget {
-		s.measure()
-		if int64(n) > limit-s.memory.used.Load() {
+		s.measureUnder(limit + s.memory.held[s.goCalls]) // too much of that is no room for more
+		if int64(n) > s.left() {
 			return false
 		}
 	}
@@ -90,14 +92,8 @@ func (s *State) Room(n int) bool {
 	return true
 }
 
-// left returns how many bytes the largest value may take for which there is room.
-func (s *State) left() int {
-	if s.memory.limit == 0 {
-		return most
-	}
-	s.measure()
-	return int(min(max(s.memory.limit-s.memory.used.Load(), 0), most))
-}
+// left returns how many bytes were left at the last measurement, if there is a limit.
+func (s *State) left() int64 { return s.memory.limit - s.memory.used.Load() }
 
 // NoRoom is the message of the error of a value for which there is no room, in the words
 // of Lua.
@@ -117,8 +113,8 @@ func (th *Thread) room(bytes int) {
 	}
 }
 
-// Hold says that the native function holds n bytes while it calls Lua: Memory counts them
-// until it returns, or holds something else. Room does not know them.
+// Hold says that the native function holds n bytes, while it calls Lua or makes a value bit
+// by bit: Memory counts them until it holds something else. Before it returns, it holds 0.
 func (c *Call) Hold(n int) {
 	s := c.th.state
 	s.memory.held[s.goCalls] = int64(n)

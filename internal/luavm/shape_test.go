@@ -22,3 +22,16 @@ func TestShapeMakesTables(t *testing.T) {
 		}
 	}
 }
+
+func TestTablesOfAShapeHaveItsMetatable(t *testing.T) {
+	shape := NewShape(0, 0, Intern("x"))
+	before := shape.NewTable()
+	meta := NewTable(0, 1)
+	shape.SetMetaTable(meta)
+	if got := shape.NewTable().MetaTable(); got != meta.Value() {
+		t.Errorf("metatable %v", got)
+	}
+	if !before.MetaTable().IsNil() {
+		t.Error("a table made before has the metatable")
+	}
+}

@@ -488,17 +488,21 @@ func (th *Thread) iterate(i code.Instr) *Thread {
 		return th
 	}
 	a[3], a[4], a[5] = a[0], a[1], a[2]
-	if a[0].n == tagNative && a[0].native().special == ordinary {
-		th.callNativeAt(a[0].native(), at+3, 2, vars)
-		if first := th.stack[at+3]; !first.isNil() { // as TForTest
-			th.stack[at+2] = first
-			th.frames[th.depth].pc += int32(i.D())
-		} else {
-			th.frames[th.depth].pc++
-		}
-		return th
-	}
 	return th.invoke(at+3, 2, frame{ret: int32(at + 3), want: int16(vars)})
+}
+
+// iterateNative does TForLoop, and TForTest behind it, of an ordinary native function.
+func (th *Thread) iterateNative(fn *Function, i code.Instr) {
+	at := int(th.frames[th.depth].base) + int(i.A())
+	a := th.stack[at : at+6]
+	a[3], a[4], a[5] = a[0], a[1], a[2]
+	th.callNativeAt(fn, at+3, 2, int(i.C()))
+	if first := th.stack[at+3]; !first.isNil() {
+		th.stack[at+2] = first
+		th.frames[th.depth].pc += int32(i.D())
+	} else {
+		th.frames[th.depth].pc++
+	}
 }
 
 // vararg copies variable arguments to registers.

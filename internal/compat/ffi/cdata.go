@@ -46,6 +46,9 @@ func (c *cdata) element(i int) (cdata, error) {
 	if elem == nil || elem.size == 0 {
 		return cdata{}, fmt.Errorf("%s cannot be indexed", c.t)
 	}
+	if i < -maxBytes || i > maxBytes { // the offset may be no int
+		return cdata{}, fmt.Errorf("element %d is outside of %s", i, c.t)
+	}
 	if _, err := c.room(i*elem.size, elem.size); err != nil {
 		return cdata{}, err
 	}
@@ -93,7 +96,7 @@ func (c *cdata) SetElement(i, f float64) (ok bool) {
 // buffer.
 func (c *cdata) numberAt(i float64) []byte {
 	elem := c.t.elem
-	if elem == nil || !elem.isNumber() {
+	if elem == nil || !elem.isNumber() || !(i >= -maxBytes && i <= maxBytes) {
 		return nil
 	}
 	b := c.mem.bytes

@@ -198,7 +198,9 @@ func (t *ctype) setFloat(b []byte, f float64) {
 		if f != 0 {
 			b[0] = 1
 		}
-	default:
+	case t.size == 8 || t == uintType:
 		t.setBits(b, unsigned(f))
+	default:
+		t.setBits(b, uint64(toInt32(f)))
 	}
 }

@@ -17,6 +17,16 @@ func unsigned(f float64) uint64 {
 	return 0
 }
 
+// toInt32 converts a number to 32 bits as x86-64 does: towards zero. NaN and a number out of
+// range become -2^31. LuaJIT cuts the result to the integers of 8 and 16 bits, so these
+// become 0.
+func toInt32(f float64) int32 {
+	if f > math.MinInt32-1 && f < math.MaxInt32+1 {
+		return int32(f)
+	}
+	return math.MinInt32
+}
+
 // lowBits converts a number as LuaBitOp does: rounded to the nearest integer, ties
 // to the even one, modulo 2^32.
 func lowBits(f float64) uint32 {

@@ -79,6 +79,9 @@ func offsetOf(v luavm.Value) (n int, ok bool) {
 
 // moved returns a pointer to the element n after the one that p points to.
 func (m *module) moved(c *luavm.Call, p *cdata, n int) luavm.Value {
+	if n < -maxBytes || n > maxBytes {
+		c.Errorf("a pointer cannot be moved by %d elements", n)
+	}
 	return m.wrap(c, &cdata{p.t.decayed(), p.mem, p.off + n*max(p.t.elem.size, 1)})
 }
 

@@ -7,3 +7,38 @@ assert(csv.encode{{1, "a,b", 1/3}, {2, 'q"'}} == '1,"a,b",0.33333333333333\n2,"q
 assert(csv.encode({{b = 2, a = 1}, {a = 3}}, {header = true, columns = {"a", "b"}}) == "a,b\n1,2\n3,\n")
 assert(select(2, pcall(csv.parse, 'a,"b\n')):find("csv.parse: "))
 assert(not pcall(csv.parse, "a", {seperator = ";"}) and not pcall(csv.lines, "/no/such/file"))
+
+-- A byte order mark is no part of the first field.
+assert(csv.parse("\239\187\191code,price\n000001,1.5\n", {header = true})[1].code == "000001")
+assert(csv.parse('\239\187\191"a","b"\n')[1][1] == "a" and csv.parse("x\239\187\191\n")[1][1] == "x\239\187\191")
+
+-- Rows with names: the first line has them, unless header is false.
+assert(csv.encode{{code = "000001", price = 1.5}, {code = "000002", volume = 3}} == "code,price,volume\n000001,1.5,\n000002,,3\n")
+assert(csv.encode({{code = "000001", price = 1.5}}, {header = false}) == "000001,1.5\n")
+local e = select(2, pcall(csv.encode, {{1, 2}, {a = 1}}))
+assert(e:find("row 2: array expected as in row 1, got a table with names", 1, true), e)
+e = select(2, pcall(csv.encode, {{a = 1}, {2}}))
+assert(e:find("row 2: name expected as in row 1, got the key 1", 1, true), e)
+e = select(2, pcall(csv.encode, {1}))
+assert(e:find("bad argument #1 to '?' (row 1: table expected, got number)", 1, true), e)
+assert(csv.encode{} == "" and csv.encode({}, {header = true, columns = {"a"}}) == "a\n")
+
+-- What encode writes, parse reads.
+local odd = {{"", " x", "a\nb", 'q"', "\\.", ";", "é"}, {""}, {"", ""}, {"\t"}}
+for _, separator in ipairs{",", ";", "\t", "é"} do
+	local back = csv.parse(csv.encode(odd, {separator = separator}), {separator = separator})
+	for i, row in ipairs(odd) do assert(table.concat(back[i], "|") == table.concat(row, "|"), separator) end
+end
+assert(csv.encode({{1.5, 2}}, {separator = "."}) == '"1.5".2\n')
+
+-- Columns beyond the header have no name. A name that stands twice has the last value.
+local more = csv.parse("a,b,a\n1,2,3,4\n5\n", {header = true})
+assert(more[1].a == "3" and more[1].b == "2" and more[2].a == "5" and more[2].b == nil)
+assert(csv.parse("x,y\n1,2\n", {header = true, columns = {"a", "b"}})[1].b == "2")
+
+-- Unknown and wrong options are errors that say what there is.
+e = select(2, pcall(csv.parse, "a", {seperator = ";"}))
+assert(e:find('option "seperator" is unknown; there are separator, header, columns', 1, true), e)
+for _, o in ipairs{{separator = ""}, {separator = "ab"}, {separator = '"'}, {separator = 5}, {separator = "\255"}, {columns = "a"}, {columns = {}}, {columns = {{}}}} do
+	assert(not pcall(csv.parse, "a", o))
+end

@@ -4,3 +4,10 @@ write(path, "a,b\n1,2\n3,4\n")
 local n = 0
 for row in require "csv".lines(path, {header = true}) do n = n + row.a * row.b end
 assert(n == 14, n)
+write(path, "\239\187\191a;b\n1;2\n")
+for row in require "csv".lines(path, {header = true, separator = ";"}) do assert(row.a == "1" and row.b == "2") end
+write(path, 'a,"b\n')
+local e = select(2, pcall(function() for _ in require "csv".lines(path) do end end))
+assert(e:find(path, 1, true) and e:find("extraneous or missing", 1, true), e)
+e = select(2, pcall(require "csv".lines, "/no/such/file"))
+assert(e:find("csv.lines: open /no/such/file: no such file or directory", 1, true), e)

@@ -36,7 +36,16 @@ fails("cannot convert 'number' to 'char *'", function() ffi.new "char *[1]"[0] =
 fails("too many initializers for 'int [2]'", ffi.new, "int[2]", 1, 2, 3)
 fails("too many initializers for 'int [2]'", ffi.new, "int[2]", {1, 2, 3})
 fails("cannot be indexed", function() return ffi.cast("void *", b)[0] end)
+for _, i in ipairs {2^60, 2^61, -2^61, 2^62, 1/0, -1/0, 0/0, 2^32} do
+    local d = ffi.new "double[4]"
+    fails("outside of double [4]", function() return d[i] end)
+    fails("outside of double [4]", function() d[i] = 1 end)
+    fails("outside of double [4]", function() d[i] = true end)
+    fails("a pointer cannot be moved by", function() return d + i end)
+    fails("a pointer cannot be moved by", function() return d - i end)
+end
 fails("number of elements is out of range", ffi.new, "int[?]", -1)
+fails("number of elements is out of range", ffi.new, "int[?]", 0/0)
 fails("number of elements is out of range", ffi.new, "int64_t[?]", 2^61)
 fails("number expected, got no value", ffi.new, "int[?]")
 fails("C type expected, got no value", ffi.new)

@@ -26,6 +26,7 @@ b[0] = u + 258
 assert(b[0] == 2 and ffi.cast("int32_t", u + 7) == 7 and ffi.cast("double", u) == 2^63 and ffi.new("float[1]", u)[0] == 2^63)
 -- Conversions of numbers.
 for _, c in ipairs {{"int8_t", 200, -56}, {"uint8_t", -1, 255}, {"int16_t", 40000, -25536}, {"uint16_t", -1, 65535}, {"int32_t", 2^31, -2^31},
+    {"int32_t", 2^32 + 5, -2^31}, {"int32_t", 0/0, -2^31}, {"uint8_t", 2^32 - 1, 0}, {"int16_t", -2^31 - 1, 0}, {"int8_t", -2^31 + 1, 1},
     {"uint32_t", -1, 2^32 - 1}, {"int", 1.9, 1}, {"int", -1.9, -1}, {"uint32_t", 2^32 + 5, 5}, {"float", 0.1, 0.10000000149011612}, {"int64_t", -5, -5}} do
     local a = ffi.new(c[1] .. "[1]")
     a[0] = c[2]
