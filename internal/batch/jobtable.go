@@ -59,6 +59,7 @@ func (a *activeAttempt) jobLogCall(c *luavm.Call) {
 		}
 		line.Add(text.Text())
 	}
+	c.Hold(0)
 	line.AddByte('\n')
 	_, _ = a.out.Write(line.Bytes()) // finish reports the error
 	c.Return()

@@ -5,30 +5,6 @@ import (
 	"testing"
 )
 
-// TestBuilderNearTheLimitCopiesLittle builds a string byte by byte in a state that has no
-// room for a larger one.
-func TestBuilderNearTheLimitCopiesLittle(t *testing.T) {
-	const size = 1 << 20
-	s := NewState()
-	s.LimitMemory(s.Memory()+size+10_000, func(int64) {})
-	grown := 0
-	build := NewFunction("build", func(call *Call) {
-		b := NewBuilder(call)
-		for last := 0; b.Len() < size; b.AddByte('x') {
-			if cap(b.b) != last {
-				grown, last = grown+1, cap(b.b)
-			}
-		}
-		call.Return(b.Value())
-	})
-	if results, err := s.Call(build.Value()); err != nil || len(results[0].Text()) != size {
-		t.Fatal(err)
-	}
-	if grown > 50 {
-		t.Errorf("it grew %d times", grown)
-	}
-}
-
 // TestBuilderAsksForRoom builds strings in a state that has room for 100,000 bytes.
 func TestBuilderAsksForRoom(t *testing.T) {
 	for _, c := range []struct {
