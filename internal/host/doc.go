@@ -1,6 +1,6 @@
-// Package host is the Lua in which scripts run: gopher-lua with the module
-// micro_ts, an output that is buffered and keeps its order, and corrections where
-// gopher-lua differs from LuaJIT and Lua 5.1.
+// Package host is the Lua in which scripts run: the engine of internal/luavm with its
+// library, the modules of internal/compat, files, programs and micro_ts, an output that is
+// buffered and keeps its order, and limits.
 //
 // [New] makes a [State]. A State belongs to one goroutine. Any number of States may
 // share one [Output], one [Chunks], one [Sandbox] and, through micro_ts, the same
@@ -8,7 +8,7 @@
 //
 // host knows no command line.
 //
-// Of this module it imports internal/compat, internal/compat/convert,
-// internal/compat/room, internal/glua, internal/human, internal/luafile,
-// internal/luasyntax, internal/luavm/syntax, internal/stdio, luabind and store.
+// Of this module it imports internal/compat, internal/human, internal/luafile,
+// internal/luavm, internal/luavm/code, internal/luavm/lib, internal/luavm/syntax,
+// internal/stdio, luabind and store.
 package host

@@ -26,7 +26,6 @@ var layers = []struct {
 	{"internal/human", nil},
 	{"internal/glua", nil},
 	{"internal/luavm/syntax", nil},
-	{"internal/luasyntax", []string{"internal/luavm/syntax"}},
 	{"internal/luavm/libm", nil},
 	{"internal/packformat", nil},
 	{"internal/luavm/code", []string{"internal/luavm/libm", "internal/luavm/syntax"}},
@@ -42,12 +41,10 @@ var layers = []struct {
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"luabind", []string{"internal/luavm", "internal/suggest", "internal/tick", "store"}},
-	{"internal/compat/room", []string{"internal/glua"}},
-	{"internal/compat/convert", []string{"internal/luasyntax", "internal/luavm/syntax"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
 	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/tick", "luabind"}},
 	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/stdio"}},
-	{"internal/host", []string{"internal/compat", "internal/compat/convert", "internal/compat/room", "internal/glua", "internal/human", "internal/luafile", "internal/luasyntax", "internal/luavm/syntax", "internal/stdio", "luabind", "store"}},
+	{"internal/host", []string{"internal/compat", "internal/human", "internal/luafile", "internal/luavm", "internal/luavm/code", "internal/luavm/lib", "internal/luavm/syntax", "internal/stdio", "luabind", "store"}},
 	{"internal/doctor", []string{"internal/compat", "internal/compat/ffi", "internal/host", "internal/luavm", "internal/luavm/syntax", "internal/suggest"}},
 	{"internal/batch", []string{"internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/suggest", "store"}},
 	{"internal/repl", []string{"internal/compat", "internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/suggest", "internal/tick", "luabind", "store"}},
@@ -59,10 +56,10 @@ var layers = []struct {
 
 // guarded says which packages may import some packages of other modules.
 var guarded = map[string][]string{
-	"github.com/linxGnu/grocksdb":    {"store"},
-	"github.com/yuin/gopher-lua/ast": {"internal/luasyntax"},
-	"layeh.com/gopher-luar":          {"luabind"},
-	"unsafe":                         {"internal/glua", "internal/luavm", "store"},
+	"github.com/yuin/gopher-lua":  {"internal/glua", "internal/luavm", "internal/luavm/lib"},
+	"github.com/linxGnu/grocksdb": {"store"},
+	"layeh.com/gopher-luar":       {"luabind"},
+	"unsafe":                      {"internal/glua", "internal/luavm", "store"},
 }
 
 // luaFree are the packages that know nothing of Lua.

@@ -16,7 +16,7 @@ func (th *Thread) callGo(at, n int, f frame) *Thread {
 	bottom := L.GetTop()
 	L.Push(th.stack[at].function())
 	for _, v := range th.stack[at+1 : at+1+n] {
-		L.Push(v.LValueFrom(&th.state.boxes))
+		L.Push(v.LValue())
 	}
 	if err := L.PCall(n, lua.MultRet, nil); err != nil {
 		th.raiseGo(err)
@@ -163,7 +163,7 @@ func callFromGo(L *lua.LState) int {
 	}()
 	from, n := th.callValue(FromLValue(f), args)
 	for _, v := range th.stack[from : from+n] {
-		L.Push(v.LValueFrom(&th.state.boxes))
+		L.Push(v.LValue())
 	}
 	return n
 }

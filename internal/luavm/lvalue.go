@@ -59,17 +59,6 @@ func (v Value) LValue() lua.LValue {
 	return v.lvalueOfObject()
 }
 
-// LValueFrom returns what LValue does, and has a number made by a, which costs less.
-func (v Value) LValueFrom(a *glua.Allocator) lua.LValue {
-	if !v.isNumber() {
-		return v.lvalueOfObject()
-	}
-	if boxed := smallInteger(v.float()); boxed != nil {
-		return boxed
-	}
-	return a.Number(v.float())
-}
-
 func (v Value) lvalueOfObject() lua.LValue {
 	switch v.n {
 	case 0:

@@ -6,7 +6,6 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
-	"microts/internal/glua"
 	"microts/internal/luavm/code"
 )
 
@@ -36,7 +35,6 @@ type State struct {
 	attached []attachment // see Attach
 
 	goState *lua.LState // in which Go functions for gopher-lua run; nil until one is needed
-	boxes   glua.Allocator
 
 	once map[any]any // see Once
 }
