@@ -91,6 +91,12 @@ func (th *Thread) callNativeHere(fn *Function, i code.Instr) *Thread {
 		th.stack[at] = Number(fn.number(th.stack[at+1].float()))
 		return th
 	}
+	if fn.numbers != nil && n == 2 && want == 1 {
+		if x, y := &th.stack[at+1], &th.stack[at+2]; x.isNumber() && y.isNumber() {
+			th.stack[at] = Number(fn.numbers(x.float(), y.float()))
+			return th
+		}
+	}
 	if fn.special != ordinary && fn.special < specialNext || th.state.requests.Load() != 0 {
 		th.checkStop()
 		return th.callNative(at, n, frame{ret: int32(at), want: int16(want)})

@@ -30,9 +30,10 @@ type Function struct {
 	name          string
 	native        Native
 	special       special
-	number        func(float64) float64 // or nil: what native does with one number
-	wrapped       *Thread               // what a specialWrap resumes
-	data          any                   // see NewFunctionWith
+	number        func(float64) float64      // or nil: what native does with one number
+	numbers       func(x, y float64) float64 // or nil: what it does with two
+	wrapped       *Thread                    // what a specialWrap resumes
+	data          any                        // see NewFunctionWith
 }
 
 // special says which native functions the machine runs itself, because they change
@@ -81,6 +82,14 @@ func NewNumberFunction(name string, f func(float64) float64) *Function {
 	return fn
 }
 
+// NewNumbersFunction makes a function whose calls with two numbers go to f directly, and all
+// others to native.
+func NewNumbersFunction(name string, native Native, f func(x, y float64) float64) *Function {
+	fn := NewFunction(name, native)
+	fn.numbers = f
+	return fn
+}
+
 // The functions sqrt, abs and floor of math.
 func NewSqrt() *Function  { return newNumberSpecial("sqrt", math.Sqrt, specialSqrt) }
 func NewAbs() *Function   { return newNumberSpecial("abs", math.Abs, specialAbs) }
@@ -118,6 +127,7 @@ type function struct {
 	consts    *Value      // the first of values
 	registers int32
 	numParams int32
+	room      int32 // slots from the base of a frame on that Call makes; too many if isVararg
 	isVararg  bool
 
 	code   []code.Instr
@@ -140,6 +150,10 @@ func link(p *code.Proto) *function {
 	}
 	for i, k := range p.Consts {
 		fn.values[i] = constant(k)
+	}
+	fn.room = fn.registers + spare
+	if fn.isVararg {
+		fn.room = 2 * maxStack
 	}
 	fn.ops = unsafe.SliceData(fn.code)
 	fn.consts = unsafe.SliceData(fn.values)

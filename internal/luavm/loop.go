@@ -27,6 +27,11 @@ func opAt(ops *code.Instr, pc int) *code.Instr {
 	return (*code.Instr)(unsafe.Add(unsafe.Pointer(ops), uintptr(pc)*unsafe.Sizeof(code.Instr(0))))
 }
 
+// next returns the frame behind f, which exists.
+func (f *frame) next() *frame {
+	return (*frame)(unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(frame{})))
+}
+
 // number returns what v, a number, holds. It loads it as a float64: through float, it would
 // go through a register for integers.
 func (v *Value) number() float64 { return *(*float64)(unsafe.Pointer(&v.n)) }
@@ -63,7 +68,7 @@ outer:
 	for {
 		f := &th.frames[th.depth]
 		regs := &th.stack[f.base]
-		cl := (*Closure)(th.stack[f.base-1].p)
+		cl := (*Closure)(konst(regs, -1).p)
 		ops := cl.fn.ops
 		consts := cl.fn.consts
 		pc := int(f.pc)
@@ -560,10 +565,10 @@ outer:
 					fn := (*Closure)(a.p).fn
 					f := &th.frames[th.depth]
 					base := f.base + int32(i.A()) + 1
-					if !fn.isVararg && th.depth+1 < len(th.frames) && int(base+fn.registers+spare) <= len(th.stack) && th.state.requests.Load() == 0 {
+					if int(base+fn.room) <= len(th.stack) && th.depth+1 < len(th.frames) && th.state.requests.Load() == 0 {
 						f.pc = int32(pc)
 						th.depth++
-						callee := &th.frames[th.depth]
+						callee := f.next()
 						callee.base, callee.ret, callee.varargs = base, base-1, 0
 						callee.want, callee.then, callee.flags = int16(i.C())-1, toRegisters, 0
 						regs = reg(a, 1)

@@ -12,11 +12,6 @@ var mathFunctions = []function{
 	{"modf", modF},
 	{"frexp", frExp},
 	{"ldexp", ldExp},
-	{"max", maximum},
-	{"min", minimum},
-	{"atan2", ofTwo(libm.Atan2)},
-	{"pow", ofTwo(libm.Pow)},
-	{"fmod", ofTwo(math.Mod)},
 }
 
 var numberFunctions = []struct {
@@ -39,11 +34,27 @@ var numberFunctions = []struct {
 	{"rad", func(x float64) float64 { return x * (math.Pi / 180) }},
 }
 
+// numbersFunctions are functions whose calls with two numbers take a short way.
+var numbersFunctions = []struct {
+	name   string
+	native luavm.Native
+	f      func(x, y float64) float64
+}{
+	{"max", maximum, larger},
+	{"min", minimum, smaller},
+	{"atan2", ofTwo(libm.Atan2), libm.Atan2},
+	{"pow", ofTwo(libm.Pow), libm.Pow},
+	{"fmod", ofTwo(math.Mod), math.Mod},
+}
+
 // openMath adds what is no plain function, among it a generator of random numbers of the
 // state's own, with the seed that LuaJIT starts with.
 func openMath(t *luavm.Table) {
 	for _, f := range numberFunctions {
 		t.SetStr(luavm.Intern(f.name), luavm.NewNumberFunction(f.name, f.f).Value())
+	}
+	for _, f := range numbersFunctions {
+		t.SetStr(luavm.Intern(f.name), luavm.NewNumbersFunction(f.name, f.native, f.f).Value())
 	}
 	t.SetStr(luavm.Intern("sqrt"), luavm.NewSqrt().Value())
 	t.SetStr(luavm.Intern("abs"), luavm.NewAbs().Value())
@@ -104,20 +115,30 @@ func ldExp(c *luavm.Call) {
 func maximum(c *luavm.Call) {
 	x := c.Number(1)
 	for i := 2; i <= c.NumArgs(); i++ {
-		if y := c.Number(i); !(x > y) {
-			x = y
-		}
+		x = larger(x, c.Number(i))
 	}
 	c.Return(luavm.Number(x))
+}
+
+func larger(x, y float64) float64 {
+	if x > y {
+		return x
+	}
+	return y
 }
 
 // minimum is math.min(x, ...), which treats NaN as maximum does.
 func minimum(c *luavm.Call) {
 	x := c.Number(1)
 	for i := 2; i <= c.NumArgs(); i++ {
-		if y := c.Number(i); !(x < y) {
-			x = y
-		}
+		x = smaller(x, c.Number(i))
 	}
 	c.Return(luavm.Number(x))
+}
+
+func smaller(x, y float64) float64 {
+	if x < y {
+		return x
+	}
+	return y
 }
