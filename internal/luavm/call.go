@@ -24,7 +24,7 @@ func (th *Thread) invoke(at, n int, f frame) *Thread {
 		th.enter(at, n, f)
 		return th
 	case tagNative:
-		return th.callNative(at, n, f)
+		return th.callNative(at, n, f.ret, f.want, f.then)
 	}
 	return th.callGo(at, n, f)
 }
@@ -52,11 +52,16 @@ func (th *Thread) enter(at, n int, f frame) {
 	th.push(f)
 }
 
-// callNative calls the native function in a slot.
-func (th *Thread) callNative(at, n int, f frame) *Thread {
+// callNative calls the native function in a slot with the n values behind it. ret, want
+// and then are those of its frame.
+func (th *Thread) callNative(at, n int, ret int32, want int16, then then) *Thread {
 	th.need(at + 1 + n + spare)
-	f.base = int32(at + 1)
-	th.push(f)
+	if th.depth++; th.depth == len(th.frames) {
+		th.growFrames()
+	}
+	f := &th.frames[th.depth]
+	f.base, f.pc, f.ret, f.varargs, f.concat = int32(at+1), 0, ret, 0, 0
+	f.want, f.then, f.flags = want, then, 0
 	fn := th.stack[at].native()
 	switch fn.special {
 	case specialPcall:
@@ -99,7 +104,7 @@ func (th *Thread) callNativeHere(fn *Function, i code.Instr) *Thread {
 	}
 	if fn.special != ordinary && fn.special < specialNext || th.state.requests.Load() != 0 {
 		th.checkStop()
-		return th.callNative(at, n, frame{ret: int32(at), want: int16(want)})
+		return th.callNative(at, n, int32(at), int16(want), toRegisters)
 	}
 	th.callNativeAt(fn, at, n, want)
 	return th

@@ -491,6 +491,9 @@ func (th *Thread) iterate(i code.Instr) *Thread {
 		return th
 	}
 	a[3], a[4], a[5] = a[0], a[1], a[2]
+	if a[3].n == tagNative {
+		return th.callNative(at+3, 2, int32(at+3), int16(vars), toRegisters)
+	}
 	return th.invoke(at+3, 2, frame{ret: int32(at + 3), want: int16(vars)})
 }
 
