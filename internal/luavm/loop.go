@@ -27,6 +27,12 @@ func opAt(ops *code.Instr, pc int) *code.Instr {
 	return (*code.Instr)(unsafe.Add(unsafe.Pointer(ops), uintptr(pc)*unsafe.Sizeof(code.Instr(0))))
 }
 
+// upvalue returns an upvalue of c. An instruction names no other ones than the function has.
+func (c *Closure) upvalue(n int) *upvalue {
+	first := unsafe.SliceData(c.upvals)
+	return *(**upvalue)(unsafe.Add(unsafe.Pointer(first), uintptr(n)*unsafe.Sizeof(first)))
+}
+
 // next returns the frame behind f, which exists.
 func (f *frame) next() *frame {
 	return (*frame)(unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(frame{})))
@@ -95,10 +101,10 @@ outer:
 				continue
 
 			case code.GetUpval:
-				*reg(regs, i.A()) = *cl.upvals[uint8(i.D())].v
+				*reg(regs, i.A()) = *cl.upvalue(i.D()).v
 				continue
 			case code.SetUpval:
-				*cl.upvals[uint8(i.D())].v = *reg(regs, i.A())
+				*cl.upvalue(i.D()).v = *reg(regs, i.A())
 				continue
 
 			case code.GetGlobal:

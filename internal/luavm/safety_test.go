@@ -50,6 +50,9 @@ func checkCode(t *testing.T, p *code.Proto) {
 		if k, ok := constantOf(i); ok && (k < 0 || k >= len(p.Consts)) {
 			t.Errorf("%d: %v has constant %d of %d", pc, i, k, len(p.Consts))
 		}
+		if u := i.D(); (op == code.GetUpval || op == code.SetUpval) && (u < 0 || u >= len(p.Upvals)) {
+			t.Errorf("%d: %v has upvalue %d of %d", pc, i, u, len(p.Upvals))
+		}
 		for _, r := range registersOf(i) {
 			if r >= int(p.Registers) {
 				t.Errorf("%d: %v has register %d of %d", pc, i, r, p.Registers)
