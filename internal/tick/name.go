@@ -149,21 +149,21 @@ func (n Name) Compare(other Name) int {
 // short code begins with its first byte, which is not ASCII.
 //
 //	offset  size  field
-//	0       1     standInMark, 0xff
+//	0       1     StandInMark, 0xff
 //	1       8     number, big-endian; see NumberOf
-const standInMark = 0xff
+const StandInMark = 0xff
 
 // StandIn returns the instrument of a market in whose keys the number stands for a long
 // code.
 func StandIn(market byte, number uint64) Instrument {
-	in := Instrument{market, standInMark}
+	in := Instrument{market, StandInMark}
 	binary.BigEndian.PutUint64(in[2:], number)
 	return in
 }
 
 // IsStandIn says whether a number stands for the instrument's code. Only the database
 // knows which code that is.
-func (in *Instrument) IsStandIn() bool { return in[1] == standInMark }
+func (in *Instrument) IsStandIn() bool { return in[1] == StandInMark }
 
 // Number returns the number of a stand-in.
 func (in *Instrument) Number() uint64 { return binary.BigEndian.Uint64(in[2:]) }
