@@ -233,16 +233,23 @@ func (c *census) nameInstruments() {
 		}
 		code, known := c.codes[i.standIn]
 		if !known {
-			c.problem([]byte(i.key), fmt.Sprintf("%d ticks or points from %s on are of an instrument whose code the dictionary does not have; it is shown as %s",
-				i.Ticks, tick.FormatTime(i.First, tick.Shanghai), i.Symbol))
 			continue
 		}
 		i.Symbol = code
 		if c.format == tick.V2 {
 			i.Code, i.Symbol = code, tick.Name{Market: i.Market[0], Code: code}.Symbol()
-			i.key = i.Market + string(rune(tick.StandInMark)) + code // in the order of the codes
+			i.key = i.Market + string([]byte{tick.StandInMark}) + code // in the order of the codes
 		}
 	}
+}
+
+// firstKey returns a key of an instrument whose code is not known.
+func (c *census) firstKey(i *InstrumentCount) []byte {
+	if c.format == tick.V1 {
+		return append(binary.BigEndian.AppendUint64([]byte(i.standIn), uint64(i.First)), byte(i.DataType))
+	}
+	key := makeTickKey(withStandIn(i.Market[0], i.standIn), i.First, 0)
+	return key[:]
 }
 
 // finish returns the instruments, each once, and the column families.
@@ -258,6 +265,11 @@ func (c *census) finish() (instruments []InstrumentCount, families []FamilyCount
 			continue
 		}
 		instruments = append(instruments, i)
+	}
+	for n := range instruments {
+		if i := &instruments[n]; i.standIn != "" && c.codes[i.standIn] == "" {
+			c.problem(c.firstKey(i), fmt.Sprintf("the dictionary does not have the long code of the instrument: its %d ticks or points are found under %s", i.Ticks, i.Symbol))
+		}
 	}
 	for name, id := range c.names {
 		families = append(families, FamilyCount{name, c.families[id]})

@@ -842,7 +842,7 @@ func (c *checker) describe(key []byte) string {
 	if c.format == tick.V1 && len(key) == v1KeySize {
 		if ts := binary.BigEndian.Uint64(key[symbolSize:]); ts < tick.MaxTime {
 			symbol := strings.TrimRight(string(key[:symbolSize]), " ")
-			if standIn := symbol; isStandIn(key[:symbolSize], tick.V1) {
+			if standIn := string(key[:symbolSize]); isStandIn(key[:symbolSize], tick.V1) {
 				symbol = cmp.Or(c.codes[standIn], tick.Unnamed(standInNumber(standIn)))
 			}
 			return fmt.Sprintf("%s %s", symbol, tick.FormatTime(int64(ts), tick.Shanghai))
