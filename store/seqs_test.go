@@ -132,7 +132,7 @@ func TestNextSeqAgainstModel(t *testing.T) {
 		open()
 		defer func() { closeAll() }()
 		const most = 1000
-		times := rapid.OneOf(rapid.Int64Range(0, 3), rapid.Int64Range(0, most))
+		times := rapid.OneOf(rapid.Int64Range(0, 3), rapid.Int64Range(0, 3), rapid.Int64Range(0, most))
 		seqs := rapid.SampledFrom([]uint16{0, 1, 2, 5, 300, tick.MaxSeq - 1, tick.MaxSeq})
 		want := []moments{{}, {}} // of ticks, and of the points of data type 3
 		value := 0
@@ -397,6 +397,61 @@ func TestLoadsReadFewRows(t *testing.T) {
 		if reads > c.reads {
 			t.Errorf("%s: %d reads, more than %d", name, reads, c.reads)
 		}
+		// What the windows have forgotten is looked up: nothing is overwritten.
+		again := 0
+		for i := int64(0); i < n; i += 97 {
+			mustPutNext(t, db, pingAn, c.at(i), "again")
+			again++
+		}
+		rows := 1 + n + again
+		if c.before {
+			rows += n
+		}
+		if got, err := db.Count(pingAn, tick.Always); got != rows || err != nil {
+			t.Errorf("%s: %d rows, not %d, %v", name, got, rows, err)
+		}
+	}
+}
+
+// TestWritesDuringALookupCount: what others write while a window is read is in it.
+func TestWritesDuringALookupCount(t *testing.T) {
+	db := tempDB(t, nil)
+	id, rows := seriesID{in: *pingAn}, db.tickRows(pingAn)
+	lookUp := func(ts int64, meanwhile func()) (next int) {
+		c := db.chain
+		c.mu.Lock()
+		c.seqs.forget(&id)
+		l := c.seqs.begin(&id)
+		c.mu.Unlock()
+		found, err := db.findSeqs(&rows, ts, minLook)
+		if err != nil {
+			t.Fatal(err)
+		}
+		meanwhile()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		l.end(found)
+		return c.seqs.next(&id, ts)
+	}
+	if next := lookUp(5, func() { mustPut(t, db, pingAn, 5, 3, "") }); next != 4 {
+		t.Errorf("after a put: %d", next)
+	}
+	if next := lookUp(5, func() { mustPut(t, db, pingAn, 5, tick.MaxSeq, "") }); next != seqUnknown {
+		t.Errorf("after a put of the greatest seq: %d", next)
+	}
+	if next := lookUp(5, func() { mustPut(t, db, pingAn, 5, 0, "") }); next != 1 {
+		t.Errorf("after a put of the lowest free seq: %d", next)
+	}
+	removed := func() {
+		if err := db.Delete(pingAn, 5, tick.MaxSeq); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if next := lookUp(5, removed); next != seqUnknown {
+		t.Errorf("after a delete: %d", next)
+	}
+	if len(db.chain.seqs.series[id].lookups) > 0 {
+		t.Error("a lookup has not ended")
 	}
 }
 
