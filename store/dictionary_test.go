@@ -242,7 +242,9 @@ func TestSnapshotsAndReadersKnowNames(t *testing.T) {
 }
 
 // collide makes the numbers of all codes one of three.
-func collide(db *DB) { db.rocks.dictionary.number = func(code string) uint64 { return uint64(len(code) % 3) } }
+func collide(db *DB) {
+	db.rocks.dictionary.number = func(code string) uint64 { return uint64(len(code) % 3) }
+}
 
 // TestNamesAgainstModel does random things to instruments of all kinds of names, and to
 // a map. Some of the codes want the same number.

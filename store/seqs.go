@@ -283,7 +283,8 @@ type seriesRows struct {
 // tickRows returns the ticks of an instrument.
 func (db *DB) tickRows(in *tick.Instrument) seriesRows {
 	return seriesRows{
-		seriesID{in: *in}, instrumentMark(in),
+		seriesID{in: *in},
+		instrumentMark(in),
 		func(from, to moment) span { return momentSpan(in, from, to) },
 		func() (tick.Name, error) { return db.Name(in) },
 	}
