@@ -84,6 +84,7 @@ var chinese = translation{
 	"commits to RocksDB since the database was opened, each of a write batch or an ingestion":  "打开以来向 RocksDB 提交的次数，每次是一个 write batch 或一次导入",
 	"puts and deletes in these commits":                                                        "这些提交中 put 和 delete 的个数",
 	"puts and deletes that are not yet committed":                                              "尚未提交的 put 和 delete 的个数",
+	"puts that were noticed to replace a tick or point; others may have":                       "已发现替换了一笔或一个点的 put 的个数；也可能有未发现的",
 	"open handles of the database in the process, snapshots included":                          "该数据库在本进程中打开的句柄数，含快照",
 	"scans that have not come to their end":                                                    "尚未结束的 scan 数",
 	"buffers of a dead process that the open committed":                                        "打开时提交的、已死进程留下的缓冲区数",
@@ -212,9 +213,9 @@ var chinese = translation{
 	"continue the run in FOLDER: rerun jobs that are not done, and jobs whose script, loaded files or prerequisites changed":        "继续 FOLDER 中的运行：重新运行未完成的作业，以及脚本、所加载的文件或所依赖的作业有变化的作业",
 	"run part I/N of the jobs (not needed in a Slurm array; in a Kubernetes Indexed Job, /N is enough)":                             "运行作业的第 I 份，共 N 份（Slurm 数组中不必写；Kubernetes 的 Indexed Job 中写 /N 即可）",
 	"FILE that describes the batch (default microts.toml if no scripts are given)":                                                  "描述批处理的文件 FILE（没有给出脚本时缺省为 microts.toml）",
-	"list the jobs and run none":                                                                                                    "只列出作业，不运行",
-	"show what jobs print, with the job's name before each line":                                                                    "显示作业的输出，每行前面加作业名",
-	"show only failures and the summary":                                                                                            "只显示失败和汇总",
+	"list the jobs and run none":                                 "只列出作业，不运行",
+	"show what jobs print, with the job's name before each line": "显示作业的输出，每行前面加作业名",
+	"show only failures and the summary":                         "只显示失败和汇总",
 
 	// Options of RocksDB.
 	"option":  "选项",
