@@ -120,15 +120,14 @@ func (d *dictionary) begin(db *DB) error {
 }
 
 // propose returns the stand-in of a code: the one that it has or, if known is false, the
-// one that it would get now, which no other code has. The caller holds mu.
+// one that it would get now, which no other code has. For what tick.Unnamed returns, it
+// returns the stand-in with that number. The caller holds mu.
 func (d *dictionary) propose(code string, f tick.Format) (standIn string, known bool) {
 	if s, ok := d.standIns[code]; ok {
 		return s, true
 	}
 	if number, ok := tick.ParseUnnamed(code); ok {
-		if s := makeStandIn(number, f); d.codes[s] == "" {
-			return s, false
-		}
+		return makeStandIn(number, f), false
 	}
 	for number := d.number(code); ; number++ {
 		if s := makeStandIn(number, f); d.codes[s] == "" {
@@ -138,7 +137,7 @@ func (d *dictionary) propose(code string, f tick.Format) (standIn string, known 
 }
 
 // findCode returns the stand-in of a long code. It writes nothing: if the code has none,
-// known is false, and nothing is written under the stand-in.
+// known is false, and no rows have the stand-in that it returns (but see propose).
 func (db *DB) findCode(code string) (standIn string, known bool, err error) {
 	d := &db.rocks.dictionary
 	if err := d.begin(db); err != nil {
@@ -188,8 +187,9 @@ func (db *DB) codeOf(standIn string) (code string, ok bool, err error) {
 }
 
 // Find returns the instrument of a name, for reading. It writes nothing: if the database
-// does not know the name, it has no ticks of the instrument that Find returns. That
-// instrument is for the calls that follow: Define may make the code another's.
+// does not know the name, it has no ticks of the instrument that Find returns. Do not
+// keep that instrument: a later Define may give another one to the name. A name whose
+// code is that of tick.Unnamed is the instrument in whose keys the number stands.
 //
 // Find, Define, Name and Names are for databases of format V2. Errors: ErrClosed, and
 // those of reading.
