@@ -34,6 +34,7 @@ var StatFields = []StatField{
 	{"commits", "commits", "commits to RocksDB since the database was opened, each of a write batch or an ingestion", func(s *store.Stats) any { return s.Commits }},
 	{"records", "writes", "puts and deletes in these commits", func(s *store.Stats) any { return s.Entries }},
 	{"pending_records", "writes", "puts and deletes that are not yet committed", func(s *store.Stats) any { return s.PendingEntries }},
+	{"overwritten", "writes", "puts that were noticed to replace a tick or point; others may have", func(s *store.Stats) any { return s.Overwritten }},
 	{"handles", "handles", "open handles of the database in the process, snapshots included", func(s *store.Stats) any { return s.Handles }},
 	{"scans", "scans", "scans that have not come to their end", func(s *store.Stats) any { return s.Scans }},
 	{"recovered_buffers", "buffers", "buffers of a dead process that the open committed", func(s *store.Stats) any { return s.RecoveredBuffers }},

@@ -14,7 +14,7 @@ func TestStatFields(t *testing.T) {
 	s := store.Stats{
 		Path: "/data", Format: "V2", Mode: "rw", Durability: "process",
 		Keys: 1, DiskBytes: 2, LiveBytes: 3, MemtableBytes: 4, CacheBytes: 5, Commits: 6, Entries: 7, PendingEntries: 8,
-		Handles: 9, Scans: 10, RecoveredBuffers: 11, RecoveredEntries: 12, LostBytes: 13, LostEntries: 14,
+		Overwritten: 15, Handles: 9, Scans: 10, RecoveredBuffers: 11, RecoveredEntries: 12, LostBytes: 13, LostEntries: 14,
 	}
 	const want = `path              /data
 engine            V2
@@ -28,6 +28,7 @@ cache_bytes       5
 commits           6
 records           7
 pending_records   8
+overwritten       15
 handles           9
 scans             10
 recovered_buffers 11

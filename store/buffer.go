@@ -306,14 +306,20 @@ func (b *buffer) marker() []byte {
 
 // instrumentMark returns one bit of 64 for an instrument. A buffer whose marks lack
 // the bit holds nothing of the instrument.
-func instrumentMark(in *tick.Instrument) uint64 {
-	return mark(binary.LittleEndian.Uint64(in[2:]) ^ uint64(in[0]) ^ uint64(in[1])<<8)
+func instrumentMark(in *tick.Instrument) uint64 { return 1 << (instrumentHash(in) >> 58) }
+
+// instrumentHash returns a hash of an instrument, whose upper bits are the better ones.
+func instrumentHash(in *tick.Instrument) uint64 {
+	return hash(binary.LittleEndian.Uint64(in[2:]) ^ uint64(in[0]) ^ uint64(in[1])<<8)
 }
 
 // allMarks are the marks of all instruments.
 const allMarks = ^uint64(0)
 
-func mark(h uint64) uint64 { return 1 << (h * 0x9e3779b97f4a7c15 >> 58) }
+// mark returns what instrumentMark does, for any 8 bytes.
+func mark(of uint64) uint64 { return 1 << (hash(of) >> 58) }
+
+func hash(of uint64) uint64 { return of * 0x9e3779b97f4a7c15 }
 
 // bootID returns the id that the kernel gave itself when it started, or "".
 func bootID() string {

@@ -13,15 +13,16 @@ import (
 
 // InstrumentCount says what a database holds of one instrument and data type.
 type InstrumentCount struct {
-	Symbol   string `json:"symbol"`    // as storage engines write it: "SH600519"
+	Symbol   string `json:"symbol"`    // as storage engines write it: "SH600519", "rb2405.SHFE"
 	Market   string `json:"market"`    // one character; "" in format V1
-	Code     string `json:"code"`      // without leading zeros; "" in format V1
+	Code     string `json:"code"`      // as in tick.Name; "" in format V1
 	DataType int    `json:"data_type"` // 0 for ticks
 	Ticks    uint64 `json:"ticks"`
 	First    int64  `json:"first_us"` // time in µs since 1970
 	Last     int64  `json:"last_us"`
 
-	key string // orders the instruments
+	key     string // orders the instruments
+	standIn string // of a long code; "" of others
 }
 
 // FamilyCount says how many keys a column family holds.
@@ -44,12 +45,13 @@ type census struct {
 	records            uint64            // ticks whose value is a record
 	names              map[string]uint32 // of the column families
 	families           map[uint32]uint64 // keys by id
+	codes              map[string]string // the long codes by their stand-ins
 	unit               string
 	point              tick.Point
 }
 
 func newCensus(f tick.Format, problem func([]byte, string)) *census {
-	return &census{format: f, problem: problem, names: map[string]uint32{}, families: map[uint32]uint64{}}
+	return &census{format: f, problem: problem, names: map[string]uint32{}, families: map[uint32]uint64{}, codes: map[string]string{}}
 }
 
 // add counts a key and its value.
@@ -113,8 +115,12 @@ func (c *census) checkPoint(key, value []byte) {
 func (c *census) count(in tick.Instrument, dataType int, ts int64) {
 	n := len(c.instruments) - 1
 	if n < 0 || c.instruments[n].DataType != dataType || c.instruments[n].key != string(in[:]) {
+		standIn := ""
+		if in.IsStandIn() {
+			standIn = string(in[1:])
+		}
 		c.instruments = append(c.instruments, InstrumentCount{
-			Symbol: tick.SymbolOf(in), Market: string(in[:1]), Code: in.Code(), DataType: dataType, First: ts, key: string(in[:]),
+			Symbol: tick.SymbolOf(in), Market: string(in[:1]), Code: in.Code(), DataType: dataType, First: ts, key: string(in[:]), standIn: standIn,
 		})
 		n++
 	}
@@ -125,11 +131,13 @@ func (c *census) count(in tick.Instrument, dataType int, ts int64) {
 // addV1 counts a point of format V1; false: the key is none. The points of a symbol are
 // in the order of their times, whatever their data types.
 func (c *census) addV1(key, value []byte) bool {
-	name := strings.TrimRight(string(key[:symbolSize]), " ")
-	for i := range len(name) {
-		if !tick.Printable(name[i]) || name[i] == ' ' {
-			return false
-		}
+	name, standIn := strings.TrimRight(string(key[:symbolSize]), " "), ""
+	switch {
+	case isStandIn(key[:symbolSize], tick.V1):
+		standIn = string(key[:symbolSize])
+		name = tick.Unnamed(standInNumber(standIn))
+	case !fitsV1(name):
+		return false
 	}
 	ts := binary.BigEndian.Uint64(key[symbolSize:])
 	if name == "" || ts >= tick.MaxTime {
@@ -145,7 +153,7 @@ func (c *census) addV1(key, value []byte) bool {
 	if !ok {
 		i = len(c.instruments)
 		c.current[key[v1KeySize-1]] = i
-		c.instruments = append(c.instruments, InstrumentCount{Symbol: name, DataType: int(key[v1KeySize-1]), First: int64(ts), key: name})
+		c.instruments = append(c.instruments, InstrumentCount{Symbol: name, DataType: int(key[v1KeySize-1]), First: int64(ts), key: string(key[:symbolSize]), standIn: standIn})
 	}
 	c.instruments[i].Ticks++
 	c.instruments[i].Last = int64(ts)
@@ -168,6 +176,8 @@ func (c *census) addReserved(key string, value []byte) {
 			c.problem([]byte(key), fmt.Sprintf("the unit %.40q", value))
 		}
 		c.unit = string(value)
+	case strings.HasPrefix(key, codeKey):
+		c.addCode(key, value)
 	case strings.HasPrefix(key, familyKey):
 		if len(value) != 4 {
 			c.problem([]byte(key), fmt.Sprintf("the id of a column family has %d bytes, not 4", len(value)))
@@ -178,6 +188,20 @@ func (c *census) addReserved(key string, value []byte) {
 		c.families[binary.BigEndian.Uint32([]byte(key[len(familyData):]))]++
 	default:
 		c.problem([]byte(key), "an unknown key of microts' own")
+	}
+}
+
+// addCode adds an entry of the dictionary.
+func (c *census) addCode(key string, value []byte) {
+	code := key[len(codeKey):]
+	other, taken := c.codes[string(value)]
+	switch {
+	case !isStandIn(value, c.format):
+		c.problem([]byte(key), fmt.Sprintf("the stand-in of the code %.80q is %.40q, which is none", code, value))
+	case taken:
+		c.problem([]byte(key), fmt.Sprintf("the codes %.80q and %.80q have one stand-in", other, code))
+	default:
+		c.codes[string(value)] = code
 	}
 }
 
@@ -194,11 +218,43 @@ func (c *census) join(other *census) {
 	for id, n := range other.families {
 		c.families[id] += n
 	}
+	for standIn, code := range other.codes {
+		c.codes[standIn] = code
+	}
 	c.unit = cmp.Or(c.unit, other.unit)
+}
+
+// nameInstruments gives the instruments of long codes their names.
+func (c *census) nameInstruments() {
+	for n := range c.instruments {
+		i := &c.instruments[n]
+		if i.standIn == "" {
+			continue
+		}
+		code, known := c.codes[i.standIn]
+		if !known {
+			continue
+		}
+		i.Symbol = code
+		if c.format == tick.V2 {
+			i.Code, i.Symbol = code, tick.Name{Market: i.Market[0], Code: code}.Symbol()
+			i.key = i.Market + string([]byte{tick.StandInMark}) + code // in the order of the codes
+		}
+	}
+}
+
+// firstKey returns a key of an instrument whose code is not known.
+func (c *census) firstKey(i *InstrumentCount) []byte {
+	if c.format == tick.V1 {
+		return append(binary.BigEndian.AppendUint64([]byte(i.standIn), uint64(i.First)), byte(i.DataType))
+	}
+	key := makeTickKey(withStandIn(i.Market[0], i.standIn), i.First, 0)
+	return key[:]
 }
 
 // finish returns the instruments, each once, and the column families.
 func (c *census) finish() (instruments []InstrumentCount, families []FamilyCount) {
+	c.nameInstruments()
 	slices.SortStableFunc(c.instruments, func(a, b InstrumentCount) int {
 		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.DataType, b.DataType))
 	})
@@ -209,6 +265,11 @@ func (c *census) finish() (instruments []InstrumentCount, families []FamilyCount
 			continue
 		}
 		instruments = append(instruments, i)
+	}
+	for n := range instruments {
+		if i := &instruments[n]; i.standIn != "" && c.codes[i.standIn] == "" {
+			c.problem(c.firstKey(i), fmt.Sprintf("the dictionary does not have the long code of the instrument: its %d ticks or points are found under %s", i.Ticks, i.Symbol))
+		}
 	}
 	for name, id := range c.names {
 		families = append(families, FamilyCount{name, c.families[id]})

@@ -39,19 +39,22 @@ type chain struct {
 
 	current atomic.Pointer[buffer] // written under mu
 
-	mu         sync.Mutex
-	changed    sync.Cond // a commit ended
-	full       []*buffer // not yet committed, in the order of their numbers
-	free       []*buffer
-	made       int // buffers in existence
-	committing bool
-	committed  uint64 // number of the last buffer in RocksDB
-	err        error  // of the first commit that failed; nothing is written after it
-	closed     bool
-	commits    uint64
-	entries    uint64
-	checked    time.Time // when the database was seen where it was
-	seen       uint64    // where the puts were when growing was last asked with timer
+	mu          sync.Mutex
+	changed     sync.Cond // a commit ended
+	full        []*buffer // not yet committed, in the order of their numbers
+	free        []*buffer
+	made        int // buffers in existence
+	committing  bool
+	committed   uint64 // number of the last buffer in RocksDB
+	err         error  // of the first commit that failed; nothing is written after it
+	closed      bool
+	commits     uint64
+	entries     uint64
+	recent      recentPuts
+	seqs        seqs
+	overwritten uint64    // puts that were noticed to overwrite
+	checked     time.Time // when the database was seen where it was
+	seen        uint64    // where the puts were when growing was last asked with timer
 }
 
 // newChain makes a chain whose first buffer has the given number. close ends it.
@@ -127,12 +130,20 @@ func (c *chain) put(in *tick.Instrument, ts int64, seq uint16, value string) err
 	c.mu.Lock()
 	if c.err == nil && !c.closed {
 		if b := c.current.Load(); !b.empty() && b.tryTick(in, ts, seq, value) {
+			c.noteAt(&seriesID{in: *in}, moment{ts, seq})
 			c.mu.Unlock()
 			return c.endWrite()
 		}
 	}
 	c.mu.Unlock()
-	if err := c.append(func(b *buffer) bool { return b.putTick(in, ts, seq, value) }); err != nil {
+	err := c.append(func(b *buffer) bool {
+		if !b.putTick(in, ts, seq, value) {
+			return false
+		}
+		c.noteAt(&seriesID{in: *in}, moment{ts, seq})
+		return true
+	})
+	if err != nil {
 		return err
 	}
 	return c.endWrite()

@@ -105,6 +105,7 @@ type checker struct {
 	entries []version // of WALs and buffers, in order
 	spare   []version // of buffers that were set aside: they count where nothing else has the key
 	deletes []sst.RangeDelete
+	codes   map[string]string // the long codes by their stand-ins, after walk
 	total   int64
 	done    atomic.Int64
 
@@ -806,6 +807,7 @@ func (c *checker) bounds() [][]byte {
 func (c *checker) take(counted *census) {
 	r := c.report
 	r.Ticks, r.Records, r.Points, r.Raw, r.Unit = counted.ticks, counted.records, counted.points, counted.raw, counted.unit
+	c.codes = counted.codes
 	instruments, families := counted.finish()
 	r.Instruments = append(r.Instruments, instruments...)
 	r.Families = append(r.Families, families...)
@@ -839,17 +841,30 @@ func (c *checker) describe(key []byte) string {
 	}
 	if c.format == tick.V1 && len(key) == v1KeySize {
 		if ts := binary.BigEndian.Uint64(key[symbolSize:]); ts < tick.MaxTime {
-			return fmt.Sprintf("%s %s", strings.TrimRight(string(key[:symbolSize]), " "), tick.FormatTime(int64(ts), tick.Shanghai))
+			symbol := strings.TrimRight(string(key[:symbolSize]), " ")
+			if standIn := string(key[:symbolSize]); isStandIn(key[:symbolSize], tick.V1) {
+				symbol = cmp.Or(c.codes[standIn], tick.Unnamed(standInNumber(standIn)))
+			}
+			return fmt.Sprintf("%s %s", symbol, tick.FormatTime(int64(ts), tick.Shanghai))
 		}
 	}
 	if in, ts, _, err := decodeTickKey(key[max(len(key)-tickKeySize, 0):]); err == nil {
-		return fmt.Sprintf("%v %s", in, tick.FormatTime(ts, tick.Shanghai))
+		return c.describeTick(in, ts)
 	}
 	if len(key) > rowKeySize && tick.Printable(key[0]) { // a key of an index, which is cut
 		long := append(bytes.Clone(key), make([]byte, tickKeySize)...)[:tickKeySize]
 		if in, ts, _, err := decodeTickKey(long); err == nil {
-			return fmt.Sprintf("%v %s", in, tick.FormatTime(ts, tick.Shanghai))
+			return c.describeTick(in, ts)
 		}
 	}
 	return fmt.Sprintf("the key %.80q", key)
+}
+
+// describeTick shows an instrument and a time.
+func (c *checker) describeTick(in tick.Instrument, ts int64) string {
+	name := tick.Name{Market: in.Market(), Code: in.Code()}
+	if in.IsStandIn() {
+		name.Code = cmp.Or(c.codes[string(in[1:])], name.Code)
+	}
+	return fmt.Sprintf("%v %s", name, tick.FormatTime(ts, tick.Shanghai))
 }

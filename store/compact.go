@@ -12,6 +12,9 @@ import (
 // Compact rewrites the files that hold points of the symbol into few files, without
 // what was overwritten or removed.
 func (s *Series) Compact() error {
+	if err := s.find(); err != nil {
+		return err
+	}
 	first, last := makeTickKey(s.in, 0, 0), makeTickKey(s.in, tick.MaxTime-1, tick.MaxSeq)
 	ranges := []grocksdb.Range{
 		{Start: first[:], Limit: append(last[:], 0)},

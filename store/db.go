@@ -18,8 +18,9 @@ import (
 // is garbage is closed.
 type DB struct {
 	*view
-	ahead readahead
-	buf   []byte // receives the value of a point lookup
+	ahead   readahead
+	buf     []byte          // receives the value of a point lookup
+	defined tick.Instrument // a stand-in whose code the dictionary has
 }
 
 // view is what a DB owns. It is an allocation of its own, which the cleanup of a
@@ -173,8 +174,8 @@ func (db *DB) writable() error {
 
 // Put writes one tick over what is there. It allocates nothing and keeps none of its
 // arguments. ts is in µs, 0 <= ts < tick.MaxTime; value has at most tick.MaxValue
-// bytes. Errors: *tick.RangeError, ErrClosed, ErrReadOnly, ErrSnapshot, and that of the
-// first commit to RocksDB that failed.
+// bytes. Errors: *tick.RangeError, ErrClosed, ErrReadOnly, ErrSnapshot, ErrUndefined, and
+// that of the first commit to RocksDB that failed.
 func (db *DB) Put(in *tick.Instrument, ts int64, seq uint16, value string) error {
 	if db.closed || db.chain == nil {
 		return db.writable()
@@ -185,31 +186,19 @@ func (db *DB) Put(in *tick.Instrument, ts int64, seq uint16, value string) error
 	if len(value) > tick.MaxValue {
 		return errValueSize(len(value))
 	}
+	if in.IsStandIn() {
+		if err := db.checkDefined(in); err != nil {
+			return err
+		}
+	}
 	return db.chain.put(in, ts, seq, value)
 }
 
 // PutMany writes the rows of one instrument in their order. It checks all of
-// them before it writes the first.
+// them before it writes the first. PutRows does the same and more.
 func (db *DB) PutMany(in *tick.Instrument, rows []tick.Row) error {
-	if err := db.writable(); err != nil {
-		return err
-	}
-	for i := range rows {
-		r := &rows[i]
-		if err := tick.CheckTime("ts_us", r.Time); err != nil {
-			return fmt.Errorf("row %d: %w", i+1, err)
-		}
-		if len(r.Value) > tick.MaxValue {
-			return fmt.Errorf("row %d: %w", i+1, errValueSize(len(r.Value)))
-		}
-	}
-	for i := range rows {
-		r := &rows[i]
-		if err := db.chain.append(func(b *buffer) bool { return b.putTick(in, r.Time, r.Seq, r.Value) }); err != nil {
-			return fmt.Errorf("row %d: %w", i+1, err)
-		}
-	}
-	return db.chain.endWrite()
+	_, err := db.PutRows(in, rows, WriteOptions{})
+	return err
 }
 
 func errValueSize(n int) error {
@@ -225,7 +214,11 @@ func (db *DB) Delete(in *tick.Instrument, ts int64, seq uint16) error {
 		return err
 	}
 	key := makeTickKey(*in, ts, seq)
-	return db.write(tagDelete, key[:], "")
+	id := seriesID{in: *in}
+	if err := db.chain.append(func(b *buffer) bool { return db.chain.remove(b, &id, key[:]) }); err != nil {
+		return err
+	}
+	return db.chain.endWrite()
 }
 
 // DeleteRange removes the ticks of an instrument in a range, and returns how many
@@ -236,11 +229,12 @@ func (db *DB) DeleteRange(in *tick.Instrument, r tick.Range) (n int, err error) 
 		return 0, err
 	}
 	key := makeTickKey(*in, 0, 0)
-	return db.deleteSpan(tickSpan(in, r), instrumentMark(in), key[:], func(ts int64, seq uint16) { key.set(*in, ts, seq) })
+	return db.deleteSpan(tickSpan(in, r), instrumentMark(in), &seriesID{in: *in}, key[:], func(ts int64, seq uint16) { key.set(*in, ts, seq) })
 }
 
-// deleteSpan removes the rows of a span. seek makes key the key of a time and a seq.
-func (db *DB) deleteSpan(keys span, marks uint64, key []byte, seek func(ts int64, seq uint16)) (n int, err error) {
+// deleteSpan removes the rows of a span, which are rows of a series. seek makes key the
+// key of a time and a seq.
+func (db *DB) deleteSpan(keys span, marks uint64, id *seriesID, key []byte, seek func(ts int64, seq uint16)) (n int, err error) {
 	if err := db.writable(); err != nil {
 		return 0, err
 	}
@@ -251,7 +245,7 @@ func (db *DB) deleteSpan(keys span, marks uint64, key []byte, seek func(ts int64
 	defer rows.Close()
 	for ; rows.Next(); n++ {
 		seek(rows.Time(), rows.Seq())
-		if err := db.chain.append(func(b *buffer) bool { return b.appendEntry(tagDelete, key, "") }); err != nil {
+		if err := db.chain.append(func(b *buffer) bool { return db.chain.remove(b, id, key) }); err != nil {
 			return n, err
 		}
 	}

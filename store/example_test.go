@@ -153,3 +153,46 @@ func ExampleDB_Series() {
 	fmt.Println(ok, err, last.Time, last.Value, last.Volume)
 	// Output: true <nil> 1700000001000000 1752 300
 }
+
+// A code that does not fit into a key is written after Define and read after Find. For
+// other codes both return what tick.ParseInstrument does.
+func ExampleDB_Define() {
+	db, done := openExample()
+	defer done()
+	name, err := tick.ParseName("m2405-C-3000")
+	if err != nil {
+		log.Fatal(err)
+	}
+	in, err := db.Define(name)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := db.Put(&in, 1_700_000_000_000_100, 0, "a value"); err != nil {
+		log.Fatal(err)
+	}
+	if in, err = db.Find(name); err != nil {
+		log.Fatal(err)
+	}
+	value, _, _ := db.Get(&in, 1_700_000_000_000_100, 0)
+	names, err := db.Names(0)
+	fmt.Println(value, names, err)
+	// Output: a value [X:m2405-C-3000] <nil>
+}
+
+// Ticks of one time get one seq after the other.
+func ExampleDB_PutNext() {
+	db, done := openExample()
+	defer done()
+	in, err := tick.NewInstrument('S', 600000)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, value := range []string{"a", "b", "c"} {
+		seq, err := db.PutNext(&in, 1_700_000_000_000_100, value)
+		fmt.Println(seq, err)
+	}
+	// Output:
+	// 0 <nil>
+	// 1 <nil>
+	// 2 <nil>
+}

@@ -233,7 +233,16 @@ func (db *DB) WriteBatch(writes []Write) error {
 			n++
 		}
 		part := entries[:n]
-		if err := db.chain.append(func(b *buffer) bool { return b.appendEntries(part) }); err != nil {
+		err := db.chain.append(func(b *buffer) bool {
+			if !b.appendEntries(part) {
+				return false
+			}
+			for i := range part {
+				db.chain.noteRaw(part[i].key)
+			}
+			return true
+		})
+		if err != nil {
 			return err
 		}
 		entries = entries[n:]

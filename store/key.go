@@ -13,7 +13,8 @@ import (
 //
 //	offset  size  field          value
 //	0       1     market         one printable ASCII byte: 'S' Shanghai/Shenzhen, 'H' Hong Kong, 'U' US, ...
-//	1       9     code           printable ASCII, right-aligned, padded on the left with '0': "000600000"
+//	1       9     code           printable ASCII, right-aligned, padded on the left with '0': "000600000";
+//	                             or 0xff and 8 bytes that stand for a long code: see dictionary.go
 //	10      8     chunk_base_ms  uint64, floor(ts_us / 30_000_000) * 30_000
 //	18      4     micro_offset   uint32, ts_us - chunk_base_ms*1000, 0..29_999_999
 //	22      2     seq            uint16, order within one microsecond
@@ -66,10 +67,8 @@ func decodeTickKey(b []byte) (in tick.Instrument, ts int64, seq uint16, err erro
 		return in, 0, 0, fmt.Errorf("not a tick's key: %d bytes, not %d", len(b), tickKeySize)
 	}
 	k := tickKey(b)
-	for _, c := range k[:instrumentSize] {
-		if !tick.Printable(c) {
-			return in, 0, 0, fmt.Errorf("not a tick's key: market and code %q are not printable ASCII", k[:instrumentSize])
-		}
+	if in = k.instrument(); !isInstrument(&in) {
+		return in, 0, 0, fmt.Errorf("not a tick's key: market and code %q are not printable ASCII", in[:])
 	}
 	base, offset := binary.BigEndian.Uint64(k[10:]), binary.BigEndian.Uint32(k[18:])
 	if base%chunkMS != 0 || base >= tick.MaxTime/1000 || offset >= chunkUS {
@@ -78,5 +77,19 @@ func decodeTickKey(b []byte) (in tick.Instrument, ts int64, seq uint16, err erro
 	if ts = k.time(); ts >= tick.MaxTime {
 		return in, 0, 0, fmt.Errorf("not a tick's key: time %d µs is past 2^53", ts)
 	}
-	return k.instrument(), ts, k.seq(), nil
+	return in, ts, k.seq(), nil
+}
+
+// isInstrument says whether keys may begin with an instrument.
+func isInstrument(in *tick.Instrument) bool {
+	code := in[1:]
+	if in.IsStandIn() {
+		code = nil
+	}
+	for _, c := range code {
+		if !tick.Printable(c) {
+			return false
+		}
+	}
+	return tick.Printable(in[0])
 }

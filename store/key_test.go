@@ -37,6 +37,9 @@ func TestKeyGolden(t *testing.T) {
 
 func genInstrument(t *rapid.T, label string) tick.Instrument {
 	market := rapid.ByteRange(' ', '~').Draw(t, label+" market")
+	if rapid.Bool().Draw(t, label+" is a stand-in") {
+		return tick.StandIn(market, rapid.Uint64().Draw(t, label+" number"))
+	}
 	code := rapid.StringMatching(`[ -~]{1,9}`).Draw(t, label+" code")
 	in, err := tick.ParseInstrument(market, code)
 	if err != nil {

@@ -12,11 +12,13 @@ import (
 //	tick.Instrument (10), time (12), seq (2)          format V2: a tick, or a point of data type 0; see key.go
 //	0x01, data type (1), the key of a tick (24)       format V2: a point of another data type; see series.go
 //	symbol (8), ts_us (8), data type (1)              format V1: a point; see series.go
+//	                                                  in all of these, a stand-in has the place of a long code; see dictionary.go
 //	any other, 1 to 256 bytes                         PutRaw's, in the column family "default"
 //
 //	\0microts\0format                                 "V2 1" or "V1 1": the format and its version
 //	\0microts\0buffer                                 uint64: the number of the last buffer that was committed; see buffer.go
 //	\0microts\0unit                                   "s", "ms" or "us": the unit of the first points that were written
+//	\0microts\0code\0, long code                      8 or 9 bytes: what stands for the code in keys; see dictionary.go
 //	\0microts\0family\0, name                         uint32: the id of a column family; see family.go
 //	\0microts\0\x01, id (4), key                      PutRaw's, in another column family
 //
@@ -38,6 +40,7 @@ const (
 	formatKey  = reservedPrefix + "format"
 	bufferKey  = reservedPrefix + "buffer"
 	unitKey    = reservedPrefix + "unit"
+	codeKey    = reservedPrefix + "code\x00"
 	familyKey  = reservedPrefix + "family\x00"
 	familyData = reservedPrefix + "\x01"
 

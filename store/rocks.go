@@ -34,6 +34,7 @@ type rocks struct {
 	torn         []tornWAL
 	ingested     uint64 // the last buffer in a table file, as guard found it
 	families     families
+	dictionary   dictionary
 	flushed      atomic.Uint64 // the generation of chain at the last flushNew
 	unsynced     atomic.Bool   // something was committed since the last syncCommitted
 	compactor    chan struct{} // holds a value unless compactRange has taken it
@@ -53,8 +54,8 @@ type rocks struct {
 func openRocks(env *Env, path string, id rocksID, o *Options) (*rocks, error) {
 	r := &rocks{
 		env: env, path: path, id: id, readOnly: o.ReadOnly, options: *o,
-		compactor: make(chan struct{}, 1),
-		cursors:   map[*cursor]struct{}{}, snapshots: map[*grocksdb.Snapshot]struct{}{},
+		compactor: make(chan struct{}, 1), dictionary: newDictionary(),
+		cursors: map[*cursor]struct{}{}, snapshots: map[*grocksdb.Snapshot]struct{}{},
 	}
 	r.compactor <- struct{}{}
 	return r, r.open()

@@ -12,7 +12,8 @@ import (
 // big-endian:
 //
 //	format V1                    size  field
-//	                             8     symbol, left-aligned, padded with spaces
+//	                             8     symbol, left-aligned, padded with spaces, or the stand-in of
+//	                                   a longer one (dictionary.go)
 //	                             8     ts_us
 //	                             1     data_type
 //
@@ -27,11 +28,14 @@ import (
 //
 // A Series is for the goroutine of its DB.
 type Series struct {
-	db    *DB
-	in    tick.Instrument
-	marks uint64
-	key   []byte // of one point, at a time and seq that seek sets
-	value []byte // of the last point that was written
+	db       *DB
+	name     tick.Name
+	dataType uint8
+	settled  bool            // in, marks and key are the name's for good
+	in       tick.Instrument // of format V1 with a long code: no keys have it
+	marks    uint64
+	key      []byte // of one point, at a time and seq that seek sets
+	value    []byte // of the last point that was written
 }
 
 const (
@@ -41,42 +45,110 @@ const (
 	typedSkip = 2
 )
 
-// Series returns the points of a symbol (see tick.ParseSymbol) and a data type. The
-// error is a *tick.RangeError.
+// Series returns the points of a symbol (see tick.ParseName) and a data type. It writes
+// nothing: a long code gets its entry in the dictionary with the first points. The error
+// is a *tick.RangeError, or of reading the dictionary.
 func (db *DB) Series(symbol string, dataType uint8) (*Series, error) {
-	in, err := tick.ParseSymbol(symbol)
+	name, err := tick.ParseName(symbol)
 	if err != nil {
 		return nil, err
 	}
-	s := &Series{db: db, in: in, marks: instrumentMark(&in)}
+	s := &Series{db: db, name: name, dataType: dataType}
 	switch {
 	case db.Format() == tick.V1:
-		name := tick.SymbolOf(in)
-		if len(name) > symbolSize || !noSpaces(name) {
-			return nil, &tick.RangeError{Name: "symbol", Want: "at most 8 characters without spaces, which is what storage engine V1 has room for,", Got: fmt.Sprintf("%.40q", symbol)}
-		}
-		s.key = fmt.Appendf(nil, "%-8s%8s%c", name, "", 0)
+		s.key = make([]byte, v1KeySize)
 		s.key[v1KeySize-1] = dataType
-		s.marks = mark(binary.LittleEndian.Uint64(s.key))
 	case dataType == 0:
 		s.key = make([]byte, tickKeySize)
 	default:
 		s.key = make([]byte, typedSkip+tickKeySize)
 		s.key[0], s.key[1] = typedTag, dataType
 	}
+	var short bool
+	if s.in, short = name.Instrument(); !short {
+		s.in = tick.StandIn(name.Market, tick.NumberOf(name.Code))
+	}
+	if db.Format() == tick.V1 {
+		short = fitsV1(name.Symbol())
+	}
+	if !short {
+		return s, s.find()
+	}
+	s.setCode(name.Symbol())
+	s.settled = true
 	return s, nil
 }
 
-func noSpaces(s string) bool {
-	for i := range len(s) {
-		if s[i] == ' ' {
+// fitsV1 says whether a symbol has a place in the keys of format V1.
+func fitsV1(symbol string) bool {
+	for i := range len(symbol) {
+		if c := symbol[i]; !tick.Printable(c) || c == ' ' {
 			return false
 		}
 	}
-	return true
+	return len(symbol) <= symbolSize
 }
 
-// Instrument returns the instrument of the symbol.
+// setCode sets what the keys begin with: in format V1 the symbol, or the stand-in of a
+// long one. In format V2 it is s.in, which seek writes.
+func (s *Series) setCode(symbol string) {
+	if s.db.Format() == tick.V1 {
+		copy(s.key[:symbolSize], symbol+"        ")
+		s.marks = mark(binary.LittleEndian.Uint64(s.key))
+		return
+	}
+	s.marks = instrumentMark(&s.in)
+}
+
+// longCode returns the long code as the dictionary has it: in format V1 the symbol.
+func (s *Series) longCode() string {
+	if s.db.Format() == tick.V1 {
+		return s.name.Symbol()
+	}
+	return s.name.Code
+}
+
+// setStandIn makes a stand-in the beginning of the keys.
+func (s *Series) setStandIn(standIn string) {
+	if s.db.Format() == tick.V2 {
+		s.in = withStandIn(s.name.Market, standIn)
+	}
+	s.setCode(standIn)
+}
+
+// find sets the keys for reading.
+func (s *Series) find() error {
+	if s.settled {
+		return nil
+	}
+	standIn, known, err := s.db.findCode(s.longCode())
+	if err != nil {
+		return err
+	}
+	s.setStandIn(standIn)
+	s.settled = known
+	return nil
+}
+
+// define sets the keys for writing.
+func (s *Series) define() error {
+	if s.settled {
+		return nil
+	}
+	standIn, err := s.db.defineCode(s.longCode())
+	if err != nil {
+		return err
+	}
+	s.setStandIn(standIn)
+	s.settled = true
+	return nil
+}
+
+// Name returns the name of the symbol.
+func (s *Series) Name() tick.Name { return s.name }
+
+// Instrument returns the instrument of the symbol. That of a long code is a stand-in,
+// which tells the name to DB.Name alone: see Name.
 func (s *Series) Instrument() tick.Instrument { return s.in }
 
 // seek makes s.key the key of a time and a seq.
@@ -88,55 +160,102 @@ func (s *Series) seek(ts int64, seq uint16) {
 	(*tickKey)(s.key[len(s.key)-tickKeySize:]).set(s.in, ts, seq)
 }
 
+// id tells the series from others of the database.
+func (s *Series) id() seriesID { return seriesID{s.in, s.dataType} }
+
 // span returns the keys of a range of time.
 func (s *Series) span(r tick.Range) span {
+	return s.momentSpan(moment{r.From, 0}, moment{r.To, tick.MaxSeq})
+}
+
+// momentSpan returns the keys from one moment to another.
+func (s *Series) momentSpan(from, to moment) span {
 	kind := anyKind
 	if s.db.Format() == tick.V1 {
-		kind = int(s.key[v1KeySize-1])
+		kind = int(s.dataType)
 	}
 	keys := newSpan(len(s.key), kind)
-	s.seek(r.From, 0)
+	s.seek(from.ts, from.seq)
 	copy(keys.first, s.key)
-	s.seek(r.To, tick.MaxSeq)
+	s.seek(to.ts, to.seq)
 	copy(keys.last, s.key)
 	return keys
 }
 
 // Put writes points over what is there. It checks the times of all of them before it
-// writes the first. It keeps nothing of points.
+// writes the first. It keeps nothing of points. PutPoints does the same and more.
 func (s *Series) Put(points []tick.Point) error {
-	db := s.db
+	_, err := s.PutPoints(points, WriteOptions{})
+	return err
+}
+
+// PutPoints writes points as DB.PutRows writes rows. In format V1, points of one time
+// overwrite each other whatever their seqs.
+func (s *Series) PutPoints(points []tick.Point, o WriteOptions) (overwritten int, err error) {
+	db, format := s.db, s.db.Format()
 	if err := db.writable(); err != nil {
-		return err
+		return 0, err
+	}
+	if o.AutoSeq && format == tick.V1 {
+		return 0, &tick.RangeError{Name: "seq", Want: "0..65535, as storage engine V1 keeps one point a time,", Got: `"auto"`}
 	}
 	for i := range points {
 		if err := tick.CheckTime("timestamp", points[i].Time); err != nil {
-			return fmt.Errorf("point %d: %w", i+1, err)
+			return 0, fmt.Errorf("point %d: %w", i+1, err)
 		}
 	}
-	isTick := len(s.key) == tickKeySize && db.Format() == tick.V2
-	for i := range points {
-		p := &points[i]
-		s.value = tick.AppendPoint(s.value[:0], p, db.Format())
-		value := unsafe.String(unsafe.SliceData(s.value), len(s.value)) // copied into a buffer
-		s.seek(p.Time, p.Seq)
-		err := db.chain.append(func(b *buffer) bool {
+	if err := s.define(); err != nil {
+		return 0, err
+	}
+	isTick := len(s.key) == tickKeySize && format == tick.V2
+	w := rowWriter{
+		db: db, rows: s.rows(), o: o, n: len(points), what: "point",
+		at: func(i int) moment { return s.moment(&points[i]) },
+		key: func(at moment) []byte {
+			s.seek(at.ts, at.seq)
+			return s.key
+		},
+		add: func(b *buffer, i int, seq uint16) bool {
+			p := &points[i]
+			if o.AutoSeq {
+				p.Seq = seq
+			}
+			s.value = tick.AppendPoint(s.value[:0], p, format)
+			value := unsafe.String(unsafe.SliceData(s.value), len(s.value)) // copied into the buffer
 			if isTick {
 				return b.putTick(&s.in, p.Time, p.Seq, value)
 			}
+			s.seek(p.Time, p.Seq)
 			return b.putPoint(s.key, value, s.marks)
-		})
-		if err != nil {
-			return fmt.Errorf("point %d: %w", i+1, err)
-		}
+		},
 	}
-	return db.chain.endWrite()
+	return w.write()
+}
+
+// moment returns where the key of a point stands among those of the series.
+func (s *Series) moment(p *tick.Point) moment {
+	if s.db.Format() == tick.V1 {
+		return moment{p.Time, 0}
+	}
+	return moment{p.Time, p.Seq}
+}
+
+// rows returns the rows of the series.
+func (s *Series) rows() seriesRows {
+	return seriesRows{
+		s.id(), s.marks,
+		func(from, to moment) span { return s.momentSpan(from, to) },
+		func() (tick.Name, error) { return s.name, nil },
+	}
 }
 
 // Get reads the point at a time, in µs, and seq into p; ok is false if there is none.
 // In format V1, which keeps one point a time, seq does not matter.
 func (s *Series) Get(ts int64, seq uint16, p *tick.Point) (ok bool, err error) {
 	if err := tick.CheckTime("timestamp", ts); err != nil {
+		return false, err
+	}
+	if err := s.find(); err != nil {
 		return false, err
 	}
 	if err := s.db.settleMarks(s.marks); err != nil {
@@ -185,6 +304,9 @@ func (s *Series) scan(o tick.ScanOptions) (*PointScan, error) {
 	if err := tick.CheckTime("end", o.To); err != nil {
 		return nil, err
 	}
+	if err := s.find(); err != nil {
+		return nil, err
+	}
 	rows, err := s.db.scanSpan(s.span(o.Range), s.marks, o.Limit, o.Reverse)
 	if err != nil {
 		return nil, err
@@ -224,7 +346,7 @@ func (s *PointScan) Close() { s.rows.Close() }
 func (s *Series) decode(value string, p *tick.Point) error {
 	err := tick.DecodePoint(unsafe.Slice(unsafe.StringData(value), len(value)), p, s.db.Format())
 	if err != nil {
-		return fmt.Errorf("the value of %s at %d µs (%d bytes) is no point: %w", tick.SymbolOf(s.in), p.Time, len(value), err)
+		return fmt.Errorf("the value of %s at %d µs (%d bytes) is no point: %w", s.name.Symbol(), p.Time, len(value), err)
 	}
 	return nil
 }
@@ -232,6 +354,9 @@ func (s *Series) decode(value string, p *tick.Point) error {
 // Count returns the number of points in a range.
 func (s *Series) Count(r tick.Range) (int, error) {
 	if err := r.Check(); err != nil || r.Empty() {
+		return 0, err
+	}
+	if err := s.find(); err != nil {
 		return 0, err
 	}
 	return s.db.countSpan(s.span(r), s.marks)
@@ -243,5 +368,9 @@ func (s *Series) Delete(r tick.Range) (int, error) {
 	if err := r.Check(); err != nil || r.Empty() {
 		return 0, err
 	}
-	return s.db.deleteSpan(s.span(r), s.marks, s.key, s.seek)
+	if err := s.find(); err != nil {
+		return 0, err
+	}
+	id := s.id()
+	return s.db.deleteSpan(s.span(r), s.marks, &id, s.key, s.seek)
 }

@@ -20,6 +20,7 @@ type Stats struct {
 	Commits        uint64 // write batches and table files handed to RocksDB
 	Entries        uint64 // puts and deletes in them
 	PendingEntries uint64 // puts and deletes not yet committed
+	Overwritten    uint64 // puts and points that were noticed to overwrite one; see rows.go
 	Handles        int    // DBs open in this process, snapshots included
 	Scans          int    // not yet at their end
 
@@ -70,7 +71,7 @@ func (db *DB) Stats() (Stats, error) {
 	s.Handles = int(r.refs.Load())
 	if c := r.chain; c != nil {
 		c.mu.Lock()
-		s.Commits, s.Entries = c.commits, c.entries
+		s.Commits, s.Entries, s.Overwritten = c.commits, c.entries, c.overwritten
 		for _, b := range append(c.full[:len(c.full):len(c.full)], c.current.Load()) {
 			s.PendingEntries += uint64(b.count - 1)
 		}

@@ -84,6 +84,7 @@ var chinese = translation{
 	"commits to RocksDB since the database was opened, each of a write batch or an ingestion":  "打开以来向 RocksDB 提交的次数，每次是一个 write batch 或一次导入",
 	"puts and deletes in these commits":                                                        "这些提交中 put 和 delete 的个数",
 	"puts and deletes that are not yet committed":                                              "尚未提交的 put 和 delete 的个数",
+	"puts that were noticed to replace a tick or point; others may have":                       "已发现替换了一笔或一个点的 put 的个数；也可能有未发现的",
 	"open handles of the database in the process, snapshots included":                          "该数据库在本进程中打开的句柄数，含快照",
 	"scans that have not come to their end":                                                    "尚未结束的 scan 数",
 	"buffers of a dead process that the open committed":                                        "打开时提交的、已死进程留下的缓冲区数",

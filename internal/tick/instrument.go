@@ -3,7 +3,6 @@ package tick
 import (
 	"bytes"
 	"fmt"
-	"strings"
 )
 
 const (
@@ -19,7 +18,8 @@ const (
 )
 
 // Instrument is a market and a code, in the bytes with which the key of a tick begins:
-// the market's byte, then the code, right-aligned and padded with '0'.
+// the market's byte, then the code, right-aligned and padded with '0', or a stand-in
+// for a long code (name.go).
 type Instrument [1 + CodeSize]byte
 
 // NewInstrument makes the instrument of a market (one printable ASCII byte)
@@ -73,13 +73,13 @@ func Printable(c byte) bool { return 0x20 <= c && c <= 0x7e }
 // Market returns the market's byte.
 func (in Instrument) Market() byte { return in[0] }
 
-// Code returns the code without leading zeros; the code of only zeros is "0".
+// Code returns the code without leading zeros; the code of only zeros is "0". For a
+// stand-in, whose code only the database knows, it returns what Unnamed does.
 func (in Instrument) Code() string {
-	code := strings.TrimLeft(string(in[1:]), "0")
-	if code == "" {
-		return "0"
+	if in.IsStandIn() {
+		return Unnamed(in.Number())
 	}
-	return code
+	return withoutZeros(string(in[1:]))
 }
 
 // String returns the market, a colon and the code, as in "S:600000".

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A symbol is an instrument's name in the storage engines. ParseSymbol reads:
+// A symbol is how the storage engines write the name of an instrument. ParseName reads:
 //
 //	symbol                                     market and code
 //	SH600519, sh600519, 600519.SH, SH.600519   S, 600519: Shanghai
@@ -16,6 +16,7 @@ import (
 //	HK00700, 00700.HK, 0700.HK, HK.00700       H, 700
 //	US.AAPL, AAPL.US                           U, "AAPL"
 //	rb2405, BTCUSDT, BRK.A                     X, and the symbol as its code
+//	rb2405.SHFE, m2405-C-3000                  the same, as a long code
 //	M:CODE                                     any market M and code
 //
 // Shanghai, Shenzhen and Beijing share the market S. The first of six digits tells the
@@ -23,7 +24,7 @@ import (
 // that breaks the rule, such as Shanghai's index SH000001 beside Shenzhen's stock
 // SZ000001, keeps its letters in the code.
 //
-// SymbolOf is the inverse: it returns the first symbol of a line above.
+// Name.Symbol is the inverse: it returns the first symbol of a line above.
 
 // exchangeOf returns the exchange of six digits by the rule above.
 func exchangeOf(code string) string {
@@ -44,30 +45,44 @@ var exchanges = map[string]string{
 // freeMarket is the market of symbols without an exchange.
 const freeMarket = 'X'
 
-// ParseSymbol returns the instrument of a symbol. The error is a *RangeError.
-func ParseSymbol(symbol string) (Instrument, error) {
+// ParseName returns the name of a symbol. The error is a *RangeError.
+func ParseName(symbol string) (Name, error) {
 	if len(symbol) > 2 && symbol[1] == ':' {
-		return ParseInstrument(symbol[0], symbol[2:])
+		return NewName(symbol[0], symbol[2:])
 	}
 	exchange, code := splitSymbol(symbol)
 	switch exchange {
 	case "SH", "SZ", "BJ":
 		if len(code) != 6 || !digits(code) {
-			return Instrument{}, badSymbol("six digits with "+exchange, symbol)
+			return Name{}, badSymbol("six digits with "+exchange, symbol)
 		}
 		if exchangeOf(code) != exchange {
 			code = exchange + code
 		}
-		return ParseInstrument('S', code)
+		return NewName('S', code)
 	case "HK":
 		if digits(code) && len(code) > 5 {
-			return Instrument{}, badSymbol("at most five digits with HK", symbol)
+			return Name{}, badSymbol("at most five digits with HK", symbol)
 		}
-		return symbolCode('H', code, symbol)
+		return symbolName('H', code, symbol)
 	case "US":
-		return symbolCode('U', code, symbol)
+		return symbolName('U', code, symbol)
 	}
-	return symbolCode(freeMarket, code, symbol)
+	return symbolName(freeMarket, code, symbol)
+}
+
+// ParseSymbol returns the instrument of a symbol whose code is not a long one. The error
+// is a *RangeError.
+func ParseSymbol(symbol string) (Instrument, error) {
+	n, err := ParseName(symbol)
+	if err != nil {
+		return Instrument{}, err
+	}
+	in, ok := n.Instrument()
+	if !ok {
+		return Instrument{}, badSymbol("a code of 1 to 9 printable ASCII characters", symbol)
+	}
+	return in, nil
 }
 
 // splitSymbol separates the exchange from the code; exchange is "" if the symbol has
@@ -94,19 +109,17 @@ func splitSymbol(symbol string) (exchange, code string) {
 	return "", symbol
 }
 
-func symbolCode(market byte, code, symbol string) (Instrument, error) {
-	if code == "" || len(code) > CodeSize {
-		return Instrument{}, badSymbol("a code of 1 to 9 characters", symbol)
+func symbolName(market byte, code, symbol string) (Name, error) {
+	if code == "" || len(code) > MaxCode {
+		return Name{}, badSymbol(fmt.Sprintf("a code of 1 to %d bytes", MaxCode), symbol)
 	}
-	for i := range len(code) {
-		if c := code[i]; !Printable(c) || c == ' ' {
-			return Instrument{}, badSymbol("printable ASCII without spaces", symbol)
-		}
+	if !isPrintable(code) || strings.Contains(code, " ") {
+		return Name{}, badSymbol("printable UTF-8 without spaces", symbol)
 	}
-	return ParseInstrument(market, code)
+	return NewName(market, code)
 }
 
-func badSymbol(want, got string) error { return &RangeError{"symbol", want, fmt.Sprintf("%.40q", got)} }
+func badSymbol(want, got string) error { return &RangeError{"symbol", want, quote(got)} }
 
 func digits(s string) bool {
 	for i := range len(s) {
@@ -117,30 +130,6 @@ func digits(s string) bool {
 	return s != ""
 }
 
-// SymbolOf returns the symbol of an instrument, which ParseSymbol reads.
-func SymbolOf(in Instrument) string {
-	code := in.Code()
-	symbol := ""
-	switch in.Market() {
-	case 'S':
-		switch {
-		case digits(code) && len(code) <= 6:
-			code = strings.Repeat("0", 6-len(code)) + code
-			symbol = exchangeOf(code) + code
-		case len(code) == 8:
-			symbol = code
-		}
-	case 'H':
-		if digits(code) && len(code) <= 5 {
-			symbol = "HK" + strings.Repeat("0", 5-len(code)) + code
-		}
-	case 'U':
-		symbol = "US." + code
-	case freeMarket:
-		symbol = code
-	}
-	if back, err := ParseSymbol(symbol); err == nil && back == in {
-		return symbol
-	}
-	return in.String()
-}
+// SymbolOf returns the symbol of an instrument, which ParseSymbol reads. For a stand-in,
+// whose code only the database knows, see Name.Symbol.
+func SymbolOf(in Instrument) string { return Name{in.Market(), in.Code()}.Symbol() }
