@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes default.pgo, the CPU profile from which the Go compiler optimises microts.
-# Profiles the writer, then a script that scans and reads what it wrote.
+# Profiles the writer, a script that scans and reads what it wrote, and the programs of the
+# benchmark.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -18,5 +19,8 @@ for round = 1, 100 do
 end
 LUA
 bin/microts --cpuprofile "$work/read.prof" "$work/read.lua" "$work/tick"
-go tool pprof -proto "$work/write.prof" "$work/read.prof" >default.pgo
+for program in bench/lua/programs/*.lua; do
+	bin/microts --cpuprofile "$work/$(basename "$program" .lua).prof" "$program" >/dev/null
+done
+go tool pprof -proto "$work"/*.prof >default.pgo
 ls -l default.pgo
