@@ -170,7 +170,7 @@ func FuzzDecodeTable(f *testing.F) {
 
 // TestTableNeedsRoom: the table of a result counts towards what the job may use.
 func TestTableNeedsRoom(t *testing.T) {
-	s, v := resultOf(t, `local t = {} for i = 1, 1e5 do t[i] = {a = i, b = i} end return t`)
+	s, v := resultOf(t, `local t = {} for i = 1, 1e4 do t[i] = {a = ("x"):rep(1000) .. i} end return t`)
 	const limit = 64 << 20 // bytes; the script holds less
 	s.LimitMemory(limit, func(used int64) { t.Errorf("the script uses %d bytes", used) })
 	if _, err := tableOf(s, limit, nil, v); err != nil {

@@ -35,6 +35,10 @@ func tableOf(s *luavm.State, limit int64, params Params, v luavm.Value) (*Table,
 // columnError says that a value must not stand in its column.
 type columnError struct{ error }
 
+// sizeValue is what a value costs, in bytes: in the table, while that grows, and in its
+// block.
+const sizeValue = 24
+
 // tableMaker makes a Table.
 type tableMaker struct {
 	state  *luavm.State
@@ -141,16 +145,10 @@ func (m *tableMaker) errorf(format string, args ...any) error {
 // set sets a value of the last row and returns the index of its column, which is likely
 // to be next.
 func (m *tableMaker) set(name string, next int, v luavm.Value) (at int, err error) {
-	size := int64(24) // bytes: in the table, while that grows, and in its block
-	switch {
-	case v.IsString():
-		const copies = 3 // in the table, in the rows that are written
-		size += copies * int64(len(v.Text()))
-	case v.IsNumber(), v.Equal(luavm.True), v.Equal(luavm.False):
-	default:
+	if !v.IsString() && !v.IsNumber() && !v.Equal(luavm.True) && !v.Equal(luavm.False) {
 		return 0, m.errorf("%s: number, string or boolean expected, got %s", cut(name), v.TypeName())
 	}
-	if err := m.grow(size); err != nil {
+	if err := m.grow(sizeValue); err != nil {
 		return 0, err
 	}
 	if at = next; at >= len(m.columns) || m.columns[at].Name != name {
@@ -194,6 +192,12 @@ func (m *tableMaker) setIn(c *column, v luavm.Value) error {
 	case v.IsNumber():
 		ok = c.addNumber(v.Float())
 	case v.IsString():
+		if _, known := c.index[v.Text()]; !known {
+			const copies = 3 // in the table, in its block, in the error of a column
+			if err := m.grow(copies * int64(len(v.Text()))); err != nil {
+				return err
+			}
+		}
 		ok = c.addText(strings.ToValidUTF8(v.Text(), "\ufffd"))
 	default:
 		ok = c.addTruth(v.Truth())
@@ -209,7 +213,7 @@ func (m *tableMaker) pad(c *column, n int) error {
 	if c.rows >= n {
 		return nil
 	}
-	if err := m.grow(int64(n-c.rows) * 24); err != nil {
+	if err := m.grow(int64(n-c.rows) * sizeValue); err != nil {
 		return err
 	}
 	c.miss(n)
