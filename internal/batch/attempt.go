@@ -3,6 +3,7 @@ package batch
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -99,7 +100,12 @@ func (a *activeAttempt) run(ctx context.Context) {
 	defer a.state.Watch(ctx)()
 	results, err := a.call(ctx)
 	if err == nil && len(results) > 0 {
-		a.outcome.Result, err = tableOf(a.state.Lua, a.memoryOf(a.Job), results[0])
+		var t *Table
+		t, err = tableOf(a.state.Lua, a.memoryOf(a.Job), a.Params, results[0])
+		if wrong := (*columnError)(nil); errors.As(err, &wrong) {
+			err = reject(a.folder, a.Job, t, err)
+		}
+		a.outcome.Result = rowsOf(t)
 	}
 	if err != nil {
 		a.outcome.fail(err)
@@ -167,7 +173,7 @@ func (a *activeAttempt) finish(ctx context.Context) {
 	if err := a.out.Flush(); err != nil && a.outcome.Status == Done {
 		a.outcome.fail(fmt.Errorf("write the log: %w", err))
 	}
-	if t := a.outcome.Result; a.outcome.Status != Done || t != nil && len(t.Rows) == 0 {
+	if a.outcome.Status != Done {
 		a.outcome.Result = nil
 	}
 }

@@ -66,7 +66,11 @@ func (e *environment) runAlone(ctx context.Context, a *assignment, messages *jso
 	for {
 		select {
 		case o := <-active.ended:
-			return messages.Encode(&message{Outcome: o})
+			m := &message{Outcome: o}
+			if o.Result != nil {
+				m.Block = o.Result.block
+			}
+			return messages.Encode(m)
 		case <-tick.C:
 			_ = active.out.Flush() // finish reports the error
 			done, total, ok := progress.Get()

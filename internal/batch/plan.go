@@ -47,7 +47,7 @@ type Plan struct {
 	Jobs    []*Job    `json:"jobs"` // in the order of their IDs
 }
 
-const planFormat = 1
+const planFormat = 2
 
 // Script is a Lua script with what it is run for.
 type Script struct {

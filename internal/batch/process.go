@@ -45,6 +45,7 @@ type order struct {
 type message struct {
 	Progress *[2]float64 `json:"progress,omitempty"` // done, total
 	Outcome  *Outcome    `json:"outcome,omitempty"`
+	Block    []byte      `json:"block,omitempty"` // of the outcome's Result
 }
 
 // ChildCommand are the arguments that make this program a child: its command line
@@ -140,7 +141,9 @@ func (c *child) listen(messages io.Reader) (o *Outcome) {
 			c.progress.Set(m.Progress[0], m.Progress[1])
 		}
 		if m.Outcome != nil {
-			o = m.Outcome
+			if o = m.Outcome; o.Result != nil {
+				o.Result.block = m.Block
+			}
 		}
 	}
 }

@@ -20,6 +20,7 @@ type run struct {
 	execute    executor
 
 	jobs        schedule
+	schemas     map[string]*schema // by the names of scripts: the columns of the jobs that are done
 	counts      Counts
 	busy        []bool // by worker, from 0 on
 	active      int    // attempts that go on
@@ -54,6 +55,10 @@ func newRun(of *Runner, e *environment, execute executor) *run {
 	}
 	r.ctx, r.cancel = context.WithCancelCause(context.Background())
 	r.jobs, r.counts = newSchedule(of.config.Folder, e.chunks)
+	r.schemas = map[string]*schema{}
+	for _, s := range of.config.Folder.schemas() {
+		r.schemas[s.script] = s
+	}
 	return r
 }
 
@@ -109,7 +114,7 @@ func (r *run) loop() error {
 			r.stopStarting("stopping what runs")
 			r.cancel(errInterrupted)
 		case <-sync.C:
-			err = r.config.Folder.journal.sync()
+			err = r.config.Folder.sync()
 		}
 		if err != nil {
 			return err
@@ -203,6 +208,11 @@ func (r *run) end(e ended) error {
 	j, o := e.attempt.Job, e.outcome
 	history := r.config.Folder.jobs[j.ID]
 	began := history.attempts[len(history.attempts)-1].start
+	if o.Status == Done && o.Result != nil {
+		if o = r.admit(history, o); o.Status != Done {
+			o.Result = nil
+		}
+	}
 	event := &Event{Kind: AttemptEnded, Time: now(), Job: j.ID, Attempt: e.attempt.number, Worker: e.worker + 1, Hash: j.Hash, Outcome: o}
 	var wait time.Duration
 	if o.Status == Failed && o.Retryable && !r.stopping {
@@ -228,6 +238,21 @@ func (r *run) end(e ended) error {
 		r.stopStarting("a job failed")
 	}
 	return r.release(j, o.Status)
+}
+
+// admit returns the outcome of a job that is done, or one that says that what it returned
+// does not go together with what others did.
+func (r *run) admit(j *jobHistory, o *Outcome) *Outcome {
+	err := r.schemas[j.scriptName()].add(j, o.Result)
+	if err == nil {
+		return o
+	}
+	if t, decodeErr := decodeTable(o.Result.block); decodeErr == nil {
+		err = reject(r.config.Folder.Path, j.Job, t, err)
+	}
+	rejected := failed(err)
+	rejected.Memory, rejected.Files = o.Memory, o.Files
+	return rejected
 }
 
 // count counts a job that was Pending and has the status s now.

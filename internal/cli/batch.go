@@ -48,7 +48,7 @@ command line or microts.toml is wrong, 130 after Ctrl-C.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return p.batch(cmd, &f, args) },
 	}
 	f.register(cmd)
-	cmd.AddCommand(newMergeCommand(p), newChildCommand(p))
+	cmd.AddCommand(newListCommand(p), newReportCommand(p), newMergeCommand(p), newChildCommand(p))
 	return cmd
 }
 
@@ -79,18 +79,20 @@ func (p *process) batch(cmd *cobra.Command, f *batchFlags, args []string) error 
 		return err
 	}
 	interrupted, runErr := p.runBatch(f, folder)
-	report, err := folder.WriteReports()
-	if err != nil {
-		err = fmt.Errorf("write the report: %w", err)
+	if runErr != nil {
+		_, _, err := p.writeReports(folder, f.quiet)
+		return p.failed(errors.Join(endedEarly(folder.Path, runErr), err, folder.Close()))
 	}
-	if err = errors.Join(runErr, err, folder.Close()); err != nil {
-		return p.failed(err)
-	}
-	p.summary(report, folder.Path)
+	err = p.account(folder, f.quiet, nil)
 	if interrupted != 0 {
 		return exitCode(128 + int(interrupted))
 	}
-	return batchCode(report)
+	return err
+}
+
+// endedEarly adds to the error that ended a run how to go on.
+func endedEarly(path string, err error) error {
+	return fmt.Errorf("%w\n%smicrots batch --resume %s goes on", err, keptHint(err), shellWord(path))
 }
 
 // runBatch runs the jobs of a run folder and shows what happens. If the user ends the

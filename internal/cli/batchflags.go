@@ -28,6 +28,11 @@ type batchFlags struct {
 	dryRun, verbose, quiet     bool
 }
 
+const (
+	runsDir   = "runs"   // where run folders are made
+	latestRun = "latest" // in the place of a run folder: the last one in runsDir
+)
+
 // randomSeed is the value of --shuffle without a seed.
 const randomSeed = "random"
 
@@ -55,7 +60,7 @@ func (f *batchFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.options.Isolate, "isolate", "", "if `MODE` is process, run each job in a process of its own, which can only read the database")
 	flags.BoolVar(&f.options.Sandbox, "sandbox", false, "forbid jobs to start programs, and to write anywhere but the run folder's files/ and the database")
 	flags.StringVar(&f.run, "run", "", "create the run folder `FOLDER` (default runs/TIME)")
-	flags.StringVar(&f.resume, "resume", "", "continue the run in `FOLDER`: rerun jobs that are not done, and jobs whose script, loaded files or prerequisites changed")
+	flags.StringVar(&f.resume, "resume", "", "continue the run in `FOLDER`, or the \"latest\" one in runs/: rerun jobs that are not done, and jobs whose script, loaded files or prerequisites changed")
 	flags.StringVar(&f.shard, "shard", "", "run part `I/N` of the jobs (not needed in a Slurm array; in a Kubernetes Indexed Job, /N is enough)")
 	flags.StringVar(&f.config, "config", "", "`FILE` that describes the batch (default "+batch.SpecFile+" if no scripts are given)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "list the jobs and run none")
@@ -92,7 +97,11 @@ func (f *batchFlags) openResumed(cmd *cobra.Command, args []string) (*batch.Fold
 			return nil, fmt.Errorf("--resume takes the jobs from the run: --%s cannot be given", name)
 		}
 	}
-	folder, err := batch.Open(f.resume)
+	path, err := findRun(f.resume)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := batch.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -108,11 +117,10 @@ func runFolder(path string) (string, error) {
 	if path != "" {
 		return path, os.MkdirAll(path, 0o755)
 	}
-	const runs = "runs"
-	if err := os.MkdirAll(runs, 0o755); err != nil {
+	if err := os.MkdirAll(runsDir, 0o755); err != nil {
 		return "", err
 	}
-	base := filepath.Join(runs, time.Now().Format("20060102-150405"))
+	base := filepath.Join(runsDir, time.Now().Format("20060102-150405"))
 	for n := 1; ; n++ {
 		path := base
 		if n > 1 {

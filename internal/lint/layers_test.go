@@ -46,7 +46,7 @@ var layers = []struct {
 	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/stdio"}},
 	{"internal/host", []string{"internal/compat", "internal/human", "internal/luafile", "internal/luavm", "internal/luavm/code", "internal/luavm/lib", "internal/luavm/syntax", "internal/stdio", "luabind", "store"}},
 	{"internal/doctor", []string{"internal/compat", "internal/compat/ffi", "internal/host", "internal/luavm", "internal/luavm/syntax", "internal/suggest"}},
-	{"internal/batch", []string{"internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/suggest", "store"}},
+	{"internal/batch", []string{"internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/suggest", "internal/tick", "store"}},
 	{"internal/repl", []string{"internal/compat", "internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/cli", []string{"internal/batch", "internal/compat", "internal/doctor", "internal/host", "internal/human", "internal/luavm", "internal/repl", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/repl", "luabind", "store"}},
