@@ -492,16 +492,19 @@ func (th *Thread) iterate(i code.Instr) *Thread {
 	}
 	a[3], a[4], a[5] = a[0], a[1], a[2]
 	if a[3].n == tagNative {
+		if fn := a[3].native(); fn.special == ordinary {
+			th.iterateNative(fn, i)
+			return th
+		}
 		return th.callNative(at+3, 2, int32(at+3), int16(vars), toRegisters)
 	}
 	return th.invoke(at+3, 2, frame{ret: int32(at + 3), want: int16(vars)})
 }
 
-// iterateNative does TForLoop, and TForTest behind it, of an ordinary native function.
+// iterateNative does TForLoop, and TForTest behind it, of an ordinary native function, which
+// stands with its arguments behind the hidden variables.
 func (th *Thread) iterateNative(fn *Function, i code.Instr) {
 	at := int(th.frames[th.depth].base) + int(i.A())
-	a := th.stack[at : at+6]
-	a[3], a[4], a[5] = a[0], a[1], a[2]
 	th.callNativeAt(fn, at+3, 2, int(i.C()))
 	if first := th.stack[at+3]; !first.isNil() {
 		th.stack[at+2] = first
