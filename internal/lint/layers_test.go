@@ -29,7 +29,8 @@ var layers = []struct {
 	{"internal/luavm/libm", nil},
 	{"internal/packformat", nil},
 	{"internal/luavm/code", []string{"internal/luavm/libm", "internal/luavm/syntax"}},
-	{"internal/luavm", []string{"internal/glua", "internal/luavm/code", "internal/luavm/syntax"}},
+	{"internal/luavm/numeric", []string{"internal/luavm/code", "internal/luavm/libm"}},
+	{"internal/luavm", []string{"internal/glua", "internal/luavm/code", "internal/luavm/numeric", "internal/luavm/syntax"}},
 	{"internal/luavm/lib", []string{"internal/luavm", "internal/luavm/libm", "internal/packformat"}},
 	{"internal/stdio", nil},
 	{"internal/torture", nil},
@@ -56,10 +57,11 @@ var layers = []struct {
 
 // guarded says which packages may import some packages of other modules.
 var guarded = map[string][]string{
-	"github.com/yuin/gopher-lua":  {"internal/glua", "internal/luavm", "internal/luavm/lib"},
-	"github.com/linxGnu/grocksdb": {"store"},
-	"layeh.com/gopher-luar":       {"luabind"},
-	"unsafe":                      {"internal/glua", "internal/luavm", "store"},
+	"github.com/yuin/gopher-lua":    {"internal/glua", "internal/luavm", "internal/luavm/lib"},
+	"github.com/linxGnu/grocksdb":   {"store"},
+	"github.com/tetratelabs/wazero": {"internal/luavm/numeric"},
+	"layeh.com/gopher-luar":         {"luabind"},
+	"unsafe":                        {"internal/glua", "internal/luavm", "internal/luavm/numeric", "store"},
 }
 
 // luaFree are the packages that know nothing of Lua.

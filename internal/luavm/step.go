@@ -74,6 +74,10 @@ func step(th *Thread, i code.Instr) *Thread {
 	case code.ForLoop, code.ForLoop1:
 		th.checkStop()
 		f.pc-- // once more
+	case code.WarmLoop:
+		th.warmLoop(fn, i)
+	case code.NativeLoop:
+		th.nativeLoop(fn, i)
 	case code.TForPrep:
 		th.prepareGenericFor(i)
 	case code.TForLoop:
@@ -433,6 +437,7 @@ func (th *Thread) prepareFor(i code.Instr) {
 	start, limit, step := a[0].float(), a[1].float(), a[2].float()
 	if step >= 0 && start <= limit || !(step >= 0) && start >= limit {
 		a[3] = a[0]
+		th.beginLoop(th.stack[f.base-1].closure().fn, i)
 		return
 	}
 	f.pc += int32(i.D())
