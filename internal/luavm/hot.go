@@ -2,6 +2,7 @@ package luavm
 
 import (
 	"math"
+	"os"
 	"unsafe"
 
 	"microts/internal/luavm/code"
@@ -27,6 +28,16 @@ type hotLoop struct {
 	ran     int
 }
 
+// interpretAll is what the environment variable MICROTS_JIT=off sets.
+var interpretAll = os.Getenv("MICROTS_JIT") == "off"
+
+// UseMachineCode says whether hot loops may run as machine code. They may at first, unless the
+// environment variable MICROTS_JIT is "off".
+func (s *State) UseMachineCode(use bool) { s.interpreted = !use || interpretAll }
+
+// UsesMachineCode reports whether hot loops may run as machine code.
+func (s *State) UsesMachineCode() bool { return !s.interpreted }
+
 // countLoops makes the machine count how often loops run.
 func (fn *function) countLoops() {
 	for pc, i := range fn.code {
@@ -39,7 +50,7 @@ func (fn *function) countLoops() {
 // warmLoop does a WarmLoop.
 func (th *Thread) warmLoop(fn *function, i code.Instr) {
 	pc := int(th.frame().pc) - 1
-	if !th.jumpBack(fn, i) {
+	if !th.jumpBack(fn, i) || th.state.interpreted {
 		return
 	}
 	if n := i.BC() + 1; n < max(minHot, hotAfter/-i.D()) {
@@ -74,7 +85,7 @@ func (th *Thread) jumpBack(fn *function, i code.Instr) bool {
 // nativeLoop does a NativeLoop.
 func (th *Thread) nativeLoop(fn *function, i code.Instr) {
 	at := th.frame().pc - 1
-	if th.jumpBack(fn, i) {
+	if th.jumpBack(fn, i) && !th.state.interpreted {
 		th.enterLoop(fn, int(at))
 	}
 }
@@ -82,7 +93,7 @@ func (th *Thread) nativeLoop(fn *function, i code.Instr) {
 // beginLoop goes on in machine code where a numeric for has begun, if its last instruction
 // is a NativeLoop.
 func (th *Thread) beginLoop(fn *function, prep code.Instr) {
-	if last := int(th.frame().pc) + prep.D() - 1; fn.code[last].Op() == code.NativeLoop {
+	if last := int(th.frame().pc) + prep.D() - 1; fn.code[last].Op() == code.NativeLoop && !th.state.interpreted {
 		th.enterLoop(fn, last)
 	}
 }

@@ -34,6 +34,8 @@ type State struct {
 	ctx    context.Context // of the Watch; nil is none
 	memory memory
 
+	interpreted bool // no loop runs as machine code
+
 	attached []attachment // see Attach
 
 	goState *lua.LState // in which Go functions for gopher-lua run; nil until one is needed
@@ -45,6 +47,7 @@ type State struct {
 func NewState() *State {
 	s := &State{Globals: NewTable(0, 64), Loaded: NewTable(0, 32), Preload: NewTable(0, 8), Builtin: NewTable(0, 16)}
 	s.Compile = code.Load
+	s.interpreted = interpretAll
 	s.memory.reset()
 	s.main = newThread(s)
 	s.main.status = running
