@@ -606,7 +606,9 @@ outer:
 						}
 					}
 					th.frames[th.depth].pc = int32(pc)
-					th = th.callNativeHere(fn, i)
+					if th = th.callNativeHere(fn, i); th == nil {
+						return
+					}
 					continue outer
 				}
 			case code.Return0:
