@@ -56,8 +56,6 @@ func (f *file) checkCall(c *syntax.CallExpr) {
 		if len(c.Args) > 0 && !isNil(c.Args[0]) {
 			f.find(c.Line, "debug.sethook is not available in microts: leave it out, there are no hooks")
 		}
-	case "debug.getregistry":
-		f.note(c.Line, "debug.getregistry returns a new table each time: use a table of your own")
 	case "load", "loadstring":
 		if code, ok := firstString(c.Args); ok && strings.HasPrefix(code, "\x1b") {
 			f.find(c.Line, "compiled bytecode is loaded here, which only the Lua that made it can run: load the source")

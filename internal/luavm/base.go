@@ -143,6 +143,9 @@ var baseFunctions = map[string]Native{
 		}
 		c.CheckAny(2)
 		c.CheckAny(3)
+		if fault := keyFault(c.Arg(2)); fault != "" {
+			c.Raise(Intern(fault).Value()) // LuaJIT gives no position
+		}
 		c.th.rawSet(c.Arg(1), c.Arg(2), c.Arg(3))
 		c.Return(c.Arg(1))
 	},

@@ -13,4 +13,3 @@ print(
 local sethook = debug.sethook
 sethook(print, "l") --> debug.sethook is not available in microts: leave it out, there are no hooks
 if debug.sethook then debug.sethook(coroutine.running(), print, "c") end --> debug.sethook is not available in microts
-local registry = debug.getregistry() --? debug.getregistry returns a new table each time: use a table of your own
