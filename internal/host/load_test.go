@@ -109,7 +109,7 @@ func TestLoadArguments(t *testing.T) {
 		local f, e = load("return x", "n", "b") assert(not f and e == "attempt to load chunk with wrong mode")
 		local f, e = load("x = = 1", "=n") assert(not f and e == "n:1: unexpected symbol near '='", e)
 		local f, e = loadstring("x = = 1") assert(e == "[string \"x = = 1\"]:1: unexpected symbol near '='", e)
-		local f, e = load(function() return {} end) assert(not f and e == "reader function must return a string")
+		local f, e = load(function() return {} end) assert(not f and e == "t.lua:8: reader function must return a string")
 		local pieces = {"return ", "x", " + 1"}
 		assert(load(function() return table.remove(pieces, 1) end)() == 2)
 		assert(not pcall(load) and not pcall(load, {}))`); err != nil {

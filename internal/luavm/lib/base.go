@@ -30,10 +30,10 @@ func (gc *collector) collectGarbage(c *luavm.Call) {
 	case "count":
 		c.Return(luavm.Number(memoryInUse()))
 	case "collect":
-		gc.collect()
+		gc.collect(c)
 		c.Return(luavm.Int(0))
 	case "step":
-		c.Return(luavm.Bool(gc.step(c.OptInt(2, 0))))
+		c.Return(luavm.Bool(gc.step(c, c.OptInt(2, 0))))
 	case "isrunning":
 		c.Return(luavm.Bool(gc.running))
 	case "setpause":
@@ -52,20 +52,21 @@ func (gc *collector) collectGarbage(c *luavm.Call) {
 	}
 }
 
-func (gc *collector) collect() {
+func (gc *collector) collect(c *luavm.Call) {
 	gc.stepped = 0
+	c.DropLeftovers()
 	runtime.GC()
 }
 
 // step passes a few KiB of those in use, and the KiB that the script wants. It reports
 // whether they were the last: then Go's collector runs. So a script that steps at each tick
 // pays for a collection now and then, as on LuaJIT.
-func (gc *collector) step(kib int) bool {
+func (gc *collector) step(c *luavm.Call, kib int) bool {
 	const least = 8
 	gc.stepped += least + float64(max(kib, 0))
 	last := gc.stepped >= memoryInUse()
 	if last {
-		gc.collect()
+		gc.collect(c)
 	}
 	return last
 }

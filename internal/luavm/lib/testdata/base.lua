@@ -121,3 +121,11 @@ do
   print(steps(0) > 10, steps(60) < steps(4), steps(1e6))
   print(collectgarbage("isrunning"), collectgarbage("stop"), collectgarbage("isrunning"), collectgarbage("restart"), collectgarbage("isrunning"))
 end
+do
+  local weak, kept = setmetatable({}, { __mode = "kv" }), {}
+  weak[1], weak[2], weak[{}], weak[kept] = kept, {}, 1, {}
+  for _, v in pairs(weak) do type(v) end
+  kept = nil
+  collectgarbage()
+  print(next(weak))
+end

@@ -11,3 +11,10 @@ local sorted = { 3, 1, 2 }
 table.sort(sorted, order)
 print(unpack(sorted))
 print(tostring(setmetatable({}, { __tostring = words("once", "twice") })))
+local function try(read) return pcall(function() local f, fault = load(read) return f, fault end) end
+print(try(function() error("while it reads") end))
+print(select("#", try(function() error() end)), type(select(3, try(function() error({}) end))))
+print(try(function() return 1 == 1 end))
+print(try(function() coroutine.yield() end))
+print(coroutine.resume(coroutine.create(function() return try(function() coroutine.yield("x") end) end)))
+print(coroutine.resume(coroutine.create(function() return pcall(string.gsub, "x", "x", function() local y = coroutine.yield("x") return y end) end)))
