@@ -26,29 +26,8 @@ func OpenBase(s *State, out io.Writer) {
 	s.setIterators(next)
 	g.SetStr(Intern("pcall"), newSpecial("pcall", nil, specialPcall).Value())
 	g.SetStr(Intern("xpcall"), newSpecial("xpcall", nil, specialXpcall).Value())
-	g.setNative("print", func(c *Call) {
-		b := make([]byte, 0, 64)
-		for i := 1; i <= c.NumArgs(); i++ {
-			if i > 1 {
-				b = append(b, '\t')
-			}
-			v := c.th.ToString(c.Arg(i))
-			if !isText(v) {
-				c.Errorf("'tostring' must return a string to 'print'")
-			}
-			b = append(b, v.textOf()...)
-		}
-		out.Write(append(b, '\n'))
-	})
+	s.openPrint(out)
 	openCoroutine(s)
-}
-
-// textOf returns a string or number as text.
-func (v Value) textOf() string {
-	if v.isString() {
-		return v.text()
-	}
-	return FormatNumber(v.float())
 }
 
 // setIterators makes pairs and ipairs.

@@ -24,6 +24,8 @@ type State struct {
 	main     *Thread
 	current  *Thread // that runs
 
+	toString Value // the function tostring that the state was given
+
 	goCalls int // calls from Go inside each other
 
 	requests  atomic.Uint32 // of other goroutines: is looked at when code loops or calls
