@@ -80,9 +80,9 @@ func TestFilesListsWhatIsLoaded(t *testing.T) {
 		for i = 1, 3 do assert(dofile("b.lua") == 2) end
 		assert(require "c" == 3)
 		local f, e = loadfile("none.lua")
-		assert(f == nil and e == "cannot open none.lua: no such file or directory", e)
+		assert(f == nil and e == "cannot open none.lua: No such file or directory", e)
 		local ok, e = pcall(function() dofile("none.lua") end)
-		assert(not ok and e == "t.lua:7: cannot open none.lua: no such file or directory", e)
+		assert(not ok and e == "t.lua:7: cannot open none.lua: No such file or directory", e)
 		assert(select(2, loadfile("")):find("cannot open ", 1, true))`); err != nil {
 		t.Fatal(err)
 	}
