@@ -23,7 +23,7 @@ func (s *State) openPrint(out io.Writer) {
 // the global tostring returns is printed, also if the script has replaced it.
 func (c *Call) Printed(i int) Value {
 	v := c.Arg(i)
-	switch f := c.th.Globals().GetStr(toStringName); {
+	switch f := c.Index(c.th.Globals().Value(), toStringName.Value()); {
 	case f != c.State().toString:
 		v = c.Call1(f, v)
 	case isText(v):

@@ -13,5 +13,8 @@ io.write(real(select(2, pcall(print, "x"))), "\n")
 local co = coroutine.create(print)
 debug.setfenv(co, { tostring = function() return "of the coroutine" end })
 coroutine.resume(co, "x")
+co = coroutine.create(function() print("x") end)
+debug.setfenv(co, setmetatable({}, { __index = { tostring = function() return "inherited" end } }))
+coroutine.resume(co)
 tostring = real
 print("x")
