@@ -81,14 +81,18 @@ var baseFunctions = map[string]Native{
 			c.ReturnArgs(1)
 			return
 		}
-		switch v := c.Arg(2); {
-		case c.NumArgs() < 2:
-			c.Errorf("assertion failed!")
-		case isText(v):
-			c.Errorf("%s", v.textOf())
-		default:
-			c.Raise(v)
+		v := c.Arg(2)
+		if c.NumArgs() < 2 {
+			v = Intern("assertion failed!").Value()
 		}
+		if isText(v) {
+			level := 1
+			if c.th.frame().then == toReturn { // LuaJIT has no frame for what does return assert(...)
+				level = 2
+			}
+			v = NewString(c.th.Where(level) + v.textOf()).Value()
+		}
+		c.Raise(v)
 	},
 	"error": func(c *Call) {
 		v := c.Arg(1)

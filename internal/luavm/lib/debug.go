@@ -21,7 +21,6 @@ var debugFunctions = []function{
 	{"setfenv", setEnvironment},
 	{"gethook", getHook},
 	{"sethook", setHook},
-	{"debug", func(c *luavm.Call) { c.Return() }},
 }
 
 // threadOf returns the thread that the first argument may be, else the one that calls,
