@@ -80,12 +80,22 @@ func seekFile(f *os.File, offset int64, whence int) (int64, error) {
 	return f.Seek(offset, whence)
 }
 
+var tostringName = luavm.Intern("tostring")
+
 // newPrint makes print. It writes each line whole, unless the line is large: a script may
-// print one string many times, and has no room for all of that.
+// print one string many times, and has no room for all of that. As LuaJIT's, it calls the
+// global tostring for each value, if a script has put another function in its place.
 func (s *State) newPrint() luavm.Native {
 	const large = 64 << 10 // bytes that print collects before it writes
 	var buffer []byte      // kept from one call to the next
+	builtin := s.Lua.Globals.GetStr(tostringName)
 	return func(c *luavm.Call) {
+		globals := c.Thread().Globals()
+		toString := globals.GetStr(tostringName)
+		if toString.IsNil() {
+			toString = c.Index(globals.Value(), tostringName.Value())
+		}
+		replaced := toString != builtin
 		line := buffer[:0]
 		buffer = nil // __tostring may call print
 		for i, n := 1, c.NumArgs(); i <= n; i++ {
@@ -93,11 +103,17 @@ func (s *State) newPrint() luavm.Native {
 				line = append(line, '\t')
 			}
 			v := c.Arg(i)
+			if replaced {
+				v = c.Call1(toString, v)
+			}
 			if v.IsNumber() {
 				line = luavm.AppendNumber(line, v.Float())
 				continue
 			}
-			if v = c.Thread().ToString(v); !v.IsString() && !v.IsNumber() {
+			if !replaced {
+				v = c.Thread().ToString(v)
+			}
+			if !v.IsString() && !v.IsNumber() {
 				c.Errorf("'tostring' must return a string to 'print'")
 			}
 			text := luavm.PlainString(v)
