@@ -177,12 +177,12 @@ func (g Grid) instruments(db *store.DB) (all []Params, err error) {
 			}
 			m = market[0]
 		}
-		found, err := db.Instruments(m)
+		found, err := db.Names(m)
 		if err != nil {
 			return nil, err
 		}
-		for _, in := range found {
-			all = append(all, Params{{"market", string(in.Market())}, {"code", parseValue(in.Code())}})
+		for _, n := range found {
+			all = append(all, Params{{"market", string(rune(n.Market))}, {"code", parseValue(n.Code)}})
 		}
 	}
 	return all, nil
