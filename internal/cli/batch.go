@@ -103,7 +103,7 @@ func (p *process) runBatch(f *batchFlags, folder *batch.Folder) (interrupted sys
 		return 0, err
 	}
 	display := f.display(folder.Plan)
-	runner := batch.NewRunner(batch.Config{Folder: folder, Env: p.env, Observer: display, Verbose: f.verbose, Command: command})
+	runner := batch.NewRunner(batch.Config{Folder: folder, Env: p.env, Observer: display, Verbose: f.verbose, Command: command, Only: f.only})
 	var last atomic.Int32 // signal
 	p.interrupt.Store(endBySignals(runner, &last))
 	defer p.interrupt.Store(nil)

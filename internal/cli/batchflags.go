@@ -24,7 +24,8 @@ type batchFlags struct {
 	timeout, memory, backoff   string
 	retries                    int
 	shuffle                    string // seed, or randomSeed
-	keepGoing                  bool
+	failFast, keepGoing        bool
+	only                       []string
 	dryRun, verbose, quiet     bool
 }
 
@@ -53,7 +54,9 @@ func (f *batchFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.memory, "memory", "", "stop a job that uses more memory than this `SIZE`, such as 512MB (default: 3/4 of the machine's memory, divided by the workers)")
 	flags.IntVar(&f.retries, "retries", 0, "retry a job up to `N` times after errors marked retryable")
 	flags.StringVar(&f.backoff, "backoff", "", "wait this `TIME` before the first retry, and twice as long before each further one (default 1s)")
-	flags.BoolVar(&f.options.FailFast, "fail-fast", false, "start no more jobs after the first that fails")
+	flags.StringArrayVarP(&f.only, "only", "k", nil, "run only jobs whose names contain `PATTERN`, in which * stands for anything, and the jobs that they need")
+	flags.BoolVar(&f.failFast, "fail-fast", false, "start no more jobs after the first that fails")
+	flags.IntVar(&f.options.Failures, "max-failures", 0, "start no more jobs after `N` that fail")
 	flags.BoolVar(&f.keepGoing, "keep-going", false, "go on after failures (the default)")
 	flags.StringVar(&f.shuffle, "shuffle", "", "start the jobs in a random order; a `SEED` makes the order repeatable")
 	flags.Lookup("shuffle").NoOptDefVal = randomSeed
@@ -66,7 +69,7 @@ func (f *batchFlags) register(cmd *cobra.Command) {
 	flags.BoolVar(&f.dryRun, "dry-run", false, "list the jobs and run none")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show what jobs print, with the job's name before each line")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show only failures and the summary")
-	cmd.MarkFlagsMutuallyExclusive("fail-fast", "keep-going")
+	cmd.MarkFlagsMutuallyExclusive("fail-fast", "max-failures", "keep-going")
 	cmd.MarkFlagsMutuallyExclusive("run", "resume")
 }
 
@@ -105,7 +108,11 @@ func (f *batchFlags) openResumed(cmd *cobra.Command, args []string) (*batch.Fold
 	if err != nil {
 		return nil, err
 	}
-	if err := f.override(cmd, &folder.Plan.Options); err != nil {
+	err = f.override(cmd, &folder.Plan.Options)
+	if err == nil {
+		err = folder.Check(f.only)
+	}
+	if err != nil {
 		return nil, errors.Join(err, folder.Close())
 	}
 	return folder, nil
@@ -172,6 +179,7 @@ func (f *batchFlags) spec(cmd *cobra.Command, args []string) (*batch.Spec, error
 		spec.Options.DB = f.options.DB
 	}
 	spec.Version = version
+	spec.Only = f.only
 	if err := f.grid(&spec.Grid); err != nil {
 		return nil, err
 	}
@@ -241,8 +249,16 @@ func (f *batchFlags) override(cmd *cobra.Command, o *batch.Options) error {
 	if given("sandbox") {
 		o.Sandbox = f.options.Sandbox
 	}
-	if given("fail-fast") || given("keep-going") {
-		o.FailFast = f.options.FailFast && !f.keepGoing
+	switch {
+	case f.failFast:
+		o.Failures = 1
+	case given("max-failures"):
+		if f.options.Failures < 1 {
+			return fmt.Errorf("--max-failures: a number from 1 on expected, got %d", f.options.Failures)
+		}
+		o.Failures = f.options.Failures
+	case given("fail-fast"), given("keep-going"):
+		o.Failures = 0
 	}
 	return o.Check()
 }
