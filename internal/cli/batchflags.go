@@ -27,6 +27,8 @@ type batchFlags struct {
 	failFast, keepGoing        bool
 	only                       []string
 	dryRun, verbose, quiet     bool
+	log                        string
+	level                      batch.LogLevel // of log and quiet; "": that of the output
 }
 
 const (
@@ -68,9 +70,24 @@ func (f *batchFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.config, "config", "", "`FILE` that describes the batch (default "+batch.SpecFile+" if no scripts are given)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "list the jobs and run none")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show what jobs print, with the job's name before each line")
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show only failures and the summary")
+	flags.StringVar(&f.log, "log", "", "show as plain lines: \"events\" (each start and end of a job), \"progress\" (a line every 10 s, and failures) or \"failures\"; `LEVEL` is events if the output is not a terminal")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show only failures and the summary; --log failures")
 	cmd.MarkFlagsMutuallyExclusive("fail-fast", "max-failures", "keep-going")
 	cmd.MarkFlagsMutuallyExclusive("run", "resume")
+	cmd.MarkFlagsMutuallyExclusive("log", "quiet")
+}
+
+// setLevel sets the level from the flags.
+func (f *batchFlags) setLevel(cmd *cobra.Command) (err error) {
+	switch {
+	case f.quiet:
+		f.level = batch.LogFailures
+	case cmd.Flags().Changed("log"):
+		if f.level, err = batch.ParseLogLevel(f.log); err != nil {
+			return fmt.Errorf("--log: %w", err)
+		}
+	}
+	return nil
 }
 
 // open opens the run folder: a new one, or that of --resume.
