@@ -184,7 +184,7 @@ func (r *run) start(j *Job) error {
 }
 
 func (r *run) newAttempt(j *Job) *attempt {
-	a := &attempt{Job: j, number: r.config.Folder.jobs[j.ID].nextAttempt(), progress: &Progress{}}
+	a := &attempt{Job: j, number: r.config.Folder.jobs[j.ID].nextAttempt(), needs: r.config.Folder.neededRows(j), progress: &Progress{}}
 	var show func(line string)
 	if r.config.Verbose {
 		show = func(line string) { r.config.Observer.Line(j, line) }
