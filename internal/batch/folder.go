@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"microts/internal/host"
 )
 
 // The files and folders of a run folder.
@@ -89,6 +91,24 @@ func OpenAnywhere(path string) (*Folder, error) {
 		return nil, err
 	}
 	return open(path, p)
+}
+
+// Check returns an error if a script of the run cannot be compiled, or if no job's name
+// contains one of only; see Spec.Only.
+func (f *Folder) Check(only []string) error {
+	if _, err := selectJobs(f.Plan.Jobs, only); err != nil {
+		return err
+	}
+	var wrong []error
+	seen := map[string]bool{}
+	chunks := host.NewChunks()
+	for _, j := range f.Plan.Jobs {
+		if !seen[j.Script] {
+			seen[j.Script] = true
+			wrong = append(wrong, chunks.Check(j.Script))
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 // newFolder makes the Folder of a plan, before anything happened.

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"html/template"
 	"math"
+	"strings"
 	"time"
 
 	"microts/internal/human"
+	"microts/internal/tick"
 )
 
 //go:embed report.html.tmpl
@@ -16,18 +18,23 @@ var pageText string
 
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"seconds": human.Seconds,
-	"time":    func(t time.Time) string { return t.Format("2006-01-02 15:04:05 UTC") },
+	"time": func(t time.Time) string {
+		return t.In(tick.Shanghai).Format("2006-01-02 15:04:05 ") + tick.Shanghai.String()
+	},
+	"zone":  tick.Shanghai.String,
+	"line":  func(text string) string { line, _, _ := strings.Cut(text, "\n"); return line },
+	"first": func(jobs []JobReport) []JobReport { return jobs[:min(len(jobs), shownAlike)] },
 }).Parse(pageText))
 
 // page is what the template shows.
 type page struct {
 	*Report
-	Name    string      // of the run folder
-	Verdict string      // "done", "failed" or "unfinished"
-	Failed  []JobReport // the first failures
-	More    int         // number of failures that are not in Failed
-	Work    float64     // seconds of all attempts together
-	Data    template.JS // a pageData in JSON
+	Name    string         // of the run folder
+	Verdict string         // "done", "failed" or "unfinished"
+	Failed  []FailureGroup // the largest groups
+	More    int            // number of failed jobs that are not in Failed
+	Work    float64        // seconds of all attempts together
+	Data    template.JS    // a pageData in JSON
 }
 
 // pageData is what the page's script shows.
@@ -50,13 +57,19 @@ type pageResults struct {
 // shownRows is the number of rows that report.html shows, of all scripts together.
 const shownRows = 10_000
 
+// shownAlike is the number of jobs that report.html lists of those that failed alike.
+const shownAlike = 50
+
 // html makes report.html, for a run folder with this name. The page is one file that
 // refers to nothing on the network.
 func (r *Report) html(name string, found []pageResults) ([]byte, error) {
-	const mostFailures = 200
-	p := page{Report: r, Name: name, Verdict: r.verdict(), Failed: r.Failures()}
-	if n := len(p.Failed); n > mostFailures {
-		p.Failed, p.More = p.Failed[:mostFailures], n-mostFailures
+	const mostGroups = 100
+	p := page{Report: r, Name: name, Verdict: r.verdict(), Failed: r.FailureGroups()}
+	if len(p.Failed) > mostGroups {
+		for _, g := range p.Failed[mostGroups:] {
+			p.More += len(g.Jobs)
+		}
+		p.Failed = p.Failed[:mostGroups]
 	}
 	data := pageData{Jobs: make([]JobReport, len(r.Jobs)), Runs: r.Runs, Results: found}
 	for i, j := range r.Jobs {

@@ -33,6 +33,8 @@ type assignment struct {
 	Job     *Job     `json:"job"`
 	Attempt int      `json:"attempt"` // number
 	Memory  int64    `json:"memory"`  // limit in bytes
+
+	Needs []neededRows `json:"needs"` // for job.results
 }
 
 // order tells a child to end its attempt.
@@ -66,7 +68,7 @@ func (p *processExecutor) execute(ctx context.Context, a *attempt) *Outcome {
 	ctx, cancel := a.withTimeout(ctx)
 	defer cancel()
 	c := &child{attempt: a, cmd: exec.Command(p.command, ChildCommand...), limit: p.memoryOf(a.Job)}
-	o, err := c.run(ctx, &assignment{p.options, p.folder, a.Job, a.number, c.limit})
+	o, err := c.run(ctx, &assignment{p.options, p.folder, a.Job, a.number, c.limit, a.needs})
 	if err != nil {
 		return failed(fmt.Errorf("run a process: %w", err))
 	}

@@ -13,6 +13,9 @@ import (
 // the results: a CSV file for each job whose result is an error of its columns.
 const RejectedDir = "rejected"
 
+// rowsAreIn stands before the path of rejected rows.
+const rowsAreIn = "; its rows are in "
+
 // reject writes the rows of a job into the folder of rejected rows, and adds to the
 // error that keeps them from the results where they are.
 func reject(folder string, j *Job, t *Table, why error) error {
@@ -24,7 +27,7 @@ func reject(folder string, j *Job, t *Table, why error) error {
 	if err != nil {
 		return fmt.Errorf("%w; its rows are lost: %w", why, err)
 	}
-	return fmt.Errorf("%w; its rows are in %s", why, filepath.Join(folder, path))
+	return fmt.Errorf("%w%s%s", why, rowsAreIn, filepath.Join(folder, path))
 }
 
 // writeTable writes a Table as CSV.

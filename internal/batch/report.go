@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -201,9 +200,4 @@ func (f *Folder) writeJSON(r *Report) error {
 		return err
 	}
 	return writeFile(filepath.Join(f.Path, ReportFile), append(text, '\n'))
-}
-
-// Failures returns the jobs whose status is Failed.
-func (r *Report) Failures() []JobReport {
-	return slices.DeleteFunc(slices.Clone(r.Jobs), func(j JobReport) bool { return j.Status != Failed })
 }

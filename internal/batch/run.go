@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"microts/internal/human"
 )
 
 // run is the state of one run. It belongs to the goroutine that calls Runner.Run. That
@@ -27,6 +29,7 @@ type run struct {
 	backingOff  int    // jobs that wait before a retry
 	stopping    bool   // no more jobs are started
 	interrupted bool   // by the user
+	failures    int    // jobs that failed in this run
 
 	ctx        context.Context // of the attempts
 	cancel     context.CancelCauseFunc
@@ -54,7 +57,7 @@ func newRun(of *Runner, e *environment, execute executor) *run {
 		busy: make([]bool, e.options.Workers), ended: make(chan ended), retries: make(chan *Job), quit: make(chan struct{}),
 	}
 	r.ctx, r.cancel = context.WithCancelCause(context.Background())
-	r.jobs, r.counts = newSchedule(of.config.Folder, e.chunks)
+	r.jobs, r.counts = newSchedule(of.config.Folder, e.chunks, of.chosen)
 	r.schemas = map[string]*schema{}
 	for _, s := range of.config.Folder.schemas() {
 		r.schemas[s.script] = s
@@ -181,7 +184,7 @@ func (r *run) start(j *Job) error {
 }
 
 func (r *run) newAttempt(j *Job) *attempt {
-	a := &attempt{Job: j, number: r.config.Folder.jobs[j.ID].nextAttempt(), progress: &Progress{}}
+	a := &attempt{Job: j, number: r.config.Folder.jobs[j.ID].nextAttempt(), needs: r.config.Folder.neededRows(j), progress: &Progress{}}
 	var show func(line string)
 	if r.config.Verbose {
 		show = func(line string) { r.config.Observer.Line(j, line) }
@@ -234,8 +237,11 @@ func (r *run) end(e ended) error {
 		r.retryAfter(j, wait)
 		return nil
 	}
-	if o.Status == Failed && r.options.FailFast {
-		r.stopStarting("a job failed")
+	if o.Status == Failed {
+		r.failures++
+		if r.failures == r.options.Failures {
+			r.stopStarting(human.Count(r.failures, "job") + " failed")
+		}
 	}
 	return r.release(j, o.Status)
 }

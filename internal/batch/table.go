@@ -1,7 +1,5 @@
 package batch
 
-import "slices"
-
 // Table is what a job returned. Once it is made nobody changes it, and any number of
 // goroutines may read it.
 type Table struct {
@@ -28,6 +26,15 @@ type column struct {
 	words   []string  // the different texts, in the order in which they first occur
 
 	index map[string]uint32 // in words; nil once the table is made
+}
+
+// Names returns the names of the columns.
+func (t *Table) Names() []string {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	return names
 }
 
 // columns returns what the columns of a Table hold.
@@ -140,20 +147,12 @@ func (c *column) added() {
 	c.extendMissing(c.rows)
 }
 
-// row returns the values of row i, from 0 on.
-func (t *Table) row(i int) []any {
+// Row returns the values of row i, from 0 on: strings, float64s, bools, and nil for
+// those that are missing.
+func (t *Table) Row(i int) []any {
 	values := make([]any, len(t.Columns))
 	for k, c := range t.Columns {
 		values[k] = c.value(i)
 	}
 	return values
-}
-
-// column returns the column with this name, or nil.
-func (t *Table) column(name string) *column {
-	i := slices.IndexFunc(t.Columns, func(c *column) bool { return c.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return t.Columns[i]
 }

@@ -72,7 +72,7 @@ func show(t *Table) (columns, rows string) {
 		names = append(names, c.Name)
 	}
 	for i := range t.Rows {
-		values = append(values, t.row(i))
+		values = append(values, t.Row(i))
 	}
 	return fmt.Sprint(names), fmt.Sprint(values)
 }
@@ -157,7 +157,7 @@ func FuzzDecodeTable(f *testing.F) {
 			return
 		}
 		for i := range min(table.Rows, 1000) {
-			table.row(i)
+			table.Row(i)
 		}
 		if _, err := decodeTable(table.encode()); err != nil {
 			t.Errorf("%q: %v", plain, err)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -66,6 +67,9 @@ func newChildCommand(p *process) *cobra.Command {
 // batch runs the command batch.
 func (p *process) batch(cmd *cobra.Command, f *batchFlags, args []string) error {
 	batch.Tune(gcPercent, false)
+	if err := f.setLevel(cmd); err != nil {
+		return err
+	}
 	if f.dryRun && f.resume == "" {
 		plan, err := f.plan(p.env, cmd, args)
 		if err != nil {
@@ -103,7 +107,7 @@ func (p *process) runBatch(f *batchFlags, folder *batch.Folder) (interrupted sys
 		return 0, err
 	}
 	display := f.display(folder.Plan)
-	runner := batch.NewRunner(batch.Config{Folder: folder, Env: p.env, Observer: display, Verbose: f.verbose, Command: command})
+	runner := batch.NewRunner(batch.Config{Folder: folder, Env: p.env, Observer: display, Verbose: f.verbose, Command: command, Only: f.only})
 	var last atomic.Int32 // signal
 	p.interrupt.Store(endBySignals(runner, &last))
 	defer p.interrupt.Store(nil)
@@ -155,8 +159,8 @@ func batchCode(r *batch.Report) error {
 // display returns what shows a run on the standard output.
 func (f *batchFlags) display(plan *batch.Plan) batch.Display {
 	fd := int(os.Stdout.Fd())
-	if f.quiet || !term.IsTerminal(fd) {
-		return batch.NewPlainDisplay(os.Stdout, f.quiet)
+	if f.level != "" || !term.IsTerminal(fd) {
+		return batch.NewPlainDisplay(os.Stdout, cmp.Or(f.level, batch.LogEvents))
 	}
 	const spare = 4 // lines that no worker has: the one of the run, and some above
 	_, height, err := term.GetSize(fd)

@@ -24,8 +24,11 @@ type batchFlags struct {
 	timeout, memory, backoff   string
 	retries                    int
 	shuffle                    string // seed, or randomSeed
-	keepGoing                  bool
+	failFast, keepGoing        bool
+	only                       []string
 	dryRun, verbose, quiet     bool
+	log                        string
+	level                      batch.LogLevel // of log and quiet; "": that of the output
 }
 
 const (
@@ -53,7 +56,9 @@ func (f *batchFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.memory, "memory", "", "stop a job that uses more memory than this `SIZE`, such as 512MB (default: 3/4 of the machine's memory, divided by the workers)")
 	flags.IntVar(&f.retries, "retries", 0, "retry a job up to `N` times after errors marked retryable")
 	flags.StringVar(&f.backoff, "backoff", "", "wait this `TIME` before the first retry, and twice as long before each further one (default 1s)")
-	flags.BoolVar(&f.options.FailFast, "fail-fast", false, "start no more jobs after the first that fails")
+	flags.StringArrayVarP(&f.only, "only", "k", nil, "run only jobs whose names contain `PATTERN`, in which * stands for anything, and the jobs that they need")
+	flags.BoolVar(&f.failFast, "fail-fast", false, "start no more jobs after the first that fails")
+	flags.IntVar(&f.options.Failures, "max-failures", 0, "start no more jobs after `N` that fail")
 	flags.BoolVar(&f.keepGoing, "keep-going", false, "go on after failures (the default)")
 	flags.StringVar(&f.shuffle, "shuffle", "", "start the jobs in a random order; a `SEED` makes the order repeatable")
 	flags.Lookup("shuffle").NoOptDefVal = randomSeed
@@ -65,9 +70,24 @@ func (f *batchFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.config, "config", "", "`FILE` that describes the batch (default "+batch.SpecFile+" if no scripts are given)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "list the jobs and run none")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show what jobs print, with the job's name before each line")
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show only failures and the summary")
-	cmd.MarkFlagsMutuallyExclusive("fail-fast", "keep-going")
+	flags.StringVar(&f.log, "log", "", "show as plain lines: \"events\" (each start and end of a job), \"progress\" (a line every 10 s, and failures) or \"failures\"; `LEVEL` is events if the output is not a terminal")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show only failures and the summary; --log failures")
+	cmd.MarkFlagsMutuallyExclusive("fail-fast", "max-failures", "keep-going")
 	cmd.MarkFlagsMutuallyExclusive("run", "resume")
+	cmd.MarkFlagsMutuallyExclusive("log", "quiet")
+}
+
+// setLevel sets the level from the flags.
+func (f *batchFlags) setLevel(cmd *cobra.Command) (err error) {
+	switch {
+	case f.quiet:
+		f.level = batch.LogFailures
+	case cmd.Flags().Changed("log"):
+		if f.level, err = batch.ParseLogLevel(f.log); err != nil {
+			return fmt.Errorf("--log: %w", err)
+		}
+	}
+	return nil
 }
 
 // open opens the run folder: a new one, or that of --resume.
@@ -105,7 +125,11 @@ func (f *batchFlags) openResumed(cmd *cobra.Command, args []string) (*batch.Fold
 	if err != nil {
 		return nil, err
 	}
-	if err := f.override(cmd, &folder.Plan.Options); err != nil {
+	err = f.override(cmd, &folder.Plan.Options)
+	if err == nil {
+		err = folder.Check(f.only)
+	}
+	if err != nil {
 		return nil, errors.Join(err, folder.Close())
 	}
 	return folder, nil
@@ -172,6 +196,7 @@ func (f *batchFlags) spec(cmd *cobra.Command, args []string) (*batch.Spec, error
 		spec.Options.DB = f.options.DB
 	}
 	spec.Version = version
+	spec.Only = f.only
 	if err := f.grid(&spec.Grid); err != nil {
 		return nil, err
 	}
@@ -241,8 +266,16 @@ func (f *batchFlags) override(cmd *cobra.Command, o *batch.Options) error {
 	if given("sandbox") {
 		o.Sandbox = f.options.Sandbox
 	}
-	if given("fail-fast") || given("keep-going") {
-		o.FailFast = f.options.FailFast && !f.keepGoing
+	switch {
+	case f.failFast:
+		o.Failures = 1
+	case given("max-failures"):
+		if f.options.Failures < 1 {
+			return fmt.Errorf("--max-failures: a number from 1 on expected, got %d", f.options.Failures)
+		}
+		o.Failures = f.options.Failures
+	case given("fail-fast"), given("keep-going"):
+		o.Failures = 0
 	}
 	return o.Check()
 }
