@@ -16,7 +16,7 @@ func (r *REPL) helpCommand(args []string) error {
 	}
 	text, err := helpText(args[0])
 	if err == nil {
-		fmt.Fprintln(r.Out, text)
+		fmt.Fprintln(r.w, text)
 	}
 	return err
 }
@@ -26,8 +26,8 @@ func (r *REPL) listCommands() {
 	for _, c := range Commands() {
 		rows = append(rows, []string{c.Usage, c.Help})
 	}
-	fmt.Fprintln(r.Out, r.grid([]string{"command", ""}, rows, true))
-	fmt.Fprintln(r.Out, "A line of Lua runs, and the values of an expression are shown; _, _1 and _2 are the last three.\n"+
+	fmt.Fprintln(r.w, r.grid([]string{"command", ""}, rows, true))
+	fmt.Fprintln(r.w, "A line of Lua runs, and the values of an expression are shown; _, _1 and _2 are the last three.\n"+
 		"ts is micro_ts; .help NAME explains a function of it. plot(series) draws, pp(value) shows a value whole.")
 }
 
