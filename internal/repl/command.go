@@ -111,17 +111,9 @@ func (r *REPL) command(line string) error {
 	if program != "" && c.shows == showsNothing {
 		return fmt.Errorf(".%s shows nothing that | could give to a program", name)
 	}
-	f := format("")
-	if c.shows >= showsRows {
-		if text, f, err = cutFormat(text); err != nil {
-			return err
-		}
-	}
-	args := []string{strings.TrimSpace(text)}
-	if c.shows != showsLua {
-		if args, err = splitWords(text); err != nil {
-			return err
-		}
+	args, f, err := c.arguments(text)
+	if err != nil {
+		return err
 	}
 	ctx := r.context()
 	defer r.State.Watch(ctx)()
@@ -135,6 +127,23 @@ func (r *REPL) command(line string) error {
 		return errInterrupted
 	}
 	return err
+}
+
+// arguments reads the text after the name of a command. f is "" unless the text has the
+// option --format.
+func (c *command) arguments(text string) (args []string, f format, err error) {
+	if c.shows == showsLua {
+		text, f, err = cutFormatBefore(text)
+		return []string{text}, f, err
+	}
+	args, err = splitWords(text)
+	if err == nil && c.shows == showsRows {
+		args, f, err = cutFormat(args)
+	}
+	if err == nil && c.args == "" && len(args) > 0 {
+		return nil, "", fmt.Errorf("usage: .%s", c.name)
+	}
+	return args, f, err
 }
 
 // splitWords splits a line at spaces and commas. Quotes keep words together.

@@ -76,7 +76,7 @@ func (r *REPL) luaCandidates(before string) (prefix string, all []candidate) {
 	switch {
 	case last.Kind == syntax.String && !last.Closed && last.End == len(before):
 		if requireBefore.MatchString(before[:last.Start]) {
-			return r.modulesAt(before[last.Start+1:])
+			return r.modulesAt(before[last.Start+1:], before[last.Start:last.Start+1])
 		}
 		return filesAt(before[last.Start+1:])
 	case last.Kind == syntax.LongString && !last.Closed, last.Kind == syntax.Comment && last.End == len(before):
@@ -100,8 +100,8 @@ func matching(all []candidate, prefix string) (some []candidate) {
 var requireBefore = regexp.MustCompile(`\brequire\s*\(?\s*$`)
 
 // modulesAt completes the name of a module: one that is built in, one that is loaded, or a
-// Lua file beside.
-func (r *REPL) modulesAt(prefix string) (string, []candidate) {
+// Lua file beside. quote ends it.
+func (r *REPL) modulesAt(prefix, quote string) (string, []candidate) {
 	help := map[string]string{}
 	for _, m := range compat.Modules {
 		help[m.Name] = m.Help
@@ -110,7 +110,7 @@ func (r *REPL) modulesAt(prefix string) (string, []candidate) {
 	for _, modules := range []*luavm.Table{r.L.Preload, r.L.Builtin, r.L.Loaded} {
 		for name := range modules.All() {
 			if name.IsString() && !strings.HasPrefix(name.Text(), "_") {
-				all = append(all, candidate{name.Text(), help[name.Text()]})
+				all = append(all, candidate{name.Text() + quote, help[name.Text()]})
 			}
 		}
 	}
@@ -118,7 +118,7 @@ func (r *REPL) modulesAt(prefix string) (string, []candidate) {
 	entries, _ := os.ReadDir(filepath.Join(".", dir)) // none if the folder cannot be read
 	for _, e := range entries {
 		if name, isLua := strings.CutSuffix(e.Name(), ".lua"); isLua && !e.IsDir() {
-			all = append(all, candidate{strings.ReplaceAll(filepath.ToSlash(dir), "/", ".") + name, e.Name()})
+			all = append(all, candidate{strings.ReplaceAll(filepath.ToSlash(dir), "/", ".") + name + quote, e.Name()})
 		}
 	}
 	return prefix, matching(all, prefix)

@@ -28,8 +28,8 @@ func (r *REPL) commandCandidates(text string) (prefix string, all []candidate) {
 		return "", nil // a program of the shell
 	}
 	if c.shows == showsLua {
-		if _, last := cutLast(rest); !strings.HasPrefix(last, "-") && !endsFormat(rest) {
-			return r.luaCandidates(rest)
+		if code, _, err := cutFormatBefore(rest); err == nil && !strings.HasPrefix(code, "--") {
+			return r.luaCandidates(code)
 		}
 	}
 	before, last := cutLast(rest)
@@ -37,7 +37,7 @@ func (r *REPL) commandCandidates(text string) (prefix string, all []candidate) {
 	case c.shows >= showsRows && endsFormat(rest):
 		all = offerWords(formats...)(r, before, last)
 	case c.shows >= showsRows && strings.HasPrefix(last, "-"):
-		all = []candidate{{"--format", "table, csv or json"}}
+		all = []candidate{{formatOption, "table, csv or json"}}
 	case c.offer != nil:
 		all = c.offer(r, withoutOptions(before), last)
 	}
@@ -56,14 +56,14 @@ func cutLast(rest string) (before []string, last string) {
 // endsFormat says whether the last word of the arguments is that of --format.
 func endsFormat(rest string) bool {
 	before, _ := cutLast(rest)
-	return len(before) > 0 && before[len(before)-1] == "--format"
+	return len(before) > 0 && before[len(before)-1] == formatOption
 }
 
 // withoutOptions returns the arguments that are no options.
 func withoutOptions(words []string) (rest []string) {
 	for i := 0; i < len(words); i++ {
 		switch {
-		case words[i] == "--format" || words[i] == "-n":
+		case words[i] == formatOption || words[i] == "-n":
 			i++
 		case !strings.HasPrefix(words[i], "-"):
 			rest = append(rest, words[i])

@@ -62,9 +62,12 @@ func (r *REPL) openNamed(path string) (said string, made bool, err error) {
 	near := ""
 	if made = !r.ReadOnly && isNew(path); made {
 		near = nearDatabase(path)
+	}
+	if near != "" && r.Terminal {
 		if err := r.confirmNew(path, near); err != nil {
 			return "", false, err
 		}
+		near = "" // the user knows
 	}
 	if err := r.open(path); err != nil {
 		return "", false, err

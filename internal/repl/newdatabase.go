@@ -74,12 +74,9 @@ func nearFolder(dir, name string, databases bool) string {
 	return filepath.Join(dir, near)
 }
 
-// confirmNew asks, on a terminal, whether to make a new database although there is one
-// with a near name. near is its path, or "".
+// confirmNew asks whether to make a new database although there is one with a near name,
+// whose path is near. If not, it returns an error.
 func (r *REPL) confirmNew(path, near string) error {
-	if near == "" || !r.Terminal {
-		return nil
-	}
 	fmt.Fprintf(r.w, "There is no database %s. Did you mean %s?\nMake a new database %s? [y/N] ", path, near, path)
 	_ = r.Out.Flush()
 	answer := "n"

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"microts/internal/luavm"
+	"microts/internal/suggest"
 	"microts/luabind"
 )
 
@@ -99,30 +100,51 @@ func splitPipe(line string) (command, program string, err error) {
 	return line, "", nil
 }
 
-// cutFormat takes the option --format out of the text of a command.
-func cutFormat(text string) (rest string, f format, err error) {
-	words := strings.Fields(text)
-	for i, w := range words {
-		value, isFormat := strings.CutPrefix(w, "--format")
-		if !isFormat || value != "" && value[0] != '=' {
+// formatOption is the option of commands that show rows.
+const formatOption = "--format"
+
+// cutFormat takes the option --format out of the words of a command.
+func cutFormat(words []string) (rest []string, f format, err error) {
+	for i := 0; i < len(words); i++ {
+		name, value, hasValue := strings.Cut(words[i], "=")
+		switch {
+		case !strings.HasPrefix(name, "--"):
+			rest = append(rest, words[i])
 			continue
+		case name != formatOption && suggest.Nearest(name, []string{formatOption}) != "":
+			return nil, "", fmt.Errorf("unknown option %s; did you mean %s?", name, formatOption)
+		case name != formatOption:
+			return nil, "", fmt.Errorf("unknown option %s; there is %s", name, formatOption)
+		case !hasValue && i+1 < len(words):
+			i++
+			value = words[i]
 		}
-		at := strings.Index(text, w)
-		rest = text[at+len(w):]
-		if value = strings.TrimPrefix(value, "="); value == "" && i+1 < len(words) {
-			value = words[i+1]
-			_, rest, _ = strings.Cut(rest, value)
+		if f, err = parseFormat(value); err != nil {
+			return nil, "", err
 		}
-		f, err = parseFormat(value)
-		return strings.TrimSpace(text[:at] + rest), f, err
 	}
-	return text, "", nil
+	return rest, f, nil
+}
+
+// cutFormatBefore takes the option --format from before the text of a Lua expression.
+func cutFormatBefore(text string) (rest string, f format, err error) {
+	text = strings.TrimLeft(text, " ")
+	word, after, _ := strings.Cut(text, " ")
+	name, value, hasValue := strings.Cut(word, "=")
+	if name != formatOption {
+		return text, "", nil
+	}
+	if !hasValue {
+		value, after, _ = strings.Cut(strings.TrimLeft(after, " "), " ")
+	}
+	f, err = parseFormat(value)
+	return after, f, err
 }
 
 // showCommand shows the values of Lua expressions whole. Rows are shown in the format of
 // the command.
 func (r *REPL) showCommand(args []string) error {
-	if len(args) != 1 || args[0] == "" {
+	if len(args) != 1 || strings.TrimSpace(args[0]) == "" {
 		return errors.New("usage: .show [--format F] EXPRESSION")
 	}
 	const name = ".show"

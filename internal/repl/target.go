@@ -38,7 +38,9 @@ func (r *REPL) target(name string, args []string, counted bool) (t target, err e
 		return t, err
 	}
 	if last := len(rest) - 1; p.counted && last >= 0 && isCount(rest[last]) {
-		t.n, _ = strconv.Atoi(rest[last])
+		if t.n, _ = strconv.Atoi(rest[last]); t.n == 0 {
+			return t, fmt.Errorf(".%s: a number of ticks from 1 on expected, got %q", name, rest[last])
+		}
 		rest = rest[:last]
 	}
 	if t.span, err = r.timeRange(rest); err != nil {
@@ -78,8 +80,7 @@ func takeNumber(name string, args []string, counted bool) (rest []string, n int,
 // isCount says whether a word after an instrument is a number of ticks: digits that are no
 // day, and too few for µs.
 func isCount(word string) bool {
-	n, err := strconv.Atoi(word)
-	return err == nil && isDigits(word) && n > 0 && len(word) <= tick.CodeSize && !isDay(word)
+	return isDigits(word) && len(word) <= tick.CodeSize && !isDay(word)
 }
 
 // instrumentParser finds the instrument that the first arguments of a command name. It
@@ -159,7 +160,10 @@ func parsePair(market, code string) (tick.Instrument, error) {
 // isCode says whether the word after a market is a code. A day is one only if the
 // database has it.
 func (p *instrumentParser) isCode(market byte, word string) bool {
-	return !p.isTime(word) || slices.ContainsFunc(p.all, func(in tick.Instrument) bool {
+	if !isDay(word) {
+		return !p.isTime(word)
+	}
+	return slices.ContainsFunc(p.all, func(in tick.Instrument) bool {
 		return in.Market() == market && isCalled(in, word)
 	})
 }
