@@ -27,7 +27,9 @@ func (r *REPL) listCommands() {
 		rows = append(rows, []string{c.Usage, c.Help})
 	}
 	fmt.Fprintln(r.w, r.grid([]string{"command", ""}, rows, true))
-	fmt.Fprintln(r.w, "A line of Lua runs, and the values of an expression are shown; _, _1 and _2 are the last three.\n"+
+	fmt.Fprintln(r.w, "INSTRUMENT is S 600519, SH600519, 600519.SH, or a code that one instrument of db has.\n"+
+		"Commands that show rows take --format table|csv|json; what a command shows can go to a program: .codes | head.\n"+
+		"A line of Lua runs, and the values of an expression are shown; _, _1 and _2 are the last three.\n"+
 		"ts is micro_ts; .help NAME explains a function of it. plot(series) draws, pp(value) shows a value whole.")
 }
 

@@ -71,7 +71,7 @@ func TestADotCommandAnswersForTheInstrumentThatIsNamed(t *testing.T) {
 		{".count 20231114", "X:20231114: 2 ticks"},
 		{".count S 20231114", "S is a market, not an instrument"},
 		{".count X 20231114", "X:20231114: 2 ticks"},
-		
+
 		{".head 600519", "S:600519\n"},
 		{".head 600519 1", "S:600519 on 2023-11-14\n"},
 		{".tail 600519 1", "S:600519 on 2023-11-15\n"},

@@ -91,8 +91,11 @@ var plotSteps = func() (steps []int64) {
 	for _, h := range []int64{1, 2, 3, 4, 6, 12} {
 		steps = append(steps, h*hour)
 	}
-	for days := int64(1); days < 1<<20; days *= 2 {
-		steps = append(steps, days*dayLength)
+	for _, d := range []int64{1, 2, 3, 4, 5} {
+		steps = append(steps, d*dayLength)
+	}
+	for weeks := int64(1); weeks < 1<<20; weeks *= 2 {
+		steps = append(steps, weeks*7*dayLength)
 	}
 	return steps
 }()
@@ -151,6 +154,9 @@ func columnsOfStep(bars []timedBar, step, longest int64, width int, zone *time.L
 		}
 		if len(columns) == width {
 			return nil
+		}
+		if step > dayLength {
+			start = time.UnixMicro(b.first).In(zone) // a round number of days says nothing
 		}
 		drawn := b.bar
 		columns = append(columns, plotColumn{start, opens, &drawn, b.first, b.last})
@@ -231,11 +237,12 @@ func marks(columns []plotColumn, step int64, zone *time.Location) (all []mark) {
 		}
 	}
 	room := len(columns) / 7 // labels
-	switch days, months := begins(time.DateOnly), begins("2006-01"); {
+	switch months := begins("2006-01"); {
 	case oneDay:
 		add([]int{0}, clock)
-	case len(days) <= 4*room && len(months) <= 3 || len(months) < 2:
-		add(days, dayLayout)
+	case len(months) <= room/2+1:
+		add(months, dayLayout)
+		add(begins(time.DateOnly), dayLayout)
 	case len(months) <= 2*room:
 		add(months, "2006-01")
 	default:
