@@ -216,9 +216,9 @@ var chinese = translation{
 	"continue the run in FOLDER: rerun jobs that are not done, and jobs whose script, loaded files or prerequisites changed":        "继续 FOLDER 中的运行：重新运行未完成的作业，以及脚本、所加载的文件或所依赖的作业有变化的作业",
 	"run part I/N of the jobs (not needed in a Slurm array; in a Kubernetes Indexed Job, /N is enough)":                             "运行作业的第 I 份，共 N 份（Slurm 数组中不必写；Kubernetes 的 Indexed Job 中写 /N 即可）",
 	"FILE that describes the batch (default microts.toml if no scripts are given)":                                                  "描述批处理的文件 FILE（没有给出脚本时缺省为 microts.toml）",
-	"list the jobs and run none":                                 "只列出作业，不运行",
-	"show what jobs print, with the job's name before each line": "显示作业的输出，每行前面加作业名",
-	"show only failures and the summary":                         "只显示失败和汇总",
+	"list the jobs and run none":                                                                                                    "只列出作业，不运行",
+	"show what jobs print, with the job's name before each line":                                                                    "显示作业的输出，每行前面加作业名",
+	"show only failures and the summary":                                                                                            "只显示失败和汇总",
 
 	// Options of RocksDB.
 	"option":  "选项",

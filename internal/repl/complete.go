@@ -126,13 +126,13 @@ func (r *REPL) modulesAt(prefix, quote string) (string, []candidate) {
 
 // instruments returns the first instruments of the open database, as many as
 // anybody looks through. market 0 is all markets.
-func (r *REPL) instruments(market byte) []tick.Instrument {
+func (r *REPL) instruments(market byte) []tick.Name {
 	db := luabind.Database(r.L.Globals.GetString("db"))
 	if db == nil || db.Closed() {
 		return nil
 	}
 	const most = 500
-	found, err := db.Instruments(market)
+	found, err := db.Names(market)
 	if err != nil {
 		return nil
 	}
@@ -142,7 +142,7 @@ func (r *REPL) instruments(market byte) []tick.Instrument {
 // markets returns the markets of the open database.
 func (r *REPL) markets() (all []candidate) {
 	for _, in := range r.instruments(0) {
-		all = append(all, candidate{string(in.Market()), ""})
+		all = append(all, candidate{string(in.Market), ""})
 	}
 	return all
 }
@@ -154,7 +154,7 @@ func (r *REPL) codesOf(market string, asLua bool) (all []candidate) {
 		return nil
 	}
 	for _, in := range r.instruments(market[0]) {
-		code := in.Code()
+		code := in.Code
 		if asLua && strings.ContainsFunc(code, func(c rune) bool { return c < '0' || c > '9' }) {
 			code = `"` + code + `"`
 		}

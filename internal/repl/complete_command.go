@@ -3,7 +3,6 @@ package repl
 import (
 	"strings"
 
-	"microts/internal/tick"
 	"microts/luabind"
 )
 
@@ -104,8 +103,8 @@ func offerInstruments(r *REPL, before []string, last string) (all []candidate) {
 			return all
 		}
 		for _, in := range r.instruments(0) {
-			all = append(all, candidate{in.Code(), "market " + string(in.Market())})
-			if symbol := tick.SymbolOf(in); !strings.Contains(symbol, ":") {
+			all = append(all, candidate{in.Code, "market " + string(in.Market)})
+			if symbol := in.Symbol(); !strings.Contains(symbol, ":") {
 				all = append(all, candidate{symbol, instrumentName(in)})
 			}
 		}

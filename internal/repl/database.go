@@ -131,10 +131,14 @@ func (r *REPL) schemaCommand([]string) error {
 
 // describeFirstValue says what the first value of the instrument in focus is.
 func (r *REPL) describeFirstValue(db *store.DB) error {
-	in, _, err := (&instrumentParser{r: r, db: db}).parse(nil)
+	name, _, err := (&instrumentParser{r: r, db: db}).parse(nil)
 	if err != nil {
 		fmt.Fprintln(r.w, err)
 		return nil
+	}
+	in, err := db.Find(name)
+	if err != nil {
+		return err
 	}
 	row, ok, err := db.First(&in, 0)
 	if err != nil || !ok {
@@ -145,7 +149,7 @@ func (r *REPL) describeFirstValue(db *store.DB) error {
 		kind, _, _ = strings.Cut(decoded, ":")
 		kind += " record"
 	}
-	fmt.Fprintf(r.w, "the first value of %v is %s of %s\n", in, kind, human.Count(len(row.Value), "byte"))
+	fmt.Fprintf(r.w, "the first value of %v is %s of %s\n", name, kind, human.Count(len(row.Value), "byte"))
 	return nil
 }
 

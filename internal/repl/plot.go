@@ -26,7 +26,7 @@ func (r *REPL) plotCommand(args []string) error {
 	}
 	columns, step := fit(fine, r.plotWidth(), r.zone)
 	if r.format != tableFormat {
-		return r.showSheet(r.barSheet(&t.in, columns))
+		return r.showSheet(r.barSheet(&t.name, columns))
 	}
 	var bars []*bar
 	for _, c := range columns {
@@ -35,7 +35,7 @@ func (r *REPL) plotCommand(args []string) error {
 	fmt.Fprint(r.w, r.drawBars(bars))
 	first, last := columns[0], columns[len(columns)-1]
 	fmt.Fprint(r.w, timeAxis(columns, step, r.zone))
-	fmt.Fprintf(r.w, "%v, %s", t.in, human.Count(n, "tick"))
+	fmt.Fprintf(r.w, "%v, %s", t.name, human.Count(n, "tick"))
 	if len(columns) > 1 {
 		fmt.Fprintf(r.w, ", a bar is %s", spanOf(step))
 	}
@@ -44,12 +44,14 @@ func (r *REPL) plotCommand(args []string) error {
 }
 
 // barSheet returns the sheet of bars: the time of the first tick of each, and its prices.
-func (r *REPL) barSheet(in *tick.Instrument, columns []plotColumn) *sheet {
+func (r *REPL) barSheet(in *tick.Name, columns []plotColumn) *sheet {
 	s := &sheet{columns: []string{"market", "code", "ts_us", "when", "open", "high", "low", "close"}}
 	for _, c := range columns {
 		if b := c.bar; b != nil {
-			s.rows = append(s.rows, []cell{textCell(string(in.Market())), textCell(in.Code()), plainCell(c.first), textCell(tick.FormatTime(c.first, r.zone)),
-				numberCell(b.open), numberCell(b.high), numberCell(b.low), numberCell(b.close)})
+			s.rows = append(s.rows, []cell{
+				textCell(string(in.Market)), textCell(in.Code), plainCell(c.first), textCell(tick.FormatTime(c.first, r.zone)),
+				numberCell(b.open), numberCell(b.high), numberCell(b.low), numberCell(b.close),
+			})
 		}
 	}
 	return s
@@ -81,7 +83,7 @@ func (r *REPL) fineBars(t *target) (bars []timedBar, priced int, err error) {
 	case n == 0:
 		return nil, 0, errors.New(r.noTicks(t))
 	case priced == 0:
-		return nil, 0, fmt.Errorf("the %d values of %v there are no tick records and no numbers", n, t.in)
+		return nil, 0, fmt.Errorf("the %d values of %v there are no tick records and no numbers", n, t.name)
 	}
 	return c.bars, priced, nil
 }

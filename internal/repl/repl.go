@@ -40,10 +40,10 @@ type REPL struct {
 	greeting string // which database New opened; "": none
 	made     bool   // it is a new one
 
-	chunks  []string         // the Lua chunks that were typed, by number from 1: errors name them [1], [2]
-	results []luavm.Value    // the last results, newest first
-	path    string           // of the open database
-	focus   *tick.Instrument // the instrument of a command that names none; nil: the first of the database
+	chunks  []string      // the Lua chunks that were typed, by number from 1: errors name them [1], [2]
+	results []luavm.Value // the last results, newest first
+	path    string        // of the open database
+	focus   *tick.Name    // the instrument of a command that names none; nil: the first of the database
 }
 
 // errQuit ends the console.

@@ -17,9 +17,10 @@ import (
 // target is what the arguments of a command about ticks name.
 type target struct {
 	db   *store.DB
-	in   tick.Instrument
-	span tick.Range // both ends included
-	n    int        // ticks; 0 if the arguments name no number
+	name tick.Name
+	in   tick.Instrument // of the name
+	span tick.Range      // both ends included
+	n    int             // ticks; 0 if the arguments name no number
 }
 
 // target reads [INSTRUMENT] [FROM [TO]], and if counted is set a number of ticks too: -n N
@@ -46,8 +47,10 @@ func (r *REPL) target(name string, args []string, counted bool) (t target, err e
 	if t.span, err = r.timeRange(rest); err != nil {
 		return t, err
 	}
-	t.in, r.focus = in, &in
-	return t, nil
+	if t.in, err = t.db.Find(in); err == nil {
+		t.name, r.focus = in, &in
+	}
+	return t, err
 }
 
 // takeNumber takes the option -n N, -nN or -N out of the arguments of a command. n is 0 if
@@ -92,13 +95,13 @@ type instrumentParser struct {
 	command string
 	counted bool // a small number can be a number of ticks
 
-	all []tick.Instrument // of the database
+	all []tick.Name // of the database
 }
 
 // parse returns the instrument and the arguments after it. If they name none, it is the
 // one in focus, else the first of the database.
-func (p *instrumentParser) parse(args []string) (in tick.Instrument, rest []string, err error) {
-	if p.all, err = p.db.Instruments(0); err != nil {
+func (p *instrumentParser) parse(args []string) (in tick.Name, rest []string, err error) {
+	if p.all, err = p.db.Names(0); err != nil {
 		return in, nil, err
 	}
 	if len(args) == 0 {
@@ -122,12 +125,12 @@ func (p *instrumentParser) parse(args []string) (in tick.Instrument, rest []stri
 }
 
 // focused returns the instrument of a command that names none.
-func (p *instrumentParser) focused(rest []string) (tick.Instrument, []string, error) {
+func (p *instrumentParser) focused(rest []string) (tick.Name, []string, error) {
 	switch {
 	case p.r.focus != nil:
 		return *p.r.focus, rest, nil
 	case len(p.all) == 0:
-		return tick.Instrument{}, nil, errors.New("the database holds no ticks")
+		return tick.Name{}, nil, errors.New("the database holds no ticks")
 	}
 	return p.all[0], rest, nil
 }
@@ -146,11 +149,11 @@ func marketOf(word string) (market byte, ok bool) {
 }
 
 // parsePair reads a market or an exchange, and a code.
-func parsePair(market, code string) (tick.Instrument, error) {
+func parsePair(market, code string) (tick.Name, error) {
 	if len(market) == 1 {
-		return tick.ParseInstrument(market[0], code)
+		return tick.NewName(market[0], code)
 	}
-	in, err := tick.ParseSymbol(code + "." + market)
+	in, err := tick.ParseName(code + "." + market)
 	if e := (*tick.RangeError)(nil); errors.As(err, &e) {
 		return in, fmt.Errorf("%s expected, got %q", e.Want, code)
 	}
@@ -163,16 +166,19 @@ func (p *instrumentParser) isCode(market byte, word string) bool {
 	if !isDay(word) {
 		return !p.isTime(word)
 	}
-	return slices.ContainsFunc(p.all, func(in tick.Instrument) bool {
-		return in.Market() == market && isCalled(in, word)
+	return slices.ContainsFunc(p.all, func(in tick.Name) bool {
+		return in.Market == market && isCalled(in, word)
 	})
 }
 
-// isTime says whether a word is a time and no code: not digits alone, or more of them
-// than a code has, or a day that is no code of the database.
+// isTime says whether a word is a time and no code: a day, or more digits than codes
+// usually have, or not digits alone. What is a code of the database is no time.
 func (p *instrumentParser) isTime(word string) bool {
+	if len(p.withCode(word)) > 0 {
+		return false
+	}
 	if isDigits(word) && len(word) <= tick.CodeSize {
-		return isDay(word) && len(p.withCode(word)) == 0
+		return isDay(word)
 	}
 	if strings.Contains(word, "..") {
 		return true
@@ -184,17 +190,17 @@ func (p *instrumentParser) isTime(word string) bool {
 // withCode returns the instruments of the database that have a code, in any market. If
 // there are none, it returns those that have it with the letters of an exchange before
 // it, as Shanghai's indices do.
-func (p *instrumentParser) withCode(code string) []tick.Instrument {
-	exact := p.matching(func(in tick.Instrument) bool { return isCalled(in, code) })
+func (p *instrumentParser) withCode(code string) []tick.Name {
+	exact := p.matching(func(in tick.Name) bool { return isCalled(in, code) })
 	if len(exact) > 0 || !isDigits(code) {
 		return exact
 	}
-	return p.matching(func(in tick.Instrument) bool {
-		return len(code) == 6 && len(in.Code()) == 8 && in.Code()[2:] == code && exchangeMarkets[in.Code()[:2]] == in.Market()
+	return p.matching(func(in tick.Name) bool {
+		return len(code) == 6 && len(in.Code) == 8 && in.Code[2:] == code && exchangeMarkets[in.Code[:2]] == in.Market
 	})
 }
 
-func (p *instrumentParser) matching(is func(tick.Instrument) bool) (some []tick.Instrument) {
+func (p *instrumentParser) matching(is func(tick.Name) bool) (some []tick.Name) {
 	for _, in := range p.all {
 		if is(in) {
 			some = append(some, in)
@@ -205,12 +211,12 @@ func (p *instrumentParser) matching(is func(tick.Instrument) bool) (some []tick.
 
 // isCalled says whether a word without a market may mean an instrument: it is the code,
 // or the code with as many leading zeros as its market's codes have.
-func isCalled(in tick.Instrument, word string) bool {
-	code := in.Code()
+func isCalled(in tick.Name, word string) bool {
+	code := in.Code
 	if code == word || !isDigits(word) {
 		return code == word
 	}
-	switch in.Market() {
+	switch in.Market {
 	case 'S':
 		if len(word) != 6 {
 			return false
@@ -225,7 +231,7 @@ func isCalled(in tick.Instrument, word string) bool {
 
 // isLone says whether a word is a market or an exchange without a code.
 func (p *instrumentParser) isLone(word string, market byte) bool {
-	hasMarket := slices.ContainsFunc(p.all, func(in tick.Instrument) bool { return in.Market() == market })
+	hasMarket := slices.ContainsFunc(p.all, func(in tick.Name) bool { return in.Market == market })
 	if len(word) > 1 {
 		return len(p.withCode(word)) == 0
 	}
@@ -235,8 +241,8 @@ func (p *instrumentParser) isLone(word string, market byte) bool {
 // lone is the error of a market or an exchange without a code. It lists the instruments
 // there are.
 func (p *instrumentParser) lone(word string, market byte) error {
-	names := instrumentNames(p.matching(func(in tick.Instrument) bool {
-		return in.Market() == market && (len(word) == 1 || market != 'S' || strings.EqualFold(tick.SymbolOf(in)[:2], word))
+	names := instrumentNames(p.matching(func(in tick.Name) bool {
+		return in.Market == market && (len(word) == 1 || market != 'S' || strings.EqualFold(in.Symbol()[:2], word))
 	}))
 	if codes := p.withCode(word); len(codes) > 0 {
 		return fmt.Errorf("%s is a market and a code: .%s %s, or one of the market: %s", word, p.command, instrumentName(codes[0]), listed(names))
@@ -259,7 +265,7 @@ func exampleOf(word string) string {
 
 // number reads a word of digits, at most as many as a code has or more, which may be a
 // code or a number of ticks. It is no day.
-func (p *instrumentParser) number(word string, args []string) (in tick.Instrument, rest []string, err error) {
+func (p *instrumentParser) number(word string, args []string) (in tick.Name, rest []string, err error) {
 	found := p.withCode(word)
 	mayCount := p.counted && word[0] != '0' && len(word) < 6 && len(args) == 1
 	switch {
@@ -274,7 +280,7 @@ func (p *instrumentParser) number(word string, args []string) (in tick.Instrumen
 	case len(found) == 1:
 		return found[0], args[1:], nil
 	case len(word) == 6:
-		in, err = tick.ParseSymbol(word)
+		in, err = tick.ParseName(word)
 		return in, args[1:], err
 	case mayCount:
 		return p.focused(args)
@@ -283,7 +289,7 @@ func (p *instrumentParser) number(word string, args []string) (in tick.Instrumen
 }
 
 // word reads a word with letters: a symbol, or a code of the database.
-func (p *instrumentParser) word(word string) (in tick.Instrument, err error) {
+func (p *instrumentParser) word(word string) (in tick.Name, err error) {
 	switch found := p.withCode(word); len(found) {
 	case 0:
 	case 1:
@@ -292,8 +298,8 @@ func (p *instrumentParser) word(word string) (in tick.Instrument, err error) {
 		return in, p.ambiguous(word, found, false)
 	}
 	const free = 'X' // the market of a symbol that names none
-	in, err = tick.ParseSymbol(word)
-	if err == nil && (in.Market() != free || strings.HasPrefix(word, string(free)+":")) {
+	in, err = tick.ParseName(word)
+	if err == nil && (in.Market != free || strings.HasPrefix(word, string(free)+":")) {
 		return in, nil
 	}
 	if near := p.near(word); near != "" {
@@ -304,7 +310,7 @@ func (p *instrumentParser) word(word string) (in tick.Instrument, err error) {
 
 // ambiguous is the error of a code that several instruments have, and if mayCount is set
 // of what may be a number of ticks as well.
-func (p *instrumentParser) ambiguous(word string, found []tick.Instrument, mayCount bool) error {
+func (p *instrumentParser) ambiguous(word string, found []tick.Name, mayCount bool) error {
 	if mayCount {
 		return fmt.Errorf("%s may be an instrument (%s) or a number of ticks (-n %s)", word, listed(instrumentNames(found)), word)
 	}
@@ -317,7 +323,7 @@ func (p *instrumentParser) near(word string) string {
 	byName := map[string]string{}
 	var names []string
 	for _, in := range p.all {
-		for _, name := range []string{in.Code(), tick.SymbolOf(in)} {
+		for _, name := range []string{in.Code, in.Symbol()} {
 			name = strings.ToUpper(name)
 			if byName[name] == "" {
 				names = append(names, name)
@@ -333,9 +339,14 @@ func (p *instrumentParser) near(word string) string {
 }
 
 // instrumentName returns how a person types an instrument: market and code.
-func instrumentName(in tick.Instrument) string { return string(in.Market()) + " " + in.Code() }
+func instrumentName(in tick.Name) string {
+	if strings.Contains(in.Code, " ") {
+		return string(in.Market) + ` "` + in.Code + `"`
+	}
+	return string(in.Market) + " " + in.Code
+}
 
-func instrumentNames(all []tick.Instrument) (names []string) {
+func instrumentNames(all []tick.Name) (names []string) {
 	for _, in := range all {
 		names = append(names, instrumentName(in))
 	}
@@ -353,7 +364,7 @@ func listed(names []string) string {
 
 // noTicks says that an instrument has no ticks in a range, and why that may be.
 func (r *REPL) noTicks(t *target) string {
-	return fmt.Sprintf("no ticks of %v there; %s", t.in, r.whyNone(t))
+	return fmt.Sprintf("no ticks of %v there; %s", t.name, r.whyNone(t))
 }
 
 // whyNone says why a target may have no ticks.
@@ -361,7 +372,7 @@ func (r *REPL) whyNone(t *target) string {
 	const otherwise = ".codes lists the instruments"
 	first, hasFirst, err1 := t.db.First(&t.in, 0)
 	last, hasLast, err2 := t.db.Last(&t.in, tick.MaxTime-1)
-	all, err3 := t.db.Instruments(0)
+	all, err3 := t.db.Names(0)
 	if cmp.Or(err1, err2, err3) != nil {
 		return otherwise
 	}
@@ -371,14 +382,14 @@ func (r *REPL) whyNone(t *target) string {
 	if len(all) == 0 {
 		return "the database holds none"
 	}
-	if !slices.ContainsFunc(all, func(in tick.Instrument) bool { return in.Market() == t.in.Market() }) {
+	if !slices.ContainsFunc(all, func(in tick.Name) bool { return in.Market == t.name.Market }) {
 		var markets []string
 		for _, in := range all {
-			markets = append(markets, string(in.Market()))
+			markets = append(markets, string(in.Market))
 		}
 		return "the markets are " + strings.Join(slices.Compact(markets), ", ")
 	}
-	if near := (&instrumentParser{all: all}).near(t.in.Code()); near != "" {
+	if near := (&instrumentParser{all: all}).near(t.name.Code); near != "" {
 		return fmt.Sprintf("did you mean %s?", near)
 	}
 	return otherwise

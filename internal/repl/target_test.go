@@ -130,13 +130,48 @@ func TestAWordIsNeverAnotherInstrument(t *testing.T) {
 			}
 			return
 		}
-		symbol, err := tick.ParseSymbol(word)
-		if code := in.Code(); code != word && !strings.HasSuffix(code, word) && (err != nil || in != symbol) &&
+		symbol, err := tick.ParseName(word)
+		if code := in.Code; code != word && !strings.HasSuffix(code, word) && (err != nil || in != symbol) &&
 			!(isDigits(word) && code == strings.TrimLeft(word, "0")) {
 			t.Fatalf("%s is taken for %v", word, in)
 		}
-		if in.Market() == 'H' && len(word) == 6 && isDigits(word) {
+		if in.Market == 'H' && len(word) == 6 && isDigits(word) {
 			t.Fatalf("six digits, %s, are taken for %v", word, in)
 		}
 	})
+}
+
+// TestLongCodes: a code that has no room in a key is a code like any other.
+func TestLongCodes(t *testing.T) {
+	r, run := newMarkets(t)
+	db := luabind.Database(r.L.Globals.GetString("db"))
+	for _, code := range []string{"rb2405.SHFE", "m2405-C-3000", "沪铜2405", "a long code", "1234567890"} {
+		name, err := tick.NewName('X', code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := db.Define(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Put(&in, 1_700_000_000_000_000, 0, "1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range [][2]string{
+		{".count rb2405.SHFE", "X:rb2405.SHFE: 1 ticks"},
+		{".count X m2405-C-3000", "X:m2405-C-3000: 1 ticks"},
+		{".count 沪铜2405", "X:沪铜2405: 1 ticks"},
+		{`.count X "a long code"`, "X:a long code: 1 ticks"},
+		{".count 1234567890", "X:1234567890: 1 ticks"},
+		{".count X:1234567890", "X:1234567890: 1 ticks"},
+		{".count rb2405.SHFX", "no instrument of this database is called rb2405.SHFX; did you mean X rb2405.SHFE?"},
+		{".count X rb2406.SHFE", "X:rb2406.SHFE: 0 ticks\n(did you mean X rb2405.SHFE?)"},
+		{".head m2405-C-3000 --format csv", "market,code,ts_us,when,seq,value\nX,m2405-C-3000,1700000000000000,2023-11-15 06:13:20.000000,0,1"},
+		{".codes X --format csv | grep -c SHFE", "1"},
+	} {
+		if got := run(c[0]); got != c[1] {
+			t.Errorf("%s: %s", c[0], got)
+		}
+	}
 }

@@ -25,7 +25,7 @@ func (r *REPL) codesCommand(args []string) error {
 		}
 		market = args[0][0]
 	}
-	found, err := db.Instruments(market)
+	found, err := db.Names(market)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (r *REPL) codesCommand(args []string) error {
 	}
 	s := &sheet{columns: []string{"market", "code", "first", "last"}}
 	for i := range found {
-		row, err := r.instrumentRow(db, &found[i])
+		row, err := r.instrumentRow(db, found[i])
 		if err != nil {
 			return err
 		}
@@ -46,13 +46,17 @@ func (r *REPL) codesCommand(args []string) error {
 
 // instrumentRow returns the cells of an instrument: market, code, and the times of
 // its first and last tick.
-func (r *REPL) instrumentRow(db *store.DB, in *tick.Instrument) ([]cell, error) {
+func (r *REPL) instrumentRow(db *store.DB, name tick.Name) ([]cell, error) {
 	if r.interrupted() {
 		return nil, errInterrupted
 	}
-	first, hasFirst, err1 := db.First(in, 0)
-	last, hasLast, err2 := db.Last(in, tick.MaxTime-1)
-	row := []cell{textCell(string(in.Market())), textCell(in.Code())}
+	in, err := db.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	first, hasFirst, err1 := db.First(&in, 0)
+	last, hasLast, err2 := db.Last(&in, tick.MaxTime-1)
+	row := []cell{textCell(string(name.Market)), textCell(name.Code)}
 	if hasFirst && hasLast {
 		row = append(row, textCell(tick.FormatTime(first.Time, r.zone)), textCell(tick.FormatTime(last.Time, r.zone)))
 	}
@@ -92,7 +96,7 @@ func (r *REPL) ends(args []string, name string, reverse bool) error {
 		fmt.Fprintln(r.w, r.noTicks(&t))
 		return nil
 	}
-	return r.showSheet(r.ticks(t.in.String(), &t.in, rows))
+	return r.showSheet(r.ticks(t.name.String(), &t.name, rows))
 }
 
 func (r *REPL) countCommand(args []string) error {
@@ -105,10 +109,12 @@ func (r *REPL) countCommand(args []string) error {
 		return err
 	}
 	if r.format != tableFormat {
-		return r.showSheet(&sheet{columns: []string{"market", "code", "ticks"},
-			rows: [][]cell{{textCell(string(t.in.Market())), textCell(t.in.Code()), plainCell(n)}}})
+		return r.showSheet(&sheet{
+			columns: []string{"market", "code", "ticks"},
+			rows:    [][]cell{{textCell(string(t.name.Market)), textCell(t.name.Code), plainCell(n)}},
+		})
 	}
-	fmt.Fprintf(r.w, "%v: %d ticks\n", t.in, n)
+	fmt.Fprintf(r.w, "%v: %d ticks\n", t.name, n)
 	if n == 0 {
 		fmt.Fprintln(r.w, r.dim("("+r.whyNone(&t)+")"))
 	}
@@ -122,7 +128,7 @@ var valueColumns = []string{"price", "value", "quality", "volume", "qty", "side"
 // ticks returns the sheet of ticks. The fields of tick records and of points are its
 // columns. A table has a title, which names the day if all ticks are of one; then its rows
 // show the time of day. Other formats have the columns market and code, unless in is nil.
-func (r *REPL) ticks(title string, in *tick.Instrument, rows []tick.Row) *sheet {
+func (r *REPL) ticks(title string, in *tick.Name, rows []tick.Row) *sheet {
 	s := &sheet{title: title}
 	hidden := 0 // bytes of each time
 	if r.format != tableFormat && in != nil {
@@ -149,7 +155,7 @@ func (r *REPL) ticks(title string, in *tick.Instrument, rows []tick.Row) *sheet 
 	for i, row := range rows {
 		var cells []cell
 		if r.format != tableFormat && in != nil {
-			cells = append(cells, textCell(string(in.Market())), textCell(in.Code()))
+			cells = append(cells, textCell(string(in.Market)), textCell(in.Code))
 		}
 		cells = append(cells, plainCell(row.Time), textCell(tick.FormatTime(row.Time, r.zone)[hidden:]), plainCell(row.Seq))
 		for _, name := range columns {
