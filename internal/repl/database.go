@@ -67,12 +67,14 @@ func (r *REPL) openNamed(path string) (said string, made bool, err error) {
 		if err := r.confirmNew(path, near); err != nil {
 			return "", false, err
 		}
-		near = "" // the user knows
+		near = "" // the user knows it
 	}
+	r.opening = true
+	defer func() { r.opening = false }()
 	if err := r.open(path); err != nil {
 		return "", false, err
 	}
-	return opened(path, made, near), made, nil
+	return "db is " + described(path, made, near), made, nil
 }
 
 func (r *REPL) closeCommand([]string) error {

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"microts/internal/suggest"
+	"microts/store"
 )
 
 // isNew says whether opening a path makes a new database: nothing is there, or an empty
@@ -93,13 +94,27 @@ func (r *REPL) confirmNew(path, near string) error {
 	return nil
 }
 
-// opened says which database was opened.
-func opened(path string, isNew bool, near string) string {
+// openForScript opens a database for a script. On a terminal it says that it is a new one, since
+// its path may be a mistake.
+func (r *REPL) openForScript(path string, o *store.Options) (*store.DB, error) {
+	makes, near := r.Terminal && !r.opening && isNew(path), ""
+	if makes {
+		near = nearDatabase(path)
+	}
+	db, err := r.State.Env().Open(path, o)
+	if err == nil && makes && !db.ReadOnly() {
+		fmt.Fprintln(r.w, r.dim("("+described(path, true, near)+")"))
+	}
+	return db, err
+}
+
+// described says which database was opened.
+func described(path string, isNew bool, near string) string {
 	switch {
 	case isNew && near != "":
-		return fmt.Sprintf("db is %s, a new database; did you mean %s?", path, near)
+		return fmt.Sprintf("%s, a new database; did you mean %s?", path, near)
 	case isNew:
-		return fmt.Sprintf("db is %s, a new database", path)
+		return path + ", a new database"
 	}
-	return "db is " + path
+	return path
 }

@@ -3,6 +3,7 @@ package repl
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -56,6 +57,17 @@ func TestOpenSaysThatADatabaseIsNew(t *testing.T) {
 		{".open tikc", "db is tikc"},
 	} {
 		if got := typed(r, buf, c[0]); got != c[1] {
+			t.Errorf("%s: %s", c[0], got)
+		}
+	}
+	r.Terminal = true
+	for _, c := range [][2]string{
+		{`a = ts.open "tickk"`, "(tickk, a new database; did you mean tick?)"},
+		{`a = ts.open "quite/different"`, "(quite/different, a new database)"},
+		{`a = ts.open "tick"`, ""},
+		{`return pcall(ts.open, "tack", {mode = "r"})`, "false"},
+	} {
+		if got := typed(r, buf, c[0]); got != c[1] && (c[1] != "false" || !strings.HasPrefix(got, c[1])) {
 			t.Errorf("%s: %s", c[0], got)
 		}
 	}

@@ -39,6 +39,7 @@ type REPL struct {
 
 	greeting string // which database New opened; "": none
 	made     bool   // it is a new one
+	opening  bool   // a command opens a database, and says so itself
 
 	chunks  []string      // the Lua chunks that were typed, by number from 1: errors name them [1], [2]
 	results []luavm.Value // the last results, newest first
@@ -65,6 +66,7 @@ func New(o Options) (*REPL, error) {
 			return nil, err
 		}
 	}
+	r.State.SetOpener(r.openForScript)
 	if o.Path != "" {
 		var err error
 		if r.greeting, r.made, err = r.openNamed(o.Path); err != nil {
