@@ -129,6 +129,8 @@ func (p *instrumentParser) focused(rest []string) (tick.Name, []string, error) {
 	switch {
 	case p.r.focus != nil:
 		return *p.r.focus, rest, nil
+	case p.db.Format() == tick.V1:
+		return tick.Name{}, nil, errors.New(`this database is of storage engine V1: its points are read with require "storage_engine"`)
 	case len(p.all) == 0:
 		return tick.Name{}, nil, errors.New("the database holds no ticks")
 	}
