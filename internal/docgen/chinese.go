@@ -158,7 +158,9 @@ var chinese = translation{
 	"Shows the first N ticks of an instrument (10 if N is not given).":              "显示某代码最早的 N 笔（缺省 10 笔）。",
 	"Shows the last N ticks of an instrument (10 if N is not given).":               "显示某代码最晚的 N 笔（缺省 10 笔）。",
 	"Counts the ticks of an instrument in a range of time, or all of them.":         "统计某代码一段时间内或全部的笔数。",
-	"Draws the prices of an instrument as bars.":                                    "把某代码的价格画成 K 线。",
+	"Draws the prices of an instrument as bars, without nights and breaks.":         "把某代码的价格画成 K 线，不含夜间和休市。",
+	"Shows the values of a Lua expression whole.":                                   "完整显示 Lua 表达式的值。",
+	"Sets how rows are shown.":                                                      "设置行的显示格式。",
 	"Shows how the keys and the values of db are laid out.":                         "说明 db 的键和值的结构。",
 	"Shows statistics of db.":                                                       "显示 db 的统计信息。",
 	"Sets whether the console shows how long each Lua chunk takes.":                 "设置是否显示每段 Lua 代码的耗时。",
@@ -189,6 +191,7 @@ var chinese = translation{
 	// The flags of microts repl.
 	"open the database in the folder PATH as db":                  "打开目录 PATH 中的数据库作为 db",
 	"open databases read-only; another process may write to them": "以只读方式打开数据库，可与写进程并存",
+	"show rows as F: table, csv or json":                          "以格式 F 显示行：table、csv 或 json",
 
 	// The flags of microts batch.
 	"run N jobs at a time (default: one for each core)":                                                                             "同时运行 N 个作业（缺省每核一个）",
@@ -213,9 +216,9 @@ var chinese = translation{
 	"continue the run in FOLDER: rerun jobs that are not done, and jobs whose script, loaded files or prerequisites changed":        "继续 FOLDER 中的运行：重新运行未完成的作业，以及脚本、所加载的文件或所依赖的作业有变化的作业",
 	"run part I/N of the jobs (not needed in a Slurm array; in a Kubernetes Indexed Job, /N is enough)":                             "运行作业的第 I 份，共 N 份（Slurm 数组中不必写；Kubernetes 的 Indexed Job 中写 /N 即可）",
 	"FILE that describes the batch (default microts.toml if no scripts are given)":                                                  "描述批处理的文件 FILE（没有给出脚本时缺省为 microts.toml）",
-	"list the jobs and run none":                                 "只列出作业，不运行",
-	"show what jobs print, with the job's name before each line": "显示作业的输出，每行前面加作业名",
-	"show only failures and the summary":                         "只显示失败和汇总",
+	"list the jobs and run none":                                                                                                    "只列出作业，不运行",
+	"show what jobs print, with the job's name before each line":                                                                    "显示作业的输出，每行前面加作业名",
+	"show only failures and the summary":                                                                                            "只显示失败和汇总",
 
 	// Options of RocksDB.
 	"option":  "选项",

@@ -1,14 +1,16 @@
 package repl
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/reeflective/readline"
 
+	"microts/internal/compat"
+	"microts/internal/luavm"
 	"microts/internal/luavm/syntax"
 	"microts/internal/tick"
 	"microts/luabind"
@@ -20,33 +22,39 @@ type candidate struct {
 	help string // a signature and a sentence, or ""
 }
 
-// complete offers what may follow the text before the cursor.
+// complete offers what may follow the text before the cursor. The editor shows as many
+// rows of it as there is room for, and the others as the keys move to them.
+//
+// The editor takes only candidates that begin with the prefix, and without a prefix it
+// takes the word before the cursor, such as "db:", for one. So the text since the last
+// space is the prefix, and each candidate begins with it; only the rest is displayed.
 func (r *REPL) complete(before string) readline.Completions {
 	prefix, all := r.candidates(before)
-	// The candidates fit into the rows below the prompt: few of them one a row, with
-	// their help; more of them without help, several in a row.
-	const mostOffered = 3 * (roomBelow - 1)
-	var values []string
-	usage := ""
-	for i, c := range all {
-		if i == mostOffered {
-			usage = fmt.Sprintf("... %d more", len(all)-mostOffered)
-			break
+	stem := stemOf(strings.TrimSuffix(before, prefix))
+	var offered []readline.Completion
+	for _, c := range all {
+		shown := readline.Completion{Value: stem + c.text, Display: c.text}
+		if len(all) < roomBelow { // one a row, with its help; else several in a row
+			shown.Description = strings.ReplaceAll(c.help, "\n", "  ")
 		}
-		if len(all) > roomBelow-1 {
-			c.help = ""
-		}
-		values = append(values, c.text, strings.ReplaceAll(c.help, "\n", "  "))
-		if len(all) == 1 {
-			usage = c.help
-		}
+		offered = append(offered, shown)
 	}
-	done := readline.CompleteValuesDescribed(values...)
-	done.PREFIX = prefix
-	if usage != "" {
-		done = done.Usage("%s", usage)
+	done := readline.CompleteRaw(offered)
+	done.PREFIX = stem + prefix
+	if len(all) == 1 && all[0].help != "" {
+		done = done.Usage("%s", all[0].help)
 	}
 	return done
+}
+
+// stemOf returns the end of a text since its last space; the space itself if the text
+// ends with it.
+func stemOf(text string) string {
+	at := strings.LastIndexAny(text, " \t\n")
+	if at == len(text)-1 && at >= 0 {
+		return text[at:]
+	}
+	return text[at+1:]
 }
 
 // candidates returns what may follow, and its prefix that is typed already.
@@ -54,6 +62,11 @@ func (r *REPL) candidates(before string) (prefix string, all []candidate) {
 	if trimmed := strings.TrimLeft(before, " "); strings.HasPrefix(trimmed, ".") && !strings.Contains(before, "\n") {
 		return r.commandCandidates(trimmed)
 	}
+	return r.luaCandidates(before)
+}
+
+// luaCandidates is candidates for Lua.
+func (r *REPL) luaCandidates(before string) (prefix string, all []candidate) {
 	if prefix, all := r.argumentCandidates(before); all != nil {
 		return prefix, all
 	}
@@ -62,6 +75,9 @@ func (r *REPL) candidates(before string) (prefix string, all []candidate) {
 	}
 	switch {
 	case last.Kind == syntax.String && !last.Closed && last.End == len(before):
+		if requireBefore.MatchString(before[:last.Start]) {
+			return r.modulesAt(before[last.Start+1:], before[last.Start:last.Start+1])
+		}
 		return filesAt(before[last.Start+1:])
 	case last.Kind == syntax.LongString && !last.Closed, last.Kind == syntax.Comment && last.End == len(before):
 		return "", nil
@@ -80,15 +96,43 @@ func matching(all []candidate, prefix string) (some []candidate) {
 	return slices.CompactFunc(some, func(a, b candidate) bool { return a.text == b.text })
 }
 
+// requireBefore matches what stands before the name of a module.
+var requireBefore = regexp.MustCompile(`\brequire\s*\(?\s*$`)
+
+// modulesAt completes the name of a module: one that is built in, one that is loaded, or a
+// Lua file beside. quote ends it.
+func (r *REPL) modulesAt(prefix, quote string) (string, []candidate) {
+	help := map[string]string{}
+	for _, m := range compat.Modules {
+		help[m.Name] = m.Help
+	}
+	var all []candidate
+	for _, modules := range []*luavm.Table{r.L.Preload, r.L.Builtin, r.L.Loaded} {
+		for name := range modules.All() {
+			if name.IsString() && !strings.HasPrefix(name.Text(), "_") {
+				all = append(all, candidate{name.Text() + quote, help[name.Text()]})
+			}
+		}
+	}
+	dir := filepath.FromSlash(strings.ReplaceAll(prefix[:strings.LastIndex(prefix, ".")+1], ".", "/"))
+	entries, _ := os.ReadDir(filepath.Join(".", dir)) // none if the folder cannot be read
+	for _, e := range entries {
+		if name, isLua := strings.CutSuffix(e.Name(), ".lua"); isLua && !e.IsDir() {
+			all = append(all, candidate{strings.ReplaceAll(filepath.ToSlash(dir), "/", ".") + name + quote, e.Name()})
+		}
+	}
+	return prefix, matching(all, prefix)
+}
+
 // instruments returns the first instruments of the open database, as many as
 // anybody looks through. market 0 is all markets.
-func (r *REPL) instruments(market byte) []tick.Instrument {
+func (r *REPL) instruments(market byte) []tick.Name {
 	db := luabind.Database(r.L.Globals.GetString("db"))
 	if db == nil || db.Closed() {
 		return nil
 	}
 	const most = 500
-	found, err := db.Instruments(market)
+	found, err := db.Names(market)
 	if err != nil {
 		return nil
 	}
@@ -98,7 +142,7 @@ func (r *REPL) instruments(market byte) []tick.Instrument {
 // markets returns the markets of the open database.
 func (r *REPL) markets() (all []candidate) {
 	for _, in := range r.instruments(0) {
-		all = append(all, candidate{string(in.Market()), ""})
+		all = append(all, candidate{string(in.Market), ""})
 	}
 	return all
 }
@@ -110,7 +154,7 @@ func (r *REPL) codesOf(market string, asLua bool) (all []candidate) {
 		return nil
 	}
 	for _, in := range r.instruments(market[0]) {
-		code := in.Code()
+		code := in.Code
 		if asLua && strings.ContainsFunc(code, func(c rune) bool { return c < '0' || c > '9' }) {
 			code = `"` + code + `"`
 		}

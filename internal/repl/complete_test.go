@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/reeflective/readline"
 )
 
 func TestCandidates(t *testing.T) {
@@ -42,6 +44,21 @@ func TestCandidates(t *testing.T) {
 		{".head ", "", []string{"H", "S", "U"}, true},
 		{".head S ", "", []string{"600000"}, true},
 		{".tz A", "A", []string{"Asia/Shanghai", "America/New_York"}, false},
+		{".head 6", "6", []string{"600000"}, true},
+		{".head SH", "SH", []string{"SH600000"}, true},
+		{".head SH ", "", []string{"600000"}, true},
+		{".head --format json S ", "", []string{"600000"}, true},
+		{".codes ", "", []string{"H", "S", "U"}, true},
+		{".codes S ", "", nil, true},
+		{".codes --f", "--f", []string{"--format"}, true},
+		{".codes --format ", "", []string{"csv", "json", "table"}, true},
+		{".format j", "j", []string{"json"}, true},
+		{".codes | he", "", nil, true},
+		{".show db:sc", "sc", []string{"scan"}, true},
+		{".show --format csv db:sc", "sc", []string{"scan"}, true},
+		{`require "stor`, "stor", []string{`storage"`, `storage_engine"`, `storage_engine_v2"`}, true},
+		{`x = require('cjs`, "cjs", []string{"cjson'", "cjson.safe'"}, true},
+		{`require "string.`, "string.", []string{`string.buffer"`}, true},
 		{".load " + dir + "/", dir + "/", []string{dir + "/file.lua"}, true},
 		{"mine.价", "价", []string{"价格"}, true},
 		{"x = 1 -- whi", "", nil, true},
@@ -63,6 +80,44 @@ func TestCandidates(t *testing.T) {
 		}
 		if prefix != c.prefix || c.only && len(texts) != len(c.want) {
 			t.Errorf("%q: prefix %q, %q", c.before, prefix, texts)
+		}
+	}
+}
+
+// TestTabOffersAfterAnyText: the editor itself drops candidates that do not begin with the
+// word before the cursor, such as "db:".
+func TestTabOffersAfterAnyText(t *testing.T) {
+	r, _ := newREPL(t)
+	for _, c := range []struct {
+		before string
+		stem   string // of every candidate, before what is offered
+		some   string // a candidate
+	}{
+		{"db:", "db:", "scan"},
+		{"ts.", "ts.", "open"},
+		{"x = string.", "string.", "format"},
+		{"print(#db:", "print(#db:", "codes"},
+		{"for i = 1, 2 do\n\tdb:", "db:", "put"},
+		{".head ", " ", "S"},
+		{`require "`, `"`, `cjson"`},
+		{".", "", ".head"},
+		{"", "", "while"},
+		{"价 = db:", "db:", "scan"},
+	} {
+		done := r.complete(c.before)
+		if !strings.HasSuffix(c.before, done.PREFIX) {
+			t.Errorf("%q: the prefix is %q", c.before, done.PREFIX)
+		}
+		found := false
+		done.EachValue(func(offered readline.Completion) readline.Completion {
+			if !strings.HasPrefix(offered.Value, done.PREFIX) || offered.Value != c.stem+offered.Display {
+				t.Errorf("%q: %q is offered as %q after %q", c.before, offered.Value, offered.Display, done.PREFIX)
+			}
+			found = found || offered.Display == c.some
+			return offered
+		})
+		if !found {
+			t.Errorf("%q: %s is not offered", c.before, c.some)
 		}
 	}
 }

@@ -23,6 +23,7 @@ type Options struct {
 
 	Path     string // the database that the console opens as db; "": none
 	ReadOnly bool   // databases that the console opens are read-only
+	Format   string // of rows: "table", "csv" or "json"; "": table
 }
 
 // REPL is one console. One goroutine uses it; only Interrupt may be called by
@@ -30,15 +31,20 @@ type Options struct {
 type REPL struct {
 	Options
 	interrupts
+	shown
 	L       *luavm.State
 	colours bool
 	zone    *time.Location // in which times are read and shown
 	timing  bool           // shows how long each line takes
 
-	chunks  []string         // the Lua chunks that were typed, by number from 1: errors name them [1], [2]
-	results []luavm.Value    // the last results, newest first
-	path    string           // of the open database
-	focus   *tick.Instrument // the instrument of a command that names none; nil: the first of the database
+	greeting string // which database New opened; "": none
+	made     bool   // it is a new one
+	opening  bool   // a command opens a database, and says so itself
+
+	chunks  []string      // the Lua chunks that were typed, by number from 1: errors name them [1], [2]
+	results []luavm.Value // the last results, newest first
+	path    string        // of the open database
+	focus   *tick.Name    // the instrument of a command that names none; nil: the first of the database
 }
 
 // errQuit ends the console.
@@ -47,14 +53,23 @@ var errQuit = errors.New("quit")
 // New makes a console and opens its database.
 func New(o Options) (*REPL, error) {
 	r := &REPL{Options: o, L: o.State.Lua, zone: tick.Shanghai, colours: o.Terminal && os.Getenv("NO_COLOR") == ""}
+	r.shown = shown{w: o.Out, format: tableFormat, whole: !o.Terminal}
+	if o.Format != "" {
+		var err error
+		if r.format, err = parseFormat(o.Format); err != nil {
+			return nil, err
+		}
+	}
 	r.L.Globals.SetFunctions(map[string]luavm.Native{"plot": r.plotFunction, "pp": r.printFunction})
 	if r.L.Globals.GetString("ts").IsNil() {
 		if err := r.eval(`ts = require "micro_ts"`); err != nil {
 			return nil, err
 		}
 	}
+	r.State.SetOpener(r.openForScript)
 	if o.Path != "" {
-		if err := r.open(o.Path); err != nil {
+		var err error
+		if r.greeting, r.made, err = r.openNamed(o.Path); err != nil {
 			return nil, err
 		}
 	}
@@ -67,21 +82,25 @@ func (r *REPL) Run() error {
 	if r.Terminal {
 		return r.runTerminal()
 	}
+	if r.made {
+		_ = r.Out.Flush()
+		fmt.Fprintf(os.Stderr, "microts: %s\n", r.greeting)
+	}
 	return r.runPlain(os.Stdin)
 }
 
 func (r *REPL) runTerminal() error {
 	e := newEditor(r)
-	fmt.Fprintf(r.Out, "%s\nType .help for the commands, Tab to complete, Ctrl-D to leave.\n", r.Version)
-	if r.path != "" {
-		fmt.Fprintf(r.Out, "db is %s\n", r.path)
+	fmt.Fprintf(r.w, "%s\nType .help for the commands, Tab to complete, Ctrl-D to leave.\n", r.Version)
+	if r.greeting != "" {
+		fmt.Fprintln(r.w, r.greeting)
 	}
 	for {
 		_ = r.Out.Flush()
 		line, err := e.read()
 		switch {
 		case errors.Is(err, io.EOF):
-			fmt.Fprintln(r.Out)
+			fmt.Fprintln(r.w)
 			return nil
 		case err != nil:
 			continue // Ctrl-C cleared the line
@@ -107,7 +126,7 @@ func (r *REPL) run(line string) error {
 		err = errInterrupted // what ran ended without noticing it
 	}
 	if r.timing && err == nil {
-		fmt.Fprintf(r.Out, "%s\n", r.dim(human.Milliseconds(time.Since(start))))
+		fmt.Fprintf(r.w, "%s\n", r.dim(human.Milliseconds(time.Since(start))))
 	}
 	return err
 }
