@@ -105,3 +105,5 @@ if not rawget(_G, "warn") then
     rawset(_G, "warn", print)
 end
 warn("x")
+local tested = _G.bit32
+if tested then tested.bnot(1) end

@@ -26,3 +26,4 @@ ts.opne("x") --> micro_ts.opne is not available in microts; did you mean micro_t
 socket.tcp() --> socket.tcp is not available in microts: there is no network
 json.frobnicate() --> cjson.frobnicate is not available in microts: write it in Lua
 socket.gettime()
+print(_G.utf8.char(65)) --> utf8 is not available in microts
