@@ -79,9 +79,9 @@ var insteadOfModule = map[string]string{
 	"lua-cjson": `use require "cjson"`, "rocksdb": `use require "micro_ts" or a storage engine`, "lrocksdb": `use require "micro_ts" or a storage engine`,
 	"socket.core": `use require "socket" for gettime and sleep`, "posix": `use require "lfs" and require "socket"`,
 	"bit32": "use the global bit", "bitop": "use the global bit",
-	"jit.util": "leave it out, there is no JIT compiler", "jit.dump": "leave it out, there is no JIT compiler",
-	"jit.v": "leave it out, there is no JIT compiler", "jit.p": "leave it out, there is no JIT compiler",
-	"jit.profile":    "leave it out, there is no JIT compiler",
+	"jit.util": "leave it out, it is about LuaJIT's own compiler", "jit.dump": "leave it out, it is about LuaJIT's own compiler",
+	"jit.v": "leave it out, it is about LuaJIT's own compiler", "jit.p": "leave it out, it is about LuaJIT's own compiler",
+	"jit.profile":    "leave it out, it is about LuaJIT's own compiler",
 	"openssl.digest": `use require "sha"`, "resty.md5": `use require "md5"`,
 }
 
