@@ -21,7 +21,7 @@ var Modules = []Module{
 	{"bit", "Bit operations on signed 32-bit integers, as LuaBitOp has them.", true, openBit, true},
 	{"cjson", "JSON, as lua-cjson reads and writes it; integers keep all their digits.", false, openCJSON, false},
 	{"cjson.safe", "The functions of `cjson`, which here return nil and a message instead of raising an error.", false, openSafeCJSON, false},
-	{"csv", "CSV: `parse(text [, opts])`, `encode(rows [, opts])`, `lines(path [, opts])`.", false, openCSV, false},
+	{"csv", "CSV: `parse(text [, opts])`, `encode(rows [, opts])`, `lines(path [, opts])`. Options: `separator`, `header`, `columns`, `encoding`.", false, openCSV, false},
 	{"ffi", "Byte buffers, C numbers, and the functions of the original C library; no other C.", false, ffi.Open, true},
 	{"jit", "`jit.off()` keeps hot loops from running as machine code, `jit.on()` allows it; the rest of it does nothing.", true, openJIT, true},
 	{"lfs", "LuaFileSystem: folders and file attributes.", false, openLFS, false},

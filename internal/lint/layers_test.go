@@ -43,7 +43,7 @@ var layers = []struct {
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"luabind", []string{"internal/luavm", "internal/suggest", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
-	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/tick", "luabind"}},
+	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/suggest", "internal/tick", "luabind"}},
 	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/luavm/code", "internal/stdio"}},
 	{"internal/host", []string{"internal/compat", "internal/human", "internal/luafile", "internal/luavm", "internal/luavm/code", "internal/luavm/lib", "internal/luavm/syntax", "internal/stdio", "luabind", "store"}},
 	{"internal/doctor", []string{"internal/compat", "internal/compat/ffi", "internal/host", "internal/luavm", "internal/luavm/syntax", "internal/suggest"}},
