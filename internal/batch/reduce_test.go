@@ -33,7 +33,8 @@ func TestResultsOfNeededJobs(t *testing.T) {
 	s.Scripts = []Script{
 		{Path: at("sum.lua"), Grid: values("day", 1.0, 2.0)},
 		{Path: at("load.lua"), Grid: Grid{Values: []Values{{"code", []any{"x", "y", "z"}}, {"day", []any{1.0, 2.0}}}}},
-		{Path: at("other.lua")}, {Path: at("alone.lua")},
+		{Path: at("other.lua")},
+		{Path: at("alone.lua")},
 	}
 	f := create(t, plan(t, s, dir))
 	if report := runFolder(t, f, &recorder{}); report.Counts.Done != 10 {

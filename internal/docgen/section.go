@@ -150,6 +150,8 @@ func reportTable() table {
 		{"each of `runs`", reflect.TypeFor[batch.RunReport]()},
 		{"each of `jobs`", reflect.TypeFor[batch.JobReport]()},
 		{"each of `attempts`", reflect.TypeFor[batch.AttemptReport]()},
+		{"each of `results`", reflect.TypeFor[batch.ResultReport]()},
+		{"each of its `columns`", reflect.TypeFor[batch.ColumnReport]()},
 	} {
 		var fields []string
 		for i := range object.of.NumField() {
