@@ -18,7 +18,8 @@ type handle struct {
 	// noMarket.
 	market, code luavm.Value
 	instrument   tick.Instrument
-	name         tick.Name // the last one with a long code
+	name         tick.Name                     // the last one with a long code
+	defined      map[tick.Name]tick.Instrument // of names with long codes that were written
 
 	rows []tick.Row // of put_many; kept to be filled again
 }

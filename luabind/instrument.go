@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"strings"
+
 	"microts/internal/luavm"
 	"microts/internal/tick"
 )
@@ -46,8 +48,12 @@ func (s *signature) newInstrument(c *luavm.Call, h *handle) (isLong bool) {
 		}
 		in, err = tick.NewInstrument(market.Text()[0], n)
 	case code.IsString():
-		if in, err = tick.ParseInstrument(market.Text()[0], code.Text()); err != nil {
-			return s.newName(c, h, market.Text()[0], code.Text())
+		text := code.Text()
+		if len(text) > tick.CodeSize {
+			return s.newName(c, h, text)
+		}
+		if in, err = tick.ParseInstrument(market.Text()[0], text); err != nil {
+			return s.newName(c, h, text)
 		}
 	default:
 		s.bad(c, 3, wantCode)
@@ -60,7 +66,12 @@ func (s *signature) newInstrument(c *luavm.Call, h *handle) (isLong bool) {
 }
 
 // newName is setInstrument of a code that no key has as it is.
-func (s *signature) newName(c *luavm.Call, h *handle, market byte, code string) (isLong bool) {
+func (s *signature) newName(c *luavm.Call, h *handle, code string) (isLong bool) {
+	market := c.Arg(2).Text()[0]
+	if in, ok := h.defined[tick.Name{Market: market, Code: code}]; ok {
+		h.market, h.code, h.instrument = c.Arg(2), c.Arg(3), in
+		return false
+	}
 	h.market = noMarket // h.instrument is not that of the arguments, or not for good
 	var err error
 	if h.name, err = tick.NewName(market, code); err != nil {
@@ -71,6 +82,9 @@ func (s *signature) newName(c *luavm.Call, h *handle, market byte, code string) 
 	return !isShort
 }
 
+// maxDefined is how many long codes a handle remembers.
+const maxDefined = 4096
+
 // define makes h.instrument that of h.name, for writing. A name keeps the instrument
 // that it was once defined as.
 func (s *signature) define(c *luavm.Call, h *handle) {
@@ -79,4 +93,9 @@ func (s *signature) define(c *luavm.Call, h *handle) {
 		s.raise(c, h, err)
 	}
 	h.market, h.code, h.instrument = c.Arg(2), c.Arg(3), in
+	if h.defined == nil || len(h.defined) >= maxDefined {
+		h.defined = map[tick.Name]tick.Instrument{}
+	}
+	h.name.Code = strings.Clone(h.name.Code) // which may be a part of a large string
+	h.defined[h.name] = in
 }

@@ -60,3 +60,13 @@ local ok, message = e:read_point("hc2405.SHFE", 1700000001)
 assert(not ok and message:find("no point of hc2405.SHFE at 1700000001", 1, true), message)
 ok, message = e:get_latest_point("hc2410.SHFE")
 assert(not ok and message:find("no point of hc2410.SHFE", 1, true), message)
+
+-- A handle writes to any number of them in turn.
+for round = 1, 2 do
+	for i = 1, 5000 do
+		db:put("X", "option-" .. i .. "-C", round, 0, tostring(i))
+	end
+end
+for i = 1, 5000 do
+	assert(db:get("X", "option-" .. i .. "-C", 2) == tostring(i) and db:count("X", "option-" .. i .. "-C") == 2)
+end
