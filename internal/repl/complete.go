@@ -1,13 +1,10 @@
 package repl
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/reeflective/readline"
 
 	"microts/internal/luavm/syntax"
 	"microts/internal/tick"
@@ -18,35 +15,6 @@ import (
 type candidate struct {
 	text string // replaces the prefix
 	help string // a signature and a sentence, or ""
-}
-
-// complete offers what may follow the text before the cursor.
-func (r *REPL) complete(before string) readline.Completions {
-	prefix, all := r.candidates(before)
-	// The candidates fit into the rows below the prompt: few of them one a row, with
-	// their help; more of them without help, several in a row.
-	const mostOffered = 3 * (roomBelow - 1)
-	var values []string
-	usage := ""
-	for i, c := range all {
-		if i == mostOffered {
-			usage = fmt.Sprintf("... %d more", len(all)-mostOffered)
-			break
-		}
-		if len(all) > roomBelow-1 {
-			c.help = ""
-		}
-		values = append(values, c.text, strings.ReplaceAll(c.help, "\n", "  "))
-		if len(all) == 1 {
-			usage = c.help
-		}
-	}
-	done := readline.CompleteValuesDescribed(values...)
-	done.PREFIX = prefix
-	if usage != "" {
-		done = done.Usage("%s", usage)
-	}
-	return done
 }
 
 // candidates returns what may follow, and its prefix that is typed already.

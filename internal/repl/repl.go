@@ -10,6 +10,7 @@ import (
 
 	"microts/internal/host"
 	"microts/internal/human"
+	"microts/internal/lineedit"
 	"microts/internal/luavm"
 	"microts/internal/tick"
 )
@@ -32,6 +33,8 @@ type REPL struct {
 	interrupts
 	L       *luavm.State
 	colours bool
+	ascii   bool           // the terminal draws nothing else
+	dumb    bool           // the terminal cannot move its cursor
 	zone    *time.Location // in which times are read and shown
 	timing  bool           // shows how long each line takes
 
@@ -46,7 +49,10 @@ var errQuit = errors.New("quit")
 
 // New makes a console and opens its database.
 func New(o Options) (*REPL, error) {
-	r := &REPL{Options: o, L: o.State.Lua, zone: tick.Shanghai, colours: o.Terminal && os.Getenv("NO_COLOR") == ""}
+	r := &REPL{Options: o, L: o.State.Lua, zone: tick.Shanghai}
+	r.dumb = o.Terminal && isDumb(os.Getenv("TERM"))
+	r.ascii = r.dumb || !hasUnicode(os.Getenv)
+	r.colours = o.Terminal && !r.dumb && os.Getenv("NO_COLOR") == ""
 	r.L.Globals.SetFunctions(map[string]luavm.Native{"plot": r.plotFunction, "pp": r.printFunction})
 	if r.L.Globals.GetString("ts").IsNil() {
 		if err := r.eval(`ts = require "micro_ts"`); err != nil {
@@ -71,20 +77,28 @@ func (r *REPL) Run() error {
 }
 
 func (r *REPL) runTerminal() error {
-	e := newEditor(r)
+	e, warning := newEditor(r)
 	fmt.Fprintf(r.Out, "%s\nType .help for the commands, Tab to complete, Ctrl-D to leave.\n", r.Version)
+	if warning != nil {
+		fmt.Fprintln(r.Out, warning)
+	}
 	if r.path != "" {
 		fmt.Fprintf(r.Out, "db is %s\n", r.path)
 	}
 	for {
 		_ = r.Out.Flush()
-		line, err := e.read()
+		line, err := e.Read()
 		switch {
+		case errors.Is(err, lineedit.ErrInterrupted):
+			continue
 		case errors.Is(err, io.EOF):
+			if !r.dumb {
+				return nil
+			}
 			fmt.Fprintln(r.Out)
 			return nil
 		case err != nil:
-			continue // Ctrl-C cleared the line
+			return err
 		}
 		if err := r.run(line); errors.Is(err, errQuit) {
 			return nil

@@ -2,6 +2,7 @@ package repl
 
 import (
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 )
@@ -26,11 +27,17 @@ func (r *REPL) colour(code, text string) string {
 func (r *REPL) red(text string) string { return r.colour("31", text) }
 func (r *REPL) dim(text string) string { return r.colour("2", text) }
 
-// highlighted returns Lua or a dot command with colours, if the console shows
-// them.
-func (r *REPL) highlighted(text string) string {
-	if r.colours {
-		return highlight(text)
+// isDumb says whether terminals of a type cannot move their cursor.
+func isDumb(term string) bool { return term == "" || term == "dumb" || term == "cons25" }
+
+// hasUnicode says whether the environment lets programs print Unicode. An environment
+// that names no locale does: in containers and services that is usual, and terminals
+// draw it.
+func hasUnicode(getenv func(string) string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale := strings.ToLower(getenv(name)); locale != "" {
+			return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
+		}
 	}
-	return text
+	return true
 }
