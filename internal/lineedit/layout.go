@@ -249,9 +249,27 @@ func (e *Editor) below(width, height int) []string {
 	case e.menu != nil:
 		return e.menu.draw(width, height)
 	case e.hint != "":
-		return []string{"\x1b[2m" + clip(strings.ReplaceAll(e.hint, "\n", "  "), width-1) + "\x1b[0m"}
+		return hintRows(e.hint, width, height)
 	}
 	return nil
+}
+
+// hintRows divides a hint into rows, at spaces where it can.
+func hintRows(hint string, width, height int) (rows []string) {
+	for line := range strings.Lines(hint) {
+		for line = clip(strings.TrimRight(line, "\n"), len(line)); len(rows) < height; {
+			first := clip(line, width-1)
+			if cut := strings.LastIndexByte(first, ' '); cut > 0 && len(first) < len(line) {
+				first = first[:cut]
+			}
+			rows = append(rows, "\x1b[2m"+first+"\x1b[0m")
+			line = strings.TrimLeft(line[min(len(first), len(line)):], " ")
+			if line == "" || first == "" {
+				break
+			}
+		}
+	}
+	return rows
 }
 
 // drawLast draws the text whole, with a mark behind it, and leaves the cursor in the row

@@ -36,14 +36,15 @@ func (s *screen) begin(width, height int) {
 // resize erases what is shown, as a terminal of a new size shows it: most divide long
 // lines anew.
 func (s *screen) resize(width, height int) {
-	above := 0
-	for i, r := range s.shown.rows {
-		if i >= s.shown.row {
-			break
+	above, line := 0, 0 // rows that are full, and the columns of the line that goes on
+	for i, r := range s.shown.rows[:min(s.shown.row, len(s.shown.rows))] {
+		line += columns(r.text)
+		if soft := r.soft && i+1 < len(s.shown.rows) && s.shown.rows[i+1].text != ""; !soft {
+			above += max(line-1, 0)/width + 1
+			line = 0
 		}
-		above += max(columns(r.text)-1, 0)/width + 1
 	}
-	above += s.shown.column / width
+	above += (line + s.shown.column) / width
 	s.shown.row = min(above, height-1)
 	s.erase()
 	s.begin(width, height)
