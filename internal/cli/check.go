@@ -197,7 +197,7 @@ func (p *process) printInstruments(r *store.CheckReport, all bool) {
 	}
 	t := table.NewWriter()
 	t.SetOutputMirror(p.out)
-	t.SetStyle(table.StyleLight)
+	t.SetStyle(tableStyle())
 	t.Style().Options.DrawBorder = false
 	t.Style().Format.Header = text.FormatDefault
 	t.SetColumnConfigs([]table.ColumnConfig{{Name: "ticks", Align: text.AlignRight, AlignHeader: text.AlignRight}, {Name: "type", Align: text.AlignRight}})

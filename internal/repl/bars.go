@@ -45,7 +45,7 @@ func (r *REPL) drawBars(bars []*bar) string {
 		out.Reset()
 		out.WriteString(line + "\n")
 	}
-	return out.String()
+	return r.drawn(out.String())
 }
 
 // cell returns what row y of a bar's column shows; row converts a price to its row.

@@ -160,8 +160,8 @@ func (r *REPL) plot(t *luavm.Table) (string, error) {
 		return r.drawBars(bars), nil
 	}
 	const wide = 8 // columns a point at most
-	return asciigraph.Plot(series, asciigraph.Height(plotHeight-1), asciigraph.Precision(4),
-		asciigraph.Width(min(width, wide*len(series)))) + "\n", nil
+	return r.drawn(asciigraph.Plot(series, asciigraph.Height(plotHeight-1), asciigraph.Precision(4),
+		asciigraph.Width(min(width, wide*len(series))))) + "\n", nil
 }
 
 // rowOf returns a row's price, and the row as a bar if it is one, else nil.

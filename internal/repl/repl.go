@@ -35,6 +35,8 @@ type REPL struct {
 	colours bool
 	ascii   bool           // the terminal draws nothing else
 	dumb    bool           // the terminal cannot move its cursor
+	hint    string         // shown after the line that runs; "": none
+	locals  map[string]int // the names of the chunks' locals, and the last chunk of each
 	zone    *time.Location // in which times are read and shown
 	timing  bool           // shows how long each line takes
 
@@ -49,9 +51,9 @@ var errQuit = errors.New("quit")
 
 // New makes a console and opens its database.
 func New(o Options) (*REPL, error) {
-	r := &REPL{Options: o, L: o.State.Lua, zone: tick.Shanghai}
+	r := &REPL{Options: o, L: o.State.Lua, zone: tick.Shanghai, locals: map[string]int{}}
 	r.dumb = o.Terminal && isDumb(os.Getenv("TERM"))
-	r.ascii = r.dumb || !hasUnicode(os.Getenv)
+	r.ascii = r.dumb || !human.Unicode()
 	r.colours = o.Terminal && !r.dumb && os.Getenv("NO_COLOR") == ""
 	r.L.Globals.SetFunctions(map[string]luavm.Native{"plot": r.plotFunction, "pp": r.printFunction})
 	if r.L.Globals.GetString("ts").IsNil() {
@@ -116,7 +118,11 @@ func (r *REPL) run(line string) error {
 		return nil
 	}
 	start := time.Now()
+	r.hint = ""
 	err := r.perform(line)
+	if err == nil {
+		r.showHint()
+	}
 	if err == nil && r.interrupted() {
 		err = errInterrupted // what ran ended without noticing it
 	}
@@ -132,6 +138,9 @@ func (r *REPL) perform(line string) error {
 	}
 	if trimmed := strings.TrimSpace(line); isCommand(trimmed) {
 		return r.command(trimmed)
+	}
+	if command, ok := r.wordCommand(strings.TrimSpace(line)); ok {
+		return r.command(command)
 	}
 	return r.chunk(line)
 }

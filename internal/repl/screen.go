@@ -2,9 +2,11 @@ package repl
 
 import (
 	"os"
-	"strings"
 
+	"github.com/jedib0t/go-pretty/v6/table"
 	"golang.org/x/term"
+
+	"microts/internal/human"
 )
 
 // width returns the columns of the terminal; 80 if it is unknown or too narrow.
@@ -27,17 +29,21 @@ func (r *REPL) colour(code, text string) string {
 func (r *REPL) red(text string) string { return r.colour("31", text) }
 func (r *REPL) dim(text string) string { return r.colour("2", text) }
 
-// isDumb says whether terminals of a type cannot move their cursor.
-func isDumb(term string) bool { return term == "" || term == "dumb" || term == "cons25" }
-
-// hasUnicode says whether the environment lets programs print Unicode. An environment
-// that names no locale does: in containers and services that is usual, and terminals
-// draw it.
-func hasUnicode(getenv func(string) string) bool {
-	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
-		if locale := strings.ToLower(getenv(name)); locale != "" {
-			return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
-		}
+// drawn returns a plot as the terminal can draw it.
+func (r *REPL) drawn(plot string) string {
+	if r.ascii {
+		return human.ASCII(plot)
 	}
-	return true
+	return plot
 }
+
+// tableStyle returns how tables are drawn.
+func (r *REPL) tableStyle() table.Style {
+	if r.ascii {
+		return table.StyleDefault
+	}
+	return table.StyleLight
+}
+
+// isDumb says whether terminals of a type cannot move their cursor.
+func isDumb(term string) bool { return term == "" || term == "dumb" }
