@@ -261,6 +261,10 @@ func (e *Editor) press(k key) {
 // typed takes a text that was typed or pasted.
 func (e *Editor) typed(k key) {
 	if !k.paste {
+		if e.count > 0 && !e.vi.normal && isDigit(k.text) { // Alt-1 2 is 12
+			e.addCount(k.text[0])
+			return
+		}
 		if e.prefix != "" { // C-x, then a letter
 			name := e.prefix + k.text
 			e.prefix = ""
