@@ -27,7 +27,7 @@ type user struct {
 	term    vt10x.Terminal
 	changed chan struct{}
 	lines   chan result
-	more    chan bool // asks for the next line; closed: no more are read
+	more    chan string // asks for the next line, before which it is printed; closed: no more are read
 }
 
 // result is what Read returned.
@@ -48,7 +48,7 @@ func newUser(t *testing.T, width, height int, o Options) *user {
 	}
 	u := &user{
 		t: t, ptm: ptm, term: vt10x.New(vt10x.WithWriter(ptm), vt10x.WithSize(width, height)),
-		changed: make(chan struct{}, 1), lines: make(chan result), more: make(chan bool, 16),
+		changed: make(chan struct{}, 1), lines: make(chan result), more: make(chan string, 16),
 	}
 	o.In, o.Out = tty, tty
 	if o.Prompt == "" {
@@ -73,12 +73,13 @@ func newUser(t *testing.T, width, height int, o Options) *user {
 	}()
 	go func() {
 		defer close(read)
-		for range u.more {
+		for printed := range u.more {
+			_, _ = tty.WriteString(printed)
 			text, err := e.Read()
 			u.lines <- result{text, err}
 		}
 	}()
-	u.more <- true
+	u.more <- ""
 	t.Cleanup(func() {
 		close(u.more)
 		// A key that comes while no line is read may be lost.
@@ -114,11 +115,14 @@ func (u *user) types(keys string) {
 }
 
 // line waits for what Read returns, and lets it read the next line.
-func (u *user) line() (string, error) {
+func (u *user) line() (string, error) { return u.lineThen("") }
+
+// lineThen is line, and prints something before the next line.
+func (u *user) lineThen(printed string) (string, error) {
 	u.t.Helper()
 	select {
 	case r := <-u.lines:
-		u.more <- true
+		u.more <- printed
 		return r.text, r.err
 	case <-time.After(patience):
 		u.t.Fatalf("Read does not return:\n%s", u.screen())
@@ -408,12 +412,22 @@ func TestLongLine(t *testing.T) {
 	}
 }
 
-// TestFreshRow reads a line when something was printed without an end of line.
+// TestFreshRow reads a line when something was printed without an end of line: the prompt
+// begins a row all the same.
 func TestFreshRow(t *testing.T) {
-	u := newUser(t, 10, 6, Options{Whole: func(string) bool { return true }})
-	u.types("\r")
-	_, _ = u.line()
-	u.sees(">\n>", "2,1")
+	u := newUser(t, 10, 6, Options{})
+	for i, printed := range []string{"ab", "0123456789", "012345678", "ab\n", ""} {
+		u.types("\r")
+		if _, err := u.lineThen(printed); err != nil {
+			t.Fatal(err)
+		}
+		u.types("\x0c") // a clear screen
+		u.waitFor("a prompt", func(screen string) bool { return screen == ">" })
+		u.types("\r")
+		_, _ = u.lineThen(printed)
+		want := []string{">\nab⏎\n>", ">\n0123456789\n>", ">\n012345678⏎\n>", ">\nab\n>", ">\n>"}[i]
+		u.waitFor(fmt.Sprintf("%q after %q", want, printed), func(screen string) bool { return strings.ReplaceAll(screen, "\n⏎\n", "\n") == want })
+	}
 }
 
 // TestKeysStayFastAfterAPaste types into a block of 152 lines, and into one of 20,000.
