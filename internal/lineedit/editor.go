@@ -91,10 +91,9 @@ type Editor struct {
 	now       string // the command that runs
 	vi        vi
 
-	done   bool
-	err    error
-	queued string // the next line begins with it
-	next   int    // the entry of the history that the next line begins with; -1: none
+	done bool
+	err  error
+	next int // the entry of the history that the next line begins with; -1: none
 }
 
 // New returns an editor.

@@ -498,3 +498,48 @@ func TestDumb(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// FuzzEditor types anything. The cursor stays in the text, and nothing fails.
+func FuzzEditor(f *testing.F) {
+	f.Add("a\x1b\rb\x1b[A\x0b\x19\x1by\x12a\x12\r", 40, 5, false)
+	f.Add("ab\tc\t\t\x1b[6~\x1b[Z\x07\x14\x1bt\x1bu\x1f\x1f\x1b/", 7, 2, false)
+	f.Add("one two\x1b0dw.u.3xp~JoOP%f.;,\x1b/abc\rnN", 3, 1, true)
+	f.Fuzz(func(t *testing.T, typed string, width, height int, vi bool) {
+		null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer null.Close()
+		keys := NewKeys()
+		keys.Vi = vi
+		delete(keys.insert, "C-z") // would stop the test
+		delete(keys.normal, "C-z")
+		e := New(Options{
+			In: null, Out: null, Keys: keys, Prompt: "\x1b[1m> \x1b[0m", Continued: ". ",
+			History:  history("one", "two\nthree", "a.b\t中"),
+			Complete: offers(Candidate{"alpha", "help\nmore"}, Candidate{"alps", ""}, Candidate{"中文", ""}),
+			Whole:    func(text string) bool { return len(text)%2 == 0 },
+		})
+		e.begin()
+		e.screen.begin(2+max(width, -width)%100, 1+max(height, -height)%50)
+		for held := []byte(typed); len(held) > 0; {
+			k, n := decode(held, len(held)%3 == 0)
+			if n == 0 {
+				k, n = decode(held, true)
+			}
+			held = held[n:]
+			if len(e.text) > 1<<16 {
+				return
+			}
+			e.press(k)
+			if e.cursor < 0 || e.cursor > len(e.text) {
+				t.Fatalf("%q: the cursor is at %d of %q", typed, e.cursor, e.text)
+			}
+			e.draw()
+			if e.done {
+				e.leave()
+				e.begin()
+			}
+		}
+	})
+}
