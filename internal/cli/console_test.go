@@ -45,8 +45,15 @@ func startConsoleEnv(t *testing.T, state, env string, rows uint16, args ...strin
 // openConsole is startConsoleEnv for commands without a prompt.
 func openConsole(t *testing.T, state, env string, rows uint16, args ...string) *console {
 	t.Helper()
-	c := &console{t: t, cmd: microts(args...), changed: make(chan struct{}, 1), done: make(chan struct{})}
-	c.cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+state, "TERM=xterm", "NO_COLOR=", env)
+	return openCommand(t, rows, microts(args...), []string{"XDG_STATE_HOME=" + state, "TERM=xterm", "NO_COLOR=", env})
+}
+
+// openCommand starts a command on a terminal of 80 columns, with some variables of the
+// environment set.
+func openCommand(t *testing.T, rows uint16, cmd *exec.Cmd, env []string) *console {
+	t.Helper()
+	c := &console{t: t, cmd: cmd, changed: make(chan struct{}, 1), done: make(chan struct{})}
+	c.cmd.Env = append(os.Environ(), env...)
 	tty, err := pty.StartWithSize(c.cmd, &pty.Winsize{Rows: rows, Cols: 80})
 	if err != nil {
 		t.Fatal(err)
