@@ -77,7 +77,7 @@ func (b *bench) measureWorkers(db string) error {
 
 // measureJobMemory measures how much more memory many waiting jobs use than one.
 func (b *bench) measureJobMemory() error {
-	const jobs = 64
+	const jobs = 1000
 	_, few, err := b.batch("wait.lua", "-j", "1", "--param", "i=1")
 	if err != nil {
 		return err

@@ -8,10 +8,10 @@ package luabind
 var Functions = []Function{
 	define(&openSig, open, false, "db", "Opens the database in the folder `path`, and creates it if it does not exist. Options: `mode`, `durability`, and every option of RocksDB by its name."),
 	define(&closeSig, closeHandle, true, "", "Closes the handle. When the last handle of a path is closed, everything is on the disk. Closing a handle twice is no error."),
-	define(&putSig, put, true, "", "Writes one tick. It replaces a tick with the same time and seq."),
+	define(&putSig, put, true, "seq, if it was \"auto\"", "Writes one tick. It replaces a tick with the same time and seq. If seq is `\"auto\"`, the tick gets the next free seq of its time, and replaces none."),
 	define(&getSig, get, true, "value or nil", "Returns the value of one tick."),
 	define(&scanSig, scan, true, "iterator of ts_us, value, seq", "Iterates over the ticks of a range of time, both ends included, as they were when the scan began. Options: `limit`, `reverse`."),
-	define(&putManySig, putMany, true, "number of rows", "Writes rows of one instrument: an array of `{ts_us, value [, seq]}`, or a string of packed rows. It checks all rows before it writes the first."),
+	define(&putManySig, putMany, true, "number of rows, overwritten", "Writes rows of one instrument: an array of `{ts_us, value [, seq]}`, or a string of packed rows. It checks all rows before it writes the first. `overwritten` is how many rows a later one of the call replaced. Options: `seq`, `count_overwritten`."),
 	define(&firstSig, first, true, "ts_us, value, seq or nil", "Returns the first tick at or after a time, or the first of all if no time is given."),
 	define(&lastSig, last, true, "ts_us, value, seq or nil", "Returns the last tick at or before a time, or the last of all if no time is given."),
 	define(&countSig, count, true, "number", "Counts the ticks of a range of time, both ends included, or all ticks if no time is given."),
@@ -41,8 +41,8 @@ var CFunctions = []Function{
 var EngineMethods = []Function{
 	method("init", []string{engineArg}, (*storageEngine).init, "true", "Opens the database, and creates it if it does not exist. Other names: `initialize`, `open`."),
 	method("shutdown", []string{engineArg}, (*storageEngine).shutdown, "true", "Writes everything to the disk and closes the database. Other name: `close`."),
-	method("write_point", []string{engineArg, "symbol", "point", "data_type?"}, (*storageEngine).writePoint, "number of points", "Writes one point. It replaces a point with the same time (and, with V2, the same seq)."),
-	method("write_points", []string{engineArg, "symbol", "points", "data_type?"}, (*storageEngine).writePoints, "number of points", "Writes an array of points. It checks all points before it writes the first."),
+	method("write_point", []string{engineArg, "symbol", "point", "data_type?"}, (*storageEngine).writePoint, "number of points", "Writes one point. It replaces a point with the same time (and, with V2, the same seq). If its seq is `\"auto\"`, it gets the next free one, and replaces none."),
+	methodOf("write_points", []string{engineArg, "symbol", "points", "data_type?", "opts?"}, (*storageEngine).writePoints, "number of points, overwritten", "Writes an array of points. It checks all points before it writes the first. `overwritten` is how many points a later one of the call replaced. Options: `seq`, `count_overwritten`."),
 	method("read_point", []string{engineArg, "symbol", "timestamp", "data_type?", "seq?"}, (*storageEngine).readPoint, "point", "Reads the point at a time: the one with `seq`, or the one with the lowest seq if none is given. Fails if there is no such point."),
 	method("read_range", []string{engineArg, "symbol", "start?", "end?", "data_type?"}, (*storageEngine).readRange, "array of points", "Reads the points of a range of time in order, both ends included. If `start` or `end` is nil, there is no limit at that end."),
 	method("get_latest_point", []string{engineArg, "symbol", "data_type?"}, (*storageEngine).latestPoint, "point", "Reads the last point. Fails if there are no points."),

@@ -13,8 +13,6 @@ import (
 
 const (
 	wantTime = "integer microseconds"
-	wantSeq  = "integer 0..65535"
-	wantCode = "integer 0..999999999 or a string"
 )
 
 // handle returns the handle that is the first argument.
@@ -24,42 +22,6 @@ func (s *signature) handle(c *luavm.Call) *handle {
 		s.bad(c, 1, "database handle")
 	}
 	return h
-}
-
-// instrument returns the instrument of arguments 2 and 3, market and code. The
-// pointer is valid until the next call.
-func (s *signature) instrument(c *luavm.Call, h *handle) *tick.Instrument {
-	// == compares strings by their addresses. Constants of equal bytes are one string.
-	if c.Arg(2) != h.market || c.Arg(3) != h.code {
-		s.setInstrument(c, h)
-	}
-	return &h.instrument
-}
-
-// setInstrument makes arguments 2 and 3 the instrument of h.
-func (s *signature) setInstrument(c *luavm.Call, h *handle) {
-	market, code := c.Arg(2), c.Arg(3)
-	if !market.IsString() || len(market.Text()) != 1 {
-		s.bad(c, 2, "one printable ASCII character")
-	}
-	var in tick.Instrument
-	var err error
-	switch {
-	case code.IsNumber():
-		n := int64(code.Float())
-		if float64(n) != code.Float() {
-			s.bad(c, 3, wantCode)
-		}
-		in, err = tick.NewInstrument(market.Text()[0], n)
-	case code.IsString():
-		in, err = tick.ParseInstrument(market.Text()[0], code.Text())
-	default:
-		s.bad(c, 3, wantCode)
-	}
-	if err != nil {
-		s.throw(c, err)
-	}
-	h.market, h.code, h.instrument = market, code, in
 }
 
 // time returns argument i, a time in µs.
@@ -101,11 +63,11 @@ func (s *signature) seq(c *luavm.Call, i int) uint16 {
 	}
 	f := v.Float()
 	if !v.IsNumber() {
-		f = s.number(c, i, wantSeq)
+		f = s.number(c, i, s.wantSeq())
 	}
 	seq := int64(f)
 	if float64(seq) != f || uint64(seq) > tick.MaxSeq {
-		s.bad(c, i, wantSeq)
+		s.bad(c, i, s.wantSeq())
 	}
 	return uint16(seq)
 }

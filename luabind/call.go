@@ -17,11 +17,23 @@ type call struct {
 const engineArg = "engine"
 
 // method returns the method of storage engines that calls body. The script gets
-// true and the result of body, or false and its error as a text that begins with
-// the script's file and line.
+// true and the result of body, or false and its error as methodOf gives it.
+func method(name string, args []string, body func(*storageEngine, call) (luavm.Value, error), returns, help string) Function {
+	return methodOf(name, args, func(e *storageEngine, c call) error {
+		result, err := body(e, c)
+		if err == nil {
+			c.Return(luavm.True, result)
+		}
+		return err
+	}, returns, help)
+}
+
+// methodOf returns the method of storage engines that calls body, which returns true and
+// its results to the script. If body returns an error, the script gets false and a text
+// that begins with the script's file and line.
 //
 // If the database is not open, only init and shutdown call body; the others fail.
-func method(name string, args []string, body func(*storageEngine, call) (luavm.Value, error), returns, help string) Function {
+func methodOf(name string, args []string, body func(*storageEngine, call) error, returns, help string) Function {
 	sig := newSignature(name, args...)
 	needsOpen := name != "init" && name != "shutdown"
 	return define(&sig, func(c *luavm.Call) {
@@ -29,18 +41,15 @@ func method(name string, args []string, body func(*storageEngine, call) (luavm.V
 		if e == nil {
 			raiseText(c, "'"+name+"' must be called with a storage engine, as in engine:"+name+"(...), got "+describe(c, 1))
 		}
-		var result luavm.Value
 		err := errNotOpen
 		if e.db != nil || !needsOpen {
-			result, err = body(e, call{c, &sig})
+			err = body(e, call{c, &sig})
 		}
 		if err != nil {
 			e.module.env.ParkIfClosed() // a script must not see the errors of a process that ends
 			c.CheckStop()               // nor those that its end has caused
 			c.Return(luavm.False, luavm.NewString(where(c)+sig.message(err, true)).Value())
-			return
 		}
-		c.Return(luavm.True, result)
 	}, true, returns, help)
 }
 

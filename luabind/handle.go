@@ -14,9 +14,11 @@ type handle struct {
 	db *store.DB
 
 	// The instrument of the last call, and the arguments that it was made of: the
-	// next call is mostly for the same one.
+	// next call is mostly for the same one. After a read of a long code, market is
+	// noMarket.
 	market, code luavm.Value
 	instrument   tick.Instrument
+	name         tick.Name // the last one with a long code
 
 	rows []tick.Row // of put_many; kept to be filled again
 }

@@ -33,8 +33,9 @@ type Module struct {
 	env     *store.Env
 	opener  func(path string, o *store.Options) (*store.DB, error)
 	points  *pointTables
-	zone    *time.Location  // of times that name none
-	classes [2]*luavm.Table // of the storage engines, by tick.Format; nil until required
+	zone    *time.Location            // of times that name none
+	zones   map[string]*time.Location // by name, those that scripts have named
+	classes [2]*luavm.Table           // of the storage engines, by tick.Format; nil until required
 }
 
 // leastSweep is the least value of Module.sweep.

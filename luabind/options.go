@@ -9,32 +9,33 @@ import (
 	"microts/store"
 )
 
-// options returns argument i, a table of options. It returns nil if the argument
-// is nil or absent.
-func (s *signature) options(c *luavm.Call, i int) *luavm.Table {
-	v := c.Arg(i)
-	t, ok := v.AsTable()
-	if !ok && !v.IsNil() {
-		s.bad(c, i, "table of options")
-	}
-	return t
-}
-
 // eachOption calls set for each option of argument i, in any order. It throws the
 // first error that set returns.
 func (s *signature) eachOption(c *luavm.Call, i int, set func(name string, value luavm.Value) error) {
-	t := s.options(c, i)
-	if t == nil {
-		return
+	if err := readOptions(c, i, set); err != nil {
+		s.throw(c, err)
+	}
+}
+
+// readOptions is eachOption, but returns the error.
+func readOptions(c *luavm.Call, i int, set func(name string, value luavm.Value) error) error {
+	v := c.Arg(i)
+	if v.IsNil() {
+		return nil
+	}
+	t, ok := v.AsTable()
+	if !ok {
+		return badArg(c, i, "table of options")
 	}
 	for k, v := range t.All() {
 		if !k.IsString() {
-			s.throw(c, &argError{i, expected("names of options", k)})
+			return &argError{i, expected("names of options", k)}
 		}
 		if err := set(k.Text(), v); err != nil {
-			s.badOption(c, i, k.Text(), err)
+			return &argError{i, fmt.Errorf("option %q: %w", k.Text(), err)}
 		}
 	}
+	return nil
 }
 
 // badOption throws the error of an option of argument i.

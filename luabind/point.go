@@ -13,7 +13,7 @@ var pointFields = []string{
 }
 
 // readPoint reads a script's point into p. unit is the unit of its timestamp.
-func readPoint(t *luavm.Table, unit tick.Unit, p *tick.Point) error {
+func readPoint(t *luavm.Table, unit tick.Unit, seqs *seqKind, p *tick.Point) error {
 	*p = tick.Point{}
 	r := pointReader{p: p}
 	for k, v := range t.All() {
@@ -25,6 +25,9 @@ func readPoint(t *luavm.Table, unit tick.Unit, p *tick.Point) error {
 		return err
 	}
 	var err error
+	if p.Seq, err = seqs.read(r.seq); err != nil {
+		return err
+	}
 	p.Time, err = readTimestamp(r.timestamp, unit)
 	return err
 }
@@ -34,10 +37,11 @@ type pointReader struct {
 	p *tick.Point
 
 	timestamp, value luavm.Value // the fields that a point must have
-	volumes          int         // how many of volume and qty it has
+	seq              luavm.Value
+	volumes          int // how many of volume and qty it has
 }
 
-// field reads the field k, except timestamp and value, which it only remembers.
+// field reads the field k, except timestamp, value and seq, which it only remembers.
 func (r *pointReader) field(k, v luavm.Value) (err error) {
 	p := r.p
 	switch name := optText(k); name {
@@ -49,11 +53,7 @@ func (r *pointReader) field(k, v luavm.Value) (err error) {
 		p.Has |= tick.HasQuality
 		return readNumber("quality", v, &p.Quality)
 	case "seq":
-		seq, ok := integer(v, tick.MaxSeq)
-		if !ok {
-			return badField("seq", wantSeq, v)
-		}
-		p.Seq = uint16(seq)
+		r.seq = v
 	case "volume", "qty":
 		return r.volume(name, v)
 	case "channel":

@@ -63,34 +63,47 @@ func (e *storageEngine) writePoint(c call) (luavm.Value, error) {
 	if !ok {
 		return luavm.Nil, c.bad(3, "table")
 	}
+	var seqs seqKind
 	e.points = append(e.points[:0], tick.Point{})
-	if err := readPoint(point, e.unit, &e.points[0]); err != nil {
+	if err := readPoint(point, e.unit, &seqs, &e.points[0]); err != nil {
 		return luavm.Nil, &argError{3, err}
 	}
-	return e.write(s, point)
+	_, err = e.write(s, point, store.WriteOptions{AutoSeq: seqs.auto})
+	return luavm.Int(1), err
 }
 
-func (e *storageEngine) writePoints(c call) (luavm.Value, error) {
+func (e *storageEngine) writePoints(c call) error {
 	s, err := e.seriesOf(c, 4)
 	if err != nil {
-		return luavm.Nil, err
+		return err
 	}
 	points, ok := c.Arg(3).AsTable()
 	if !ok {
-		return luavm.Nil, c.bad(3, "array of points")
+		return c.bad(3, "array of points")
 	}
-	if err := e.readPoints(points); err != nil {
-		return luavm.Nil, &argError{3, err}
+	o, err := writeOptions(c.Call, 5)
+	if err != nil {
+		return err
+	}
+	if err := e.readPoints(points, &o); err != nil {
+		return &argError{3, err}
 	}
 	if len(e.points) == 0 {
-		return luavm.Int(0), nil
+		c.Return(luavm.True, luavm.Int(0), luavm.Int(0))
+		return nil
 	}
 	first, _ := points.GetInt(1).AsTable()
-	return e.write(s, first)
+	overwritten, err := e.write(s, first, o)
+	if err != nil {
+		return err
+	}
+	c.Return(luavm.True, luavm.Int(len(e.points)), luavm.Int(overwritten))
+	return nil
 }
 
-// readPoints reads a script's array of points into e.points.
-func (e *storageEngine) readPoints(points *luavm.Table) error {
+// readPoints reads a script's array of points into e.points. If the points have automatic
+// seqs, it sets o.AutoSeq.
+func (e *storageEngine) readPoints(points *luavm.Table, o *store.WriteOptions) error {
 	n := points.Len()
 	if cap(e.points) < n {
 		e.points = make([]tick.Point, n)
@@ -101,29 +114,31 @@ func (e *storageEngine) readPoints(points *luavm.Table) error {
 			return fmt.Errorf("array of points expected, got a table with the key %s", describeValue(k))
 		}
 	}
+	seqs := newSeqKind(o)
 	for i := range e.points {
 		v := points.GetInt(i + 1)
 		point, ok := v.AsTable()
 		if !ok {
 			return fmt.Errorf("point %d: %w", i+1, expected("table", v))
 		}
-		if err := readPoint(point, e.unit, &e.points[i]); err != nil {
+		if err := readPoint(point, e.unit, &seqs, &e.points[i]); err != nil {
 			return fmt.Errorf("point %d: %w", i+1, err)
 		}
 	}
+	o.AutoSeq = seqs.auto
 	return nil
 }
 
-// write writes e.points. first is the script's table of the first one.
-func (e *storageEngine) write(s *store.Series, first *luavm.Table) (luavm.Value, error) {
+// write writes e.points, and returns how many were overwritten. first is the script's
+// table of the first one.
+func (e *storageEngine) write(s *store.Series, first *luavm.Table, o store.WriteOptions) (overwritten int, err error) {
 	if err := e.noteUnit(first); err != nil {
-		return luavm.Nil, err
+		return 0, err
 	}
-	if err := s.Put(e.points); err != nil {
-		return luavm.Nil, err
+	if overwritten, err = s.PutPoints(e.points, o); err == nil {
+		e.writes += uint64(len(e.points))
 	}
-	e.writes += uint64(len(e.points))
-	return luavm.Int(len(e.points)), nil
+	return overwritten, err
 }
 
 // noteUnit makes the database remember the unit of the timestamp of a script's
@@ -195,7 +210,7 @@ func (e *storageEngine) readPoint(c call) (luavm.Value, error) {
 		return luavm.Nil, err
 	}
 	if !found {
-		return luavm.Nil, fmt.Errorf("no point of %s at %s", tick.SymbolOf(s.Instrument()), describeValue(t))
+		return luavm.Nil, fmt.Errorf("no point of %s at %s", s.Name().Symbol(), describeValue(t))
 	}
 	e.reads++
 	return e.module.points.table(&p, unit).Value(), nil
@@ -226,7 +241,7 @@ func (e *storageEngine) latestPoint(c call) (luavm.Value, error) {
 		return luavm.Nil, err
 	}
 	if !found {
-		return luavm.Nil, fmt.Errorf("no point of %s", tick.SymbolOf(s.Instrument()))
+		return luavm.Nil, fmt.Errorf("no point of %s", s.Name().Symbol())
 	}
 	unit, err := e.answerUnit()
 	if err != nil {

@@ -72,8 +72,8 @@ func count(c *luavm.Call) {
 	c.Return(luavm.Int(n))
 }
 
-// instrumentShape is that of the rows of codes.
-var instrumentShape = luavm.NewShape(0, 0, luavm.Intern("market"), luavm.Intern("code"))
+// nameShape is that of the rows of codes.
+var nameShape = luavm.NewShape(0, 0, luavm.Intern("market"), luavm.Intern("code"))
 
 func codes(c *luavm.Call) {
 	s := &codesSig
@@ -86,18 +86,18 @@ func codes(c *luavm.Call) {
 		}
 		market = m[0]
 	}
-	found, err := h.db.Instruments(market)
+	found, err := h.db.Names(market)
 	if err != nil {
 		s.raise(c, h, err)
 	}
 	memory := growing{c: c}
 	list := luavm.NewTable(len(found), 0)
-	for _, in := range found {
-		row := instrumentShape.NewTable()
-		row.SetField(0, luavm.Byte(in.Market()))
-		row.SetField(1, luavm.Part(in.Code()))
+	for _, name := range found {
+		row := nameShape.NewTable()
+		row.SetField(0, luavm.Byte(name.Market))
+		row.SetField(1, luavm.Part(name.Code))
 		list.Append(row.Value())
-		memory.add(int(row.MemorySize()) + len(in))
+		memory.add(int(row.MemorySize()) + len(name.Code))
 	}
 	memory.end()
 	c.Return(list.Value())

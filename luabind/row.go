@@ -8,6 +8,7 @@ import (
 
 	"microts/internal/luavm"
 	"microts/internal/tick"
+	"microts/store"
 )
 
 const wantRowTime = wantTime + " 0 <= us < 2^53"
@@ -20,21 +21,24 @@ var (
 )
 
 // tableRows appends the rows of an array of tables to dst. A table is
-// {ts_us, value [, seq]}, or has these fields by name. The values are not copied.
-func tableRows(dst []tick.Row, rows *luavm.Table) ([]tick.Row, error) {
+// {ts_us, value [, seq]}, or has these fields by name. The values are not copied. If the
+// rows have automatic seqs, it sets o.AutoSeq.
+func tableRows(dst []tick.Row, rows *luavm.Table, o *store.WriteOptions) ([]tick.Row, error) {
 	n := rows.Len()
 	dst = slices.Grow(dst, n)
+	seqs := newSeqKind(o)
 	for i := 1; i <= n; i++ {
-		row, err := tableRow(rows.GetInt(i))
+		row, err := tableRow(rows.GetInt(i), &seqs)
 		if err != nil {
 			return dst, fmt.Errorf("row %d: %w", i, err)
 		}
 		dst = append(dst, row)
 	}
+	o.AutoSeq = seqs.auto
 	return dst, nil
 }
 
-func tableRow(v luavm.Value) (row tick.Row, err error) {
+func tableRow(v luavm.Value, seqs *seqKind) (row tick.Row, err error) {
 	t, ok := v.AsTable()
 	if !ok {
 		return row, expected("table", v)
@@ -52,12 +56,9 @@ func tableRow(v luavm.Value) (row tick.Row, err error) {
 	if !value.IsString() {
 		return row, badField("value", "string", value)
 	}
-	q, ok := integer(seq, tick.MaxSeq)
-	if !ok && !seq.IsNil() {
-		return row, badField("seq", wantSeq, seq)
-	}
-	row.Seq, row.Value = uint16(q), value.Text()
-	return row, nil
+	row.Value = value.Text()
+	row.Seq, err = seqs.read(seq)
+	return row, err
 }
 
 // A packed row, integers big-endian, is what string.pack(">I8I2s4", ts_us, seq,

@@ -2,6 +2,8 @@ package luabind
 
 import (
 	"fmt"
+	"math"
+	"strings"
 	"time"
 
 	"microts/internal/luavm"
@@ -9,8 +11,9 @@ import (
 )
 
 var (
-	timeSig = newSignature("time", "text", "zone?")
-	dateSig = newSignature("date", "us", "zone?")
+	timeSig  = newSignature("time", "text", "zone?")
+	parseSig = newSignature("parse", "text", "zone?")
+	dateSig  = newSignature("date", "us", "zone?")
 )
 
 // Zone returns the zone of times that name none, in the scripts of s.
@@ -20,22 +23,51 @@ func Zone(s *luavm.State) *time.Location { return ofState(s).zone }
 // Asia/Shanghai.
 func (m *Module) SetZone(zone *time.Location) { m.zone = zone }
 
-// zone returns argument i, the name of a time zone. It returns the zone of the
-// state if the argument is nil or absent.
-func (s *signature) zone(c *luavm.Call, i int) *time.Location {
-	if c.Arg(i).IsNil() {
-		return Zone(c.State())
+// ZoneArg returns argument i, the name of a time zone. It returns the zone of the state
+// if the argument is nil, absent or "". If there is no such zone, err says what was
+// expected and what came.
+func ZoneArg(c *luavm.Call, i int) (zone *time.Location, err error) {
+	const want = `name of a time zone such as "Asia/Shanghai" or "UTC"`
+	v := c.Arg(i)
+	if v.IsNil() || isText(v, "") {
+		return Zone(c.State()), nil
 	}
-	zone, err := time.LoadLocation(s.str(c, i))
+	if !v.IsString() {
+		return nil, &valueError{want, describe(c, i)}
+	}
+	m := moduleOf(c)
+	if zone := m.zones[v.Text()]; zone != nil {
+		return zone, nil
+	}
+	if zone, err = time.LoadLocation(v.Text()); err != nil {
+		return nil, &valueError{want, describe(c, i)}
+	}
+	if m.zones == nil {
+		m.zones = map[string]*time.Location{}
+	}
+	m.zones[strings.Clone(v.Text())] = zone
+	return zone, nil
+}
+
+// zone returns argument i as ZoneArg does.
+func (s *signature) zone(c *luavm.Call, i int) *time.Location {
+	zone, err := ZoneArg(c, i)
 	if err != nil {
-		s.bad(c, i, `name of a time zone such as "Asia/Shanghai" or "UTC"`)
+		s.throw(c, &argError{i, err})
 	}
 	return zone
 }
 
-func parseTime(c *luavm.Call) {
-	s := &timeSig
-	us, err := tick.ParseTime(s.str(c, 1), s.zone(c, 2), time.Now())
+// ParseTime is parse(text [, zone]) of the module time: the function time of micro_ts.
+func ParseTime(c *luavm.Call) { parseSig.parseTime(c) }
+
+func parseTime(c *luavm.Call) { timeSig.parseTime(c) }
+
+func (s *signature) parseTime(c *luavm.Call) {
+	if v := c.Arg(1); v.IsNumber() && !(math.Abs(v.Float()) < maxExact) {
+		s.bad(c, 1, "string, as a number of more than 15 digits is not exact,")
+	}
+	us, err := tick.ParseTime(s.text(c, 1), s.zone(c, 2), time.Now())
 	if err != nil {
 		s.throw(c, &argError{1, fmt.Errorf("%w, got %s", err, describe(c, 1))})
 	}

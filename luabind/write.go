@@ -7,7 +7,7 @@ import (
 
 var (
 	putSig         = newSignature("put", "db", "market", "code", "ts_us", "seq", "value")
-	putManySig     = newSignature("put_many", "db", "market", "code", "rows")
+	putManySig     = newSignature("put_many", "db", "market", "code", "rows", "opts?")
 	deleteSig      = newSignature("delete", "db", "market", "code", "ts_us", "seq?")
 	deleteRangeSig = newSignature("delete_range", "db", "market", "code", "start_us", "end_us")
 	flushSig       = newSignature("flush", "db")
@@ -16,22 +16,47 @@ var (
 func put(c *luavm.Call) {
 	s := &putSig
 	h := s.handle(c)
-	in := s.instrument(c, h)
-	if err := h.db.Put(in, s.time(c, 4), s.seq(c, 5), s.str(c, 6)); err != nil {
+	isLong := s.setInstrument(c, h)
+	ts := s.time(c, 4)
+	if v := c.Arg(5); !v.IsNumber() && isAuto(v) {
+		putNext(c, h, isLong, ts, s.str(c, 6))
+		return
+	}
+	seq, value := s.seq(c, 5), s.str(c, 6)
+	if isLong {
+		s.define(c, h)
+	}
+	if err := h.db.Put(&h.instrument, ts, seq, value); err != nil {
 		s.raise(c, h, err)
 	}
 	c.Return()
 }
 
+// putNext is put with an automatic seq, which it returns.
+func putNext(c *luavm.Call, h *handle, isLong bool, ts int64, value string) {
+	s := &putSig
+	if isLong {
+		s.define(c, h)
+	}
+	seq, err := h.db.PutNext(&h.instrument, ts, value)
+	if err != nil {
+		s.raise(c, h, err)
+	}
+	c.Return(luavm.Int(int(seq)))
+}
+
 func putMany(c *luavm.Call) {
 	s := &putManySig
 	h := s.handle(c)
-	in := s.instrument(c, h)
+	isLong := s.setInstrument(c, h)
+	o, err := writeOptions(c, 5)
+	if err != nil {
+		s.throw(c, err)
+	}
 	h.rows = h.rows[:0]
-	var err error
 	v := c.Arg(4)
 	if rows, ok := v.AsTable(); ok {
-		h.rows, err = tableRows(h.rows, rows)
+		h.rows, err = tableRows(h.rows, rows, &o)
 	} else if v.IsString() {
 		h.rows, err = packedRows(h.rows, v.Text())
 	} else {
@@ -40,13 +65,16 @@ func putMany(c *luavm.Call) {
 	if err != nil {
 		s.throw(c, &argError{4, err})
 	}
+	if isLong {
+		s.define(c, h)
+	}
 	n := len(h.rows)
-	err = h.db.PutMany(in, h.rows)
+	overwritten, err := h.db.PutRows(&h.instrument, h.rows, o)
 	clear(h.rows) // or h.rows keeps the values alive
 	if err != nil {
 		s.raise(c, h, err)
 	}
-	c.Return(luavm.Int(n))
+	c.Return(luavm.Int(n), luavm.Int(overwritten))
 }
 
 func deleteTick(c *luavm.Call) {

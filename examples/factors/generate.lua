@@ -55,4 +55,4 @@ for _, s in ipairs(sessions) do
 end
 job.db:put_many(p.market, p.code, rows)
 job.log(n .. " ticks, from " .. p.price .. " to " .. ("%.2f"):format(price))
-return { ticks = n, close = math.floor(price * 100 + 0.5) / 100 }
+return { written = n, close = math.floor(price * 100 + 0.5) / 100 }

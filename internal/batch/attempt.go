@@ -3,7 +3,9 @@ package batch
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -16,7 +18,8 @@ import (
 // attempt is one attempt at a job: what is to be run.
 type attempt struct {
 	*Job
-	number   int // from 1 on
+	number   int          // from 1 on
+	needs    []neededRows // for job.results
 	log      *jobLog
 	progress *Progress
 }
@@ -72,6 +75,8 @@ type activeAttempt struct {
 	state   *host.State
 	db      luavm.Value // job.db; nil until the script asks for it
 	outcome *Outcome
+	table   *Table // what the script returned
+	code    int    // of os.exit
 }
 
 // start starts the goroutine of an attempt. The goroutine ends with the script, and
@@ -99,18 +104,39 @@ func (a *activeAttempt) run(ctx context.Context) {
 	defer a.state.Watch(ctx)()
 	results, err := a.call(ctx)
 	if err == nil && len(results) > 0 {
-		a.outcome.Result, err = tableOf(a.state.Lua, a.memoryOf(a.Job), results[0])
+		err = a.take(results[0])
 	}
 	if err != nil {
 		a.outcome.fail(err)
 	}
 }
 
+// take takes what the script returned.
+func (a *activeAttempt) take(result luavm.Value) error {
+	t, err := tableOf(a.state.Lua, a.memoryOf(a.Job), a.Params, result)
+	if wrong := (*columnError)(nil); errors.As(err, &wrong) && a.standard == nil {
+		err = reject(a.folder, a.Job, t, err)
+	}
+	if err != nil {
+		return err
+	}
+	if a.standard != nil {
+		a.table = t
+	} else {
+		a.outcome.Result = rowsOf(t)
+	}
+	return nil
+}
+
 // openState makes the Lua state. Every Lua state of batch is made here.
 func (a *activeAttempt) openState() {
 	limit := a.memoryOf(a.Job)
+	in, toErr := io.Reader(bytes.NewReader(nil)), io.Writer(a.log)
+	if a.standard != nil {
+		in, toErr = a.standard.in, a.standard.err
+	}
 	a.state = host.New(host.Options{
-		Env: a.dbs, Out: a.out, Err: a.log, In: bytes.NewReader(nil), Exit: a.exit,
+		Env: a.dbs, Out: a.out, Err: toErr, In: in, Exit: a.exit,
 		Shared: !a.alone, Sandbox: a.sandbox, Memory: limit, Chunks: a.chunks,
 	})
 	a.state.SetOpener(a.openDB)
@@ -138,7 +164,7 @@ func (a *activeAttempt) call(ctx context.Context) ([]luavm.Value, error) {
 // exit is os.exit. It ends the attempt's goroutine, so that no pcall of the script
 // can go on.
 func (a *activeAttempt) exit(code int) {
-	if code != 0 {
+	if a.code = code; code != 0 {
 		a.outcome = &Outcome{Status: Failed, Reason: ByExit, Message: fmt.Sprintf("os.exit(%d)", code)}
 	}
 	runtime.Goexit()
@@ -158,17 +184,28 @@ func (a *activeAttempt) finish(ctx context.Context) {
 			a.outcome.fail(err)
 		}
 	}
-	if a.outcome.Status != Done {
-		fmt.Fprintln(a.out, a.outcome.Message)
-		if a.outcome.Traceback != "" {
-			fmt.Fprintln(a.out, a.outcome.Traceback)
-		}
+	if a.outcome.Status != Done && (a.standard == nil || a.outcome.Reason != ByExit) {
+		a.tellFailure()
 	}
 	if err := a.out.Flush(); err != nil && a.outcome.Status == Done {
 		a.outcome.fail(fmt.Errorf("write the log: %w", err))
 	}
-	if t := a.outcome.Result; a.outcome.Status != Done || t != nil && len(t.Rows) == 0 {
+	if a.outcome.Status != Done {
 		a.outcome.Result = nil
+	}
+}
+
+// tellFailure writes why the attempt failed to its log or to the standard error.
+func (a *activeAttempt) tellFailure() {
+	w, prefix := io.Writer(a.out), ""
+	if a.standard != nil {
+		a.dbs.ParkIfClosed() // a signal ends the process
+		_ = a.out.Flush()    // finish reports the error
+		w, prefix = a.standard.err, "microts: "
+	}
+	fmt.Fprintln(w, prefix+a.outcome.Message)
+	if a.outcome.Traceback != "" {
+		fmt.Fprintln(w, a.outcome.Traceback)
 	}
 }
 

@@ -1,47 +1,101 @@
 package batch
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
+
+	"microts/internal/tick"
 )
+
+// clock tells the time. Tests change it.
+var clock = time.Now
 
 // days lists the trading days of Dates.
 func (g Grid) days() (all []Params, err error) {
-	first, last, isRange := strings.Cut(g.Dates, "..")
-	if !isRange {
-		last = first
-	}
-	from, err := time.Parse(time.DateOnly, strings.TrimSpace(first))
-	to, err2 := time.Parse(time.DateOnly, strings.TrimSpace(last))
-	if err != nil || err2 != nil || to.Before(from) {
-		return nil, fmt.Errorf("dates: a range such as 2023-11-01..2023-11-30 expected, got %q", g.Dates)
-	}
-	var calendar map[string]bool
+	var calendar []time.Time
 	if g.Calendar != "" {
 		if calendar, err = readCalendar(g.Calendar); err != nil {
 			return nil, err
 		}
 	}
+	from, to, err := g.span(calendar)
+	if err != nil {
+		return nil, err
+	}
+	add := func(day time.Time) { all = append(all, Params{{"date", day.Format(time.DateOnly)}}) }
+	if g.Calendar != "" {
+		for _, day := range calendar {
+			if !day.Before(from) && !day.After(to) {
+				add(day)
+			}
+		}
+		return all, nil
+	}
 	for day := from; !day.After(to); day = day.AddDate(0, 0, 1) {
-		text := day.Format(time.DateOnly)
-		weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
-		if calendar != nil && calendar[text] || calendar == nil && !weekend {
-			all = append(all, Params{{"date", text}})
+		if day.Weekday() != time.Saturday && day.Weekday() != time.Sunday {
+			add(day)
 		}
 	}
 	return all, nil
 }
 
-// readCalendar reads a Calendar: the days, as time.DateOnly. Empty lines and lines
-// that begin with # are comments.
-func readCalendar(path string) (map[string]bool, error) {
+// span returns the first and the last day of Dates. calendar are the days of Calendar.
+func (g Grid) span(calendar []time.Time) (from, to time.Time, err error) {
+	bad := fmt.Errorf("dates: a range such as 2023-11-01..2023-11-30, 20231101.. or 20231101..today expected, got %q", g.Dates)
+	first, last, isRange := strings.Cut(g.Dates, "..")
+	first, last = strings.TrimSpace(first), strings.TrimSpace(last)
+	switch {
+	case !isRange:
+		last = first
+	case last == "":
+		last = "today"
+	}
+	switch {
+	case first == "" && isRange && len(calendar) > 0:
+		from = calendar[0]
+	case first == "" && isRange:
+		return from, to, fmt.Errorf("dates: %q has no first day; only a calendar knows one", g.Dates)
+	default:
+		if from, err = parseDay(first); err != nil {
+			return from, to, bad
+		}
+	}
+	if to, err = parseDay(last); err != nil || to.Before(from) {
+		return from, to, bad
+	}
+	return from, to, nil
+}
+
+// parseDay reads a day: 2023-11-01, 20231101, today or yesterday, which are those of
+// the markets' zone.
+func parseDay(text string) (time.Time, error) {
+	now := clock().In(tick.Shanghai)
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	switch text {
+	case "today":
+		return today, nil
+	case "yesterday":
+		return today.AddDate(0, 0, -1), nil
+	}
+	for _, layout := range []string{time.DateOnly, "20060102"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, errors.New("no day")
+}
+
+// readCalendar reads a Calendar: its days in their order, each once. Empty lines and
+// lines that begin with # are comments.
+func readCalendar(path string) (days []time.Time, err error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	days := map[string]bool{}
 	n := 0
 	for line := range strings.Lines(string(text)) {
 		n++
@@ -51,14 +105,12 @@ func readCalendar(path string) (map[string]bool, error) {
 		}
 		day, _, _ = strings.Cut(day, ",")
 		day = strings.TrimSpace(day)
-		t, err := time.Parse(time.DateOnly, day)
-		if err != nil {
-			t, err = time.Parse("20060102", day)
-		}
+		t, err := parseDay(day)
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: a day such as 2023-11-01 expected, got %q", path, n, day)
 		}
-		days[t.Format(time.DateOnly)] = true
+		days = append(days, t)
 	}
-	return days, nil
+	slices.SortFunc(days, time.Time.Compare)
+	return slices.CompactFunc(days, time.Time.Equal), nil
 }

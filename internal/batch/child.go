@@ -59,14 +59,18 @@ func openMessages() (*os.File, error) {
 func (e *environment) runAlone(ctx context.Context, a *assignment, messages *json.Encoder) error {
 	log := &jobLog{file: os.Stdout, path: os.Stdout.Name()}
 	progress := &Progress{}
-	active := e.start(ctx, &attempt{Job: a.Job, number: a.Attempt, log: log, progress: progress})
+	active := e.start(ctx, &attempt{Job: a.Job, number: a.Attempt, needs: a.Needs, log: log, progress: progress})
 	tick := time.NewTicker(flushInterval)
 	defer tick.Stop()
 	var told [2]float64
 	for {
 		select {
 		case o := <-active.ended:
-			return messages.Encode(&message{Outcome: o})
+			m := &message{Outcome: o}
+			if o.Result != nil {
+				m.Block = o.Result.block
+			}
+			return messages.Encode(m)
 		case <-tick.C:
 			_ = active.out.Flush() // finish reports the error
 			done, total, ok := progress.Get()

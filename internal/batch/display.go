@@ -3,6 +3,7 @@ package batch
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -45,25 +46,52 @@ func describe(n *Notice) string {
 	return s
 }
 
-// plainDisplay writes a line for each notice.
+// LogLevel says what a plain display shows.
+type LogLevel string
+
+// The levels. Each shows what the next one does. Of failures that are alike, all but
+// LogEvents show the first ones.
+const (
+	LogEvents   LogLevel = "events"   // a line for the start and the end of each attempt
+	LogProgress LogLevel = "progress" // a line every 10 s, and failures
+	LogFailures LogLevel = "failures" // failures
+)
+
+// ParseLogLevel reads a LogLevel.
+func ParseLogLevel(text string) (LogLevel, error) {
+	level := LogLevel(text)
+	if !slices.Contains([]LogLevel{LogEvents, LogProgress, LogFailures}, level) {
+		return "", fmt.Errorf("%q, %q or %q expected, got %q", LogEvents, LogProgress, LogFailures, text)
+	}
+	return level, nil
+}
+
+// plainDisplay writes lines.
 type plainDisplay struct {
 	w     io.Writer
-	quiet bool
+	level LogLevel
+	begun time.Time
 	quit  chan struct{}  // ends the heartbeat
 	beat  sync.WaitGroup // its goroutine
 
-	mu      sync.Mutex
-	counts  Counts
-	running int
-	last    time.Time // of the last line
+	mu       sync.Mutex
+	counts   Counts
+	earlier  int  // jobs that earlier runs had finished
+	noticed  bool // Notice was called
+	running  int
+	failures failureFilter
+	last     time.Time // of the last line
 }
 
-// NewPlainDisplay returns a display for files and pipes. It writes a line to w for
-// each notice, and one after 30 s without any. If quiet, it writes failures only.
-func NewPlainDisplay(w io.Writer, quiet bool) Display {
-	d := &plainDisplay{w: w, quiet: quiet, quit: make(chan struct{}), last: time.Now()}
-	if !quiet {
-		d.beat.Go(d.heartbeat)
+// NewPlainDisplay returns a display for files and pipes, which writes lines to w.
+func NewPlainDisplay(w io.Writer, level LogLevel) Display {
+	now := time.Now()
+	d := &plainDisplay{w: w, level: level, begun: now, quit: make(chan struct{}), failures: failureFilter{}, last: now}
+	switch level {
+	case LogEvents:
+		d.beat.Go(func() { d.heartbeat(30 * time.Second) })
+	case LogProgress:
+		d.beat.Go(func() { d.heartbeat(10 * time.Second) })
 	}
 	return d
 }
@@ -73,16 +101,26 @@ func (d *plainDisplay) Notice(n *Notice) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.counts = n.Counts
+	if !d.noticed {
+		d.noticed, d.earlier = true, n.Counts.finished()
+	}
 	switch n.Kind {
 	case AttemptStarted:
 		d.running++
 	case AttemptEnded:
 		d.running--
 	}
-	if d.quiet && (n.Outcome == nil || n.Outcome.Status != Failed) {
-		return
+	more := ""
+	if d.level != LogEvents {
+		if n.Outcome == nil || n.Outcome.Status != Failed {
+			return
+		}
+		var ok bool
+		if more, ok = d.failures.show(n); !ok {
+			return
+		}
 	}
-	d.printCounted(describe(n))
+	d.printCounted(describe(n) + more)
 }
 
 // printCounted prints a line that begins with how many jobs are finished.
@@ -111,10 +149,9 @@ func (d *plainDisplay) Stopping(why string) {
 	d.print("no more jobs are started: " + why)
 }
 
-// heartbeat prints a line after each 30 s without one, so that the user sees that
-// the run goes on.
-func (d *plainDisplay) heartbeat() {
-	const silence = 30 * time.Second
+// heartbeat prints a line after each silence, so that the user sees that the run goes
+// on.
+func (d *plainDisplay) heartbeat(silence time.Duration) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -125,10 +162,23 @@ func (d *plainDisplay) heartbeat() {
 		}
 		d.mu.Lock()
 		if time.Since(d.last) >= silence {
-			d.printCounted(fmt.Sprintf("%d running", d.running))
+			d.printCounted(d.progress())
 		}
 		d.mu.Unlock()
 	}
+}
+
+// progress shows how the run goes on.
+func (d *plainDisplay) progress() string {
+	s := fmt.Sprintf("%d running", d.running)
+	if d.counts.Failed > 0 {
+		s += fmt.Sprintf(", %d failed", d.counts.Failed)
+	}
+	finished := d.counts.finished()
+	if rate := float64(finished-d.earlier) / time.Since(d.begun).Seconds(); rate > 0 {
+		s += fmt.Sprintf(", %s/s", human.Number(rate)) + eta(float64(d.counts.Jobs-finished), rate)
+	}
+	return s
 }
 
 // Close implements Display.

@@ -23,10 +23,10 @@ func notices() []*Notice {
 
 func TestPlainDisplay(t *testing.T) {
 	for _, c := range []struct {
-		quiet bool
+		level LogLevel
 		want  []string
 	}{
-		{false, []string{
+		{LogEvents, []string{
 			"[0/3] start a",
 			"[0/3] retry a 1 ms: busy ...; again in 2 s",
 			"[0/3] start a (attempt 2)",
@@ -35,10 +35,11 @@ func TestPlainDisplay(t *testing.T) {
 			"[3/3] skipped c: needs b, which is failed",
 			"no more jobs are started: a job failed",
 		}},
-		{true, []string{"[2/3] failed b 0 ms: no", "no more jobs are started: a job failed"}},
+		{LogProgress, []string{"[2/3] failed b 0 ms: no", "no more jobs are started: a job failed"}},
+		{LogFailures, []string{"[2/3] failed b 0 ms: no", "no more jobs are started: a job failed"}},
 	} {
 		var out strings.Builder
-		d := NewPlainDisplay(&out, c.quiet)
+		d := NewPlainDisplay(&out, c.level)
 		for _, n := range notices() {
 			d.Notice(n)
 		}
@@ -53,7 +54,7 @@ func TestPlainDisplay(t *testing.T) {
 			}
 		}
 		if !slices.Equal(lines, c.want) || !strings.HasSuffix(out.String(), "\na | printed\n") {
-			t.Errorf("quiet %v:\n%s", c.quiet, out.String())
+			t.Errorf("%s:\n%s", c.level, out.String())
 		}
 	}
 }

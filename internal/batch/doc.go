@@ -7,13 +7,17 @@
 //
 //	plan.json        the list of jobs, written before the first one starts
 //	journal.jsonl    what happened: a line for each event, appended as it happens
+//	rows.bin         the rows that jobs returned; see [Rows]
 //	logs/            what each job printed
 //	files/           files that jobs wrote
 //	report.json      what became of each job; see [Report]
 //	report.html      the same for people
 //	junit.xml        the same for continuous integration
-//	results.csv      the rows that jobs returned; see [Table]
+//	results/         the rows that jobs returned: for each script a CSV file, and a
+//	                 Parquet file with the same rows
+//	results.csv      the rows of all scripts together, if their columns agree
 //	results.parquet  the same, typed
+//	rejected/        rows that do not go together with others
 //
 // Plan and journal survive the death of the process at any moment. [Open] reads them,
 // so that another run can resume the jobs. [Folder.WriteReports] makes the other
@@ -22,5 +26,5 @@
 // batch knows no command line.
 //
 // Of this module it imports internal/host, internal/human, internal/luavm,
-// internal/luavm/syntax, internal/suggest and store.
+// internal/luavm/syntax, internal/suggest, internal/tick and store.
 package batch

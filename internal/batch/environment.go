@@ -21,6 +21,8 @@ type environment struct {
 	guard   *memoryGuard
 	hooks   hooks
 	alone   bool // the process runs one attempt only
+
+	standard *standardFiles // of a job that runs alone; nil: jobs have logs
 }
 
 func newEnvironment(o *Options, dbs *store.Env, folder string) (*environment, error) {
@@ -47,7 +49,12 @@ func (e *environment) close() {
 }
 
 // files returns the path of the folder in which jobs may write.
-func (e *environment) files() string { return filepath.Join(e.folder, filesDir) }
+func (e *environment) files() string {
+	if e.standard != nil {
+		return "."
+	}
+	return filepath.Join(e.folder, filesDir)
+}
 
 // memoryOf returns the memory limit of a job in bytes.
 func (e *environment) memoryOf(j *Job) int64 {

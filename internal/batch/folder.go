@@ -6,12 +6,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"microts/internal/host"
 )
 
 // The files and folders of a run folder.
 const (
 	planFile    = "plan.json"
 	journalFile = "journal.jsonl"
+	rowsFile    = "rows.bin"
 	logsDir     = "logs"
 	filesDir    = "files"
 
@@ -28,6 +31,7 @@ type Folder struct {
 	Path    string
 	Plan    *Plan
 	journal *journal
+	rows    *rowFile
 	jobs    map[int]*jobHistory // by Job.ID
 	runs    []pastRun           // in the order of their starts; the last one may go on
 }
@@ -79,41 +83,79 @@ func Open(path string) (*Folder, error) {
 	return open(path, p)
 }
 
-func open(path string, p *Plan) (*Folder, error) {
+// OpenAnywhere is Open to write the reports of a run, which runs no jobs. The process
+// may be in any folder.
+func OpenAnywhere(path string) (*Folder, error) {
+	p, err := readPlan(path)
+	if err != nil {
+		return nil, err
+	}
+	return open(path, p)
+}
+
+// Check returns an error if a script of the run cannot be compiled, or if no job's name
+// contains one of only; see Spec.Only.
+func (f *Folder) Check(only []string) error {
+	if _, err := selectJobs(f.Plan.Jobs, only); err != nil {
+		return err
+	}
+	var wrong []error
+	seen := map[string]bool{}
+	chunks := host.NewChunks()
+	for _, j := range f.Plan.Jobs {
+		if !seen[j.Script] {
+			seen[j.Script] = true
+			wrong = append(wrong, chunks.Check(j.Script))
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// newFolder makes the Folder of a plan, before anything happened.
+func newFolder(path string, p *Plan) *Folder {
 	f := &Folder{Path: path, Plan: p, jobs: map[int]*jobHistory{}}
 	for _, j := range p.Jobs {
 		f.jobs[j.ID] = &jobHistory{Job: j, status: Pending}
 	}
+	return f
+}
+
+func open(path string, p *Plan) (*Folder, error) {
+	f := newFolder(path, p)
 	var err error
+	if f.rows, err = openRowFile(filepath.Join(path, rowsFile)); err != nil {
+		return nil, err
+	}
 	f.journal, err = openJournal(filepath.Join(path, journalFile), f.apply)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, f.rows.close())
 	}
 	return f, nil
 }
 
-// Close closes the journal, after it has made all events survive a power failure.
-func (f *Folder) Close() error { return f.journal.close() }
+// Close closes the files, after it has made all that they hold survive a power failure.
+func (f *Folder) Close() error { return errors.Join(f.rows.close(), f.journal.close()) }
 
-// record appends an event to the journal and to the history.
-func (f *Folder) record(e *Event) error {
-	from, to, err := f.journal.append(e)
-	if err != nil {
+// sync makes all rows and events survive a power failure.
+func (f *Folder) sync() error {
+	if err := f.rows.sync(); err != nil { // first, as events tell where rows are
 		return err
 	}
-	return f.apply(e, from, to)
+	return f.journal.sync()
 }
 
-// result reads from the journal what a job that is done returned.
-func (f *Folder) result(j *jobHistory) (*Table, error) {
-	e, err := f.journal.event(j.from, j.to)
-	if err != nil {
-		return nil, err
+// record writes the rows of an event, and appends the event to the journal and to the
+// history.
+func (f *Folder) record(e *Event) error {
+	if e.Outcome != nil && e.Result != nil {
+		if err := f.rows.append(e.Result); err != nil {
+			return err
+		}
 	}
-	if e.Outcome == nil || e.Result == nil {
-		return &Table{}, nil
+	if err := f.journal.append(e); err != nil {
+		return err
 	}
-	return e.Result, nil
+	return f.apply(e)
 }
 
 // logName returns the path of a job's log, relative to the run folder.

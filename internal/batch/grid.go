@@ -28,12 +28,13 @@ type Grid struct {
 	Files []string
 
 	// EachCode are markets, or AllMarkets. Each of their instruments that has ticks
-	// in the database gives the parameters market and code.
+	// in the database gives the parameters market and code, which are strings.
 	EachCode []string
 
-	// Dates is a range of days such as "2023-11-01..2023-11-30", or one day. Each
-	// trading day in it gives the parameter date. Without a Calendar the trading
-	// days are Monday to Friday.
+	// Dates is a range of days such as "2023-11-01..2023-11-30", "20231101.." or
+	// "20231101..today", or one day. Each trading day in it gives the parameter date.
+	// Without a Calendar the trading days are Monday to Friday; with one a range may
+	// lack its first day, as "..today".
 	Dates string
 
 	// Calendar is the path of a file that lists the trading days, one at the
@@ -74,7 +75,8 @@ next:
 	return g
 }
 
-// ParseValues reads "name=value,value". The values are quoted as in a line of CSV.
+// ParseValues reads "name=value,value". The values are quoted as in a line of CSV, and
+// have one type.
 func ParseValues(text string) (Values, error) {
 	name, list, ok := strings.Cut(text, "=")
 	name = strings.TrimSpace(name)
@@ -88,11 +90,7 @@ func ParseValues(text string) (Values, error) {
 	if err != nil {
 		return Values{}, fmt.Errorf("parameter %s: %w", name, err)
 	}
-	v := Values{Name: name}
-	for _, f := range fields {
-		v.Values = append(v.Values, parseValue(f))
-	}
-	return v, nil
+	return Values{name, parseColumn(fields)}, nil
 }
 
 // combinations returns the parameters of each job. db may be nil if EachCode is
@@ -177,12 +175,12 @@ func (g Grid) instruments(db *store.DB) (all []Params, err error) {
 			}
 			m = market[0]
 		}
-		found, err := db.Instruments(m)
+		found, err := db.Names(m)
 		if err != nil {
 			return nil, err
 		}
-		for _, in := range found {
-			all = append(all, Params{{"market", string(in.Market())}, {"code", parseValue(in.Code())}})
+		for _, n := range found {
+			all = append(all, Params{{"market", string(rune(n.Market))}, {"code", n.Code}})
 		}
 	}
 	return all, nil

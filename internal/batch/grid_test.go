@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"microts/store"
 )
@@ -14,9 +15,12 @@ func TestParseValues(t *testing.T) {
 		text string
 		want Values
 	}{
-		{"code=600000,000001", Values{"code", []any{600000.0, "000001"}}},
+		{"code=600000,000001", Values{"code", []any{"600000", "000001"}}},
+		{"code=600000,600519", Values{"code", []any{600000.0, 600519.0}}},
 		{"x=1.5,-2,1e3,0.10,0", Values{"x", []any{1.5, -2.0, 1000.0, 0.1, 0.0}}},
-		{"x=true,false,True", Values{"x", []any{true, false, "True"}}},
+		{"x=true,false", Values{"x", []any{true, false}}},
+		{"x=true,1", Values{"x", []any{"true", "1"}}},
+		{"x=1,", Values{"x", []any{"1", ""}}},
 		{`s="a,b",c`, Values{"s", []any{"a,b", "c"}}},
 		{"s=", Values{"s", []any{""}}},
 		{"s=a=b", Values{"s", []any{"a=b"}}},
@@ -38,10 +42,12 @@ func TestParseValues(t *testing.T) {
 func TestGrid(t *testing.T) {
 	dir := write(t, map[string]string{
 		"universe.csv": "\xef\xbb\xbfcode, weight\n600000, 0.5\n000001,1\n",
-		"empty.csv":    "", "twice.csv": "a,a\n1,2\n", "ragged.csv": "a,b\n1\n", "none.csv": "a\n",
+		"empty.csv":    "", "twice.csv": "a,a\n1,2\n", "ragged.csv": "a,b\n1\n", "none.csv": "a\n", "gbk.csv": "name\n\xc6\xbd\xb0\xb2\n",
 		"calendar.txt": "# days\n2023-11-03\n20231106,open\n2023-11-11\n\n", "bad.txt": "2023-11-03\nsoon\n",
 	})
-	path := database(t, "S600000", "S600519", "H700", "U0AAPL")
+	path := database(t, "S600000", "S600519", "H700", "U0AAPL", "E1E5")
+	clock = func() time.Time { return time.Date(2023, 11, 13, 16, 30, 0, 0, time.UTC) } // 2023-11-14 in Shanghai
+	defer func() { clock = time.Now }()
 	db, err := env.Open(path, &store.Options{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
@@ -56,10 +62,16 @@ func TestGrid(t *testing.T) {
 		{Grid{Values: []Values{{"a", []any{1.0, 2.0}}, {"b", []any{"x", true}}}}, "a=1,b=x a=1,b=true a=2,b=x a=2,b=true"},
 		{Grid{Files: []string{at("universe.csv")}}, "code=600000,weight=0.5 code=000001,weight=1"},
 		{Grid{EachCode: []string{"S"}}, "market=S,code=600000 market=S,code=600519"},
+		{Grid{EachCode: []string{"E"}}, "market=E,code=1E5"},
 		{Grid{EachCode: []string{"H", "U"}}, "market=H,code=700 market=U,code=AAPL"},
-		{Grid{EachCode: []string{AllMarkets}}, "market=H,code=700 market=S,code=600000 market=S,code=600519 market=U,code=AAPL"},
+		{Grid{EachCode: []string{AllMarkets}}, "market=E,code=1E5 market=H,code=700 market=S,code=600000 market=S,code=600519 market=U,code=AAPL"},
 		{Grid{Dates: "2023-11-02..2023-11-07"}, "date=2023-11-02 date=2023-11-03 date=2023-11-06 date=2023-11-07"},
 		{Grid{Dates: "2023-11-03"}, "date=2023-11-03"},
+		{Grid{Dates: "20231102..20231103"}, "date=2023-11-02 date=2023-11-03"},
+		{Grid{Dates: "20231113.."}, "date=2023-11-13 date=2023-11-14"}, // 2023-11-14 is today
+		{Grid{Dates: "yesterday..today"}, "date=2023-11-13 date=2023-11-14"},
+		{Grid{Dates: "..2023-11-10", Calendar: at("calendar.txt")}, "date=2023-11-03 date=2023-11-06"},
+		{Grid{Dates: "..today", Calendar: at("calendar.txt")}, "date=2023-11-03 date=2023-11-06 date=2023-11-11"},
 		{Grid{Dates: "2023-11-01..2023-11-30", Calendar: at("calendar.txt")}, "date=2023-11-03 date=2023-11-06 date=2023-11-11"},
 		{
 			Grid{EachCode: []string{"H"}, Values: []Values{{"code", []any{9.0}}, {"n", []any{1.0}}}, Dates: "2023-11-03"},
@@ -88,8 +100,10 @@ func TestGrid(t *testing.T) {
 		{Grid{EachCode: []string{"X"}}, "each-code X: nothing to run for"},
 		{Grid{EachCode: []string{"SH"}}, `each-code: a market (one character) or "all" expected, got "SH"`},
 		{Grid{Dates: "2023-11-05"}, "dates 2023-11-05: nothing to run for"},
-		{Grid{Dates: "2023-11-05..2023-11-01"}, "dates: a range such as 2023-11-01..2023-11-30 expected"},
+		{Grid{Dates: "2023-11-05..2023-11-01"}, "dates: a range such as 2023-11-01..2023-11-30, 20231101.. or 20231101..today expected"},
 		{Grid{Dates: "November"}, "dates: a range such as"},
+		{Grid{Dates: ".."}, "dates: \"..\" has no first day; only a calendar knows one"},
+		{Grid{Files: []string{at("gbk.csv")}}, "gbk.csv:2: not UTF-8: \"ƽ\\xb0\\xb2\"; convert the file: iconv -f gb18030 -t utf-8"},
 		{Grid{Calendar: at("calendar.txt")}, "a calendar narrows dates, and none are given"},
 		{Grid{Dates: "2023-11-03", Calendar: at("bad.txt")}, `bad.txt:2: a day such as 2023-11-01 expected, got "soon"`},
 	} {

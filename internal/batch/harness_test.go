@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -147,7 +148,7 @@ func runFolder(t testing.TB, f *Folder, o *recorder, change ...func(*Runner)) *R
 	if err := r.Run(); err != nil {
 		t.Fatal(err)
 	}
-	report, err := f.WriteReports()
+	report, err := f.WriteReports(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func readHeader(path string) (*Header, error) {
 	}
 	chunk, err := syntax.Parse(source, path)
 	if err != nil || len(chunk.Body.Stmts) == 0 {
-		return h, nil // a job that runs the script reports its syntax errors
+		return h, nil // Spec.Plan compiles the script
 	}
 	table := headerTable(chunk.Body.Stmts[0])
 	if table == nil {
@@ -228,6 +228,9 @@ func valueList(name string, value any) ([]any, error) {
 			list[i] = float64(v)
 		default:
 			return nil, fmt.Errorf("%s: strings, numbers and booleans expected, got %v", name, v)
+		}
+		if first, this := kindOf(list[0]).family(), kindOf(list[i]).family(); first != this {
+			return nil, fmt.Errorf("%s: values of one type expected, got the %s %v and the %s %v", name, first, showValue(list[0]), this, showValue(list[i]))
 		}
 	}
 	return list, nil

@@ -21,20 +21,20 @@ func TestHeader(t *testing.T) {
 		{"print(1)", Header{}},
 		{"local x = {name = 'no'}", Header{}},
 		{"x = 1 local header = {}", Header{}}, // not the first statement
-		{"this is not Lua: header", Header{}}, // the job that runs it reports that
+		{"this is not Lua: header", Header{}}, // Spec.Plan compiles it
 		{"local header = {}", Header{}},
 		{"header = {name = 'load'}", Header{Name: "load"}},
 		{"#!/usr/bin/microts\nlocal header = {needs = 'a.lua'} error('not run')", Header{Needs: []string{"a.lua"}}},
 		{
 			`local header = {
 				name = "all", needs = {"a", 'b'}, timeout = "1m30s", memory = "1.5GB", retries = 2, backoff = 0.5,
-				params = {window = {5, -10, "x"}, flag = true},
+				params = {window = {5, -10}, flag = true},
 			}`,
 			Header{
 				"all",
 				[]string{"a", "b"},
 				Limits{90 * time.Second, 3 << 29, &two, time.Second / 2},
-				[]Values{{"window", []any{5.0, -10.0, "x"}}, {"flag", []any{true}}},
+				[]Values{{"window", []any{5.0, -10.0}}, {"flag", []any{true}}},
 			},
 		},
 	} {
@@ -51,6 +51,7 @@ func TestHeader(t *testing.T) {
 		{"local header = {retries = 1.5}", "header: retries: an integer from 0 on expected, got 1.5"},
 		{"local header = {needs = {1}}", "header: needs: a list of strings expected"},
 		{"local header = {params = {x = {{}}}}", "header: params: x: strings, numbers and booleans expected"},
+		{"local header = {params = {x = {5, '000001'}}}", "header: params: x: values of one type expected, got the number 5 and the string 000001"},
 		{"local header = {params = 1}", "header: params: a table of names and values expected"},
 		{"local header = {'a'}", "header: a named field such as `timeout = \"5m\"` expected"},
 		{"local header = {name = 1}", "header: name: a string expected, got 1"},

@@ -19,10 +19,9 @@ type pastRun struct {
 type jobHistory struct {
 	*Job
 	status   Status
-	last     Event         // the last AttemptEnded or JobSkipped, without the result
+	last     Event         // the last AttemptEnded or JobSkipped
 	attempts []pastAttempt // in the order of their starts
-	from, to int64         // the place of last in the journal
-	rows     int           // of the last result
+	rows     *Rows         // the last result; nil: none
 }
 
 // pastAttempt is one attempt at a job.
@@ -33,8 +32,8 @@ type pastAttempt struct {
 	start, end     time.Time // end is zero while status is Running
 }
 
-// apply adds an event, which stands in the journal from from to to, to the history.
-func (f *Folder) apply(e *Event, from, to int64) error {
+// apply adds an event to the history.
+func (f *Folder) apply(e *Event) error {
 	if e.Kind == RunOpened {
 		f.runs = append(f.runs, pastRun{opened: *e})
 	}
@@ -59,7 +58,13 @@ func (f *Folder) apply(e *Event, from, to int64) error {
 		j.start(e, len(f.runs)-1)
 		return nil
 	case AttemptEnded, JobSkipped:
-		return j.end(e, from, to)
+		if err := j.end(e); err != nil {
+			return err
+		}
+		if f.rows != nil && !f.rows.has(j.rows) { // the machine died before the file system had kept them
+			j.status, j.rows = Interrupted, nil
+		}
+		return nil
 	}
 	return fmt.Errorf("unknown event %q", e.Kind)
 }
@@ -71,7 +76,7 @@ func (j *jobHistory) start(e *Event, run int) {
 }
 
 // end adds the outcome of an attempt, or of a skipped job.
-func (j *jobHistory) end(e *Event, from, to int64) error {
+func (j *jobHistory) end(e *Event) error {
 	if e.Outcome == nil {
 		return fmt.Errorf("%s of job %d has no status", e.Kind, e.Job)
 	}
@@ -79,14 +84,7 @@ func (j *jobHistory) end(e *Event, from, to int64) error {
 		a := &j.attempts[len(j.attempts)-1]
 		a.status, a.end = e.Status, e.Time
 	}
-	j.rows = 0
-	if e.Result != nil {
-		j.rows = len(e.Result.Rows)
-	}
-	outcome := *e.Outcome
-	outcome.Result = nil // which may be large; Folder.result reads it
-	j.status, j.last, j.from, j.to = e.Status, *e, from, to
-	j.last.Outcome = &outcome
+	j.status, j.last, j.rows = e.Status, *e, e.Result
 	return nil
 }
 

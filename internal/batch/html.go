@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"html/template"
 	"math"
+	"strings"
 	"time"
 
 	"microts/internal/human"
+	"microts/internal/tick"
 )
 
 //go:embed report.html.tmpl
@@ -16,44 +18,60 @@ var pageText string
 
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"seconds": human.Seconds,
-	"time":    func(t time.Time) string { return t.Format("2006-01-02 15:04:05 UTC") },
+	"time": func(t time.Time) string {
+		return t.In(tick.Shanghai).Format("2006-01-02 15:04:05 ") + tick.Shanghai.String()
+	},
+	"zone":  tick.Shanghai.String,
+	"line":  func(text string) string { line, _, _ := strings.Cut(text, "\n"); return line },
+	"first": func(jobs []JobReport) []JobReport { return jobs[:min(len(jobs), shownAlike)] },
 }).Parse(pageText))
 
 // page is what the template shows.
 type page struct {
 	*Report
-	Name    string      // of the run folder
-	Verdict string      // "done", "failed" or "unfinished"
-	Failed  []JobReport // the first failures
-	More    int         // number of failures that are not in Failed
-	Work    float64     // seconds of all attempts together
-	Data    template.JS // a pageData in JSON
+	Name    string         // of the run folder
+	Verdict string         // "done", "failed" or "unfinished"
+	Failed  []FailureGroup // the largest groups
+	More    int            // number of failed jobs that are not in Failed
+	Work    float64        // seconds of all attempts together
+	Data    template.JS    // a pageData in JSON
 }
 
 // pageData is what the page's script shows.
 type pageData struct {
-	Jobs    []JobReport `json:"jobs"`
-	Runs    []RunReport `json:"runs"`
-	Results pageResults `json:"results"`
+	Jobs    []JobReport   `json:"jobs"`
+	Runs    []RunReport   `json:"runs"`
+	Results []pageResults `json:"results"`
 }
 
-// pageResults are the first rows of the results.
+// pageResults are the first rows of the results of one script.
 type pageResults struct {
+	Script  string   `json:"script"` // its name
+	File    string   `json:"file"`   // path of the CSV file in the run folder
 	Columns []string `json:"columns"`
 	Numbers []bool   `json:"numbers"` // by column: whether its values are numbers
 	Rows    [][]any  `json:"rows"`
-	All     int      `json:"all"` // number of rows in results.csv
+	All     int      `json:"all"` // number of rows in the file
 }
+
+// shownRows is the number of rows that report.html shows, of all scripts together.
+const shownRows = 10_000
+
+// shownAlike is the number of jobs that report.html lists of those that failed alike.
+const shownAlike = 50
 
 // html makes report.html, for a run folder with this name. The page is one file that
 // refers to nothing on the network.
-func (r *Report) html(name string, found *results) ([]byte, error) {
-	const mostFailures = 200
-	p := page{Report: r, Name: name, Verdict: r.verdict(), Failed: r.Failures()}
-	if n := len(p.Failed); n > mostFailures {
-		p.Failed, p.More = p.Failed[:mostFailures], n-mostFailures
+func (r *Report) html(name string, found []pageResults) ([]byte, error) {
+	const mostGroups = 100
+	p := page{Report: r, Name: name, Verdict: r.verdict(), Failed: r.FailureGroups()}
+	if len(p.Failed) > mostGroups {
+		for _, g := range p.Failed[mostGroups:] {
+			p.More += len(g.Jobs)
+		}
+		p.Failed = p.Failed[:mostGroups]
 	}
-	data := pageData{Jobs: make([]JobReport, len(r.Jobs)), Runs: r.Runs, Results: found.page()}
+	data := pageData{Jobs: make([]JobReport, len(r.Jobs)), Runs: r.Runs, Results: found}
 	for i, j := range r.Jobs {
 		for _, a := range j.Attempts {
 			p.Work += a.Seconds
@@ -84,21 +102,51 @@ func (r *Report) verdict() string {
 	return "done"
 }
 
-// page returns the results that the page shows, with text for the numbers that JSON
-// lacks.
-func (r *results) page() pageResults {
-	p := pageResults{Columns: r.names(), Rows: make([][]any, len(r.first)), All: r.rows}
-	for _, c := range r.columns {
-		p.Numbers = append(p.Numbers, c.kind == intKind || c.kind == floatKind)
+// pageResults reads the first rows of each script. There is text for the numbers that
+// JSON lacks.
+func (f *Folder) pageResults(all []*schema, reports []ResultReport) ([]pageResults, error) {
+	pages := []pageResults{}
+	for _, s := range all {
+		if s.rows == 0 {
+			continue
+		}
+		r := reports[len(pages)]
+		p := pageResults{Script: s.script, File: r.CSV, Columns: s.names(), All: s.rows}
+		for _, c := range r.Columns {
+			p.Numbers = append(p.Numbers, c.Type == "BIGINT" || c.Type == "DOUBLE")
+		}
+		var err error
+		if p.Rows, err = f.firstRows(s, shownRows/len(reports)); err != nil {
+			return nil, err
+		}
+		pages = append(pages, p)
 	}
-	for i, row := range r.first {
-		p.Rows[i] = make([]any, len(r.columns))
-		for k, v := range row {
-			if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
-				v = showValue(f)
+	return pages, nil
+}
+
+// firstRows reads the first rows of a script, most at most.
+func (f *Folder) firstRows(s *schema, most int) ([][]any, error) {
+	rows := [][]any{}
+	for _, j := range s.jobs {
+		if len(rows) == most {
+			break
+		}
+		t, err := f.rows.table(j.rows)
+		if err != nil {
+			return nil, err
+		}
+		sources := s.sources(j.Job, t)
+		for i := range min(t.Rows, most-len(rows)) {
+			row := make([]any, len(sources))
+			for k, from := range sources {
+				v := from.at(i)
+				if number, ok := v.(float64); ok && (math.IsNaN(number) || math.IsInf(number, 0)) {
+					v = showValue(number)
+				}
+				row[k] = v
 			}
-			p.Rows[i][k] = v
+			rows = append(rows, row)
 		}
 	}
-	return p
+	return rows, nil
 }

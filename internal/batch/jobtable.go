@@ -20,7 +20,7 @@ func (a *activeAttempt) jobTable() *luavm.Table {
 	t.SetString("attempt", luavm.Int(a.number))
 	t.SetString("dir", luavm.Part(a.files()))
 	t.SetString("params", params.Value())
-	t.SetFunctions(map[string]luavm.Native{"log": a.jobLogCall, "progress": a.jobProgress, "retry": jobRetry})
+	t.SetFunctions(map[string]luavm.Native{"log": a.jobLogCall, "progress": a.jobProgress, "retry": jobRetry, "results": a.jobResults})
 	if a.options.DB != "" {
 		t.SetMetaTable(luavm.NewLibrary(map[string]luavm.Native{"__index": a.jobIndex}))
 	}

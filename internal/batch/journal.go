@@ -58,9 +58,8 @@ type journal struct {
 }
 
 // openJournal opens the journal at path and creates it if there is none. It calls
-// each with every event and its place, the bytes from (included) to to (not
-// included). If another process has the journal open, openJournal fails.
-func openJournal(path string, each func(e *Event, from, to int64) error) (*journal, error) {
+// each with every event. If another process has the journal open, openJournal fails.
+func openJournal(path string, each func(e *Event) error) (*journal, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, err
@@ -85,7 +84,7 @@ func openJournal(path string, each func(e *Event, from, to int64) error) (*journ
 
 // readJournal calls each with the events in r and returns where the last complete
 // line ends, in bytes. name is the name of r in errors.
-func readJournal(r io.Reader, name string, each func(e *Event, from, to int64) error) (size int64, err error) {
+func readJournal(r io.Reader, name string, each func(e *Event) error) (size int64, err error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return 0, err
@@ -102,43 +101,28 @@ func readJournal(r io.Reader, name string, each func(e *Event, from, to int64) e
 			}
 			return 0, fmt.Errorf("%s:%d: not a line of a journal: %w", name, n, err)
 		}
-		end := size + int64(len(line)) + 1
-		if err := each(&e, size, end); err != nil {
+		if err := each(&e); err != nil {
 			return 0, fmt.Errorf("%s:%d: %w", name, n, err)
 		}
-		text, size = rest, end
+		text, size = rest, size+int64(len(line))+1
 	}
 }
 
-// append writes an event and returns its place.
-func (j *journal) append(e *Event) (from, to int64, err error) {
+// append writes an event.
+func (j *journal) append(e *Event) error {
 	line, err := json.Marshal(e)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	n, err := j.file.WriteAt(append(line, '\n'), j.size)
 	if err != nil {
-		return 0, 0, fmt.Errorf("write the journal: %w", err)
+		return fmt.Errorf("write the journal: %w", err)
 	}
-	from = j.size
 	j.size += int64(n)
 	j.dirty = true
-	return from, j.size, nil
-}
-
-// event reads the event at a place that append or openJournal told.
-func (j *journal) event(from, to int64) (*Event, error) {
-	line := make([]byte, to-from)
-	if _, err := j.file.ReadAt(line, from); err != nil {
-		return nil, fmt.Errorf("read the journal: %w", err)
-	}
-	var e Event
-	if err := json.Unmarshal(line, &e); err != nil {
-		return nil, fmt.Errorf("read the journal: %w", err)
-	}
-	return &e, nil
+	return nil
 }
 
 // sync makes all events survive a power failure.

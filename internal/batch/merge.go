@@ -68,7 +68,20 @@ func (f *Folder) merge(other string) error {
 		return err
 	}
 	defer journal.Close()
-	_, err = readJournal(journal, journal.Name(), func(e *Event, _, _ int64) error { return f.record(e) })
+	rows, err := os.Open(filepath.Join(other, rowsFile))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	_, err = readJournal(journal, journal.Name(), func(e *Event) error {
+		if e.Outcome != nil && e.Result != nil {
+			var err error
+			if e.Result.block, err = readBlock(rows, e.Result); err != nil {
+				return err
+			}
+		}
+		return f.record(e)
+	})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,12 +27,17 @@ func TestMerge(t *testing.T) {
 	if err != nil || len(missing) > 0 {
 		t.Fatal(missing, err)
 	}
-	report, err := f.WriteReports()
+	report, err := f.WriteReports(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
+	}
+	// The columns of a.lua and b.lua differ, so each has its file.
+	text, err := os.ReadFile(filepath.Join(merged, "results", "a.csv"))
+	if want := "job_id,k\n1,1\n2,2\n3,3\n5,5\n"; string(text) != want || err != nil {
+		t.Errorf("the results of a.lua are %s, %v", text, err)
 	}
 	if c := report.Counts; c != (Counts{Jobs: 10, Done: 8, Failed: 1, Skipped: 1}) || report.Rows != 8 || len(report.Runs) != 3 || report.Shard != Whole {
 		t.Errorf("%+v, %d rows, %d runs", c, report.Rows, len(report.Runs))

@@ -100,7 +100,7 @@ func linkJobs(s, needed *plannedScript) error {
 	key := func(p Params) string {
 		var b strings.Builder
 		for _, name := range shared {
-			fmt.Fprintf(&b, "%T\x00%v\x00", p.Get(name), p.Get(name))
+			b.WriteString(showValue(p.Get(name)) + "\x00") // 600519 agrees with "600519"
 		}
 		return b.String()
 	}

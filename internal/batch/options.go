@@ -8,16 +8,16 @@ import (
 
 // Options say how a batch is run. The plan keeps them for the runs that resume it.
 type Options struct {
-	Workers    int      `json:"workers"`              // attempts at a time; 0 is one for each core
-	DB         string   `json:"db,omitempty"`         // path of the database that the jobs share; "" is none
-	ReadOnly   bool     `json:"read_only,omitempty"`  // open DB read-only
-	Durability string   `json:"durability,omitempty"` // of DB; "" is store.Process
-	Isolate    string   `json:"isolate,omitempty"`    // Goroutine or Process; "" is Goroutine
-	Sandbox    bool     `json:"sandbox,omitempty"`    // see host.Sandbox: jobs write into the run folder's files/ and to DB only
-	FailFast   bool     `json:"fail_fast,omitempty"`  // start no more jobs after the first that failed
-	Shuffle    bool     `json:"shuffle,omitempty"`    // start the jobs in a random order
-	Seed       int64    `json:"seed,omitempty"`       // of that order; 0 makes Spec.Plan choose one
-	Args       []string `json:"args,omitempty"`       // arguments of each script
+	Workers    int      `json:"workers"`                // attempts at a time; 0 is one for each core
+	DB         string   `json:"db,omitempty"`           // path of the database that the jobs share; "" is none
+	ReadOnly   bool     `json:"read_only,omitempty"`    // open DB read-only
+	Durability string   `json:"durability,omitempty"`   // of DB; "" is store.Process
+	Isolate    string   `json:"isolate,omitempty"`      // Goroutine or Process; "" is Goroutine
+	Sandbox    bool     `json:"sandbox,omitempty"`      // see host.Sandbox: jobs write into the run folder's files/ and to DB only
+	Failures   int      `json:"max_failures,omitempty"` // start no more jobs after so many failed in a run; 0: however many fail
+	Shuffle    bool     `json:"shuffle,omitempty"`      // start the jobs in a random order
+	Seed       int64    `json:"seed,omitempty"`         // of that order; 0 makes Spec.Plan choose one
+	Args       []string `json:"args,omitempty"`         // arguments of each script
 }
 
 // Options.Isolate says what separates jobs from one another.
@@ -34,6 +34,9 @@ func (o *Options) Check() error {
 	}
 	if o.Workers == 0 {
 		o.Workers = cores
+	}
+	if o.Failures < 0 {
+		return fmt.Errorf("max_failures: a number from 0 on expected, got %d", o.Failures)
 	}
 	if o.Isolate == "" {
 		o.Isolate = Goroutine

@@ -45,7 +45,7 @@ type Outcome struct {
 	Traceback string            `json:"traceback,omitempty"`
 	Memory    int64             `json:"memory_bytes,omitempty"` // at the last measurement; 0: never measured
 	Files     map[string]string `json:"files,omitempty"`        // the files that the script required: path to SHA-256
-	Result    *Table            `json:"result,omitempty"`       // what the script returned; nil: nothing
+	Result    *Rows             `json:"result,omitempty"`       // what the script returned; nil: nothing
 
 	Retryable bool `json:"retryable,omitempty"` // the script asked for another attempt
 }

@@ -76,20 +76,40 @@ func showValue(v any) string {
 // decimal matches a number without leading zeros.
 var decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
-// parseValue reads the value of a parameter: a bool from "true" or "false", a number
-// from a decimal number below 2^53, else a string. "000001" stays a string.
-func parseValue(text string) any {
-	switch text {
-	case "true":
-		return true
-	case "false":
-		return false
+// parseColumn reads the values that one parameter takes. They have one type: they are
+// bools if all are "true" or "false", numbers if all are decimal numbers below 2^53
+// without leading zeros, else strings.
+func parseColumn(texts []string) []any {
+	for _, parse := range []func(string) (any, bool){parseTruth, parseNumber} {
+		if values, ok := parseAll(texts, parse); ok {
+			return values
+		}
 	}
+	values := make([]any, len(texts))
+	for i, text := range texts {
+		values[i] = text
+	}
+	return values
+}
+
+// parseAll parses all texts; ok is false if one cannot be parsed.
+func parseAll(texts []string, parse func(string) (any, bool)) (values []any, ok bool) {
+	for _, text := range texts {
+		v, ok := parse(text)
+		if !ok {
+			return nil, false
+		}
+		values = append(values, v)
+	}
+	return values, true
+}
+
+func parseTruth(text string) (any, bool) { return text == "true", text == "true" || text == "false" }
+
+func parseNumber(text string) (any, bool) {
 	const exact = 1 << 53
-	if f, err := strconv.ParseFloat(text, 64); err == nil && decimal.MatchString(text) && math.Abs(f) < exact {
-		return f
-	}
-	return text
+	f, err := strconv.ParseFloat(text, 64)
+	return f, err == nil && decimal.MatchString(text) && math.Abs(f) < exact
 }
 
 // luaValue returns the value of a parameter as a script sees it.

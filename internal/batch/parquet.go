@@ -2,32 +2,52 @@ package batch
 
 import (
 	"io"
+	"time"
 
 	"github.com/parquet-go/parquet-go"
+
+	"microts/internal/tick"
 )
 
-// node returns the type of a column in Parquet.
-func (c *column) node() parquet.Node {
-	switch c.kind {
-	case boolKind:
+// daySeconds are the seconds of a day.
+const daySeconds = 24 * 60 * 60
+
+// node returns the type of a column in Parquet. Texts are in a dictionary, which the
+// writer gives up when it gets large.
+func (c *resultColumn) node() parquet.Node {
+	switch c.kind.Type(c.name) {
+	case "BOOLEAN":
 		return parquet.Leaf(parquet.BooleanType)
-	case intKind:
+	case "BIGINT":
 		return parquet.Int(64)
-	case floatKind:
+	case "DOUBLE":
 		return parquet.Leaf(parquet.DoubleType)
+	case "DATE":
+		return parquet.Date()
+	case "TIMESTAMP":
+		return parquet.Timestamp(parquet.Microsecond)
 	}
-	return parquet.String()
+	return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
 }
 
-// value returns a value in the type of its column.
-func (c *column) value(v any) parquet.Value {
-	switch c.kind {
-	case boolKind:
+// parquetValue returns a value, which is not nil, in a type of Kind.Type.
+func parquetValue(kind string, v any) parquet.Value {
+	switch kind {
+	case "BOOLEAN":
 		return parquet.BooleanValue(v.(bool))
-	case intKind:
+	case "BIGINT":
 		return parquet.Int64Value(int64(v.(float64)))
-	case floatKind:
+	case "DOUBLE":
 		return parquet.DoubleValue(v.(float64))
+	case "DATE":
+		day, _ := time.Parse(time.DateOnly, v.(string)) // as kindOfText
+		return parquet.Int32Value(int32(day.Unix() / daySeconds))
+	case "TIMESTAMP":
+		if us, ok := v.(float64); ok {
+			return parquet.Int64Value(int64(us))
+		}
+		at, _ := parseMoment(v.(string), tick.Shanghai) // as kindOfText
+		return parquet.Int64Value(at.UnixMicro())
 	}
 	return parquet.ByteArrayValue([]byte(showValue(v)))
 }
@@ -52,43 +72,82 @@ func (o orderedGroup) Fields() []parquet.Field {
 	return fields
 }
 
-func (f *Folder) writeParquet(w io.Writer, r *results) error {
-	group := parquet.Group{}
-	for _, c := range r.columns {
-		group[c.name] = parquet.Optional(c.node())
-	}
-	schema := parquet.NewSchema("results", orderedGroup{group, r.names()})
-	out := parquet.NewGenericWriter[any](w, schema, parquet.Compression(&parquet.Zstd))
-	const block = 1024 // rows
-	rows := make([]parquet.Row, 0, block)
-	flush := func() error {
-		_, err := out.WriteRows(rows)
-		rows = rows[:0]
-		return err
-	}
-	err := f.eachRow(r, func(values []any) error {
-		if rows = append(rows, r.parquetRow(values)); len(rows) == block {
-			return flush()
-		}
-		return nil
-	})
-	if err == nil {
-		err = flush()
-	}
-	if err != nil {
-		return err
-	}
-	return out.Close()
+// parquetWriter writes rows as Parquet.
+type parquetWriter struct {
+	w       *parquet.GenericWriter[any]
+	columns []*resultColumn
+	rows    int             // since the last row group
+	values  []parquet.Value // of one column
 }
 
-func (r *results) parquetRow(values []any) parquet.Row {
-	row := make(parquet.Row, len(values))
-	for i, v := range values {
-		if v == nil {
-			row[i] = parquet.NullValue().Level(0, 0, i)
-		} else {
-			row[i] = r.columns[i].value(v).Level(0, 1, i)
+func newParquetWriter(w io.Writer, s *schema) *parquetWriter {
+	group := parquet.Group{}
+	for _, c := range s.columns {
+		group[c.name] = parquet.Optional(c.node())
+	}
+	schema := parquet.NewSchema("results", orderedGroup{group, s.names()})
+	const dictionary = 1 << 20 // bytes
+	return &parquetWriter{
+		w:       parquet.NewGenericWriter[any](w, schema, parquet.Compression(&parquet.Zstd), parquet.DictionaryMaxBytes(dictionary)),
+		columns: s.columns,
+	}
+}
+
+// write writes the rows from (included) to to (not included), from 0 on.
+func (w *parquetWriter) write(sources []source, from, to int) error {
+	const group = 512 << 10 // rows
+	if w.rows >= group {
+		if err := w.w.Flush(); err != nil {
+			return err
+		}
+		w.rows = 0
+	}
+	for i, out := range w.w.ColumnWriters() {
+		w.values = w.columns[i].appendValues(w.values[:0], i, sources[i], from, to)
+		if _, err := out.WriteRowValues(w.values); err != nil {
+			return err
 		}
 	}
-	return row
+	w.rows += to - from
+	return nil
+}
+
+func (w *parquetWriter) close() error { return w.w.Close() }
+
+// appendValues appends the values of some rows; the column is number i.
+func (c *resultColumn) appendValues(values []parquet.Value, i int, s source, from, to int) []parquet.Value {
+	null := parquet.NullValue().Level(0, 0, i)
+	kind := c.kind.Type(c.name)
+	level := func(v any) parquet.Value {
+		if v == nil {
+			return null
+		}
+		return parquetValue(kind, v).Level(0, 1, i)
+	}
+	if s.column == nil {
+		v := level(s.value)
+		for range to - from {
+			values = append(values, v)
+		}
+		return values
+	}
+	var words []parquet.Value
+	for _, word := range s.column.words {
+		words = append(words, level(word))
+	}
+	for row := from; row < to; row++ {
+		switch {
+		case !s.column.has(row):
+			values = append(values, null)
+		case words != nil:
+			values = append(values, words[s.column.texts[row]])
+		case kind == "DOUBLE":
+			values = append(values, parquet.DoubleValue(s.column.numbers[row]).Level(0, 1, i))
+		case kind == "BIGINT", kind == "TIMESTAMP":
+			values = append(values, parquet.Int64Value(int64(s.column.numbers[row])).Level(0, 1, i))
+		default:
+			values = append(values, level(s.column.value(row)))
+		}
+	}
+	return values
 }

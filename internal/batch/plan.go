@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"microts/internal/host"
 	"microts/store"
@@ -47,7 +48,7 @@ type Plan struct {
 	Jobs    []*Job    `json:"jobs"` // in the order of their IDs
 }
 
-const planFormat = 1
+const planFormat = 2
 
 // Script is a Lua script with what it is run for.
 type Script struct {
@@ -66,6 +67,10 @@ type Spec struct {
 	Limits  Limits // win over those of each script
 	Shard   Shard  // the zero Shard is Whole
 	Version string // of microts
+
+	// Only, if there are any, keeps the jobs whose names contain one of these patterns,
+	// and the jobs that they need. In a pattern * stands for any characters, ? for one.
+	Only []string
 }
 
 // NeedsDB says whether Plan needs the database: to list its instruments, or to find
@@ -105,6 +110,11 @@ func (s *Spec) Plan(db *store.DB) (*Plan, error) {
 	if err := link(scripts); err != nil {
 		return nil, err
 	}
+	chosen, err := selectJobs(p.Jobs, s.Only)
+	if err != nil {
+		return nil, err
+	}
+	p.Jobs = slices.DeleteFunc(p.Jobs, func(j *Job) bool { return !chosen.has(j) })
 	p.Total, p.Whole = len(p.Jobs), p.sum()
 	p.keepShard(s.Shard)
 	return p, nil
@@ -120,14 +130,20 @@ type plannedScript struct {
 	needs  []*plannedScript
 }
 
-// plannedScripts reads the headers and lists the parameters of the jobs.
+// plannedScripts reads the headers, compiles the scripts, and lists the parameters of
+// the jobs.
 func (s *Spec) plannedScripts(db *store.DB) ([]*plannedScript, error) {
 	var all []*plannedScript
+	var wrong []error // of scripts that cannot be compiled
 	chunks := host.NewChunks()
 	for _, script := range s.Scripts {
 		h, err := readHeader(script.Path)
 		if err != nil {
 			return nil, err
+		}
+		if err := chunks.Check(script.Path); err != nil {
+			wrong = append(wrong, err)
+			continue
 		}
 		if script.Name == "" {
 			script.Name = h.Name
@@ -143,7 +159,7 @@ func (s *Spec) plannedScripts(db *store.DB) ([]*plannedScript, error) {
 		}
 		all = append(all, &plannedScript{Script: script, params: params, sum: chunks.Sum(script.Path)})
 	}
-	return all, nil
+	return all, errors.Join(wrong...)
 }
 
 // nameScripts gives a name to each script that has none, and checks that all names
@@ -177,6 +193,9 @@ func baseName(path string) string { return strings.TrimSuffix(filepath.Base(path
 
 // add makes the jobs of a script.
 func (p *Plan) add(s *plannedScript) error {
+	if err := checkTexts(s, p.Options.Args); err != nil {
+		return err
+	}
 	names := map[string]bool{}
 	for _, params := range s.params {
 		j := &Job{
@@ -195,6 +214,24 @@ func (p *Plan) add(s *plannedScript) error {
 		}
 		p.Jobs = append(p.Jobs, j)
 		s.jobs = append(s.jobs, j)
+	}
+	return nil
+}
+
+// checkTexts returns an error if a text of the plan is not UTF-8: the plan could not
+// keep it.
+func checkTexts(s *plannedScript, args []string) error {
+	for _, text := range append([]string{s.Path, s.Name}, args...) {
+		if !utf8.ValidString(text) {
+			return fmt.Errorf("%q is not UTF-8", text)
+		}
+	}
+	for _, params := range s.params {
+		for _, p := range params {
+			if text, _ := p.Value.(string); !utf8.ValidString(text) || !utf8.ValidString(p.Name) {
+				return fmt.Errorf("%s: parameter %s: %q is not UTF-8", s.Path, strings.ToValidUTF8(p.Name, "\ufffd"), text)
+			}
+		}
 	}
 	return nil
 }

@@ -89,3 +89,61 @@ func TestBadPlans(t *testing.T) {
 		}
 	}
 }
+
+// TestScriptsAreCompiledFirst: the errors of all scripts are errors of the plan.
+func TestScriptsAreCompiledFirst(t *testing.T) {
+	dir := write(t, map[string]string{"a.lua": "x = = 1", "b.lua": "", "c.lua": "local header = {}\nif"})
+	_, err := (&Spec{Scripts: []Script{{Path: filepath.Join(dir, "a.lua")}, {Path: filepath.Join(dir, "b.lua")}, {Path: filepath.Join(dir, "c.lua")}}}).Plan(nil)
+	lines := strings.Split(fmt.Sprint(err), "\n")
+	if len(lines) != 2 || !strings.Contains(lines[0], "a.lua:1: ") || !strings.Contains(lines[1], "c.lua:2: ") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestTextsOfAPlanAreUTF8: a plan could not keep other bytes.
+func TestTextsOfAPlanAreUTF8(t *testing.T) {
+	dir := write(t, map[string]string{"a.lua": ""})
+	for _, s := range []*Spec{
+		{Grid: values("name", "\xc6\xbd\xb0\xb2")}, {Grid: values("\xc6\xbd\xb0\xb2", 1.0)}, {Options: Options{Args: []string{"\xc6\xbd\xb0\xb2"}}},
+	} {
+		s.Scripts = []Script{{Path: filepath.Join(dir, "a.lua")}}
+		if _, err := s.Plan(nil); err == nil || !strings.Contains(err.Error(), "is not UTF-8") {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+// TestOnly keeps the jobs that patterns choose, with their numbers, and those that they
+// need.
+func TestOnly(t *testing.T) {
+	dir := write(t, map[string]string{"load.lua": "", "factor.lua": `local header = {needs = {"load.lua"}}`})
+	for _, c := range []struct{ only, want string }{
+		{"factor[k=2]", "2:load[k=2] 5:factor[k=2]"},
+		{"load", "1:load[k=1] 2:load[k=2] 3:load[k=3]"},
+		{"l*=3", "3:load[k=3]"},
+		{"k=?]", "1:load[k=1] 2:load[k=2] 3:load[k=3] 4:factor[k=1] 5:factor[k=2] 6:factor[k=3]"},
+	} {
+		p := plan(t, &Spec{Grid: numbers("k", 3), Only: []string{c.only}}, dir, "load.lua", "factor.lua")
+		var got []string
+		for _, j := range p.Jobs {
+			got = append(got, fmt.Sprintf("%d:%s", j.ID, j.Name))
+		}
+		if strings.Join(got, " ") != c.want || p.Total != len(got) {
+			t.Errorf("%s: %s of %d", c.only, got, p.Total)
+		}
+	}
+	s := &Spec{Scripts: []Script{{Path: filepath.Join(dir, "load.lua")}}, Only: []string{"lod"}}
+	if _, err := s.Plan(nil); err == nil || err.Error() != `only "lod": no job has such a name; --dry-run lists them` {
+		t.Errorf("%v", err)
+	}
+	// With --resume it limits one run.
+	f := create(t, plan(t, &Spec{Grid: numbers("k", 3)}, dir, "load.lua", "factor.lua"))
+	rec := &recorder{}
+	report := runFolder(t, f, rec, func(r *Runner) { r.config.Only = []string{"factor[k=2]"} })
+	if report.Counts != (Counts{Jobs: 6, Done: 2, Pending: 4}) || fmt.Sprint(rec.starts) != "[2 5]" {
+		t.Errorf("%+v, %v", report.Counts, rec.starts)
+	}
+	if report := runFolder(t, resume(t, f.Path), rec); report.Counts.Done != 6 || len(rec.starts) != 6 {
+		t.Errorf("%+v, %v", report.Counts, rec.starts)
+	}
+}

@@ -33,6 +33,8 @@ type assignment struct {
 	Job     *Job     `json:"job"`
 	Attempt int      `json:"attempt"` // number
 	Memory  int64    `json:"memory"`  // limit in bytes
+
+	Needs []neededRows `json:"needs"` // for job.results
 }
 
 // order tells a child to end its attempt.
@@ -45,6 +47,7 @@ type order struct {
 type message struct {
 	Progress *[2]float64 `json:"progress,omitempty"` // done, total
 	Outcome  *Outcome    `json:"outcome,omitempty"`
+	Block    []byte      `json:"block,omitempty"` // of the outcome's Result
 }
 
 // ChildCommand are the arguments that make this program a child: its command line
@@ -65,7 +68,7 @@ func (p *processExecutor) execute(ctx context.Context, a *attempt) *Outcome {
 	ctx, cancel := a.withTimeout(ctx)
 	defer cancel()
 	c := &child{attempt: a, cmd: exec.Command(p.command, ChildCommand...), limit: p.memoryOf(a.Job)}
-	o, err := c.run(ctx, &assignment{p.options, p.folder, a.Job, a.number, c.limit})
+	o, err := c.run(ctx, &assignment{p.options, p.folder, a.Job, a.number, c.limit, a.needs})
 	if err != nil {
 		return failed(fmt.Errorf("run a process: %w", err))
 	}
@@ -140,7 +143,9 @@ func (c *child) listen(messages io.Reader) (o *Outcome) {
 			c.progress.Set(m.Progress[0], m.Progress[1])
 		}
 		if m.Outcome != nil {
-			o = m.Outcome
+			if o = m.Outcome; o.Result != nil {
+				o.Result.block = m.Block
+			}
 		}
 	}
 }

@@ -1,10 +1,10 @@
 package batch
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -22,9 +22,15 @@ type Report struct {
 	Total       int         `json:"total"` // number of jobs of all shards
 	Options     Options     `json:"options"`
 	Counts      Counts      `json:"counts"`
-	Rows        int         `json:"rows"`    // number of rows in results.csv and results.parquet
-	Columns     []string    `json:"columns"` // of results.csv and results.parquet
-	Jobs        []JobReport `json:"jobs"`    // in the order of their IDs
+	Rows        int         `json:"rows"` // that all jobs returned
+
+	// Columns are those of results.csv and results.parquet; there are none if the columns
+	// of the scripts differ, since there are no such files.
+	Columns []string `json:"columns"`
+
+	Results  []ResultReport `json:"results"`         // of each script that returned rows
+	Complete bool           `json:"results_written"` // the files of the results hold all rows
+	Jobs     []JobReport    `json:"jobs"`            // in the order of their IDs
 }
 
 const reportFormat = 1
@@ -73,7 +79,7 @@ func (f *Folder) Report() *Report {
 	r := &Report{
 		Format: reportFormat, Version: p.Version, Shard: p.Shard, Total: p.Total, Options: p.Options,
 		Counts: Counts{Jobs: len(p.Jobs)}, Started: p.Created, Ended: p.Created,
-		Runs: []RunReport{}, Columns: []string{}, Jobs: []JobReport{},
+		Runs: []RunReport{}, Columns: []string{}, Results: []ResultReport{}, Jobs: []JobReport{},
 	}
 	for i, run := range f.runs {
 		o := run.opened
@@ -101,7 +107,10 @@ func (f *Folder) Report() *Report {
 func (j *jobHistory) report() JobReport {
 	r := JobReport{
 		ID: j.ID, Name: j.Name, Script: j.Script, Params: j.Params, Needs: j.Needs, Hash: j.Hash,
-		Status: j.status, Rows: j.rows, Attempts: []AttemptReport{},
+		Status: j.status, Attempts: []AttemptReport{},
+	}
+	if j.rows != nil && j.status == Done {
+		r.Rows = j.rows.Count
 	}
 	if o := j.last.Outcome; o != nil && j.status != Pending {
 		r.Reason, r.Message, r.Traceback, r.Memory = o.Reason, o.Message, o.Traceback, o.Memory
@@ -130,36 +139,65 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// WriteReports writes the results and the reports into the run folder, and returns
-// the report.
-func (f *Folder) WriteReports() (*Report, error) {
+// ErrUnwritten is the error of WriteReports when its context ended before the results
+// were written. The report is there, without them.
+var ErrUnwritten = errors.New("the results are not written")
+
+// WriteReports writes the reports and then the results into the run folder, and returns
+// the report. It tells progress, unless that is nil, how many rows it has written. When
+// ctx ends, it returns the report and ErrUnwritten.
+func (f *Folder) WriteReports(ctx context.Context, progress WriteProgress) (*Report, error) {
+	if progress == nil {
+		progress = func(int, int) {}
+	}
 	removeUnfinished(f.Path, ReportFile, HTMLFile, JUnitFile, CSVFile, ParquetFile)
+	all := f.schemas()
 	r := f.Report()
-	results, err := f.writeResults()
-	if err != nil {
+	r.Results = resultReports(all)
+	for _, result := range r.Results {
+		r.Rows += result.Rows
+	}
+	if joined := together(all); joined != nil {
+		r.Columns = joined.names()
+	}
+	if err := f.writePages(r, all); err != nil {
 		return nil, err
 	}
-	r.Rows, r.Columns = results.rows, results.names()
-	text, err := json.MarshalIndent(r, "", " ")
+	switch err := f.writeResults(ctx, all, r.Results, progress); {
+	case err != nil && ctx.Err() != nil:
+		return r, ErrUnwritten
+	case err != nil:
+		return r, err
+	}
+	r.Complete = true
+	return r, f.writeJSON(r)
+}
+
+// writePages writes the reports.
+func (f *Folder) writePages(r *Report, all []*schema) error {
+	results, err := f.pageResults(all, r.Results)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	html, err := r.html(filepath.Base(f.Path), results)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	junit, err := r.junit(filepath.Base(f.Path))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return r, errors.Join(
-		writeFile(filepath.Join(f.Path, ReportFile), append(text, '\n')),
+	return errors.Join(
+		f.writeJSON(r),
 		writeFile(filepath.Join(f.Path, HTMLFile), html),
 		writeFile(filepath.Join(f.Path, JUnitFile), junit),
 	)
 }
 
-// Failures returns the jobs whose status is Failed.
-func (r *Report) Failures() []JobReport {
-	return slices.DeleteFunc(slices.Clone(r.Jobs), func(j JobReport) bool { return j.Status != Failed })
+func (f *Folder) writeJSON(r *Report) error {
+	text, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(f.Path, ReportFile), append(text, '\n'))
 }

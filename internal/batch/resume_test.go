@@ -50,9 +50,13 @@ func TestResume(t *testing.T) {
 	if report.Counts.Done != 7 || len(report.Runs) != 6 || report.Rows != 7 {
 		t.Errorf("%+v, %d runs, %d rows", report.Counts, len(report.Runs), report.Rows)
 	}
-	text, err := os.ReadFile(filepath.Join(f.Path, CSVFile))
-	if want := "job_id,k,x,b,c\n1,1,2,,\n2,2,2,,\n3,3,2,,\n4,1,,1,\n5,2,,1,\n6,3,,1,\n7,,,,2\n"; string(text) != want || err != nil {
-		t.Errorf("the results are %s, %v", text, err)
+	for script, want := range map[string]string{
+		"a": "job_id,k,x\n1,1,2\n2,2,2\n3,3,2\n", "b": "job_id,k,b\n4,1,1\n5,2,1\n6,3,1\n", "c": "job_id,c\n7,2\n",
+	} {
+		text, err := os.ReadFile(filepath.Join(f.Path, ResultsDir, script+".csv"))
+		if string(text) != want || err != nil {
+			t.Errorf("the results of %s are %s, %v", script, text, err)
+		}
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"microts/internal/human"
 )
 
 // run is the state of one run. It belongs to the goroutine that calls Runner.Run. That
@@ -20,12 +22,14 @@ type run struct {
 	execute    executor
 
 	jobs        schedule
+	schemas     map[string]*schema // by the names of scripts: the columns of the jobs that are done
 	counts      Counts
 	busy        []bool // by worker, from 0 on
 	active      int    // attempts that go on
 	backingOff  int    // jobs that wait before a retry
 	stopping    bool   // no more jobs are started
 	interrupted bool   // by the user
+	failures    int    // jobs that failed in this run
 
 	ctx        context.Context // of the attempts
 	cancel     context.CancelCauseFunc
@@ -53,7 +57,11 @@ func newRun(of *Runner, e *environment, execute executor) *run {
 		busy: make([]bool, e.options.Workers), ended: make(chan ended), retries: make(chan *Job), quit: make(chan struct{}),
 	}
 	r.ctx, r.cancel = context.WithCancelCause(context.Background())
-	r.jobs, r.counts = newSchedule(of.config.Folder, e.chunks)
+	r.jobs, r.counts = newSchedule(of.config.Folder, e.chunks, of.chosen)
+	r.schemas = map[string]*schema{}
+	for _, s := range of.config.Folder.schemas() {
+		r.schemas[s.script] = s
+	}
 	return r
 }
 
@@ -109,7 +117,7 @@ func (r *run) loop() error {
 			r.stopStarting("stopping what runs")
 			r.cancel(errInterrupted)
 		case <-sync.C:
-			err = r.config.Folder.journal.sync()
+			err = r.config.Folder.sync()
 		}
 		if err != nil {
 			return err
@@ -176,7 +184,7 @@ func (r *run) start(j *Job) error {
 }
 
 func (r *run) newAttempt(j *Job) *attempt {
-	a := &attempt{Job: j, number: r.config.Folder.jobs[j.ID].nextAttempt(), progress: &Progress{}}
+	a := &attempt{Job: j, number: r.config.Folder.jobs[j.ID].nextAttempt(), needs: r.config.Folder.neededRows(j), progress: &Progress{}}
 	var show func(line string)
 	if r.config.Verbose {
 		show = func(line string) { r.config.Observer.Line(j, line) }
@@ -203,6 +211,11 @@ func (r *run) end(e ended) error {
 	j, o := e.attempt.Job, e.outcome
 	history := r.config.Folder.jobs[j.ID]
 	began := history.attempts[len(history.attempts)-1].start
+	if o.Status == Done && o.Result != nil {
+		if o = r.admit(history, o); o.Status != Done {
+			o.Result = nil
+		}
+	}
 	event := &Event{Kind: AttemptEnded, Time: now(), Job: j.ID, Attempt: e.attempt.number, Worker: e.worker + 1, Hash: j.Hash, Outcome: o}
 	var wait time.Duration
 	if o.Status == Failed && o.Retryable && !r.stopping {
@@ -224,10 +237,28 @@ func (r *run) end(e ended) error {
 		r.retryAfter(j, wait)
 		return nil
 	}
-	if o.Status == Failed && r.options.FailFast {
-		r.stopStarting("a job failed")
+	if o.Status == Failed {
+		r.failures++
+		if r.failures == r.options.Failures {
+			r.stopStarting(human.Count(r.failures, "job") + " failed")
+		}
 	}
 	return r.release(j, o.Status)
+}
+
+// admit returns the outcome of a job that is done, or one that says that what it returned
+// does not go together with what others did.
+func (r *run) admit(j *jobHistory, o *Outcome) *Outcome {
+	err := r.schemas[j.scriptName()].add(j, o.Result)
+	if err == nil {
+		return o
+	}
+	if t, decodeErr := decodeTable(o.Result.block); decodeErr == nil {
+		err = reject(r.config.Folder.Path, j.Job, t, err)
+	}
+	rejected := failed(err)
+	rejected.Memory, rejected.Files = o.Memory, o.Files
+	return rejected
 }
 
 // count counts a job that was Pending and has the status s now.

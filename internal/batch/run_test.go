@@ -79,7 +79,7 @@ func TestShuffle(t *testing.T) {
 // TestFailFast starts no job after one that failed.
 func TestFailFast(t *testing.T) {
 	dir := write(t, map[string]string{"a.lua": `if job.params.k == 3 then error("no") end`})
-	s := &Spec{Options: Options{Workers: 1, FailFast: true}, Grid: numbers("k", 6)}
+	s := &Spec{Options: Options{Workers: 1, Failures: 1}, Grid: numbers("k", 6)}
 	f := create(t, plan(t, s, dir, "a.lua"))
 	report := runFolder(t, f, &recorder{})
 	if c := report.Counts; c != (Counts{Jobs: 6, Done: 2, Failed: 1, Pending: 3}) {

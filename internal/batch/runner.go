@@ -15,6 +15,7 @@ type Config struct {
 	Observer Observer   // is told what happens
 	Verbose  bool       // tell Observer.Line what jobs print
 	Command  string     // path of this program, for Options.Isolate Process
+	Only     []string   // run jobs whose names contain one of these, and jobs that they need; see Spec.Only
 }
 
 // Runner runs the jobs of a run folder, once.
@@ -23,6 +24,7 @@ type Runner struct {
 	hooks      hooks
 	interrupts chan struct{}
 	stops      chan struct{}
+	chosen     selection // of Config.Only
 
 	interrupted bool // the user ended the run; set when Run returns
 }
@@ -60,9 +62,13 @@ func (r *Runner) Interrupted() bool { return r.interrupted }
 // Run runs the jobs that are not done, and the jobs whose script, required files or
 // prerequisites changed. The run folder tells how each job ended; the error is one
 // of the run itself, such as a journal that cannot be written.
-func (r *Runner) Run() (err error) {
+func (r *Runner) Run() (failure error) {
 	options := &r.config.Folder.Plan.Options
 	if err := options.Check(); err != nil {
+		return err
+	}
+	var err error
+	if r.chosen, err = selectJobs(r.config.Folder.Plan.Jobs, r.config.Only); err != nil {
 		return err
 	}
 	env, err := newEnvironment(options, r.config.Env, r.config.Folder.Path)
@@ -79,7 +85,7 @@ func (r *Runner) Run() (err error) {
 		if openErr != nil {
 			return openErr
 		}
-		defer func() { err = errors.Join(err, closeDB()) }()
+		defer func() { failure = errors.Join(failure, closeDB()) }()
 	}
 	run := newRun(r, env, execute)
 	err = run.run()

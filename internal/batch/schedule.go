@@ -16,9 +16,9 @@ type schedule struct {
 }
 
 // newSchedule makes the schedule of a run: it has the jobs that must be rerun, which
-// become Pending. It brings Job.Hash up to date. counts are those at the beginning
-// of the run.
-func newSchedule(f *Folder, chunks *host.Chunks) (s schedule, counts Counts) {
+// become Pending, as far as they are chosen. It brings Job.Hash up to date. counts are
+// those at the beginning of the run.
+func newSchedule(f *Folder, chunks *host.Chunks, chosen selection) (s schedule, counts Counts) {
 	for _, j := range f.Plan.Jobs {
 		j.Hash = jobHash(chunks.Sum(j.Script), j.Params, f.Plan.Options.Args)
 	}
@@ -26,6 +26,10 @@ func newSchedule(f *Folder, chunks *host.Chunks) (s schedule, counts Counts) {
 	counts = Counts{Jobs: len(f.Plan.Jobs)}
 	rerun := rerunCheck{folder: f, known: map[int]bool{}, sums: map[string]string{}}
 	for _, j := range startOrder(f.Plan) {
+		if !chosen.has(j) {
+			counts.add(f.jobs[j.ID].status, 1)
+			continue
+		}
 		if !rerun.needed(j.ID) {
 			counts.Done++
 			continue

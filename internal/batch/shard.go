@@ -112,7 +112,11 @@ func (p *Plan) keepShard(s Shard) {
 
 // groups returns the groups of jobs that need one another, the largest first.
 func (p *Plan) groups() [][]*Job {
-	parent := make([]int, len(p.Jobs)+1) // a union-find over Job.ID
+	last := 0
+	for _, j := range p.Jobs {
+		last = max(last, j.ID)
+	}
+	parent := make([]int, last+1) // a union-find over Job.ID
 	for id := range parent {
 		parent[id] = id
 	}

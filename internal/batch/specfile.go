@@ -32,6 +32,7 @@ type specBatch struct {
 	Isolate    string    `toml:"isolate"`
 	Sandbox    bool      `toml:"sandbox"`
 	FailFast   bool      `toml:"fail_fast"`
+	Failures   int       `toml:"max_failures"`
 	Shuffle    bool      `toml:"shuffle"`
 	Seed       int64     `toml:"seed"`
 	Args       []string  `toml:"args"`
@@ -99,7 +100,7 @@ func specNames(key toml.Key) []string {
 	}
 	return append([]string{
 		"scripts", "job", "db", "read_only", "durability", "workers", "timeout", "memory", "retries", "backoff",
-		"isolate", "sandbox", "fail_fast", "shuffle", "seed", "args",
+		"isolate", "sandbox", "fail_fast", "max_failures", "shuffle", "seed", "args",
 	}, grid...)
 }
 
@@ -114,8 +115,11 @@ func (f *specFile) spec(dir string, keys []toml.Key) (*Spec, error) {
 	}
 	s := &Spec{Options: Options{
 		Workers: b.Workers, DB: at(b.DB), ReadOnly: b.ReadOnly, Durability: b.Durability,
-		Isolate: b.Isolate, Sandbox: b.Sandbox, FailFast: b.FailFast, Shuffle: b.Shuffle, Seed: b.Seed, Args: b.Args,
+		Isolate: b.Isolate, Sandbox: b.Sandbox, Failures: b.Failures, Shuffle: b.Shuffle, Seed: b.Seed, Args: b.Args,
 	}}
+	if b.FailFast {
+		s.Options.Failures = 1
+	}
 	shared, err := b.grid(at, keys)
 	if err != nil {
 		return nil, fmt.Errorf("batch: %w", err)

@@ -1,249 +1,158 @@
 package batch
 
-import (
-	"encoding/json"
-	"fmt"
-	"math"
-	"slices"
-	"strings"
-
-	"microts/internal/host"
-	"microts/internal/luavm"
-)
-
-// Table is what a job returned, in rows. Each row has a value for each column: a
-// string, a float64, a bool, or nil if the job gave none.
+// Table is what a job returned. Once it is made nobody changes it, and any number of
+// goroutines may read it.
 type Table struct {
-	Columns []string
-	Rows    [][]any
+	Rows    int
+	Columns []*column
 }
 
-// tableJSON is a Table in JSON. Numbers that JSON lacks are objects: {"number": "NaN"},
-// {"number": "+Inf"} and {"number": "-Inf"}.
-type tableJSON struct {
-	Columns []string `json:"columns"`
-	Rows    [][]any  `json:"rows"`
+// Column says what a column of a Table holds.
+type Column struct {
+	Name string `json:"name"`
+	Kind Kind   `json:"kind"`
+	Row  int    `json:"row"` // the first row, from 1 on, that has a value
 }
 
-// oddNumber is a number that JSON lacks.
-type oddNumber struct {
-	Number string `json:"number"`
+// column is a column of a Table with its values: all numbers, all texts, or all
+// booleans.
+type column struct {
+	Column
+	rows    int       // number of values, with those that are missing
+	missing []uint64  // bit i: row i, from 0 on, has no value; nil: none is missing
+	numbers []float64 // of all rows; 0 if missing
+	truths  []bool    // of all rows; false if missing
+	texts   []uint32  // of all rows: indices in words; 0 if missing
+	words   []string  // the different texts, in the order in which they first occur
+
+	index map[string]uint32 // in words; nil once the table is made
 }
 
-// MarshalJSON implements json.Marshaler.
-func (t *Table) MarshalJSON() ([]byte, error) {
-	rows := make([][]any, len(t.Rows))
-	for i, row := range t.Rows {
-		rows[i] = row
-		for k, v := range row {
-			if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
-				if &rows[i][0] == &row[0] {
-					rows[i] = slices.Clone(row)
-				}
-				rows[i][k] = oddNumber{showValue(f)}
-			}
-		}
+// Names returns the names of the columns.
+func (t *Table) Names() []string {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
 	}
-	return json.Marshal(tableJSON{t.Columns, rows})
+	return names
 }
 
-// UnmarshalJSON implements json.Unmarshaler.
-func (t *Table) UnmarshalJSON(text []byte) error {
-	var j tableJSON
-	if err := json.Unmarshal(text, &j); err != nil {
-		return err
+// columns returns what the columns of a Table hold.
+func (t *Table) columns() []Column {
+	all := make([]Column, len(t.Columns))
+	for i, c := range t.Columns {
+		all[i] = c.Column
 	}
-	for _, row := range j.Rows {
-		if len(row) != len(j.Columns) {
-			return fmt.Errorf("a row of %d values in a table of %d columns", len(row), len(j.Columns))
-		}
-		for k, v := range row {
-			switch v := v.(type) {
-			case map[string]any:
-				switch v["number"] {
-				case "NaN":
-					row[k] = math.NaN()
-				case "+Inf":
-					row[k] = math.Inf(1)
-				case "-Inf":
-					row[k] = math.Inf(-1)
-				default:
-					return fmt.Errorf("a value is an object")
-				}
-			case []any:
-				return fmt.Errorf("a value is an array")
-			}
-		}
-	}
-	*t = Table(j)
-	return nil
+	return all
 }
 
-// valueColumn is the column of values that a job returns without a name.
-const valueColumn = "value"
+// has says whether row i, from 0 on, has a value.
+func (c *column) has(i int) bool { return c.missing == nil || c.missing[i/64]&(1<<(i%64)) == 0 }
 
-// tableOf makes a Table of what a job returned: nil or an empty table (no rows), a
-// scalar (one row), a table of named scalars (one row), or an array of scalars and of
-// tables of named scalars (a row for each). s is the state of the job, which may use
-// limit bytes.
-func tableOf(s *luavm.State, limit int64, v luavm.Value) (*Table, error) {
-	m := &tableMaker{state: s, limit: limit, index: map[string]int{}}
-	return &m.Table, m.addAll(v)
-}
-
-// tableMaker makes a Table.
-type tableMaker struct {
-	Table
-	state *luavm.State
-	limit int64
-	index map[string]int // in Columns, by name
-	size  int64          // bytes that the table takes, and its JSON
-	asked int64          // of these: bytes for which there is room
-}
-
-func (m *tableMaker) addAll(v luavm.Value) error {
-	if v.IsNil() {
-		return nil
-	}
-	rows, ok := v.AsTable()
-	if !ok {
-		return m.add(valueColumn, 1, v)
-	}
-	n := rows.Len()
-	beside := keyBeside(rows, n)
+// value returns the value of row i, from 0 on: a string, a float64, a bool or nil.
+func (c *column) value(i int) any {
 	switch {
-	case n == 0 && beside.IsNil():
+	case !c.has(i):
 		return nil
-	case n == 0:
-		return m.addRow(1, v)
-	case !beside.IsNil():
-		return fmt.Errorf("result: a row of named values, or an array of rows, expected, got a table with both places and the name %s", cut(luavm.PlainString(beside)))
+	case c.numbers != nil:
+		return c.numbers[i]
+	case c.truths != nil:
+		return c.truths[i]
 	}
-	for i := 1; i <= n; i++ {
-		if err := m.addRow(i, rows.GetInt(i)); err != nil {
-			return err
+	return c.words[c.texts[i]]
+}
+
+// miss adds rows without a value, until there are n rows.
+func (c *column) miss(n int) {
+	for ; c.rows < n; c.rows++ {
+		if c.missing == nil {
+			c.missing = []uint64{}
+		}
+		c.extendMissing(c.rows + 1)
+		c.missing[c.rows/64] |= 1 << (c.rows % 64)
+		switch c.Kind.family() {
+		case "number":
+			c.numbers = append(c.numbers, 0)
+		case "boolean":
+			c.truths = append(c.truths, false)
+		case "string":
+			c.texts = append(c.texts, 0)
 		}
 	}
-	return nil
 }
 
-// keyBeside returns the first key of a table that is none of 1 to n, or nil.
-func keyBeside(t *luavm.Table, n int) luavm.Value {
-	for k := range t.All() {
-		if !k.IsNumber() {
-			return k
+// extendMissing makes missing, if there is one, as long as n rows need.
+func (c *column) extendMissing(n int) {
+	if c.missing != nil && n > len(c.missing)*64 {
+		c.missing = append(c.missing, make([]uint64, (n+63)/64-len(c.missing))...)
+	}
+}
+
+// addNumber adds a row with a number. It says false, and adds nothing, if other rows
+// have values of another type. So do addTruth and addText.
+func (c *column) addNumber(f float64) bool {
+	if c.Kind != Float && !c.admit(kindOfNumber(f)) {
+		return false
+	}
+	c.numbers = append(c.numbers, f)
+	c.added()
+	return true
+}
+
+func (c *column) addTruth(b bool) bool {
+	if !c.admit(Bool) {
+		return false
+	}
+	c.truths = append(c.truths, b)
+	c.added()
+	return true
+}
+
+func (c *column) addText(text string) bool {
+	i, known := c.index[text]
+	if !known {
+		if !c.admit(kindOfText(text)) {
+			return false
 		}
-		if f := k.Float(); f < 1 || f > float64(n) || f != math.Trunc(f) {
-			return k
+		if c.index == nil {
+			c.index = map[string]uint32{}
 		}
+		i = uint32(len(c.words))
+		c.index[text] = i
+		c.words = append(c.words, text)
 	}
-	return luavm.Nil
+	c.texts = append(c.texts, i)
+	c.added()
+	return true
 }
 
-// addRow adds row n, counted from 1: a scalar, or a table of named scalars.
-func (m *tableMaker) addRow(n int, v luavm.Value) error {
-	row, ok := v.AsTable()
-	if !ok {
-		return m.add(valueColumn, n, v)
+// admit widens the kind of the column to that of a value, if it can.
+func (c *column) admit(k Kind) bool {
+	if c.Kind == NoKind { // the first value: the rows before it have none
+		rows := c.rows
+		c.Kind, c.Row, c.rows = k, rows+1, 0
+		c.miss(rows)
+		return true
 	}
-	if err := m.makeRow(); err != nil {
-		return err
+	joined, ok := c.Kind.join(k)
+	if ok {
+		c.Kind = joined
 	}
-	next := 0 // the column that the key has if the row has its keys in the order of the columns
-	for k, v := range row.All() {
-		if !k.IsString() {
-			return fmt.Errorf("result: row %d: named values expected, got the key %s", n, cut(luavm.PlainString(k)))
-		}
-		at, err := m.set(k.Text(), next, n, v)
-		if err != nil {
-			return err
-		}
-		next = at + 1
-	}
-	return nil
+	return ok
 }
 
-// add adds row n, which has one value.
-func (m *tableMaker) add(column string, n int, v luavm.Value) error {
-	if err := m.makeRow(); err != nil {
-		return err
-	}
-	_, err := m.set(column, 0, n, v)
-	return err
+// added counts a row that has a value.
+func (c *column) added() {
+	c.rows++
+	c.extendMissing(c.rows)
 }
 
-// makeRow adds an empty row.
-func (m *tableMaker) makeRow() error {
-	if err := m.room(len(m.Columns)); err != nil {
-		return err
+// Row returns the values of row i, from 0 on: strings, float64s, bools, and nil for
+// those that are missing.
+func (t *Table) Row(i int) []any {
+	values := make([]any, len(t.Columns))
+	for k, c := range t.Columns {
+		values[k] = c.value(i)
 	}
-	m.Rows = append(m.Rows, make([]any, len(m.Columns)))
-	return nil
-}
-
-// set sets a value of row n, the last one, and returns the index of its column, which is
-// likely to be next.
-func (m *tableMaker) set(column string, next, n int, v luavm.Value) (at int, err error) {
-	var value any
-	switch {
-	case v.IsNumber():
-		value = v.Float()
-	case v.IsString():
-		const copies = 4 // in the table, in JSON
-		if err := m.grow(copies * int64(len(v.Text()))); err != nil {
-			return 0, err
-		}
-		value = strings.ToValidUTF8(v.Text(), "\ufffd")
-	case v.Equal(luavm.True), v.Equal(luavm.False):
-		value = v.Truth()
-	default:
-		return 0, fmt.Errorf("result: row %d: %s: number, string or boolean expected, got %s", n, cut(column), v.TypeName())
-	}
-	if at = next; at >= len(m.Columns) || m.Columns[at] != column {
-		if at, err = m.column(strings.ToValidUTF8(column, "\ufffd")); err != nil {
-			return 0, err
-		}
-	}
-	m.Rows[len(m.Rows)-1][at] = value
-	return at, nil
-}
-
-// column returns the index of a column, which it adds if it is new.
-func (m *tableMaker) column(name string) (int, error) {
-	if i, ok := m.index[name]; ok {
-		return i, nil
-	}
-	if err := m.room(len(m.Rows)); err != nil {
-		return 0, err
-	}
-	m.index[name] = len(m.Columns)
-	m.Columns = append(m.Columns, name)
-	for i := range m.Rows {
-		m.Rows[i] = append(m.Rows[i], nil)
-	}
-	return len(m.Columns) - 1, nil
-}
-
-// room returns an error if the job has no room for so many values more.
-func (m *tableMaker) room(values int) error {
-	const sizeValue = 64 // bytes, with its JSON
-	return m.grow(int64(values) * sizeValue)
-}
-
-// grow counts n bytes more. It returns an error if the job has no room for the table. The
-// state does not know the table: it is asked for all of it, each time it has grown by an
-// eighth, since it may measure what the script holds.
-func (m *tableMaker) grow(n int64) error {
-	const (
-		together = 1 << 20
-		share    = 8
-	)
-	if m.size += n; m.size < m.asked+max(together, m.asked/share) {
-		return nil
-	}
-	m.asked = m.size
-	if !m.state.Room(int(m.size)) {
-		return fmt.Errorf("result: %w by a table of %d rows and %d columns", &host.MemoryError{Limit: m.limit, Used: m.size}, len(m.Rows), len(m.Columns))
-	}
-	return nil
+	return values
 }

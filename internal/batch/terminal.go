@@ -23,6 +23,8 @@ type terminalDisplay struct {
 	colors bool
 	begun  time.Time
 
+	failures failureFilter // only the goroutine that calls Notice uses it
+
 	mu       sync.Mutex
 	counts   Counts
 	earlier  int  // jobs that earlier runs had finished
@@ -42,7 +44,7 @@ type workerLine struct {
 // NewTerminalDisplay returns a display for the terminal w. It has a line for the run
 // and, for at most rows workers, a line for each.
 func NewTerminalDisplay(w io.Writer, workers, rows int, colors bool) Display {
-	d := &terminalDisplay{begun: time.Now(), workers: make([]workerLine, min(workers, max(rows, 1))), colors: colors}
+	d := &terminalDisplay{begun: time.Now(), workers: make([]workerLine, min(workers, max(rows, 1))), colors: colors, failures: failureFilter{}}
 	d.bars = mpb.New(mpb.WithOutput(w), mpb.WithAutoRefresh(), mpb.WithRefreshRate(100*time.Millisecond))
 	for i := range d.workers {
 		d.addLine(func(width int) string { return d.drawWorker(i, width) })
@@ -65,8 +67,11 @@ func (d *terminalDisplay) addLine(draw func(width int) string) {
 // Notice implements Observer.
 func (d *terminalDisplay) Notice(n *Notice) {
 	d.update(n)
-	if n.Outcome != nil && (n.Outcome.Status == Failed || n.Outcome.Status == Retry) {
-		d.writeAbove(d.paint(n.Outcome.Status, describe(n)))
+	if n.Outcome == nil || n.Outcome.Status != Failed && n.Outcome.Status != Retry {
+		return
+	}
+	if more, ok := d.failures.show(n); ok {
+		d.writeAbove(d.paint(n.Outcome.Status, describe(n)) + more)
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -48,7 +49,7 @@ command line or microts.toml is wrong, 130 after Ctrl-C.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return p.batch(cmd, &f, args) },
 	}
 	f.register(cmd)
-	cmd.AddCommand(newMergeCommand(p), newChildCommand(p))
+	cmd.AddCommand(newListCommand(p), newReportCommand(p), newMergeCommand(p), newChildCommand(p))
 	return cmd
 }
 
@@ -66,6 +67,9 @@ func newChildCommand(p *process) *cobra.Command {
 // batch runs the command batch.
 func (p *process) batch(cmd *cobra.Command, f *batchFlags, args []string) error {
 	batch.Tune(gcPercent, false)
+	if err := f.setLevel(cmd); err != nil {
+		return err
+	}
 	if f.dryRun && f.resume == "" {
 		plan, err := f.plan(p.env, cmd, args)
 		if err != nil {
@@ -79,18 +83,20 @@ func (p *process) batch(cmd *cobra.Command, f *batchFlags, args []string) error 
 		return err
 	}
 	interrupted, runErr := p.runBatch(f, folder)
-	report, err := folder.WriteReports()
-	if err != nil {
-		err = fmt.Errorf("write the report: %w", err)
+	if runErr != nil {
+		_, _, err := p.writeReports(folder, f.quiet)
+		return p.failed(errors.Join(endedEarly(folder.Path, runErr), err, folder.Close()))
 	}
-	if err = errors.Join(runErr, err, folder.Close()); err != nil {
-		return p.failed(err)
-	}
-	p.summary(report, folder.Path)
+	err = p.account(folder, f.quiet, nil)
 	if interrupted != 0 {
 		return exitCode(128 + int(interrupted))
 	}
-	return batchCode(report)
+	return err
+}
+
+// endedEarly adds to the error that ended a run how to go on.
+func endedEarly(path string, err error) error {
+	return fmt.Errorf("%w\n%smicrots batch --resume %s goes on", err, keptHint(err), shellWord(path))
 }
 
 // runBatch runs the jobs of a run folder and shows what happens. If the user ends the
@@ -101,7 +107,7 @@ func (p *process) runBatch(f *batchFlags, folder *batch.Folder) (interrupted sys
 		return 0, err
 	}
 	display := f.display(folder.Plan)
-	runner := batch.NewRunner(batch.Config{Folder: folder, Env: p.env, Observer: display, Verbose: f.verbose, Command: command})
+	runner := batch.NewRunner(batch.Config{Folder: folder, Env: p.env, Observer: display, Verbose: f.verbose, Command: command, Only: f.only})
 	var last atomic.Int32 // signal
 	p.interrupt.Store(endBySignals(runner, &last))
 	defer p.interrupt.Store(nil)
@@ -153,8 +159,8 @@ func batchCode(r *batch.Report) error {
 // display returns what shows a run on the standard output.
 func (f *batchFlags) display(plan *batch.Plan) batch.Display {
 	fd := int(os.Stdout.Fd())
-	if f.quiet || !term.IsTerminal(fd) {
-		return batch.NewPlainDisplay(os.Stdout, f.quiet)
+	if f.level != "" || !term.IsTerminal(fd) {
+		return batch.NewPlainDisplay(os.Stdout, cmp.Or(f.level, batch.LogEvents))
 	}
 	const spare = 4 // lines that no worker has: the one of the run, and some above
 	_, height, err := term.GetSize(fd)

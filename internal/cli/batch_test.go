@@ -334,8 +334,10 @@ func TestIsolatedProcesses(t *testing.T) {
 			}
 		}
 	}
-	if text, err := os.ReadFile(filepath.Join(run, batch.CSVFile)); err != nil || strings.Count(string(text), ",100") != 2 {
-		t.Errorf("%s, %v", text, err)
+	for _, name := range []string{"good", "opens"} {
+		if text, err := os.ReadFile(filepath.Join(run, batch.ResultsDir, name+".csv")); err != nil || !strings.Contains(string(text), ",100") {
+			t.Errorf("%s: %s, %v", name, text, err)
+		}
 	}
 	if now, _ := os.Getwd(); now != before {
 		t.Error("the folder changed")
@@ -456,6 +458,12 @@ func TestReportInABrowser(t *testing.T) {
 	if jobs, results := cells("jobs", 1), cells("results", 2); len(jobs) != 25 || len(results) != 25 || results[0] != "1" {
 		t.Errorf("%d jobs, results %v", len(jobs), results)
 	}
+	// A table that is wider than its place shows that.
+	do(
+		chromedp.Evaluate(`document.querySelector("#results .scroll").style.width = "60px"`, nil),
+		chromedp.Poll(`document.querySelector("#results .scroll.wide") !== null`, nil, chromedp.WithPollingTimeout(5*time.Second)),
+		chromedp.Evaluate(`document.querySelector("#results .scroll").style.width = ""`, nil),
+	)
 	// A click on a column sorts by it, a second one sorts the other way, and the sorting
 	// goes on to the next page.
 	sort := chromedp.Click("#results th:nth-child(3)")

@@ -24,9 +24,17 @@ type batchFlags struct {
 	timeout, memory, backoff   string
 	retries                    int
 	shuffle                    string // seed, or randomSeed
-	keepGoing                  bool
+	failFast, keepGoing        bool
+	only                       []string
 	dryRun, verbose, quiet     bool
+	log                        string
+	level                      batch.LogLevel // of log and quiet; "": that of the output
 }
+
+const (
+	runsDir   = "runs"   // where run folders are made
+	latestRun = "latest" // in the place of a run folder: the last one in runsDir
+)
 
 // randomSeed is the value of --shuffle without a seed.
 const randomSeed = "random"
@@ -48,21 +56,38 @@ func (f *batchFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.memory, "memory", "", "stop a job that uses more memory than this `SIZE`, such as 512MB (default: 3/4 of the machine's memory, divided by the workers)")
 	flags.IntVar(&f.retries, "retries", 0, "retry a job up to `N` times after errors marked retryable")
 	flags.StringVar(&f.backoff, "backoff", "", "wait this `TIME` before the first retry, and twice as long before each further one (default 1s)")
-	flags.BoolVar(&f.options.FailFast, "fail-fast", false, "start no more jobs after the first that fails")
+	flags.StringArrayVarP(&f.only, "only", "k", nil, "run only jobs whose names contain `PATTERN`, in which * stands for anything, and the jobs that they need")
+	flags.BoolVar(&f.failFast, "fail-fast", false, "start no more jobs after the first that fails")
+	flags.IntVar(&f.options.Failures, "max-failures", 0, "start no more jobs after `N` that fail")
 	flags.BoolVar(&f.keepGoing, "keep-going", false, "go on after failures (the default)")
 	flags.StringVar(&f.shuffle, "shuffle", "", "start the jobs in a random order; a `SEED` makes the order repeatable")
 	flags.Lookup("shuffle").NoOptDefVal = randomSeed
 	flags.StringVar(&f.options.Isolate, "isolate", "", "if `MODE` is process, run each job in a process of its own, which can only read the database")
 	flags.BoolVar(&f.options.Sandbox, "sandbox", false, "forbid jobs to start programs, and to write anywhere but the run folder's files/ and the database")
 	flags.StringVar(&f.run, "run", "", "create the run folder `FOLDER` (default runs/TIME)")
-	flags.StringVar(&f.resume, "resume", "", "continue the run in `FOLDER`: rerun jobs that are not done, and jobs whose script, loaded files or prerequisites changed")
+	flags.StringVar(&f.resume, "resume", "", "continue the run in `FOLDER`, or the \"latest\" one in runs/: rerun jobs that are not done, and jobs whose script, loaded files or prerequisites changed")
 	flags.StringVar(&f.shard, "shard", "", "run part `I/N` of the jobs (not needed in a Slurm array; in a Kubernetes Indexed Job, /N is enough)")
 	flags.StringVar(&f.config, "config", "", "`FILE` that describes the batch (default "+batch.SpecFile+" if no scripts are given)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "list the jobs and run none")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show what jobs print, with the job's name before each line")
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show only failures and the summary")
-	cmd.MarkFlagsMutuallyExclusive("fail-fast", "keep-going")
+	flags.StringVar(&f.log, "log", "", "show as plain lines: \"events\" (each start and end of a job), \"progress\" (a line every 10 s, and failures) or \"failures\"; `LEVEL` is events if the output is not a terminal")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "show only failures and the summary; --log failures")
+	cmd.MarkFlagsMutuallyExclusive("fail-fast", "max-failures", "keep-going")
 	cmd.MarkFlagsMutuallyExclusive("run", "resume")
+	cmd.MarkFlagsMutuallyExclusive("log", "quiet")
+}
+
+// setLevel sets the level from the flags.
+func (f *batchFlags) setLevel(cmd *cobra.Command) (err error) {
+	switch {
+	case f.quiet:
+		f.level = batch.LogFailures
+	case cmd.Flags().Changed("log"):
+		if f.level, err = batch.ParseLogLevel(f.log); err != nil {
+			return fmt.Errorf("--log: %w", err)
+		}
+	}
+	return nil
 }
 
 // open opens the run folder: a new one, or that of --resume.
@@ -92,11 +117,19 @@ func (f *batchFlags) openResumed(cmd *cobra.Command, args []string) (*batch.Fold
 			return nil, fmt.Errorf("--resume takes the jobs from the run: --%s cannot be given", name)
 		}
 	}
-	folder, err := batch.Open(f.resume)
+	path, err := findRun(f.resume)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.override(cmd, &folder.Plan.Options); err != nil {
+	folder, err := batch.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	err = f.override(cmd, &folder.Plan.Options)
+	if err == nil {
+		err = folder.Check(f.only)
+	}
+	if err != nil {
 		return nil, errors.Join(err, folder.Close())
 	}
 	return folder, nil
@@ -108,11 +141,10 @@ func runFolder(path string) (string, error) {
 	if path != "" {
 		return path, os.MkdirAll(path, 0o755)
 	}
-	const runs = "runs"
-	if err := os.MkdirAll(runs, 0o755); err != nil {
+	if err := os.MkdirAll(runsDir, 0o755); err != nil {
 		return "", err
 	}
-	base := filepath.Join(runs, time.Now().Format("20060102-150405"))
+	base := filepath.Join(runsDir, time.Now().Format("20060102-150405"))
 	for n := 1; ; n++ {
 		path := base
 		if n > 1 {
@@ -164,6 +196,7 @@ func (f *batchFlags) spec(cmd *cobra.Command, args []string) (*batch.Spec, error
 		spec.Options.DB = f.options.DB
 	}
 	spec.Version = version
+	spec.Only = f.only
 	if err := f.grid(&spec.Grid); err != nil {
 		return nil, err
 	}
@@ -233,8 +266,16 @@ func (f *batchFlags) override(cmd *cobra.Command, o *batch.Options) error {
 	if given("sandbox") {
 		o.Sandbox = f.options.Sandbox
 	}
-	if given("fail-fast") || given("keep-going") {
-		o.FailFast = f.options.FailFast && !f.keepGoing
+	switch {
+	case f.failFast:
+		o.Failures = 1
+	case given("max-failures"):
+		if f.options.Failures < 1 {
+			return fmt.Errorf("--max-failures: a number from 1 on expected, got %d", f.options.Failures)
+		}
+		o.Failures = f.options.Failures
+	case given("fail-fast"), given("keep-going"):
+		o.Failures = 0
 	}
 	return o.Check()
 }

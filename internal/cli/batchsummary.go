@@ -56,28 +56,30 @@ func showNeeds(ids []int) string {
 
 // summary prints what a report says in short; path is the run folder.
 func (p *process) summary(r *batch.Report, path string) {
-	const most = 10
-	failures := r.Failures()
-	for i, j := range failures {
-		if i == most {
-			fmt.Fprintf(p.out, "and %d more failed\n", len(failures)-most)
-			break
-		}
-		message, _, _ := strings.Cut(j.Message, "\n")
-		fmt.Fprintf(p.out, "failed: %s: %s\n", j.Name, message)
-	}
+	p.printFailures(r)
 	fmt.Fprintf(p.out, "%s: %d done", human.Count(r.Counts.Jobs, "job"), r.Counts.Done)
-	for _, c := range []struct {
-		n    int
-		what string
-	}{{r.Counts.Failed, "failed"}, {r.Counts.Skipped, "skipped"}, {r.Counts.Interrupted, "interrupted"}, {r.Counts.Pending, "not run"}} {
-		if c.n > 0 {
-			fmt.Fprintf(p.out, ", %d %s", c.n, c.what)
-		}
+	for _, part := range undone(r.Counts) {
+		fmt.Fprintf(p.out, ", %s", part)
 	}
 	fmt.Fprintf(p.out, " in %.1f s; %s\n", r.Seconds, human.Count(r.Rows, "row"))
 	if r.Counts.Done < r.Counts.Jobs {
 		fmt.Fprintf(p.out, "to go on: microts batch --resume %s\n", path)
 	}
 	fmt.Fprintf(p.out, "report: %s\n", filepath.Join(path, batch.HTMLFile))
+}
+
+// printFailures prints the largest groups of failures.
+func (p *process) printFailures(r *batch.Report) {
+	const most = 10
+	shown := 0
+	for i, g := range r.FailureGroups() {
+		if i == most {
+			break
+		}
+		fmt.Fprintf(p.out, "failed: %s\n", g.Title())
+		shown += len(g.Jobs)
+	}
+	if more := r.Counts.Failed - shown; more > 0 {
+		fmt.Fprintf(p.out, "and %d more failed\n", more)
+	}
 }

@@ -42,7 +42,7 @@ func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
 // newRoot makes the command without a name, which is "run", and all others below it.
 func newRoot(p *process) *cobra.Command {
-	root := newRunCommand(p, "microts [flags] [script.lua [argument...]]")
+	root := newRunCommand(p, "microts [flags] [script.lua [argument...]]", false)
 	root.Short = "Run Lua scripts on tick databases"
 	root.Long = `microts runs Lua scripts that read and write ticks through the module micro_ts,
 on an embedded RocksDB.
@@ -55,8 +55,14 @@ the console.`
   microts -e 'print(require("micro_ts").open("data/tick"):count("S", 600000))'`
 	root.SilenceErrors = true
 	root.SilenceUsage = true
-	run := newRunCommand(p, "run [flags] [script.lua [argument...]]")
+	run := newRunCommand(p, "run [flags] [script.lua [argument...]]", true)
 	run.Short = "Run a Lua script (\"run\" can be left out)"
+	run.Long += `
+
+With --param or --db the script runs as one job of a batch: it has the global job,
+and the rows that it returns are printed. These two, and --read-only, may stand after
+the script too; what follows "--" is the script's.`
+	run.Example = `  microts run factors.lua --param code=600000 --db data/tick`
 	root.AddCommand(run, newREPLCommand(p), newBatchCommand(p), newCheckCommand(p), newDoctorCommand(p), newVersionCommand(p), newAPITopic())
 	return root
 }

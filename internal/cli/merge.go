@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -27,18 +26,15 @@ batch. The exit code is that of a batch, and 1 if a shard is missing.`,
 			if err != nil {
 				return err
 			}
-			report, err := folder.WriteReports()
-			if err = errors.Join(err, folder.Close()); err != nil {
-				return p.failed(err)
+			err = p.account(folder, false, func() {
+				for _, s := range missing {
+					fmt.Fprintf(p.out, "shard %v is missing\n", s)
+				}
+			})
+			if err == nil && len(missing) > 0 {
+				err = exitCode(exitFailed)
 			}
-			for _, s := range missing {
-				fmt.Fprintf(p.out, "shard %v is missing\n", s)
-			}
-			p.summary(report, path)
-			if len(missing) > 0 {
-				return exitCode(exitFailed)
-			}
-			return batchCode(report)
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&run, "run", "", "create the run folder `FOLDER` (default runs/TIME)")

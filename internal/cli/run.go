@@ -24,6 +24,7 @@ type runOptions struct {
 	interactive bool
 	version     bool
 	cpuProfile  string
+	job         *jobFlags // of the command run; nil: of the command without a name
 }
 
 // action is one -e or -l.
@@ -52,7 +53,7 @@ func (f actionFlag) Type() string {
 	return "code"
 }
 
-func newRunCommand(p *process, use string) *cobra.Command {
+func newRunCommand(p *process, use string, withJob bool) *cobra.Command {
 	var o runOptions
 	cmd := &cobra.Command{
 		Use: use,
@@ -77,6 +78,10 @@ each case all ticks that were put are flushed.`,
 	flags.BoolVarP(&o.version, "version", "v", false, "print the version first")
 	flags.StringVar(&o.cpuProfile, "cpuprofile", "", "write a CPU profile of microts into a file, for \"go tool pprof\"")
 	_ = flags.MarkHidden("cpuprofile") // fails only for an unknown flag
+	if withJob {
+		o.job = &jobFlags{}
+		o.job.register(cmd)
+	}
 	return cmd
 }
 
@@ -84,9 +89,17 @@ each case all ticks that were put are flushed.`,
 // garbage is collected. Scripts hold little memory and make much garbage.
 const gcPercent = 400
 
+// ballast is memory that is allocated and never touched: the garbage collector counts it as
+// in use, and the system gives no pages for it. So even a script that holds nothing may make
+// 80 MiB of garbage before it is collected.
+var ballast *[ballastSize]byte
+
+const ballastSize = 16 << 20 // bytes
+
 func (p *process) run(cmd *cobra.Command, o *runOptions, args []string) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
+		ballast = new([ballastSize]byte)
 	}
 	if o.cpuProfile != "" {
 		f, err := os.Create(o.cpuProfile)
@@ -98,6 +111,15 @@ func (p *process) run(cmd *cobra.Command, o *runOptions, args []string) error {
 			return err
 		}
 		defer pprof.StopCPUProfile()
+	}
+	if o.job != nil && len(args) > 0 {
+		rest, err := o.job.take(args[1:])
+		if err != nil {
+			return err
+		}
+		if o.job.given() {
+			return p.runJob(o.job, args[0], rest)
+		}
 	}
 	return p.withState(func(state *host.State) error { return p.runAll(cmd, state, o, args) })
 }

@@ -92,6 +92,7 @@ func newCJSON(values *cjsonValues, safe bool) *luavm.Table {
 	}
 	boolean := func(to *bool) luavm.Native {
 		return func(c *luavm.Call) {
+			checkMost(c, 1)
 			if !c.Arg(1).IsNil() {
 				*to = onOff(c, 1)
 			}
@@ -100,6 +101,7 @@ func newCJSON(values *cjsonValues, safe bool) *luavm.Table {
 	}
 	limit := func(to *int, most int) luavm.Native {
 		return func(c *luavm.Call) {
+			checkMost(c, 1)
 			if !c.Arg(1).IsNil() {
 				n := c.Int(1)
 				if n < 1 || n > most {
@@ -136,6 +138,7 @@ func newCJSON(values *cjsonValues, safe bool) *luavm.Table {
 
 // setEncodeInvalid is encode_invalid_numbers([boolean, "on", "off" or "null"]).
 func (j *cjson) setEncodeInvalid(c *luavm.Call) {
+	checkMost(c, 1)
 	switch v := c.Arg(1); {
 	case v.IsNil():
 	case v.IsString() && v.Text() == "null":
@@ -152,6 +155,7 @@ func (j *cjson) setEncodeInvalid(c *luavm.Call) {
 
 // setSparse is encode_sparse_array([convert [, ratio [, safe]]]).
 func (j *cjson) setSparse(c *luavm.Call) {
+	checkMost(c, 3)
 	if !c.Arg(1).IsNil() {
 		j.sparseConvert = onOff(c, 1)
 	}
@@ -159,14 +163,22 @@ func (j *cjson) setSparse(c *luavm.Call) {
 	c.Return(luavm.Bool(j.sparseConvert), luavm.Int(j.sparseRatio), luavm.Int(j.sparseSafe))
 }
 
+// checkMost raises an error if there are more than n arguments.
+func checkMost(c *luavm.Call, n int) {
+	if c.NumArgs() > n {
+		c.ArgError(n+1, "found too many arguments")
+	}
+}
+
 // onOff returns argument i: a boolean, "on" or "off".
 func onOff(c *luavm.Call, i int) bool {
-	switch v := c.Arg(i); {
-	case v == luavm.True || v.IsString() && v.Text() == "on":
-		return true
-	case v == luavm.False || v.IsString() && v.Text() == "off":
-		return false
+	v := c.Arg(i)
+	if v == luavm.True || v == luavm.False {
+		return v.Truth()
 	}
-	c.TypeError(i, "boolean")
-	return false
+	option := c.String(i)
+	if option != "on" && option != "off" {
+		c.ArgError(i, "invalid option '"+option+"'")
+	}
+	return option == "on"
 }

@@ -23,7 +23,7 @@ var Modules = []Module{
 	{"cjson.safe", "The functions of `cjson`, which here return nil and a message instead of raising an error.", false, openSafeCJSON, false},
 	{"csv", "CSV: `parse(text [, opts])`, `encode(rows [, opts])`, `lines(path [, opts])`.", false, openCSV, false},
 	{"ffi", "Byte buffers, C numbers, and the functions of the original C library; no other C.", false, ffi.Open, true},
-	{"jit", "Says that there is no JIT compiler. `jit.on`, `jit.off` and the like do nothing.", true, openJIT, true},
+	{"jit", "`jit.off()` keeps hot loops from running as machine code, `jit.on()` allows it; the rest of it does nothing.", true, openJIT, true},
 	{"lfs", "LuaFileSystem: folders and file attributes.", false, openLFS, false},
 	{"md5", "MD5: `sum`, `sumhexa`, `hmac`.", false, openMD5, false},
 	{"sha", "SHA: `sha1`, `sha256`, `sha512` and `hmac_...` return hexadecimal digits, `..._binary` returns bytes.", false, openSHA, false},

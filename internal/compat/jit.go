@@ -6,14 +6,16 @@ import (
 	"microts/internal/luavm"
 )
 
-// openJIT makes the module jit, and jit.opt. There is no JIT compiler: jit.status() is
-// false, and the functions that steer it in LuaJIT do nothing.
+// openJIT makes the module jit, and jit.opt. jit.off() and jit.on() say whether hot loops may
+// run as machine code; the functions that steer LuaJIT's compiler further do nothing.
 func openJIT(c *luavm.Call) {
 	nothing := func(c *luavm.Call) { c.Return() }
 	opt := luavm.NewLibrary(map[string]luavm.Native{"start": nothing})
 	t := luavm.NewLibrary(map[string]luavm.Native{
-		"status": func(c *luavm.Call) { c.Return(luavm.False) },
-		"on":     nothing, "off": nothing, "flush": nothing, "attach": nothing, "security": nothing,
+		"status": func(c *luavm.Call) { c.Return(luavm.Bool(c.State().UsesMachineCode())) },
+		"on":     func(c *luavm.Call) { useMachineCode(c, true) },
+		"off":    func(c *luavm.Call) { useMachineCode(c, false) },
+		"flush":  nothing, "attach": nothing, "security": nothing,
 	})
 	t.SetString("opt", opt.Value())
 	t.SetString("version", luavm.Part("LuaJIT 2.1.0 (microts)"))
@@ -26,4 +28,13 @@ func openJIT(c *luavm.Call) {
 	t.SetString("arch", luavm.Part(arch))
 	c.State().Loaded.SetString("jit.opt", opt.Value())
 	c.Return(t.Value())
+}
+
+// useMachineCode is jit.on and jit.off. With an argument, which names a function, they do
+// nothing.
+func useMachineCode(c *luavm.Call, use bool) {
+	if c.NumArgs() == 0 {
+		c.State().UseMachineCode(use)
+	}
+	c.Return()
 }

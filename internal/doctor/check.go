@@ -16,10 +16,12 @@ func (f *file) check(n syntax.Node) bool {
 	case *syntax.CdataExpr:
 		f.checkLiteral(e)
 	case *syntax.CallExpr:
+		f.checkGlobal(e.Func)
 		f.checkCall(e)
 		f.checkFFICall(e)
 	case *syntax.IndexExpr:
 		if !f.unused[e] {
+			f.checkGlobal(e.Object)
 			f.checkField(e)
 		}
 	case *syntax.LocalStmt:
@@ -56,24 +58,31 @@ func (f *file) checkCall(c *syntax.CallExpr) {
 		if len(c.Args) > 0 && !isNil(c.Args[0]) {
 			f.find(c.Line, "debug.sethook is not available in microts: leave it out, there are no hooks")
 		}
-	case "debug.getregistry":
-		f.note(c.Line, "debug.getregistry returns a new table each time: use a table of your own")
+	case "newproxy":
+		if len(c.Args) > 0 && f.finalizes {
+			f.note(c.Line, "__gc is never called in microts: close what the proxy holds yourself")
+		}
 	case "load", "loadstring":
-		if code, ok := firstString(c.Args); ok && strings.HasPrefix(code, "\x1b") {
+		if code, ok := f.firstString(c.Args); ok && strings.HasPrefix(code, "\x1b") {
 			f.find(c.Line, "compiled bytecode is loaded here, which only the Lua that made it can run: load the source")
 		}
 	}
 }
 
+// declare reads the types and constants of a call of ffi.cdef.
+func (f *file) declare(c *syntax.CallExpr) {
+	if text, ok := f.firstString(c.Args); ok {
+		f.types.Declare(text)
+	}
+}
+
 // checkFFICall checks the first argument of a function of ffi, if it is a constant.
 func (f *file) checkFFICall(c *syntax.CallExpr) {
-	text, ok := firstString(c.Args)
+	text, ok := f.firstString(c.Args)
 	if !ok {
 		return
 	}
 	switch f.moduleCall(c, "ffi") {
-	case "cdef":
-		f.types.Declare(text)
 	case "load":
 		if !ffi.HasLibrary(text) {
 			f.find(c.Line, "ffi.load: library %q is not available in microts: it has micro_ts and rocksdb", text)
@@ -110,7 +119,7 @@ func (f *file) checkField(get *syntax.IndexExpr) {
 }
 
 func (f *file) checkCFunction(line syntax.Line, name string) {
-	if !ffi.HasCFunction(name) {
+	if _, ok := f.types.Constant(name); !ok && !ffi.HasCFunction(name) {
 		f.find(line, "C function '%s' is not available in microts: %s", name, ffi.InsteadOf(name))
 	}
 }
@@ -120,6 +129,28 @@ func (f *file) checkCFunction(line syntax.Line, name string) {
 var insteadOfField = map[string]string{
 	"package.loadlib": "write it in Lua, native libraries are not loaded",
 	"jit.util":        "leave it out, there is no JIT compiler",
+	"socket.bind":     "there is no network",
+	"socket.connect":  "there is no network",
+	"socket.dns":      "there is no network",
+	"socket.tcp":      "there is no network",
+	"socket.udp":      "there is no network",
+	"socket.select":   "there is no network",
+}
+
+// insteadOfGlobal says what to do without globals of other versions of Lua.
+var insteadOfGlobal = map[string]string{
+	"bit32":  "use the global bit",
+	"rawlen": "use #t",
+	"utf8":   "write it in Lua, or use string.byte and patterns",
+	"warn":   "use io.stderr:write",
+}
+
+// checkGlobal checks a use of a global that another version of Lua has.
+func (f *file) checkGlobal(e syntax.Expr) {
+	name := f.globalName(e)
+	if use := insteadOfGlobal[name]; use != "" && !f.defined[name] && !f.tested[name] {
+		f.find(e.At(), "%s is not available in microts: %s", name, use)
+	}
 }
 
 // checkLibraryField checks library.name.
@@ -130,7 +161,7 @@ func (f *file) checkLibraryField(line syntax.Line, library, name string) {
 	}
 	use := insteadOfField[library+"."+name]
 	if use == "" {
-		if !t.GetString(name).IsNil() {
+		if !t.GetString(name).IsNil() || !t.MetaTable().IsNil() {
 			return
 		}
 		if near := suggest.Nearest(name, keys(t)); near != "" {

@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"microts/internal/compat/ffi"
 	"microts/internal/host"
+	"microts/internal/luavm"
 )
 
 // Finding is something in a script that will not run.
@@ -48,7 +50,7 @@ func Examine(script string) ([]Finding, error) {
 	state := host.New(host.Options{Out: host.NewOutput(io.Discard, nil), Exit: func(int) {}})
 	defer state.Close()
 	state.SearchFolder(filepath.Dir(script))
-	d := &doctor{state: state, defined: map[string]bool{}}
+	d := &doctor{state: state, made: map[string]*luavm.Table{}, defined: map[string]bool{}}
 	d.paths = strings.Split(d.libraryTable("package").GetString("path").Text(), ";")
 	d.read(script)
 	var all []Finding
@@ -62,18 +64,29 @@ func Examine(script string) ([]Finding, error) {
 
 // doctor examines one script with the files that it requires.
 type doctor struct {
-	state   *host.State     // knows the libraries and modules that are there
-	paths   []string        // patterns of package.path
-	files   []*file         // in the order in which they are required
-	defined map[string]bool // globals and fields of libraries that the files assign to: "string.trim"
+	state   *host.State             // knows the libraries and modules that are there
+	made    map[string]*luavm.Table // modules that are tables, by their names; nil for others
+	types   ffi.Declarations        // of ffi.cdef, of all files
+	paths   []string                // patterns of package.path
+	files   []*file                 // in the order in which they are required
+	defined map[string]bool         // globals and fields of libraries that the files assign to: "string.trim"
 }
 
-// read reads a file, unless that was done, and the files that it requires.
+// read reads a file and the files that it requires, unless that was done.
 func (d *doctor) read(path string) {
-	if slices.ContainsFunc(d.files, func(f *file) bool { return f.path == path }) {
+	if d.fileAt(path) != nil {
 		return
 	}
 	f := newFile(d, path)
 	d.files = append(d.files, f)
 	f.read()
+}
+
+// fileAt returns the file of a path that was read, or nil.
+func (d *doctor) fileAt(path string) *file {
+	i := slices.IndexFunc(d.files, func(f *file) bool { return f.path == path })
+	if i < 0 {
+		return nil
+	}
+	return d.files[i]
 }

@@ -6,20 +6,19 @@ import (
 	"os"
 	"strings"
 
-	"microts/internal/compat/ffi"
 	"microts/internal/luavm/syntax"
 )
 
 // file is one file that is examined.
 type file struct {
 	*doctor
-	path     string
-	chunk    *syntax.Function // its syntax tree; nil if it cannot be read
-	findings []Finding
+	path      string
+	chunk     *syntax.Function // its syntax tree; nil if it cannot be read
+	findings  []Finding
+	finalizes bool // the name "__gc" stands in it
 
 	names
 	guards
-	types  ffi.Declarations           // of ffi.cdef
 	unused map[*syntax.IndexExpr]bool // fields that locals keep which nothing has used so far
 }
 
@@ -58,7 +57,7 @@ func (f *file) read() {
 	}
 	f.chunk = chunk
 	syntax.Visit(f.chunk, f.learn)
-	f.visit(f.chunk, f.readRequired)
+	f.visit(f.readRequired)
 }
 
 // findSyntaxError adds the finding of an error of the parser.
@@ -78,6 +77,6 @@ func (f *file) examine() {
 	if f.chunk != nil {
 		clear(f.truths) // other files have defined more since read
 		syntax.Visit(f.chunk, f.noteTest)
-		f.visit(f.chunk, f.check)
+		f.visit(f.check)
 	}
 }

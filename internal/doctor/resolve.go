@@ -42,21 +42,38 @@ func (f *file) moduleOf(e syntax.Expr) string {
 	return f.modules[variable(e)]
 }
 
-// libraries are the global tables whose fields are checked.
+// libraries are the global tables whose fields are checked. So are those of modules.
 var libraries = []string{"string", "table", "math", "os", "io", "debug", "coroutine", "bit", "jit", "package"}
 
-// library returns the name of the library that an expression is, or "": the global
-// table, a local variable that holds it, or what require returns for its name. A
+// library returns the name of the library or built-in module that an expression is, or "":
+// the global table, a local variable that holds it, or what require returns for its name. A
 // library that the script replaces is none.
 func (f *file) library(e syntax.Expr) string {
 	name := f.moduleOf(e)
-	if g, ok := f.resolve(e).(*syntax.GlobalExpr); ok && name == "" {
-		name = g.Name
+	if name != "" && f.isBuiltin(name) {
+		return name
+	}
+	if name == "" {
+		name = f.globalName(e)
 	}
 	if !slices.Contains(libraries, name) || f.defined[name] {
 		return ""
 	}
 	return name
+}
+
+// globalName returns the name of the global that an expression is, or "": x, _G.x, or a local
+// that keeps it.
+func (f *file) globalName(e syntax.Expr) string {
+	switch e := f.resolve(e).(type) {
+	case *syntax.GlobalExpr:
+		return e.Name
+	case *syntax.IndexExpr:
+		if g, ok := f.resolve(e.Object).(*syntax.GlobalExpr); ok && g.Name == "_G" {
+			return constantKey(e)
+		}
+	}
+	return ""
 }
 
 // mostAliases bounds how far doctor follows local a = b.
@@ -79,12 +96,66 @@ func (f *file) resolve(e syntax.Expr) syntax.Expr {
 // valueOf returns the expression that a variable or field stands for, or nil.
 func (f *file) valueOf(e syntax.Expr) syntax.Expr {
 	if l, ok := variable(e).(*syntax.Local); ok {
-		return f.values[l]
+		return f.valueOfLocal(l)
 	}
 	if field, ok := fieldOfLocal(e); ok && len(f.fields[field]) == 1 && !field.table.Assigned {
 		return f.fields[field][0]
 	}
 	return nil
+}
+
+// valueOfLocal returns the expression that a local stands for, or nil. One that is declared
+// without a value stands for the success of pcall(require, "m"), if it gets nothing else.
+func (f *file) valueOfLocal(l *syntax.Local) syntax.Expr {
+	if value := f.values[l]; value != nil {
+		return value
+	}
+	if all := f.assigned[l]; len(all) == 1 {
+		if c, ok := all[0].(*syntax.CallExpr); ok {
+			if _, ok := f.protectedRequired(c); ok {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// exported returns the expression that t.k stands for, and the file in which it stands, if t
+// is what another file returns: local M = {}; M.k = x; return M. Or it returns nil.
+func (f *file) exported(e *syntax.IndexExpr) (in *file, value syntax.Expr) {
+	in, table := f, e.Object
+	for range mostAliases {
+		module := in.moduleOf(table)
+		if module == "" || in.isBuiltin(module) {
+			return nil, nil
+		}
+		if in = f.fileAt(f.pathOf(module)); in == nil {
+			return nil, nil
+		}
+		returned := in.returned()
+		if value := in.valueOf(&syntax.IndexExpr{Object: returned, Key: e.Key}); value != nil {
+			return in, value
+		}
+		l, ok := variable(returned).(*syntax.Local)
+		if !ok || len(in.copied[l]) != 1 {
+			return nil, nil
+		}
+		table = in.copied[l][0]
+	}
+	return nil, nil
+}
+
+// returned returns the expression that the file returns, or nil.
+func (f *file) returned() syntax.Expr {
+	if f.chunk == nil || len(f.chunk.Body.Stmts) == 0 {
+		return nil
+	}
+	stmts := f.chunk.Body.Stmts
+	last, ok := stmts[len(stmts)-1].(*syntax.ReturnStmt)
+	if !ok || len(last.Exprs) != 1 {
+		return nil
+	}
+	return last.Exprs[0]
 }
 
 // field returns "string.rep" for the field of a library, or "".
@@ -100,10 +171,13 @@ func (f *file) field(e syntax.Expr) string {
 	return library + "." + key
 }
 
-// libraryTable returns the table of a library, or nil.
+// libraryTable returns the table of a library or of a built-in module, or nil.
 func (d *doctor) libraryTable(library string) *luavm.Table {
-	t, _ := d.state.Lua.Globals.GetString(library).AsTable()
-	return t
+	if slices.Contains(libraries, library) {
+		t, _ := d.state.Lua.Globals.GetString(library).AsTable()
+		return t
+	}
+	return d.builtin(library)
 }
 
 // constantKey returns the key of an index if it is a constant string, or "".
@@ -141,7 +215,7 @@ func (f *file) required(c *syntax.CallExpr) (module string, ok bool) {
 	if f.callee(c) != "require" {
 		return "", false
 	}
-	return firstString(c.Args)
+	return f.firstString(c.Args)
 }
 
 // protectedRequired returns the module of pcall(require, "m").
@@ -153,17 +227,17 @@ func (f *file) protectedRequired(c *syntax.CallExpr) (module string, ok bool) {
 	if !ok || g.Name != "require" {
 		return "", false
 	}
-	return firstString(c.Args[1:])
+	return f.firstString(c.Args[1:])
 }
 
 // firstString returns the first of a call's arguments if it is a constant string.
-func firstString(args []syntax.Expr) (value string, ok bool) {
+func (f *file) firstString(args []syntax.Expr) (value string, ok bool) {
 	if len(args) == 0 {
 		return "", false
 	}
-	s, ok := args[0].(*syntax.StringExpr)
-	if !ok {
+	v, ok := f.value(args[0])
+	if !ok || !v.IsString() {
 		return "", false
 	}
-	return s.Value, true
+	return v.Text(), true
 }

@@ -57,6 +57,9 @@ func (f *file) truthWithin(e syntax.Expr, levels int) truth {
 		if value := f.valueOf(e); value != nil {
 			return f.truthWithin(value, levels)
 		}
+		if in, value := f.exported(e); value != nil {
+			return in.truthWithin(value, levels)
+		}
 	case *syntax.CallExpr:
 		if result := f.onlyResult(e); result != nil {
 			return f.truthWithin(result, levels)
@@ -101,8 +104,8 @@ func (f *file) truthOfOperator(e *syntax.BinaryExpr, levels int) truth {
 // truthOfLocal is the truth of the value that a local keeps.
 func (f *file) truthOfLocal(l *syntax.Local, levels int) truth {
 	known, ok := f.truths[l]
-	if !ok && f.values[l] != nil {
-		known = f.truthWithin(f.values[l], levels)
+	if value := f.valueOfLocal(l); !ok && value != nil {
+		known = f.truthWithin(value, levels)
 		f.truths[l] = known
 	}
 	return known
@@ -122,6 +125,11 @@ func (f *file) onlyResult(c *syntax.CallExpr) syntax.Expr {
 
 // value returns the value of an expression; ok is false if it differs from run to run.
 func (f *file) value(e syntax.Expr) (v luavm.Value, ok bool) {
+	if f.depth > mostNested {
+		return luavm.Nil, false
+	}
+	f.depth++
+	defer func() { f.depth-- }()
 	switch e := f.resolve(e).(type) {
 	case *syntax.ParenExpr:
 		return f.value(e.Inner)
@@ -141,11 +149,35 @@ func (f *file) value(e syntax.Expr) (v luavm.Value, ok bool) {
 		return f.fieldValue(e.Object, constantKey(e))
 	case *syntax.CallExpr:
 		return f.callValue(e)
+	case *syntax.MethodCallExpr:
+		return f.methodValue(e)
+	case *syntax.BinaryExpr:
+		left, known := f.value(e.Left)
+		right, ok := f.value(e.Right)
+		if e.Op == syntax.OpConcat && known && ok && left.IsString() && right.IsString() {
+			return luavm.Part(left.Text() + right.Text()), true
+		}
 	}
 	return luavm.Nil, false
 }
 
-// callValue returns the value of type(x) and of rawget(t, "k"), as value does.
+// methodValue returns the value of s:sub(1, 1), as value does: scripts ask
+// package.config:sub(1, 1) for the system.
+func (f *file) methodValue(c *syntax.MethodCallExpr) (v luavm.Value, ok bool) {
+	s, ok := f.value(c.Receiver)
+	if !ok || !s.IsString() || c.Name != "sub" || len(c.Args) != 2 || s.Text() == "" {
+		return luavm.Nil, false
+	}
+	for _, arg := range c.Args {
+		if n, ok := arg.(*syntax.NumberExpr); !ok || n.Value != 1 {
+			return luavm.Nil, false
+		}
+	}
+	return luavm.Part(s.Text()[:1]), true
+}
+
+// callValue returns the value of type(x), of rawget(t, "k") and of
+// pcall(require, "m"), as value does.
 func (f *file) callValue(c *syntax.CallExpr) (v luavm.Value, ok bool) {
 	switch name := f.callee(c); {
 	case name == "type" && len(c.Args) == 1:
@@ -153,8 +185,12 @@ func (f *file) callValue(c *syntax.CallExpr) (v luavm.Value, ok bool) {
 			return luavm.Part(v.TypeName()), true
 		}
 	case name == "rawget" && len(c.Args) == 2:
-		if key, ok := firstString(c.Args[1:]); ok {
+		if key, ok := f.firstString(c.Args[1:]); ok {
 			return f.fieldValue(c.Args[0], key)
+		}
+	case name == "pcall":
+		if module, ok := f.protectedRequired(c); ok {
+			return luavm.Bool(f.isFound(module)), true
 		}
 	}
 	return luavm.Nil, false

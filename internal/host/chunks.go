@@ -65,6 +65,16 @@ func (c *Chunks) Sum(path string) string {
 	return chunk.sum
 }
 
+// Check compiles a script, if Sum or a State has not done so yet. The error is a
+// *ScriptError of the source; a file that cannot be read is no error.
+func (c *Chunks) Check(path string) error {
+	chunk, err := c.first(path, compiler{os.ReadFile, code.Load})
+	if err != nil || chunk.err == nil {
+		return nil
+	}
+	return loadError(chunk.err)
+}
+
 // first returns the Lua chunk of a file as it was when it was first read. Errors in it
 // call the file path. The error that first returns is the *os.PathError of a file that
 // cannot be read, or another error of with. A nil Chunks keeps nothing.

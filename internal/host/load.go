@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"microts/internal/compat"
 	"microts/internal/luavm"
 	"microts/internal/luavm/code"
 	"microts/internal/luavm/syntax"
@@ -59,9 +60,10 @@ func (s *State) compileFile(path string, get func(path string, with compiler) (*
 		s.noteFile(path, "")
 		verb := "read"
 		if p := (*os.PathError)(nil); errors.As(err, &p) {
-			verb, err = "open", p.Err
+			verb = "open"
 		}
-		return nil, &ScriptError{Message: fmt.Sprintf("cannot %s %s: %v", verb, path, err)}
+		message, _ := compat.CError(err)
+		return nil, &ScriptError{Message: fmt.Sprintf("cannot %s %s: %s", verb, path, message)}
 	}
 	s.noteFile(path, c.sum)
 	return c.proto, c.err

@@ -80,9 +80,9 @@ func TestFilesListsWhatIsLoaded(t *testing.T) {
 		for i = 1, 3 do assert(dofile("b.lua") == 2) end
 		assert(require "c" == 3)
 		local f, e = loadfile("none.lua")
-		assert(f == nil and e == "cannot open none.lua: no such file or directory", e)
+		assert(f == nil and e == "cannot open none.lua: No such file or directory", e)
 		local ok, e = pcall(function() dofile("none.lua") end)
-		assert(not ok and e == "t.lua:7: cannot open none.lua: no such file or directory", e)
+		assert(not ok and e == "t.lua:7: cannot open none.lua: No such file or directory", e)
 		assert(select(2, loadfile("")):find("cannot open ", 1, true))`); err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestLoadArguments(t *testing.T) {
 		local f, e = load("return x", "n", "b") assert(not f and e == "attempt to load chunk with wrong mode")
 		local f, e = load("x = = 1", "=n") assert(not f and e == "n:1: unexpected symbol near '='", e)
 		local f, e = loadstring("x = = 1") assert(e == "[string \"x = = 1\"]:1: unexpected symbol near '='", e)
-		local f, e = load(function() return {} end) assert(not f and e == "reader function must return a string")
+		local f, e = load(function() return {} end) assert(not f and e == "t.lua:8: reader function must return a string")
 		local pieces = {"return ", "x", " + 1"}
 		assert(load(function() return table.remove(pieces, 1) end)() == 2)
 		assert(not pcall(load) and not pcall(load, {}))`); err != nil {

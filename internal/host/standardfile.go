@@ -92,13 +92,10 @@ func (s *State) newPrint() luavm.Native {
 			if i > 1 {
 				line = append(line, '\t')
 			}
-			v := c.Arg(i)
+			v := c.Printed(i)
 			if v.IsNumber() {
 				line = luavm.AppendNumber(line, v.Float())
 				continue
-			}
-			if v = c.Thread().ToString(v); !v.IsString() && !v.IsNumber() {
-				c.Errorf("'tostring' must return a string to 'print'")
 			}
 			text := luavm.PlainString(v)
 			if len(line)+len(text) > large {

@@ -44,6 +44,56 @@ func TestPrintWithinPrint(t *testing.T) {
 	}
 }
 
+// TestPrintCallsTheGlobalToString, as LuaJIT's does: the output is LuaJIT's.
+func TestPrintCallsTheGlobalToString(t *testing.T) {
+	s, buf := newTestState(t)
+	if err := runString(s, `
+		local builtin, write = tostring, io.write
+		local function try(...) local _, message = pcall(print, ...) write(builtin(message), "\n") end
+		function tostring(v) return "<" .. builtin(v) .. ">" end
+		print(1, "a", nil, true)
+		function tostring() return 5 end
+		print("x")
+		function tostring() return {} end
+		try("x")
+		tostring = nil
+		try("x")
+		try()
+		tostring = 5
+		try("x")
+		tostring = setmetatable({}, {__call = function(_, v) return "called " .. builtin(v) end})
+		print(7, "s")
+		tostring = nil
+		setmetatable(_G, {__index = function(_, name) if name == "tostring" then return builtin end end})
+		print(8, "s")
+		setmetatable(_G, nil)
+		tostring = builtin
+		coroutine.wrap(function() setfenv(0, {tostring = function() return "of the thread" end}) print("x") end)()
+		function tostring() error("no text", 0) end
+		try("x")
+		tostring = builtin
+		print("end")
+		io.flush()`); err != nil {
+		t.Fatal(err)
+	}
+	const want = `<1>	<a>	<nil>	<true>
+5
+'tostring' must return a string to 'print'
+attempt to call a nil value
+
+nil
+attempt to call a number value
+called 7	called s
+8	s
+of the thread
+no text
+end
+`
+	if buf.String() != want {
+		t.Errorf("written:\n%s", buf.String())
+	}
+}
+
 // TestPipeThatNobodyWritesEndsWithTheScript loads a named pipe as a script and as a module
 // that a caller's context ends.
 func TestPipeThatNobodyWritesEndsWithTheScript(t *testing.T) {

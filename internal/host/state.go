@@ -55,6 +55,7 @@ type Options struct {
 type State struct {
 	Lua    *luavm.State
 	module *luabind.Module
+	env    *store.Env
 
 	out         *Output
 	err         io.Writer
@@ -77,7 +78,7 @@ func New(o Options) *State {
 	}
 	L := luavm.NewState()
 	s := &State{
-		Lua: L, out: o.Out, err: o.Err, in: o.In, exitProcess: o.Exit,
+		Lua: L, env: o.Env, out: o.Out, err: o.Err, in: o.In, exitProcess: o.Exit,
 		shared: o.Shared, sandbox: o.Sandbox, chunks: o.Chunks, noted: map[string]bool{},
 	}
 	if s.err == nil {
@@ -200,6 +201,9 @@ func (s *State) SetOpener(open func(path string, o *store.Options) (*store.DB, e
 	}
 	s.module.SetOpener(open)
 }
+
+// Env returns where the script opens its databases.
+func (s *State) Env() *store.Env { return s.env }
 
 // OpenDatabase opens a database as micro_ts.open does, and returns the handle that a
 // script would get.

@@ -29,7 +29,8 @@ var layers = []struct {
 	{"internal/luavm/libm", nil},
 	{"internal/packformat", nil},
 	{"internal/luavm/code", []string{"internal/luavm/libm", "internal/luavm/syntax"}},
-	{"internal/luavm", []string{"internal/glua", "internal/luavm/code", "internal/luavm/syntax"}},
+	{"internal/luavm/numeric", []string{"internal/luavm/code", "internal/luavm/libm"}},
+	{"internal/luavm", []string{"internal/glua", "internal/luavm/code", "internal/luavm/numeric", "internal/luavm/syntax"}},
 	{"internal/luavm/lib", []string{"internal/luavm", "internal/luavm/libm", "internal/packformat"}},
 	{"internal/stdio", nil},
 	{"internal/lineedit", nil},
@@ -44,10 +45,10 @@ var layers = []struct {
 	{"luabind", []string{"internal/luavm", "internal/suggest", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
 	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/tick", "luabind"}},
-	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/stdio"}},
+	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/luavm/code", "internal/stdio"}},
 	{"internal/host", []string{"internal/compat", "internal/human", "internal/luafile", "internal/luavm", "internal/luavm/code", "internal/luavm/lib", "internal/luavm/syntax", "internal/stdio", "luabind", "store"}},
 	{"internal/doctor", []string{"internal/compat", "internal/compat/ffi", "internal/host", "internal/luavm", "internal/luavm/syntax", "internal/suggest"}},
-	{"internal/batch", []string{"internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/suggest", "store"}},
+	{"internal/batch", []string{"internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/suggest", "internal/tick", "store"}},
 	{"internal/repl", []string{"internal/compat", "internal/host", "internal/human", "internal/lineedit", "internal/luavm", "internal/luavm/syntax", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/cli", []string{"internal/batch", "internal/compat", "internal/doctor", "internal/host", "internal/human", "internal/luavm", "internal/repl", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/repl", "luabind", "store"}},
@@ -57,10 +58,11 @@ var layers = []struct {
 
 // guarded says which packages may import some packages of other modules.
 var guarded = map[string][]string{
-	"github.com/yuin/gopher-lua":  {"internal/glua", "internal/luavm", "internal/luavm/lib"},
-	"github.com/linxGnu/grocksdb": {"store"},
-	"layeh.com/gopher-luar":       {"luabind"},
-	"unsafe":                      {"internal/glua", "internal/luavm", "store"},
+	"github.com/yuin/gopher-lua":    {"internal/glua", "internal/luavm", "internal/luavm/lib"},
+	"github.com/linxGnu/grocksdb":   {"store"},
+	"github.com/tetratelabs/wazero": {"internal/luavm/numeric"},
+	"layeh.com/gopher-luar":         {"luabind"},
+	"unsafe":                        {"internal/glua", "internal/luavm", "internal/luavm/numeric", "store"},
 }
 
 // luaFree are the packages that know nothing of Lua.

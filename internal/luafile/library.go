@@ -48,7 +48,7 @@ type standard struct {
 	value luavm.Value // the userdata
 }
 
-// Open gives a state the library io. The caller must Close the Library.
+// Open gives a state the library io, and debug.debug. The caller must Close the Library.
 func Open(s *luavm.State, o Options) *Library {
 	l := &Library{options: o, state: s, open: stdio.NewSet()}
 	l.metatable = luavm.NewLibrary(l.methods())
@@ -62,6 +62,7 @@ func Open(s *luavm.State, o Options) *Library {
 	functions.SetString("stdout", l.output.value)
 	functions.SetString("stderr", l.newStandardError(o.Stderr))
 	s.SetModule("io", functions)
+	l.openDebug()
 	return l
 }
 

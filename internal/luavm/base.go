@@ -26,29 +26,8 @@ func OpenBase(s *State, out io.Writer) {
 	s.setIterators(next)
 	g.SetStr(Intern("pcall"), newSpecial("pcall", nil, specialPcall).Value())
 	g.SetStr(Intern("xpcall"), newSpecial("xpcall", nil, specialXpcall).Value())
-	g.setNative("print", func(c *Call) {
-		b := make([]byte, 0, 64)
-		for i := 1; i <= c.NumArgs(); i++ {
-			if i > 1 {
-				b = append(b, '\t')
-			}
-			v := c.th.ToString(c.Arg(i))
-			if !isText(v) {
-				c.Errorf("'tostring' must return a string to 'print'")
-			}
-			b = append(b, v.textOf()...)
-		}
-		out.Write(append(b, '\n'))
-	})
+	s.openPrint(out)
 	openCoroutine(s)
-}
-
-// textOf returns a string or number as text.
-func (v Value) textOf() string {
-	if v.isString() {
-		return v.text()
-	}
-	return FormatNumber(v.float())
 }
 
 // setIterators makes pairs and ipairs.
@@ -102,14 +81,18 @@ var baseFunctions = map[string]Native{
 			c.ReturnArgs(1)
 			return
 		}
-		switch v := c.Arg(2); {
-		case c.NumArgs() < 2:
-			c.Errorf("assertion failed!")
-		case isText(v):
-			c.Errorf("%s", v.textOf())
-		default:
-			c.Raise(v)
+		v := c.Arg(2)
+		if c.NumArgs() < 2 {
+			v = Intern("assertion failed!").Value()
 		}
+		if isText(v) {
+			level := 1
+			if c.th.frame().then == toReturn { // LuaJIT has no frame for what does return assert(...)
+				level = 2
+			}
+			v = NewString(c.th.Where(level) + v.textOf()).Value()
+		}
+		c.Raise(v)
 	},
 	"error": func(c *Call) {
 		v := c.Arg(1)
@@ -143,6 +126,9 @@ var baseFunctions = map[string]Native{
 		}
 		c.CheckAny(2)
 		c.CheckAny(3)
+		if fault := keyFault(c.Arg(2)); fault != "" {
+			c.Raise(Intern(fault).Value()) // LuaJIT gives no position
+		}
 		c.th.rawSet(c.Arg(1), c.Arg(2), c.Arg(3))
 		c.Return(c.Arg(1))
 	},

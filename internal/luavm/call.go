@@ -299,6 +299,9 @@ func (th *Thread) join(values []Value) Value {
 			length += 24
 		}
 	}
+	if length > most {
+		th.Errorf("string length overflow")
+	}
 	th.room(stringSize + length)
 	buffer := make([]byte, 0, length)
 	for _, v := range values {

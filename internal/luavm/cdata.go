@@ -48,12 +48,6 @@ func setElement(obj, key, v Value) (ok bool) {
 	return false
 }
 
-// mayBeEqual reports whether two values of different types may be equal: a number and a
-// CData.
-func mayBeEqual(a, b *Value) bool {
-	return a.n == tagUserData && b.isNumber() || b.n == tagUserData && a.isNumber()
-}
-
 // cdataMetamethod returns the metamethod of the first of two operands that is a CData; ok
 // is false if none is.
 func (s *State) cdataMetamethod(a, b Value, e event) (h Value, ok bool) {

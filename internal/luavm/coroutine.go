@@ -97,7 +97,7 @@ func (th *Thread) receive(values []Value) *Thread {
 // yield does coroutine.yield with n arguments, in its frame.
 func (th *Thread) yield(n int) *Thread {
 	if th.resumer == nil || th.goCalls > 0 {
-		th.Raise(Intern("attempt to yield across C-call boundary").Value())
+		th.Errorf("attempt to yield across C-call boundary")
 	}
 	to := th.resumer
 	th.resumer = nil

@@ -14,9 +14,12 @@
 // (coroutine.go) yield across all of them. An error is a panic with an [Error] that execute
 // catches; it ends frames up to the next pcall.
 //
+// Hot loops over numbers run as machine code (hot.go, package numeric).
+//
 // Functions in Go are of two kinds. A [Native] reads and returns values of the engine
 // (native.go). A lua.LGFunction runs in a lua.LState beside the engine (foreign.go), where it
 // finds its arguments as gopher-lua's values.
 //
-// Of this module it imports internal/glua, internal/luavm/code and internal/luavm/syntax.
+// Of this module it imports internal/glua, internal/luavm/code, internal/luavm/numeric and
+// internal/luavm/syntax.
 package luavm

@@ -270,8 +270,8 @@ func (th *Thread) functionName(d int) (kind, name string) {
 // Tracebacks
 
 const (
-	tracebackFirst = 12 // frames at the top of a long traceback
-	tracebackLast  = 10
+	tracebackFirst = 12 // a long traceback has the levels below it,
+	tracebackLast  = 10 // and so many frames at the bottom
 )
 
 // traceback lists the calls of th from a level on, as LuaJIT does. Level 0 is the
@@ -279,10 +279,14 @@ const (
 func (th *Thread) traceback(level int) string {
 	var b strings.Builder
 	b.WriteString("stack traceback:")
+	first := true
 	for d := th.depth - level; d > 0; d-- {
-		if n := th.depth - level - d; n == tracebackFirst && d > tracebackLast {
-			b.WriteString("\n\t...")
-			d = tracebackLast
+		if first && th.depth-d >= tracebackFirst {
+			first = false
+			if d > tracebackLast+1 {
+				b.WriteString("\n\t...")
+				d = tracebackLast
+			}
 		}
 		b.WriteString("\n\t")
 		b.WriteString(th.describe(d))

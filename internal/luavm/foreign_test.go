@@ -93,7 +93,7 @@ print(pcall(call, function() stop() while true do end end))
 		})
 		setGo(s, L, "stop", func(L *lua.LState) int { s.Stop(boom); return 0 })
 	})
-	want := "3\tx\ntrue\nfalse\tx.lua:5: attempt to perform arithmetic on a nil value\nfalse\tattempt to yield across C-call boundary\n"
+	want := "3\tx\ntrue\nfalse\tx.lua:5: attempt to perform arithmetic on a nil value\nfalse\tx.lua:6: attempt to yield across C-call boundary\n"
 	if out != want {
 		t.Errorf("got\n%s; want\n%s", out, want)
 	}

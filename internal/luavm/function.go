@@ -50,6 +50,10 @@ const (
 	specialNext
 	specialIpairs // the iterator that ipairs returns
 
+	// Functions of two numbers that machine code does without a call.
+	specialMax
+	specialMin
+
 	// Functions of one number that run does without a call.
 	specialSqrt
 	specialAbs
@@ -75,7 +79,7 @@ func NewFunctionWith(name string, data any, f Native) *Function {
 }
 
 // NewNumberFunction makes a function of one number, which f computes. Calls with a
-// number go to f directly.
+// number go to f directly. f does nothing but compute: it may be called twice instead of once.
 func NewNumberFunction(name string, f func(float64) float64) *Function {
 	fn := NewFunction(name, func(c *Call) { c.Return(Number(f(c.Number(1)))) })
 	fn.number = f
@@ -83,7 +87,7 @@ func NewNumberFunction(name string, f func(float64) float64) *Function {
 }
 
 // NewNumbersFunction makes a function whose calls with two numbers go to f directly, and all
-// others to native.
+// others to native. f does nothing but compute: it may be called twice instead of once.
 func NewNumbersFunction(name string, native Native, f func(x, y float64) float64) *Function {
 	fn := NewFunction(name, native)
 	fn.numbers = f
@@ -95,10 +99,53 @@ func NewSqrt() *Function  { return newNumberSpecial("sqrt", math.Sqrt, specialSq
 func NewAbs() *Function   { return newNumberSpecial("abs", math.Abs, specialAbs) }
 func NewFloor() *Function { return newNumberSpecial("floor", math.Floor, specialFloor) }
 
+// The functions max and min of math.
+func NewMax() *Function { return newNumbersSpecial("max", maximum, larger, specialMax) }
+func NewMin() *Function { return newNumbersSpecial("min", minimum, smaller, specialMin) }
+
+func newNumbersSpecial(name string, native Native, f func(x, y float64) float64, s special) *Function {
+	fn := NewNumbersFunction(name, native, f)
+	fn.special = s
+	return fn
+}
+
 func newNumberSpecial(name string, f func(float64) float64, s special) *Function {
 	fn := NewNumberFunction(name, f)
 	fn.special = s
 	return fn
+}
+
+// maximum is math.max(x, ...). Like LuaJIT, it compares from the first on: a NaN there
+// gives way to the next number, and a NaN behind it does not count unless it is the last.
+func maximum(c *Call) {
+	x := c.Number(1)
+	for i := 2; i <= c.NumArgs(); i++ {
+		x = larger(x, c.Number(i))
+	}
+	c.Return(Number(x))
+}
+
+func larger(x, y float64) float64 {
+	if x > y {
+		return x
+	}
+	return y
+}
+
+// minimum is math.min(x, ...), which treats NaN as maximum does.
+func minimum(c *Call) {
+	x := c.Number(1)
+	for i := 2; i <= c.NumArgs(); i++ {
+		x = smaller(x, c.Number(i))
+	}
+	c.Return(Number(x))
+}
+
+func smaller(x, y float64) float64 {
+	if x < y {
+		return x
+	}
+	return y
 }
 
 func newSpecial(name string, f Native, s special) *Function {
@@ -134,6 +181,8 @@ type function struct {
 	values []Value
 	inner  []*function
 	shapes []*Shape // of Tables, each made when it is first needed
+	loops  []*hotLoop
+	joined bool // upvaluejoin has given one of its closures another variable
 }
 
 // link makes a function of p.
@@ -151,6 +200,7 @@ func link(p *code.Proto) *function {
 	for i, k := range p.Consts {
 		fn.values[i] = constant(k)
 	}
+	fn.countLoops()
 	fn.room = fn.registers + spare
 	if fn.isVararg {
 		fn.room = 2 * maxStack

@@ -79,11 +79,9 @@ func (th *Thread) setIndex(obj, key, v Value) *Thread {
 
 // rawSet sets a value of a table of either kind.
 func (th *Thread) rawSet(t, key, v Value) {
-	switch {
-	case key.isNil():
-		th.Errorf("table index is nil")
-	case key.isNumber() && key.float() != key.float():
-		th.Errorf("table index is NaN")
+	switch fault := keyFault(key); {
+	case fault != "":
+		th.Errorf("%s", fault)
 	case t.isTable():
 		own := t.table()
 		before := cap(own.array)*valueSize + int(own.size)*nodeSize
@@ -94,4 +92,15 @@ func (th *Thread) rawSet(t, key, v Value) {
 	default:
 		t.ltable().RawSet(key.LValue(), v.LValue())
 	}
+}
+
+// keyFault says why a value cannot be the key of a new field, or returns "".
+func keyFault(key Value) string {
+	switch {
+	case key.isNil():
+		return "table index is nil"
+	case key.isNumber() && key.float() != key.float():
+		return "table index is NaN"
+	}
+	return ""
 }

@@ -174,7 +174,10 @@ func JoinUpvalues(f Value, n int, other Value, m int) (ok bool) {
 	if u == nil || v == nil {
 		return false
 	}
-	*u = *v
+	if *u != *v {
+		*u = *v
+		f.closure().fn.joined = true
+	}
 	return true
 }
 

@@ -36,6 +36,9 @@ func openTestLibraries(s *State, out io.Writer) {
 	m.SetStr(Intern("sqrt"), NewSqrt().Value())
 	m.SetStr(Intern("abs"), NewAbs().Value())
 	m.SetStr(Intern("floor"), NewFloor().Value())
+	m.SetStr(Intern("max"), NewMax().Value())
+	m.SetStr(Intern("min"), NewMin().Value())
+	m.SetStr(Intern("fmod"), NewNumbersFunction("fmod", func(c *Call) { c.Return(Number(math.Mod(c.Number(1), c.Number(2)))) }, math.Mod).Value())
 	m.SetStr(Intern("huge"), Number(math.Inf(1)))
 	for name, f := range map[string]func(float64) float64{"sin": math.Sin, "cos": math.Cos} {
 		m.SetStr(Intern(name), NewNumberFunction(name, f).Value())

@@ -13,9 +13,9 @@ func load(c *Call) {
 	var source []byte
 	name := "=(load)"
 	if v := c.Arg(1); v.isFunction() {
-		var ok bool
-		if source, ok = readPieces(c, v); !ok {
-			c.Return(Nil, NewString("reader function must return a string").Value())
+		var fault *Error
+		if source, fault = readPieces(c, v); fault != nil {
+			c.Return(Nil, fault.Value)
 			return
 		}
 	} else {
@@ -27,22 +27,39 @@ func load(c *Call) {
 }
 
 // readPieces calls a function until it returns nil, nothing or "", and joins what it
-// returned. ok is false if it returned something that is no string.
-func readPieces(c *Call, next Value) (source []byte, ok bool) {
+// returned. The error is that of the function, or says that it returned something else.
+func readPieces(c *Call, next Value) (source []byte, fault *Error) {
 	text := NewBuilder(c)
+	defer c.Hold(0)
 	for {
 		c.CheckStop()
 		c.Hold(text.Len())
-		switch piece := c.Call1(next); {
+		piece, fault := c.try1(next)
+		switch {
+		case fault != nil:
+			return nil, fault
 		case piece.isNil(), piece.isString() && piece.text() == "":
-			c.Hold(0)
-			return text.Bytes(), true
+			return text.Bytes(), nil
 		case !piece.isString():
-			return nil, false
-		default:
-			text.Add(piece.text())
+			return nil, &Error{Value: NewString(c.th.position() + "reader function must return a string").Value()}
 		}
+		text.Add(piece.text())
 	}
+}
+
+// try1 calls a value and returns its first result, or the error that it raises. What ends
+// the script goes on.
+func (c *Call) try1(f Value) (v Value, fault *Error) {
+	results, err := c.State().Call(f)
+	switch fault, _ := err.(*Error); {
+	case fault != nil && fault.cause != nil:
+		panic(fault)
+	case fault != nil:
+		return Nil, fault
+	case len(results) == 0:
+		return Nil, nil
+	}
+	return results[0], nil
 }
 
 // ReturnChunk returns a Lua chunk as a function, or nil and the message of an error, as load

@@ -33,6 +33,16 @@ func (c *Closure) upvalue(n int) *upvalue {
 	return *(**upvalue)(unsafe.Add(unsafe.Pointer(first), uintptr(n)*unsafe.Sizeof(first)))
 }
 
+// unequal reports whether two values, of which not both are numbers and which are not the
+// same, are not equal for sure. step compares others: objects of one type may have __eq, a
+// CData may be equal to a number, and strings may have the same bytes.
+func unequal(a, b *Value) bool {
+	if a.n == b.n {
+		return a.n == tagString && (*String)(a.p).differs((*String)(b.p))
+	}
+	return !(a.n == tagUserData && b.isNumber() || b.n == tagUserData && a.isNumber())
+}
+
 // next returns the frame behind f, which exists.
 func (f *frame) next() *frame {
 	return (*frame)(unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(frame{})))
@@ -399,7 +409,7 @@ outer:
 					pc += i.D()
 					continue
 				}
-				if a.n != b.n && !mayBeEqual(a, b) || a.n == tagString && b.n == tagString && a.string().differs(b.string()) {
+				if unequal(a, b) {
 					continue
 				}
 			case code.NE:
@@ -413,7 +423,7 @@ outer:
 				if a.p == b.p && a.n == b.n {
 					continue
 				}
-				if a.n != b.n && !mayBeEqual(a, b) || a.n == tagString && b.n == tagString && a.string().differs(b.string()) {
+				if unequal(a, b) {
 					pc += i.D()
 					continue
 				}
@@ -481,7 +491,7 @@ outer:
 					}
 					continue
 				}
-				if (a.n != tagString || k.n != tagString) && !mayBeEqual(a, k) || a.n == tagString && k.n == tagString && a.string().differs(k.string()) {
+				if unequal(a, k) {
 					continue
 				}
 			case code.NEK:
@@ -492,7 +502,7 @@ outer:
 					}
 					continue
 				}
-				if (a.n != tagString || k.n != tagString) && !mayBeEqual(a, k) || a.n == tagString && k.n == tagString && a.string().differs(k.string()) {
+				if unequal(a, k) {
 					pc += i.D()
 					continue
 				}
@@ -552,10 +562,6 @@ outer:
 							continue
 						}
 					}
-				} else if a := reg(regs, i.A()); a.n == tagNative && (*Function)(a.p).special == ordinary {
-					th.frames[th.depth].pc = int32(pc)
-					th.iterateNative((*Function)(a.p), i)
-					continue outer
 				}
 
 			case code.TForTest:
@@ -606,7 +612,9 @@ outer:
 						}
 					}
 					th.frames[th.depth].pc = int32(pc)
-					th = th.callNativeHere(fn, i)
+					if th = th.callNativeHere(fn, i); th == nil {
+						return
+					}
 					continue outer
 				}
 			case code.Return0:

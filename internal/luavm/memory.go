@@ -291,6 +291,8 @@ func (m *meter) function(fn *function) {
 	for _, inner := range fn.inner {
 		m.function(inner)
 	}
+	const machineCode = 40 << 10 // of a loop, about
+	m.bytes += int64(len(fn.loops)) * machineCode
 }
 
 // thread counts a thread. The slots behind those in use count too: what stands there, Go's

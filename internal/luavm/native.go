@@ -241,7 +241,7 @@ func plainString(v Value) string {
 		return map[bool]string{true: "true", false: "false"}[v.truthy()]
 	}
 	if v.n == tagNative {
-		return fmt.Sprintf("function: builtin: %p", v.p)
+		return fmt.Sprintf("function: builtin#%d", uintptr(v.p))
 	}
 	return fmt.Sprintf("%s: %p", typeName(v), v.p)
 }

@@ -24,6 +24,8 @@ type State struct {
 	main     *Thread
 	current  *Thread // that runs
 
+	toString Value // the function tostring that the state was given
+
 	goCalls int // calls from Go inside each other
 
 	requests  atomic.Uint32 // of other goroutines: is looked at when code loops or calls
@@ -31,6 +33,8 @@ type State struct {
 
 	ctx    context.Context // of the Watch; nil is none
 	memory memory
+
+	interpreted bool // no loop runs as machine code
 
 	attached []attachment // see Attach
 
@@ -43,6 +47,7 @@ type State struct {
 func NewState() *State {
 	s := &State{Globals: NewTable(0, 64), Loaded: NewTable(0, 32), Preload: NewTable(0, 8), Builtin: NewTable(0, 16)}
 	s.Compile = code.Load
+	s.interpreted = interpretAll
 	s.memory.reset()
 	s.main = newThread(s)
 	s.main.status = running

@@ -74,6 +74,10 @@ func step(th *Thread, i code.Instr) *Thread {
 	case code.ForLoop, code.ForLoop1:
 		th.checkStop()
 		f.pc-- // once more
+	case code.WarmLoop:
+		th.warmLoop(fn, i)
+	case code.NativeLoop:
+		th.nativeLoop(fn, i)
 	case code.TForPrep:
 		th.prepareGenericFor(i)
 	case code.TForLoop:
@@ -433,6 +437,7 @@ func (th *Thread) prepareFor(i code.Instr) {
 	start, limit, step := a[0].float(), a[1].float(), a[2].float()
 	if step >= 0 && start <= limit || !(step >= 0) && start >= limit {
 		a[3] = a[0]
+		th.beginLoop(th.stack[f.base-1].closure().fn, i)
 		return
 	}
 	f.pc += int32(i.D())
@@ -492,16 +497,19 @@ func (th *Thread) iterate(i code.Instr) *Thread {
 	}
 	a[3], a[4], a[5] = a[0], a[1], a[2]
 	if a[3].n == tagNative {
+		if fn := a[3].native(); fn.special == ordinary {
+			th.iterateNative(fn, i)
+			return th
+		}
 		return th.callNative(at+3, 2, int32(at+3), int16(vars), toRegisters)
 	}
 	return th.invoke(at+3, 2, frame{ret: int32(at + 3), want: int16(vars)})
 }
 
-// iterateNative does TForLoop, and TForTest behind it, of an ordinary native function.
+// iterateNative does TForLoop, and TForTest behind it, of an ordinary native function, which
+// stands with its arguments behind the hidden variables.
 func (th *Thread) iterateNative(fn *Function, i code.Instr) {
 	at := int(th.frames[th.depth].base) + int(i.A())
-	a := th.stack[at : at+6]
-	a[3], a[4], a[5] = a[0], a[1], a[2]
 	th.callNativeAt(fn, at+3, 2, int(i.C()))
 	if first := th.stack[at+3]; !first.isNil() {
 		th.stack[at+2] = first

@@ -123,3 +123,7 @@ func toStrong(v Value) Value {
 	}
 	return v
 }
+
+// DropLeftovers clears the stack above the arguments, where values of calls and loops that
+// are over keep what they refer to from the garbage collector.
+func (c *Call) DropLeftovers() { clear(c.th.stack[c.base+c.args:]) }

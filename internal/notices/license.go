@@ -23,6 +23,7 @@ var knownLicenses = []struct{ name, phrase string }{
 	{"BSD-3-Clause", "may be used to endorse or promote products derived from"},
 	{"BSD-2-Clause", "Redistribution and use in source and binary forms"},
 	{"MIT", "Permission is hereby granted, free of charge, to any person obtaining a copy"},
+	{"notice", "Copyright 2020-2023 wazero authors"}, // which Apache-2.0 wants to go along
 }
 
 // readLicense says which licence a text is. A text that holds several has the

@@ -60,11 +60,15 @@ func (r *REPL) chunk(text string) error {
 		return nil
 	}
 	r.remember(results[0])
-	// Showing may run Lua, such as __tostring: it is called as Lua is, so that an error
-	// is reported and an interrupt ends it.
-	_, err = r.call(luavm.NewFunction("show", func(c *luavm.Call) {
+	return r.showValues(results, false)
+}
+
+// showValues shows the results of a chunk. Showing may run Lua, such as __tostring: it is
+// called as Lua is, so that an error is reported and an interrupt ends it.
+func (r *REPL) showValues(results []luavm.Value, all bool) error {
+	_, err := r.call(luavm.NewFunction("show", func(c *luavm.Call) {
 		for _, v := range results {
-			r.showValue(c.Thread(), v, false)
+			r.showValue(c.Thread(), v, all)
 		}
 		c.Return()
 	}).Value())

@@ -3,9 +3,12 @@ package repl
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
+	"microts/internal/compat"
+	"microts/internal/luavm"
 	"microts/internal/luavm/syntax"
 	"microts/internal/tick"
 	"microts/luabind"
@@ -22,6 +25,11 @@ func (r *REPL) candidates(before string) (prefix string, all []candidate) {
 	if trimmed := strings.TrimLeft(before, " "); strings.HasPrefix(trimmed, ".") && !strings.Contains(before, "\n") {
 		return r.commandCandidates(trimmed)
 	}
+	return r.luaCandidates(before)
+}
+
+// luaCandidates is candidates for Lua.
+func (r *REPL) luaCandidates(before string) (prefix string, all []candidate) {
 	if prefix, all := r.argumentCandidates(before); all != nil {
 		return prefix, all
 	}
@@ -30,6 +38,9 @@ func (r *REPL) candidates(before string) (prefix string, all []candidate) {
 	}
 	switch {
 	case last.Kind == syntax.String && !last.Closed && last.End == len(before):
+		if requireBefore.MatchString(before[:last.Start]) {
+			return r.modulesAt(before[last.Start+1:], before[last.Start:last.Start+1])
+		}
 		return filesAt(before[last.Start+1:])
 	case last.Kind == syntax.LongString && !last.Closed, last.Kind == syntax.Comment && last.End == len(before):
 		return "", nil
@@ -48,15 +59,43 @@ func matching(all []candidate, prefix string) (some []candidate) {
 	return slices.CompactFunc(some, func(a, b candidate) bool { return a.text == b.text })
 }
 
+// requireBefore matches what stands before the name of a module.
+var requireBefore = regexp.MustCompile(`\brequire\s*\(?\s*$`)
+
+// modulesAt completes the name of a module: one that is built in, one that is loaded, or a
+// Lua file beside. quote ends it.
+func (r *REPL) modulesAt(prefix, quote string) (string, []candidate) {
+	help := map[string]string{}
+	for _, m := range compat.Modules {
+		help[m.Name] = m.Help
+	}
+	var all []candidate
+	for _, modules := range []*luavm.Table{r.L.Preload, r.L.Builtin, r.L.Loaded} {
+		for name := range modules.All() {
+			if name.IsString() && !strings.HasPrefix(name.Text(), "_") {
+				all = append(all, candidate{name.Text() + quote, help[name.Text()]})
+			}
+		}
+	}
+	dir := filepath.FromSlash(strings.ReplaceAll(prefix[:strings.LastIndex(prefix, ".")+1], ".", "/"))
+	entries, _ := os.ReadDir(filepath.Join(".", dir)) // none if the folder cannot be read
+	for _, e := range entries {
+		if name, isLua := strings.CutSuffix(e.Name(), ".lua"); isLua && !e.IsDir() {
+			all = append(all, candidate{strings.ReplaceAll(filepath.ToSlash(dir), "/", ".") + name + quote, e.Name()})
+		}
+	}
+	return prefix, matching(all, prefix)
+}
+
 // instruments returns the first instruments of the open database, as many as
 // anybody looks through. market 0 is all markets.
-func (r *REPL) instruments(market byte) []tick.Instrument {
+func (r *REPL) instruments(market byte) []tick.Name {
 	db := luabind.Database(r.L.Globals.GetString("db"))
 	if db == nil || db.Closed() {
 		return nil
 	}
 	const most = 500
-	found, err := db.Instruments(market)
+	found, err := db.Names(market)
 	if err != nil {
 		return nil
 	}
@@ -66,7 +105,7 @@ func (r *REPL) instruments(market byte) []tick.Instrument {
 // markets returns the markets of the open database.
 func (r *REPL) markets() (all []candidate) {
 	for _, in := range r.instruments(0) {
-		all = append(all, candidate{string(in.Market()), ""})
+		all = append(all, candidate{string(in.Market), ""})
 	}
 	return all
 }
@@ -78,7 +117,7 @@ func (r *REPL) codesOf(market string, asLua bool) (all []candidate) {
 		return nil
 	}
 	for _, in := range r.instruments(market[0]) {
-		code := in.Code()
+		code := in.Code
 		if asLua && strings.ContainsFunc(code, func(c rune) bool { return c < '0' || c > '9' }) {
 			code = `"` + code + `"`
 		}

@@ -19,15 +19,56 @@ func (r *REPL) commandCandidates(text string) (prefix string, all []candidate) {
 		}
 		return text, matching(all, text)
 	}
-	before, last := strings.Fields(rest), rest[strings.LastIndex(rest, " ")+1:]
+	c := findCommand(name)
+	if c == nil {
+		return "", nil
+	}
+	if at := strings.LastIndex(rest, "|"); at >= 0 && c.shows != showsNothing {
+		return "", nil // a program of the shell
+	}
+	if c.shows == showsLua {
+		if code, _, err := cutFormatBefore(rest); err == nil && !strings.HasPrefix(code, "--") {
+			return r.luaCandidates(code)
+		}
+	}
+	before, last := cutLast(rest)
+	switch {
+	case c.shows >= showsRows && endsFormat(rest):
+		all = offerWords(formats...)(r, before, last)
+	case c.shows >= showsRows && strings.HasPrefix(last, "-"):
+		all = []candidate{{formatOption, "table, csv or json"}}
+	case c.offer != nil:
+		all = c.offer(r, withoutOptions(before), last)
+	}
+	return last, matching(all, last)
+}
+
+// cutLast separates the last word, which the cursor is at the end of, from those before.
+func cutLast(rest string) (before []string, last string) {
+	before, last = strings.Fields(rest), rest[strings.LastIndex(rest, " ")+1:]
 	if last != "" {
 		before = before[:max(len(before)-1, 0)]
 	}
-	last = strings.TrimLeft(last, `"'`)
-	if c := findCommand(name); c != nil && c.offer != nil {
-		all = c.offer(r, before, last)
+	return before, strings.TrimLeft(last, `"'`)
+}
+
+// endsFormat says whether the last word of the arguments is that of --format.
+func endsFormat(rest string) bool {
+	before, _ := cutLast(rest)
+	return len(before) > 0 && before[len(before)-1] == formatOption
+}
+
+// withoutOptions returns the arguments that are no options.
+func withoutOptions(words []string) (rest []string) {
+	for i := 0; i < len(words); i++ {
+		switch {
+		case words[i] == formatOption || words[i] == "-n":
+			i++
+		case !strings.HasPrefix(words[i], "-"):
+			rest = append(rest, words[i])
+		}
 	}
-	return last, matching(all, last)
+	return rest
 }
 
 func offerHelp(*REPL, []string, string) (all []candidate) {
@@ -45,15 +86,34 @@ func offerFiles(_ *REPL, _ []string, last string) []candidate {
 	return all
 }
 
-// offerInstruments offers a market, then its codes.
-func offerInstruments(r *REPL, before []string, _ string) []candidate {
+// offerMarkets offers a market.
+func offerMarkets(r *REPL, before []string, _ string) []candidate {
+	if len(before) > 0 {
+		return nil
+	}
+	return r.markets()
+}
+
+// offerInstruments offers a market or a code, then the codes of the market.
+func offerInstruments(r *REPL, before []string, last string) (all []candidate) {
 	switch len(before) {
 	case 0:
-		return r.markets()
+		all = r.markets()
+		if last == "" {
+			return all
+		}
+		for _, in := range r.instruments(0) {
+			all = append(all, candidate{in.Code, "market " + string(in.Market)})
+			if symbol := in.Symbol(); !strings.Contains(symbol, ":") {
+				all = append(all, candidate{symbol, instrumentName(in)})
+			}
+		}
 	case 1:
-		return r.codesOf(strings.Trim(before[0], `"'`), false)
+		if market, ok := marketOf(strings.Trim(before[0], `"'`)); ok {
+			return r.codesOf(string(market), false)
+		}
 	}
-	return nil
+	return all
 }
 
 // offerWords offers some words.

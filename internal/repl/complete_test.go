@@ -42,6 +42,21 @@ func TestCandidates(t *testing.T) {
 		{".head ", "", []string{"H", "S", "U"}, true},
 		{".head S ", "", []string{"600000"}, true},
 		{".tz A", "A", []string{"Asia/Shanghai", "America/New_York"}, false},
+		{".head 6", "6", []string{"600000"}, true},
+		{".head SH", "SH", []string{"SH600000"}, true},
+		{".head SH ", "", []string{"600000"}, true},
+		{".head --format json S ", "", []string{"600000"}, true},
+		{".codes ", "", []string{"H", "S", "U"}, true},
+		{".codes S ", "", nil, true},
+		{".codes --f", "--f", []string{"--format"}, true},
+		{".codes --format ", "", []string{"csv", "json", "table"}, true},
+		{".format j", "j", []string{"json"}, true},
+		{".codes | he", "", nil, true},
+		{".show db:sc", "sc", []string{"scan"}, true},
+		{".show --format csv db:sc", "sc", []string{"scan"}, true},
+		{`require "stor`, "stor", []string{`storage"`, `storage_engine"`, `storage_engine_v2"`}, true},
+		{`x = require('cjs`, "cjs", []string{"cjson'", "cjson.safe'"}, true},
+		{`require "string.`, "string.", []string{`string.buffer"`}, true},
 		{".load " + dir + "/", dir + "/", []string{dir + "/file.lua"}, true},
 		{"mine.价", "价", []string{"价格"}, true},
 		{"x = 1 -- whi", "", nil, true},
@@ -63,6 +78,41 @@ func TestCandidates(t *testing.T) {
 		}
 		if prefix != c.prefix || c.only && len(texts) != len(c.want) {
 			t.Errorf("%q: prefix %q, %q", c.before, prefix, texts)
+		}
+	}
+}
+
+// TestTabOffersAfterAnyText: what a candidate replaces stands before the cursor.
+func TestTabOffersAfterAnyText(t *testing.T) {
+	r, _ := newREPL(t)
+	for _, c := range []struct {
+		before string
+		some   string // a candidate
+	}{
+		{"db:", "scan"},
+		{"ts.", "open"},
+		{"x = string.", "format"},
+		{"print(#db:", "codes"},
+		{"for i = 1, 2 do\n\tdb:", "put"},
+		{".head ", "S"},
+		{`require "`, `cjson"`},
+		{".", ".head"},
+		{"", "while"},
+		{"价 = db:", "scan"},
+	} {
+		prefix, all := r.completions(c.before)
+		if !strings.HasSuffix(c.before, prefix) {
+			t.Errorf("%q: the prefix is %q", c.before, prefix)
+		}
+		found := false
+		for _, offered := range all {
+			found = found || offered.Text == c.some
+			if !strings.HasPrefix(offered.Text, prefix) {
+				t.Errorf("%q: %q is offered after %q", c.before, offered.Text, prefix)
+			}
+		}
+		if !found {
+			t.Errorf("%q: %s is not offered", c.before, c.some)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package repl
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"microts/internal/human"
@@ -48,11 +49,32 @@ func (r *REPL) openCommand(args []string) error {
 	if len(args) != 1 {
 		return errors.New("usage: .open PATH")
 	}
-	if err := r.open(args[0]); err != nil {
-		return err
+	said, _, err := r.openNamed(args[0])
+	if err == nil {
+		fmt.Fprintln(r.w, said)
 	}
-	fmt.Fprintf(r.Out, "db is %s\n", args[0])
-	return nil
+	return err
+}
+
+// openNamed opens the database at a path that a user typed, and returns what to say of
+// it: a path that does not exist makes a new database, and may be a mistake.
+func (r *REPL) openNamed(path string) (said string, made bool, err error) {
+	near := ""
+	if made = !r.ReadOnly && isNew(path); made {
+		near = nearDatabase(path)
+	}
+	if near != "" && r.Terminal {
+		if err := r.confirmNew(path, near); err != nil {
+			return "", false, err
+		}
+		near = "" // the user knows it
+	}
+	r.opening = true
+	defer func() { r.opening = false }()
+	if err := r.open(path); err != nil {
+		return "", false, err
+	}
+	return "db is " + described(path, made, near), made, nil
 }
 
 func (r *REPL) closeCommand([]string) error {
@@ -101,8 +123,8 @@ func (r *REPL) schemaCommand([]string) error {
 	if db.Format() == tick.V1 {
 		fields = keyFieldsV1
 	}
-	fmt.Fprintf(r.Out, "storage engine %v\n", db.Format())
-	fmt.Fprintln(r.Out, r.grid([]string{"key", "bytes", ""}, fields, false))
+	fmt.Fprintf(r.w, "storage engine %v\n", db.Format())
+	fmt.Fprintln(r.w, r.grid([]string{"key", "bytes", ""}, fields, false))
 	if db.Format() == tick.V1 {
 		return nil
 	}
@@ -111,10 +133,14 @@ func (r *REPL) schemaCommand([]string) error {
 
 // describeFirstValue says what the first value of the instrument in focus is.
 func (r *REPL) describeFirstValue(db *store.DB) error {
-	in, _, err := r.instrument(db, nil)
+	name, _, err := (&instrumentParser{r: r, db: db}).parse(nil)
 	if err != nil {
-		fmt.Fprintln(r.Out, err)
+		fmt.Fprintln(r.w, err)
 		return nil
+	}
+	in, err := db.Find(name)
+	if err != nil {
+		return err
 	}
 	row, ok, err := db.First(&in, 0)
 	if err != nil || !ok {
@@ -125,7 +151,7 @@ func (r *REPL) describeFirstValue(db *store.DB) error {
 		kind, _, _ = strings.Cut(decoded, ":")
 		kind += " record"
 	}
-	fmt.Fprintf(r.Out, "the first value of %v is %s of %s\n", in, kind, human.Count(len(row.Value), "byte"))
+	fmt.Fprintf(r.w, "the first value of %v is %s of %s\n", name, kind, human.Count(len(row.Value), "byte"))
 	return nil
 }
 
@@ -138,15 +164,16 @@ func (r *REPL) statsCommand([]string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(r.Out, r.statsTable(luabind.NewStats(&s)))
-	return nil
+	return r.showSheet(statsSheet(luabind.NewStats(&s)))
 }
 
-// statsTable shows the fields of stats.
-func (r *REPL) statsTable(stats luabind.Stats) string {
-	var rows [][]string
+// statsSheet returns the sheet of the fields of stats.
+func statsSheet(stats luabind.Stats) *sheet {
+	s := &sheet{columns: []string{"field", "value"}}
 	for _, f := range luabind.StatFields {
-		rows = append(rows, []string{f.Name, fmt.Sprint(stats[f.Name])})
+		value := fmt.Sprint(stats[f.Name])
+		_, err := strconv.ParseFloat(value, 64)
+		s.rows = append(s.rows, []cell{textCell(f.Name), {text: value, plain: err == nil}})
 	}
-	return r.grid([]string{"field", "value"}, rows, false)
+	return s
 }

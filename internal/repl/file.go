@@ -27,7 +27,7 @@ func (r *REPL) saveCommand(args []string) error {
 	if err := os.WriteFile(args[0], []byte(strings.Join(r.chunks, "\n")+"\n"), 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(r.Out, "%d chunks in %s\n", len(r.chunks), args[0])
+	fmt.Fprintf(r.w, "%d chunks in %s\n", len(r.chunks), args[0])
 	return nil
 }
 
@@ -42,10 +42,7 @@ func (r *REPL) editCommand([]string) error {
 	if err != nil || strings.TrimSpace(text) == "" {
 		return err
 	}
-	// A Ctrl-C so far was meant for the editor program, not for the chunk.
-	r.release()
-	r.take()
-	fmt.Fprintln(r.Out, r.highlighted(strings.TrimRight(text, "\n")))
+	fmt.Fprintln(r.w, r.highlighted(strings.TrimRight(text, "\n")))
 	return r.chunk(text)
 }
 
@@ -62,6 +59,7 @@ func (r *REPL) editText(text string) (string, error) {
 	}
 	program := cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi")
 	_ = r.Out.Flush()
+	defer r.lend()()
 	cmd := exec.Command("sh", "-c", program+` "$1"`, "sh", f.Name())
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {

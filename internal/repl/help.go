@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jedib0t/go-pretty/v6/text"
+
 	"microts/internal/compat"
 	"microts/internal/suggest"
 	"microts/luabind"
@@ -14,21 +16,41 @@ func (r *REPL) helpCommand(args []string) error {
 		r.listCommands()
 		return nil
 	}
-	text, err := helpText(args[0])
+	shown, err := helpText(args[0])
 	if err == nil {
-		fmt.Fprintln(r.Out, text)
+		fmt.Fprintln(r.w, shown)
 	}
 	return err
 }
 
 func (r *REPL) listCommands() {
+	longest := 0
+	for _, c := range Commands() {
+		longest = max(longest, len(c.Usage))
+	}
 	var rows [][]string
 	for _, c := range Commands() {
-		rows = append(rows, []string{c.Usage, c.Help})
+		help := c.Help
+		if !r.whole {
+			help = text.WrapSoft(help, max(r.width()-longest-len("  |  "), 20))
+		}
+		rows = append(rows, []string{c.Usage, help})
 	}
-	fmt.Fprintln(r.Out, r.grid([]string{"command", ""}, rows, true))
-	fmt.Fprintln(r.Out, "A line of Lua runs, and the values of an expression are shown; _, _1 and _2 are the last three.\n"+
-		"ts is micro_ts; .help NAME explains a function of it. plot(series) draws, pp(value) shows a value whole.")
+	fmt.Fprintln(r.w, r.grid([]string{"command", ""}, rows, true))
+	for _, note := range helpNotes {
+		if !r.whole {
+			note = text.WrapSoft(note, r.width())
+		}
+		fmt.Fprintln(r.w, note)
+	}
+}
+
+// helpNotes stand below the list of the commands.
+var helpNotes = []string{
+	"INSTRUMENT is S 600519, SH600519, 600519.SH, or a code that one instrument of db has.",
+	"Commands that show rows take --format table|csv|json; what a command shows can go to a program: .codes | head.",
+	"A line of Lua runs, and the values of an expression are shown; _, _1 and _2 are the last three.",
+	"ts is micro_ts; .help NAME explains a function of it. plot(series) draws, pp(value) shows a value whole.",
 }
 
 // helpText says what a command, a function, a method or a module does. The name

@@ -15,6 +15,7 @@ type interrupts struct {
 	mu     sync.Mutex
 	ctx    context.Context // of the line that was taken; nil: none is
 	cancel context.CancelFunc
+	lent   int // programs that have the terminal: an interrupt is theirs
 }
 
 // errInterrupted is the error of a line that the user ended.
@@ -39,12 +40,24 @@ func (i *interrupts) release() {
 	}
 }
 
-// Interrupt ends the line that was taken, if one is.
+// Interrupt ends the line that was taken, if one is and no program has the terminal.
 func (i *interrupts) Interrupt() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.cancel != nil {
+	if i.cancel != nil && i.lent == 0 {
 		i.cancel()
+	}
+}
+
+// lend leaves interrupts to a program that has the terminal, until back is called.
+func (i *interrupts) lend() (back func()) {
+	i.mu.Lock()
+	i.lent++
+	i.mu.Unlock()
+	return func() {
+		i.mu.Lock()
+		i.lent--
+		i.mu.Unlock()
 	}
 }
 

@@ -6,90 +6,86 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/guptarohit/asciigraph"
 
 	"microts/internal/human"
 	"microts/internal/luavm"
 	"microts/internal/tick"
-	"microts/store"
 )
 
 // plotCommand draws the ticks of a range as bars, as many as the screen is wide.
 func (r *REPL) plotCommand(args []string) error {
-	db, in, start, end, err := r.targetRange(args)
+	t, err := r.target("plot", args, false)
 	if err != nil {
 		return err
 	}
-	start, end, err = filledRange(db, &in, start, end)
+	fine, n, err := r.fineBars(&t)
 	if err != nil {
 		return err
 	}
-	step := (end-start)/int64(r.plotWidth()) + 1
-	bars, n, err := r.barsOf(db, &in, start, end, step)
-	if err != nil {
-		return err
+	columns, step := fit(fine, r.plotWidth(), r.zone)
+	if r.format != tableFormat {
+		return r.showSheet(r.barSheet(&t.name, columns))
 	}
-	fmt.Fprint(r.Out, r.drawBars(bars))
-	fmt.Fprintf(r.Out, "%v, %s, a bar is %s\n%s to %s\n", in, human.Count(n, "tick"), human.Span(time.Duration(step)*time.Microsecond),
-		tick.FormatTime(start, r.zone), tick.FormatTime(end, r.zone))
-	return nil
+	var bars []*bar
+	for _, c := range columns {
+		bars = append(bars, c.bar)
+	}
+	fmt.Fprint(r.w, r.drawBars(bars))
+	first, last := columns[0], columns[len(columns)-1]
+	fmt.Fprint(r.w, r.drawn(timeAxis(columns, step, r.zone)))
+	fmt.Fprintf(r.w, "%v, %s", t.name, human.Count(n, "tick"))
+	if len(columns) > 1 {
+		fmt.Fprintf(r.w, ", a bar is %s", spanOf(step))
+	}
+	_, err = fmt.Fprintf(r.w, "\n%s to %s\n", r.time(first.first), r.time(last.last))
+	return err
+}
+
+// barSheet returns the sheet of bars: the time of the first tick of each, and its prices.
+func (r *REPL) barSheet(in *tick.Name, columns []plotColumn) *sheet {
+	s := &sheet{columns: []string{"market", "code", "ts_us", "when", "open", "high", "low", "close"}}
+	for _, c := range columns {
+		if b := c.bar; b != nil {
+			s.rows = append(s.rows, []cell{
+				textCell(string(in.Market)), textCell(in.Code), plainCell(c.first), textCell(tick.FormatTime(c.first, r.zone)),
+				numberCell(b.open), numberCell(b.high), numberCell(b.low), numberCell(b.close),
+			})
+		}
+	}
+	return s
 }
 
 // plotWidth returns the columns of a plot, beside the prices on its left.
-func (r *REPL) plotWidth() int { return max(r.width()-14, 10) }
+func (r *REPL) plotWidth() int { return max(r.width()-labelWidth-2, 10) }
 
-// filledRange returns the times of the first and the last tick of a range.
-func filledRange(db *store.DB, in *tick.Instrument, start, end int64) (first, last int64, err error) {
-	head, ok, err := db.First(in, start)
-	if err != nil {
-		return 0, 0, err
-	}
-	if ok && head.Time <= end {
-		var tail tick.Row
-		if tail, ok, err = db.Last(in, end); err != nil {
-			return 0, 0, err
-		}
-		if ok && head.Time <= tail.Time {
-			return head.Time, tail.Time, nil
-		}
-	}
-	return 0, 0, fmt.Errorf("no ticks of %v there", *in)
-}
-
-// barsOf returns the bars of a range, each of step µs, and how many ticks they hold.
-// A bar without ticks is nil. Ticks without a price are left out; if none has one,
-// that is an error.
-func (r *REPL) barsOf(db *store.DB, in *tick.Instrument, start, end, step int64) (bars []*bar, priced int, err error) {
-	scan, err := db.Scan(in, tick.ScanOptions{Range: tick.Range{From: start, To: end}})
+// fineBars returns the bars of a range, shorter ones than a plot has, and how many
+// ticks they hold. Ticks without a price are left out; if none has one, that is an error.
+func (r *REPL) fineBars(t *target) (bars []timedBar, priced int, err error) {
+	scan, err := t.db.Scan(&t.in, tick.ScanOptions{Range: t.span})
 	if err != nil {
 		return nil, 0, err
 	}
 	defer scan.Close()
-	bars = make([]*bar, (end-start)/step+1)
+	var c collector
 	n := 0
 	for scan.Next() {
 		n++
-		p, ok := priceOf(scan.Value())
-		if !ok {
-			continue
+		if p, ok := priceOf(scan.Value()); ok {
+			priced++
+			c.add(scan.Time(), p)
 		}
-		priced++
-		at := (scan.Time() - start) / step
-		empty := bars[at] == nil
-		if empty {
-			bars[at] = &bar{}
-		}
-		bars[at].add(p, empty)
 	}
-	if err := scan.Err(); err != nil {
+	switch err := scan.Err(); {
+	case err != nil:
 		return nil, 0, err
+	case n == 0:
+		return nil, 0, errors.New(r.noTicks(t))
+	case priced == 0:
+		return nil, 0, fmt.Errorf("the %d values of %v there are no tick records and no numbers", n, t.name)
 	}
-	if priced == 0 {
-		return nil, 0, fmt.Errorf("the %d values of %v there are no tick records and no numbers", n, *in)
-	}
-	return bars, priced, nil
+	return c.bars, priced, nil
 }
 
 // priceOf returns the price in a value: in a tick record, in a point record or in
@@ -121,7 +117,7 @@ func (r *REPL) plotFunction(c *luavm.Call) {
 	if err != nil {
 		c.ArgError(1, err.Error())
 	}
-	fmt.Fprint(r.Out, text)
+	fmt.Fprint(r.w, text)
 	c.Return()
 }
 

@@ -11,7 +11,7 @@ func TestPlot(t *testing.T) {
 		{"plot{1, 2, 3}", "3.0000 ┤"},
 		{"plot{{price = 1}, {price = 2}}", "2.0000 ┤"},
 		{"plot{{value = 1}, {value = 2}}", "1.0000 ┼"},
-		{"plot{{open = 1, high = 4, low = 0, close = 3}, {open = 3, high = 3, low = 1, close = 2}}", "3.0769 ┤┃█"},
+		{"plot{{open = 1, high = 4, low = 0, close = 3}, {open = 3, high = 3, low = 1, close = 2}}", " 2.8 ┤┃█"},
 		{"plot{}", "array of numbers, of points or of bars expected, got table"},
 		{"plot{{}, 1}", "row 1: a field price, value or close expected"},
 		{"plot{0/0}", "no row is a number that can be drawn"},

@@ -24,6 +24,7 @@ type Options struct {
 
 	Path     string // the database that the console opens as db; "": none
 	ReadOnly bool   // databases that the console opens are read-only
+	Format   string // of rows: "table", "csv" or "json"; "": table
 }
 
 // REPL is one console. One goroutine uses it; only Interrupt may be called by
@@ -31,6 +32,7 @@ type Options struct {
 type REPL struct {
 	Options
 	interrupts
+	shown
 	L       *luavm.State
 	colours bool
 	ascii   bool           // the terminal draws nothing else
@@ -40,10 +42,14 @@ type REPL struct {
 	zone    *time.Location // in which times are read and shown
 	timing  bool           // shows how long each line takes
 
-	chunks  []string         // the Lua chunks that were typed, by number from 1: errors name them [1], [2]
-	results []luavm.Value    // the last results, newest first
-	path    string           // of the open database
-	focus   *tick.Instrument // the instrument of a command that names none; nil: the first of the database
+	greeting string // which database New opened; "": none
+	made     bool   // it is a new one
+	opening  bool   // a command opens a database, and says so itself
+
+	chunks  []string      // the Lua chunks that were typed, by number from 1: errors name them [1], [2]
+	results []luavm.Value // the last results, newest first
+	path    string        // of the open database
+	focus   *tick.Name    // the instrument of a command that names none; nil: the first of the database
 }
 
 // errQuit ends the console.
@@ -55,14 +61,23 @@ func New(o Options) (*REPL, error) {
 	r.dumb = o.Terminal && isDumb(os.Getenv("TERM"))
 	r.ascii = r.dumb || !human.Unicode()
 	r.colours = o.Terminal && !r.dumb && os.Getenv("NO_COLOR") == ""
+	r.shown = shown{w: o.Out, format: tableFormat, whole: !o.Terminal}
+	if o.Format != "" {
+		var err error
+		if r.format, err = parseFormat(o.Format); err != nil {
+			return nil, err
+		}
+	}
 	r.L.Globals.SetFunctions(map[string]luavm.Native{"plot": r.plotFunction, "pp": r.printFunction})
 	if r.L.Globals.GetString("ts").IsNil() {
 		if err := r.eval(`ts = require "micro_ts"`); err != nil {
 			return nil, err
 		}
 	}
+	r.State.SetOpener(r.openForScript)
 	if o.Path != "" {
-		if err := r.open(o.Path); err != nil {
+		var err error
+		if r.greeting, r.made, err = r.openNamed(o.Path); err != nil {
 			return nil, err
 		}
 	}
@@ -75,17 +90,21 @@ func (r *REPL) Run() error {
 	if r.Terminal {
 		return r.runTerminal()
 	}
+	if r.made {
+		_ = r.Out.Flush()
+		fmt.Fprintf(os.Stderr, "microts: %s\n", r.greeting)
+	}
 	return r.runPlain(os.Stdin)
 }
 
 func (r *REPL) runTerminal() error {
 	e, warning := newEditor(r)
-	fmt.Fprintf(r.Out, "%s\nType .help for the commands, Tab to complete, Ctrl-D to leave.\n", r.Version)
+	fmt.Fprintf(r.w, "%s\nType .help for the commands, Tab to complete, Ctrl-D to leave.\n", r.Version)
 	if warning != nil {
-		fmt.Fprintln(r.Out, warning)
+		fmt.Fprintln(r.w, warning)
 	}
-	if r.path != "" {
-		fmt.Fprintf(r.Out, "db is %s\n", r.path)
+	if r.greeting != "" {
+		fmt.Fprintln(r.w, r.greeting)
 	}
 	for {
 		_ = r.Out.Flush()
@@ -97,7 +116,7 @@ func (r *REPL) runTerminal() error {
 			if !r.dumb {
 				return nil
 			}
-			fmt.Fprintln(r.Out)
+			fmt.Fprintln(r.w)
 			return nil
 		case err != nil:
 			return err
@@ -127,7 +146,7 @@ func (r *REPL) run(line string) error {
 		err = errInterrupted // what ran ended without noticing it
 	}
 	if r.timing && err == nil {
-		fmt.Fprintf(r.Out, "%s\n", r.dim(human.Milliseconds(time.Since(start))))
+		fmt.Fprintf(r.w, "%s\n", r.dim(human.Milliseconds(time.Since(start))))
 	}
 	return err
 }

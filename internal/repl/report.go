@@ -15,24 +15,24 @@ func (r *REPL) report(err error) {
 	_ = r.Out.Flush()
 	e := (*host.ScriptError)(nil)
 	if !errors.As(err, &e) {
-		fmt.Fprintf(r.Out, "%s\n", r.red(err.Error()))
+		fmt.Fprintf(r.w, "%s\n", r.red(err.Error()))
 		return
 	}
-	fmt.Fprintln(r.Out, r.red(e.Message))
+	fmt.Fprintln(r.w, r.red(e.Message))
 	if e.Value.IsTable() && !r.hasText(e.Value) {
 		shown := shower{r: r}
-		fmt.Fprintln(r.Out, shown.value(e.Value))
+		fmt.Fprintln(r.w, shown.value(e.Value))
 	}
 	frames := 0
 	for line := range strings.Lines(e.Traceback) {
 		if line = strings.TrimSpace(line); line == "stack traceback:" || strings.HasPrefix(line, "[C]:") {
 			continue
 		}
-		fmt.Fprintln(r.Out, r.dim(r.frame(line)))
+		fmt.Fprintln(r.w, r.dim(r.frame(line)))
 		frames++
 	}
 	if typed := r.typedLine(e.Message); frames == 0 && typed != "" {
-		fmt.Fprintln(r.Out, r.dim("  "+typed))
+		fmt.Fprintln(r.w, r.dim("  "+typed))
 	}
 	r.showHint()
 }
@@ -40,7 +40,7 @@ func (r *REPL) report(err error) {
 // showHint shows the hint of the line that ran, once, if the console has a user.
 func (r *REPL) showHint() {
 	if r.hint != "" && r.Terminal {
-		fmt.Fprintln(r.Out, r.dim(r.hint))
+		fmt.Fprintln(r.w, r.dim(r.hint))
 	}
 	r.hint = ""
 }

@@ -20,15 +20,16 @@ var firstColumns = []string{
 }
 
 // columnsOf returns the fields of an array of rows: of tables with names for keys
-// and no tables for values. It returns nil for any other table. Only the first
+// and no tables for values. It returns nil for any other table. Only the first most
 // rows are looked at.
-func columnsOf(t *luavm.Table) []string {
+func columnsOf(t *luavm.Table, most int) []string {
 	n := t.Len()
 	if n == 0 || len(keysBeside(t, n, 1)) > 0 {
 		return nil
 	}
 	var names []string
-	for i := 1; i <= min(n, mostRows); i++ {
+	seen := map[string]bool{}
+	for i := 1; i <= min(n, most); i++ {
 		row, ok := t.GetInt(i).AsTable()
 		if !ok {
 			return nil
@@ -37,7 +38,8 @@ func columnsOf(t *luavm.Table) []string {
 			if !k.IsString() || v.IsTable() {
 				return nil
 			}
-			if !slices.Contains(names, k.Text()) {
+			if !seen[k.Text()] {
+				seen[k.Text()] = true
 				names = append(names, k.Text())
 			}
 		}
@@ -158,7 +160,7 @@ func (r *REPL) grid(header []string, rows [][]string, whole bool) string {
 		return row
 	}
 	w.AppendHeader(toRow(header))
-	if !whole {
+	if !whole && !r.whole {
 		w.SetAllowedRowLength(r.width())
 	}
 	var configs []table.ColumnConfig

@@ -18,7 +18,7 @@ func (r *REPL) timeCommand(args []string) error {
 // which it is.
 func (r *REPL) zoneCommand(args []string) error {
 	if len(args) == 0 {
-		fmt.Fprintln(r.Out, r.zone)
+		fmt.Fprintln(r.w, r.zone)
 		return nil
 	}
 	zone, err := time.LoadLocation(args[0])
@@ -32,7 +32,7 @@ func (r *REPL) zoneCommand(args []string) error {
 
 func (r *REPL) clearCommand([]string) error {
 	if r.Terminal {
-		fmt.Fprint(r.Out, "\x1b[H\x1b[2J")
+		fmt.Fprint(r.w, "\x1b[H\x1b[2J")
 	}
 	return nil
 }

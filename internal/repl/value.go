@@ -42,14 +42,23 @@ type shower struct {
 
 // showValue shows a value; unless all is set, shortened if it is long. A thread that runs
 // a Go function runs what showing it takes, such as __tostring.
+//
+// Rows are shown in the format of the console.
 func (r *REPL) showValue(th *luavm.Thread, v luavm.Value, all bool) {
 	s := &shower{r: r, thread: th, all: all}
-	fmt.Fprintln(r.Out, s.value(v))
-	if s.cut && all {
-		fmt.Fprintf(r.Out, "%s\n", r.dim(fmt.Sprintf("(shortened: pp shows %d levels of tables)", mostLevels)))
-	} else if s.cut {
-		fmt.Fprintln(r.Out, r.dim("(shortened: pp(_) shows all)"))
+	if r.format != tableFormat {
+		if rows := s.sheetOf(v); rows != nil {
+			_ = r.showSheet(rows) // a write that fails is told at the end
+			return
+		}
 	}
+	text := s.value(v) + "\n"
+	if s.cut && all {
+		text += r.dim(fmt.Sprintf("(shortened: pp shows %d levels of tables)", mostLevels)) + "\n"
+	} else if s.cut {
+		text += r.dim("(shortened: pp(_) shows all)") + "\n"
+	}
+	r.page(text)
 }
 
 // printFunction is the Lua function pp(...): it shows values whole.
@@ -78,7 +87,7 @@ func (s *shower) value(v luavm.Value) string {
 		return s.function(v)
 	}
 	if stats, ok := v.Data().(luabind.Stats); ok && len(s.above) == 0 {
-		return s.r.statsTable(stats)
+		return s.r.table(statsSheet(stats))
 	}
 	if s.thread != nil {
 		v = s.thread.ToString(v)
@@ -110,21 +119,33 @@ func (s *shower) time(f float64) string {
 
 // scan shows the next rows of a scan, which goes on after them.
 func (s *shower) scan(next luavm.Value) string {
-	var rows []tick.Row
+	rows, ended, err := s.scanRows(next)
+	switch {
+	case err != nil && s.r.interrupted():
+		return fmt.Sprintf("interrupted after %s of the scan", human.Count(len(rows), "row"))
+	case err != nil:
+		return s.r.red(err.Error())
+	case ended && len(rows) == 0:
+		return "end of the scan: no ticks"
+	case ended:
+		return s.r.table(s.r.ticks("end of the scan", nil, rows))
+	}
+	return s.r.table(s.r.ticks("the next rows of the scan; _ goes on after them", nil, rows))
+}
+
+// scanRows returns the next rows of a scan, and whether it ended.
+func (s *shower) scanRows(next luavm.Value) (rows []tick.Row, ended bool, err error) {
 	for s.all || len(rows) < mostRows {
 		row, err := s.r.L.Call(next)
 		if err != nil {
-			if s.r.interrupted() {
-				return fmt.Sprintf("interrupted after %s of the scan", human.Count(len(rows), "row"))
-			}
-			return s.r.red(err.Error())
+			return rows, false, err
 		}
 		if row[0].IsNil() {
-			return s.r.ticks("end of the scan", rows)
+			return rows, true, nil
 		}
 		rows = append(rows, tick.Row{Time: int64(row[0].Float()), Value: row[1].Text(), Seq: uint16(row[2].Float())})
 	}
-	return s.r.ticks("the next rows of the scan; _ goes on after them", rows)
+	return rows, false, nil
 }
 
 // text shows a string as Lua would write it. A binary one is shown in hexadecimal,
@@ -202,7 +223,7 @@ func (s *shower) table(t *luavm.Table) string {
 		return "{...}"
 	}
 	if len(s.above) == 0 {
-		if columns := columnsOf(t); columns != nil {
+		if columns := columnsOf(t, mostRows); columns != nil {
 			return s.rows(t, columns)
 		}
 	}

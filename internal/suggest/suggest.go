@@ -4,9 +4,9 @@
 package suggest
 
 // Nearest returns the one of names that is most like name. It returns "" if the
-// distance of each is more than 2 and more than a third of name's length.
+// distance of each is more than 2 or half of name's length, and more than a third of it.
 func Nearest(name string, names []string) string {
-	best, limit := "", max(2, len(name)/3)+1
+	best, limit := "", max(min(2, len(name)/2), len(name)/3)+1
 	for _, n := range names {
 		if d := distance(name, n); d < limit {
 			best, limit = n, d

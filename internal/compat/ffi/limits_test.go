@@ -38,7 +38,7 @@ func TestWhatScriptsKeepIsMeasured(t *testing.T) {
 		`local t, b = {}, ffi.new "int[4]" for i = 1, 1e7 do t[i] = b + i end`,
 		`local t, b = {}, ffi.new("int64_t[1]", 2^60) for i = 1, 1e7 do t[i] = b[0] end`,
 		`local last for i = 1, 1e7 do local p = ffi.new "void *[1]" p[0] = last last = p end`,
-		`local b = ffi.new "char *[10000]" for i = 0, 9999 do b[i] = ("x"):rep(600) end`,
+		`local b = ffi.new "char *[20000]" for i = 0, 19999 do b[i] = ("x"):rep(600) end`,
 	} {
 		s := newState(t)
 		run(t, s, `ffi = require "ffi"`, "=x")
@@ -51,7 +51,10 @@ func TestWhatScriptsKeepIsMeasured(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Call(f.Value()); !errors.Is(err, errStop) {
+		if _, err = s.Call(f.Value()); err != nil && strings.HasSuffix(err.Error(), luavm.NoRoom) {
+			continue // the next piece alone was too much
+		}
+		if !errors.Is(err, errStop) {
 			t.Errorf("%s: %v", source, err)
 		}
 		if used < limit || used > 2*limit {

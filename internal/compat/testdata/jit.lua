@@ -1,4 +1,16 @@
-assert(jit.status() == false and jit.os == "Linux" and require "jit" == jit)
+assert(jit.status() == true)
+jit.off()
+assert(jit.status() == false)
+jit.off(print)
+jit.on(true, true)
+assert(jit.status() == false)
+local sum = 0
+for i = 1, 1e6 do sum = sum + i end
+jit.on()
+assert(jit.status() == true)
+for i = 1, 1e6 do sum = sum - i end
+assert(sum == 0)
+assert( jit.os == "Linux" and require "jit" == jit)
 jit.on() jit.off() jit.flush() jit.opt.start("hotloop=1") require "jit.opt".start(3)
 assert(jit.version:find("LuaJIT", 1, true))
 assert(package.loaded.jit == jit and package.loaded.bit == bit and require "bit" == bit and package.loaded["jit.opt"] == jit.opt)

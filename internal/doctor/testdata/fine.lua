@@ -20,7 +20,7 @@ local methods = {sum = function(self, os) return os.rows end}
 function methods:add(debug) return debug.rows end
 local io
 io.rows = 1
-ts.whatever() db:string() unknown.field = 1
+db:string() unknown.field = 1 ts.last("S", 1)
 require "cjson".encode({})
 print(debug.gethook(), coroutine.isyieldable(), os.setlocale("C"), string.dump(function() end))
 debug.sethook()

@@ -20,6 +20,7 @@ local function describe(x)
     if not setfenv then return kind(x) end
     return frobnicate(x)
 end
+describe(1)
 local compat = {}
 compat.lua51 = _VERSION == "Lua 5.1"
 if not compat.lua51 then debug.setuservalue() end
@@ -47,3 +48,60 @@ local good, ffi = pcall(require, "ffi")
 ffi.metatype("x", {}) --> ffi.metatype is not available in microts
 local C = ffi.C
 C.printf("") --> C function 'printf' is not available in microts
+
+-- pcall(require, "m") is true if the module is there.
+local found, more = pcall(require, "testdata.lib.platform")
+if not found then require "more52" end
+local hasC = pcall(require, "lpeg")
+if hasC then require "lpeg.re" end
+local late, other
+late, other = pcall(require, "cjson")
+if not late then require "json52" end
+if not pcall(require, "lfs") then require "lfs52" end
+
+-- What stands behind a return, and local functions that nothing calls, do not run.
+local function windows()
+    if package.config:sub(1, 1) ~= "\\" then return end
+    ffi.C.GetLastError()
+end
+windows()
+local function unused() string.pack58() end
+local lambda = function() return string.pack59() end
+local function tried() string.pack60() end
+pcall(tried)
+local function both() string.pack61() end --> string.pack61 is not available in microts
+pcall(both)
+both()
+local function again(n)
+    if n == 0 then return string.pack62() end --> string.pack62 is not available in microts
+    return again(n - 1)
+end
+again(3)
+local function fails()
+    if not setfenv then return 1 else error("no") end
+    string.pack63()
+end
+local function jumps(n)
+    if n then goto on else return end
+    string.pack64()
+    ::on::
+    string.pack65() --> string.pack65 is not available in microts
+end
+fails() jumps()
+while not setfenv do string.pack66() end
+
+-- A constant of another file, and one that it copies from a third.
+package.path = "testdata/lib/?.lua;" .. package.path
+local system = require "system"
+if system.windows then string.pack67() end
+if system.posix then string.pack68() end --> string.pack68 is not available in microts
+local name = "testdata.lib." .. "nosuch"
+pcall(require, name)
+
+-- Globals of other versions of Lua, where they are asked for or made.
+if utf8 then print(utf8.char(1)) end
+local len = rawlen or function(t) return #t end
+if not rawget(_G, "warn") then
+    rawset(_G, "warn", print)
+end
+warn("x")

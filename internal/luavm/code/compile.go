@@ -3,6 +3,7 @@ package code
 import (
 	"fmt"
 	"math"
+	"sync"
 
 	"microts/internal/luavm/syntax"
 )
@@ -61,6 +62,7 @@ type compiler struct {
 func compileFunction(f *syntax.Function, name Name, chunk *Proto) *Proto {
 	c := &compiler{
 		proto: &Proto{
+			Loops:     new(sync.Map),
 			Source:    name.Source,
 			Chunk:     name.Chunk,
 			Line:      int32(f.Line),

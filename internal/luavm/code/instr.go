@@ -174,6 +174,11 @@ const (
 	SetList  // R[A][D+i] = R[A+1+i] for i = 0, ..., B-1
 	SetListM // as SetList with B values and multi
 
+	// The machine writes these into its copy of the code, in place of Loop, ForLoop and
+	// ForLoop1.
+	WarmLoop   // the same, and BC counts how often
+	NativeLoop // the same, and goes on in machine code, number BC
+
 	NumOps // how many there are
 )
 
@@ -195,6 +200,7 @@ var opNames = [NumOps]string{
 	Return0: "Return0", Return1: "Return1", Return: "Return", ReturnM: "ReturnM",
 	Vararg: "Vararg", Closure: "Closure", Close: "Close",
 	NewTable: "NewTable", SetList: "SetList", SetListM: "SetListM",
+	WarmLoop: "WarmLoop", NativeLoop: "NativeLoop",
 }
 
 // String returns the name of op.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"strings"
+	"sync"
 
 	"microts/internal/luavm/syntax"
 )
@@ -132,5 +133,6 @@ func undump(dump string) (*Proto, error) {
 	}
 	dumped := *p
 	dumped.IsDump = true
+	dumped.Loops = new(sync.Map)
 	return &dumped, nil
 }

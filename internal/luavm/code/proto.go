@@ -1,7 +1,9 @@
 package code
 
-// Proto is a compiled function. It does not change once it is made, so states and
-// goroutines may share it; each state links it to values of its own.
+import "sync"
+
+// Proto is a compiled function. Apart from Loops, it does not change once it is made, so
+// states and goroutines may share it; each state links it to values of its own.
 type Proto struct {
 	Source    string // the name of the source, as load got it
 	Chunk     string // the name of the source in messages
@@ -23,6 +25,8 @@ type Proto struct {
 
 	chunk *Proto // the Lua chunk that the function is in
 	text  string // of a Lua chunk: its source, for Dump; "" if it is not kept
+
+	Loops *sync.Map // what the machine has made of hot loops, by their first instruction
 }
 
 // Upval says where a closure finds an upvalue when it is made: in a register of the

@@ -11,13 +11,17 @@ import (
 
 // openBase adds the globals that concern the garbage collector and userdata.
 func openBase(globals *luavm.Table) {
-	gc := &collector{pause: 200, stepMultiplier: 200}
+	gc := &collector{pause: 200, stepMultiplier: 200, running: true}
 	add(globals, []function{{"collectgarbage", gc.collectGarbage}, {"gcinfo", gcInfo}, {"newproxy", newProxy}})
 }
 
 // collector keeps what a script has set with collectgarbage. It has no effect: scripts do
 // not steer Go's collector.
-type collector struct{ pause, stepMultiplier int }
+type collector struct {
+	pause, stepMultiplier int
+	running               bool
+	stepped               float64 // KiB that the steps of this cycle have passed
+}
 
 // collectGarbage is collectgarbage([option [, argument]]). "count" returns the KiB in use
 // by the whole process, and "collect" runs Go's collector.
@@ -26,10 +30,12 @@ func (gc *collector) collectGarbage(c *luavm.Call) {
 	case "count":
 		c.Return(luavm.Number(memoryInUse()))
 	case "collect":
-		runtime.GC()
+		gc.collect(c)
 		c.Return(luavm.Int(0))
-	case "step", "isrunning": // a step ends a cycle: scripts step until one has
-		c.Return(luavm.True)
+	case "step":
+		c.Return(luavm.Bool(gc.step(c, c.OptInt(2, 0))))
+	case "isrunning":
+		c.Return(luavm.Bool(gc.running))
 	case "setpause":
 		before := gc.pause
 		gc.pause = c.OptInt(2, 0)
@@ -39,10 +45,30 @@ func (gc *collector) collectGarbage(c *luavm.Call) {
 		gc.stepMultiplier = c.OptInt(2, 0)
 		c.Return(luavm.Int(before))
 	case "stop", "restart":
+		gc.running = option == "restart"
 		c.Return(luavm.Int(0))
 	default:
 		c.ArgError(1, "invalid option '"+option+"'")
 	}
+}
+
+func (gc *collector) collect(c *luavm.Call) {
+	gc.stepped = 0
+	c.DropLeftovers()
+	runtime.GC()
+}
+
+// step passes a few KiB of those in use, and the KiB that the script wants. It reports
+// whether they were the last: then Go's collector runs. So a script that steps at each tick
+// pays for a collection now and then, as on LuaJIT.
+func (gc *collector) step(c *luavm.Call, kib int) bool {
+	const least = 8
+	gc.stepped += least + float64(max(kib, 0))
+	last := gc.stepped >= memoryInUse()
+	if last {
+		gc.collect(c)
+	}
+	return last
 }
 
 func gcInfo(c *luavm.Call) { c.Return(luavm.Number(memoryInUse())) }

@@ -21,8 +21,6 @@ var debugFunctions = []function{
 	{"setfenv", setEnvironment},
 	{"gethook", getHook},
 	{"sethook", setHook},
-	{"getregistry", getRegistry},
-	{"debug", func(c *luavm.Call) { c.Return() }},
 }
 
 // threadOf returns the thread that the first argument may be, else the one that calls,
@@ -243,5 +241,10 @@ func setHook(c *luavm.Call) {
 	c.Return()
 }
 
-// getRegistry is debug.getregistry(): a table that belongs to the call.
-func getRegistry(c *luavm.Call) { c.Return(luavm.NewTable(0, 0).Value()) }
+// openRegistry adds debug.getregistry(): a table of the state, in which nothing but scripts
+// looks, with package.loaded as _LOADED.
+func openRegistry(s *luavm.State, debug *luavm.Table) {
+	registry := luavm.NewTable(0, 1)
+	registry.SetString("_LOADED", s.Loaded.Value())
+	add(debug, []function{{"getregistry", func(c *luavm.Call) { c.Return(registry.Value()) }}})
+}

@@ -40,8 +40,6 @@ var numbersFunctions = []struct {
 	native luavm.Native
 	f      func(x, y float64) float64
 }{
-	{"max", maximum, larger},
-	{"min", minimum, smaller},
 	{"atan2", ofTwo(libm.Atan2), libm.Atan2},
 	{"pow", ofTwo(libm.Pow), libm.Pow},
 	{"fmod", ofTwo(math.Mod), math.Mod},
@@ -59,6 +57,8 @@ func openMath(t *luavm.Table) {
 	t.SetStr(luavm.Intern("sqrt"), luavm.NewSqrt().Value())
 	t.SetStr(luavm.Intern("abs"), luavm.NewAbs().Value())
 	t.SetStr(luavm.Intern("floor"), luavm.NewFloor().Value())
+	t.SetStr(luavm.Intern("max"), luavm.NewMax().Value())
+	t.SetStr(luavm.Intern("min"), luavm.NewMin().Value())
 	t.SetStr(luavm.Intern("pi"), luavm.Number(math.Pi))
 	t.SetStr(luavm.Intern("huge"), luavm.Number(math.Inf(1)))
 	alias(t, "mod", "fmod")
@@ -108,37 +108,4 @@ func ldExp(c *luavm.Call) {
 	}
 	const most = 1 << 20 // beyond it, results are 0 or infinite
 	c.Return(luavm.Number(math.Ldexp(x, int(max(-most, min(exponent, most))))))
-}
-
-// maximum is math.max(x, ...). Like LuaJIT, it compares from the first on: a NaN there
-// gives way to the next number, and a NaN behind it does not count unless it is the last.
-func maximum(c *luavm.Call) {
-	x := c.Number(1)
-	for i := 2; i <= c.NumArgs(); i++ {
-		x = larger(x, c.Number(i))
-	}
-	c.Return(luavm.Number(x))
-}
-
-func larger(x, y float64) float64 {
-	if x > y {
-		return x
-	}
-	return y
-}
-
-// minimum is math.min(x, ...), which treats NaN as maximum does.
-func minimum(c *luavm.Call) {
-	x := c.Number(1)
-	for i := 2; i <= c.NumArgs(); i++ {
-		x = smaller(x, c.Number(i))
-	}
-	c.Return(luavm.Number(x))
-}
-
-func smaller(x, y float64) float64 {
-	if x < y {
-		return x
-	}
-	return y
 }

@@ -20,7 +20,7 @@ func Open(s *luavm.State) {
 	openMath(library(g, "math", mathFunctions))
 	library(g, "os", osFunctions)
 	library(g, "bit", bitFunctions)
-	library(g, "debug", debugFunctions)
+	openRegistry(s, library(g, "debug", debugFunctions))
 }
 
 // function is an entry of a library.

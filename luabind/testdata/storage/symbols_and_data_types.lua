@@ -1,5 +1,5 @@
 -- Points of different symbols and data types are apart.
-local symbols = {"SH000001", "SZ000001", "HK00001", "US.A", "rb2405"}
+local symbols = {"SH000001", "SZ000001", "HK00001", "US.A", "rb2405", "rb2405.SHFE", "m2405-C-3000"}
 for _, s in ipairs(symbols) do
 	for dt = 0, 2 do
 		assert(e:write_point(s, {timestamp = 1, value = dt}, dt))

@@ -108,3 +108,24 @@ t(pairs)
 t(pairs,nil)t(ipairs,nil)
 t(ipairs,1)
 print(pcall(print,setmetatable({},{__tostring=function() return 1 end}))) print(pcall(print,setmetatable({},{__tostring=function() return {} end})))
+print(pcall(function() rawset({}, nil, 1) end)) print(pcall(function() rawset({}, 0/0, 1) end))
+print(pcall(function() local t = {} t[nil] = 1 end))
+print((tostring(print):gsub("%d+", "n")), (tostring(pcall):gsub("%d+", "n")), tostring(print) == tostring(print), tostring(print) == tostring(type))
+do
+  local function steps(kib)
+    collectgarbage()
+    local n = 0
+    repeat n = n + 1 until collectgarbage("step", kib)
+    return n
+  end
+  print(steps(0) > 10, steps(60) < steps(4), steps(1e6))
+  print(collectgarbage("isrunning"), collectgarbage("stop"), collectgarbage("isrunning"), collectgarbage("restart"), collectgarbage("isrunning"))
+end
+do
+  local weak, kept = setmetatable({}, { __mode = "kv" }), {}
+  weak[1], weak[2], weak[{}], weak[kept] = kept, {}, 1, {}
+  for _, v in pairs(weak) do type(v) end
+  kept = nil
+  collectgarbage()
+  print(next(weak))
+end

@@ -96,3 +96,6 @@ print(debug.setfenv(h, {}) == h)
 print(pcall(debug.setfenv, 1, {}))
 print(pcall(debug.getmetatable))
 print(debug.getfenv(5))
+local registry = debug.getregistry()
+registry.mine = 1
+print(debug.getregistry() == registry, debug.getregistry().mine, type(registry._LOADED))

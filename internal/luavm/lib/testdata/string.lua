@@ -138,3 +138,10 @@ print(pcall(function() local s = {rep = string.rep} local r = s:rep(1) end))
 print(pcall(function() local s = {rep = string.rep} local r = s.rep(1) end))
 print(pcall(function() local rep = string.rep local r = rep(1) end))
 print(pcall(function() local r = string.format("%d", "x") end))
+do
+  local part = ("x"):rep(2^26) -- 32 of them are one byte too many
+  print(pcall(function()
+    local p = part
+    local whole = p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p..p
+  end))
+end

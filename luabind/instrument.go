@@ -1,0 +1,82 @@
+package luabind
+
+import (
+	"microts/internal/luavm"
+	"microts/internal/tick"
+)
+
+const wantCode = "integer 0..999999999 or a string"
+
+// instrument returns the instrument of arguments 2 and 3, market and code, for reading.
+// The pointer is valid until the next call.
+func (s *signature) instrument(c *luavm.Call, h *handle) *tick.Instrument {
+	if s.setInstrument(c, h) {
+		var err error
+		if h.instrument, err = h.db.Find(h.name); err != nil {
+			s.raise(c, h, err)
+		}
+	}
+	return &h.instrument
+}
+
+// setInstrument reads arguments 2 and 3, market and code. If it returns false, h.instrument is
+// the instrument that they name. Otherwise their name, h.name, has a long code: the
+// database finds the instrument or, for writing, define does.
+func (s *signature) setInstrument(c *luavm.Call, h *handle) (isLong bool) {
+	// == compares strings by their addresses. Constants of equal bytes are one string.
+	if c.Arg(2) == h.market && c.Arg(3) == h.code {
+		return false
+	}
+	return s.newInstrument(c, h)
+}
+
+// newInstrument is setInstrument of other arguments than those of the call before.
+func (s *signature) newInstrument(c *luavm.Call, h *handle) (isLong bool) {
+	market, code := c.Arg(2), c.Arg(3)
+	if !market.IsString() || len(market.Text()) != 1 {
+		s.bad(c, 2, "one printable ASCII character")
+	}
+	var in tick.Instrument
+	var err error
+	switch {
+	case code.IsNumber():
+		n := int64(code.Float())
+		if float64(n) != code.Float() {
+			s.bad(c, 3, wantCode)
+		}
+		in, err = tick.NewInstrument(market.Text()[0], n)
+	case code.IsString():
+		if in, err = tick.ParseInstrument(market.Text()[0], code.Text()); err != nil {
+			return s.newName(c, h, market.Text()[0], code.Text())
+		}
+	default:
+		s.bad(c, 3, wantCode)
+	}
+	if err != nil {
+		s.throw(c, err)
+	}
+	h.market, h.code, h.instrument = market, code, in
+	return false
+}
+
+// newName is setInstrument of a code that no key has as it is.
+func (s *signature) newName(c *luavm.Call, h *handle, market byte, code string) (isLong bool) {
+	h.market = noMarket // h.instrument is not that of the arguments, or not for good
+	var err error
+	if h.name, err = tick.NewName(market, code); err != nil {
+		s.throw(c, err)
+	}
+	in, isShort := h.name.Instrument() // "0000000001" is short
+	h.instrument = in
+	return !isShort
+}
+
+// define makes h.instrument that of h.name, for writing. A name keeps the instrument
+// that it was once defined as.
+func (s *signature) define(c *luavm.Call, h *handle) {
+	in, err := h.db.Define(h.name)
+	if err != nil {
+		s.raise(c, h, err)
+	}
+	h.market, h.code, h.instrument = c.Arg(2), c.Arg(3), in
+}
