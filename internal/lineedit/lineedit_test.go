@@ -255,7 +255,7 @@ func TestEmacsKeys(t *testing.T) {
 }
 
 func TestViKeys(t *testing.T) {
-	const esc = "\x1b"
+	const esc = "\x1b[27u" // Esc alone takes a while to be known from Alt
 	keys := NewKeys()
 	keys.Vi = true
 	for _, c := range []struct{ keys, want string }{
@@ -302,20 +302,26 @@ func TestViKeys(t *testing.T) {
 		{"中文|x", "中"},
 		{"abc|0\x1b[200~xy\x1b[201~", "xyabc"},
 	} {
-		text := c.keys
+		typed := strings.NewReplacer("|", esc, altEnter, "\x1b[13;2u").Replace(c.keys)
 		u := newUser(t, 80, 24, Options{Keys: keys})
-		for i, part := range strings.Split(text, "|") {
-			if i > 0 {
-				u.types(esc)
-				time.Sleep(2 * 50 * time.Millisecond) // Esc, then a letter, would be Alt
-			}
-			u.types(strings.ReplaceAll(part, "\x1b\r", "\x1b[13;2u"))
-		}
-		u.types("\r")
+		u.types(typed + "\r")
 		if got, err := u.line(); got != c.want || err != nil {
 			t.Errorf("%q: %q, %v and not %q", c.keys, got, err, c.want)
 		}
 	}
+}
+
+// TestEscape presses Esc alone: after a while it is no Alt.
+func TestEscape(t *testing.T) {
+	keys := NewKeys()
+	keys.Vi = true
+	u := newUser(t, 80, 24, Options{Keys: keys})
+	u.types("abc")
+	u.sees("> abc", "5,0")
+	u.types("\x1b")
+	u.sees("> abc", "4,0")
+	u.types("b")
+	u.sees("> abc", "2,0")
 }
 
 // TestEndsOfALine is Ctrl-C, Ctrl-D, and the mode in which the terminal is left.
