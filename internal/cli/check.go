@@ -296,7 +296,7 @@ type checkProgress struct {
 }
 
 func newCheckProgress(repair bool) *checkProgress {
-	b := &checkProgress{shown: term.IsTerminal(int(os.Stderr.Fd())), begun: time.Now(), verb: "check"}
+	b := &checkProgress{shown: term.IsTerminal(int(os.Stderr.Fd())) && !human.Dumb(), begun: time.Now(), verb: "check"}
 	if repair {
 		b.verb = "repair"
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,6 +22,7 @@ type console struct {
 	tty     *os.File
 	term    vt10x.Terminal
 	printed atomic.Int64  // bytes so far
+	escapes atomic.Bool   // escape sequences were among them
 	changed chan struct{} // holds a value if the screen changed since the last look
 	done    chan struct{}
 }
@@ -78,6 +80,9 @@ func (c *console) draw() {
 		n, err := c.tty.Read(buf)
 		_, _ = c.term.Write(buf[:n])
 		c.printed.Add(int64(n))
+		if bytes.IndexByte(buf[:n], '\x1b') >= 0 {
+			c.escapes.Store(true)
+		}
 		select {
 		case c.changed <- struct{}{}:
 		default:

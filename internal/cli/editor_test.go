@@ -228,6 +228,9 @@ func TestConsoleASCII(t *testing.T) {
 		if code := c.leave(); code != 0 {
 			t.Errorf("%s: exit code %d", env, code)
 		}
+		if env == "TERM=dumb" && c.escapes.Load() {
+			t.Errorf("it sends escape sequences:\n%s", c.screen())
+		}
 	}
 }
 
@@ -262,5 +265,22 @@ func TestDryRunASCII(t *testing.T) {
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), " id | job") || strings.ContainsFunc(string(out), func(r rune) bool { return r >= 0x80 }) {
 		t.Errorf("%s, %v", out, err)
+	}
+}
+
+// TestBatchOnADumbTerminal shows a line for each event, and moves no cursor.
+func TestBatchOnADumbTerminal(t *testing.T) {
+	dir := t.TempDir()
+	script := filepath.Join(dir, "job.lua")
+	if err := os.WriteFile(script, []byte("return {n = 1}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c := openConsole(t, t.TempDir(), "TERM=dumb", 24, "batch", script, "--run", filepath.Join(dir, "run"))
+	if code := c.end(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	c.see("done job")
+	if c.escapes.Load() {
+		t.Errorf("it sends escape sequences:\n%s", c.screen())
 	}
 }

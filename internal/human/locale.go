@@ -21,6 +21,12 @@ func Unicode() bool {
 	return true
 }
 
+// Dumb says whether the terminal of the environment cannot move its cursor.
+func Dumb() bool {
+	t := os.Getenv("TERM")
+	return t == "" || t == "dumb"
+}
+
 // ascii are the signs of plots, and what stands for them in ASCII. A box that is full is
 // no letter, so that a falling bar and a rising one differ.
 var ascii = strings.NewReplacer(

@@ -29,6 +29,15 @@ func TestUnicode(t *testing.T) {
 	}
 }
 
+func TestDumb(t *testing.T) {
+	for name, want := range map[string]bool{"": true, "dumb": true, "xterm": false, "linux": false} {
+		t.Setenv("TERM", name)
+		if got := Dumb(); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+}
+
 func TestASCII(t *testing.T) {
 	const drawing, want = " 1 ┤│┃█ ╭─╮", " 1 ||+# .-."
 	if got := ASCII(drawing); got != want {

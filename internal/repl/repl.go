@@ -58,7 +58,7 @@ var errQuit = errors.New("quit")
 // New makes a console and opens its database.
 func New(o Options) (*REPL, error) {
 	r := &REPL{Options: o, L: o.State.Lua, zone: tick.Shanghai, locals: map[string]int{}}
-	r.dumb = o.Terminal && isDumb(os.Getenv("TERM"))
+	r.dumb = o.Terminal && human.Dumb()
 	r.ascii = r.dumb || !human.Unicode()
 	r.colours = o.Terminal && !r.dumb && os.Getenv("NO_COLOR") == ""
 	r.shown = shown{w: o.Out, format: tableFormat, whole: !o.Terminal}

@@ -44,6 +44,3 @@ func (r *REPL) tableStyle() table.Style {
 	}
 	return table.StyleLight
 }
-
-// isDumb says whether terminals of a type cannot move their cursor.
-func isDumb(term string) bool { return term == "" || term == "dumb" }
