@@ -202,6 +202,10 @@ func (d *terminalDisplay) drawBar(share float64, width int) string {
 	if width < least {
 		return ""
 	}
+	if !human.Unicode() {
+		full := int(share * float64(width))
+		return d.paint(Done, strings.Repeat("#", full)) + strings.Repeat(".", width-full)
+	}
 	const parts = " ▏▎▍▌▋▊▉" // by eighths
 	eighths := int(share * float64(width*8))
 	full := strings.Repeat("█", eighths/8)

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"microts/internal/batch"
+	"microts/internal/human"
 )
 
 func newBatchCommand(p *process) *cobra.Command {
@@ -160,7 +161,7 @@ func batchCode(r *batch.Report) error {
 // display returns what shows a run on the standard output.
 func (f *batchFlags) display(plan *batch.Plan) batch.Display {
 	fd := int(os.Stdout.Fd())
-	if f.level != "" || !term.IsTerminal(fd) {
+	if f.level != "" || !term.IsTerminal(fd) || human.Dumb() {
 		return batch.NewPlainDisplay(os.Stdout, cmp.Or(f.level, batch.LogEvents))
 	}
 	const spare = 4 // lines that no worker has: the one of the run, and some above

@@ -45,7 +45,7 @@ func (p *process) listRuns(dir string, runs []batch.RunSummary) {
 	}
 	t := table.NewWriter()
 	t.SetOutputMirror(p.out)
-	t.SetStyle(table.StyleLight)
+	t.SetStyle(tableStyle())
 	t.Style().Options.DrawBorder = false
 	t.Style().Format.Header = text.FormatDefault
 	right := func(name string) table.ColumnConfig {

@@ -100,7 +100,7 @@ type writeProgress struct {
 }
 
 func newWriteProgress(p *process, quiet bool) *writeProgress {
-	w := &writeProgress{p: p, quiet: quiet, terminal: term.IsTerminal(int(os.Stdout.Fd())), begun: time.Now()}
+	w := &writeProgress{p: p, quiet: quiet, terminal: term.IsTerminal(int(os.Stdout.Fd())) && !human.Dumb(), begun: time.Now()}
 	w.last = w.begun
 	return w
 }

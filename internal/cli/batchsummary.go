@@ -17,7 +17,7 @@ import (
 func (p *process) listJobs(plan *batch.Plan) {
 	t := table.NewWriter()
 	t.SetOutputMirror(p.out)
-	t.SetStyle(table.StyleLight)
+	t.SetStyle(tableStyle())
 	t.Style().Options.DrawBorder = false
 	t.Style().Format.Header = text.FormatDefault
 	t.AppendHeader(table.Row{"id", "job", "needs"})
@@ -30,6 +30,14 @@ func (p *process) listJobs(plan *batch.Plan) {
 		fmt.Fprintf(p.out, ", shard %v of %s", plan.Shard, human.Count(plan.Total, "job"))
 	}
 	fmt.Fprintln(p.out)
+}
+
+// tableStyle returns how tables are drawn.
+func tableStyle() table.Style {
+	if human.Unicode() {
+		return table.StyleLight
+	}
+	return table.StyleDefault
 }
 
 // showNeeds shows the first IDs of the jobs that a job needs.

@@ -197,7 +197,7 @@ func (p *process) printInstruments(r *store.CheckReport, all bool) {
 	}
 	t := table.NewWriter()
 	t.SetOutputMirror(p.out)
-	t.SetStyle(table.StyleLight)
+	t.SetStyle(tableStyle())
 	t.Style().Options.DrawBorder = false
 	t.Style().Format.Header = text.FormatDefault
 	t.SetColumnConfigs([]table.ColumnConfig{{Name: "ticks", Align: text.AlignRight, AlignHeader: text.AlignRight}, {Name: "type", Align: text.AlignRight}})
@@ -296,7 +296,7 @@ type checkProgress struct {
 }
 
 func newCheckProgress(repair bool) *checkProgress {
-	b := &checkProgress{shown: term.IsTerminal(int(os.Stderr.Fd())), begun: time.Now(), verb: "check"}
+	b := &checkProgress{shown: term.IsTerminal(int(os.Stderr.Fd())) && !human.Dumb(), begun: time.Now(), verb: "check"}
 	if repair {
 		b.verb = "repair"
 	}

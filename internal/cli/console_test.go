@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,6 +22,7 @@ type console struct {
 	tty     *os.File
 	term    vt10x.Terminal
 	printed atomic.Int64  // bytes so far
+	escapes atomic.Bool   // escape sequences were among them
 	changed chan struct{} // holds a value if the screen changed since the last look
 	done    chan struct{}
 }
@@ -45,8 +47,15 @@ func startConsoleEnv(t *testing.T, state, env string, rows uint16, args ...strin
 // openConsole is startConsoleEnv for commands without a prompt.
 func openConsole(t *testing.T, state, env string, rows uint16, args ...string) *console {
 	t.Helper()
-	c := &console{t: t, cmd: microts(args...), changed: make(chan struct{}, 1), done: make(chan struct{})}
-	c.cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+state, "TERM=xterm", "NO_COLOR=", env)
+	return openCommand(t, rows, microts(args...), []string{"XDG_STATE_HOME=" + state, "TERM=xterm", "NO_COLOR=", env})
+}
+
+// openCommand starts a command on a terminal of 80 columns, with some variables of the
+// environment set.
+func openCommand(t *testing.T, rows uint16, cmd *exec.Cmd, env []string) *console {
+	t.Helper()
+	c := &console{t: t, cmd: cmd, changed: make(chan struct{}, 1), done: make(chan struct{})}
+	c.cmd.Env = append(os.Environ(), env...)
 	tty, err := pty.StartWithSize(c.cmd, &pty.Winsize{Rows: rows, Cols: 80})
 	if err != nil {
 		t.Fatal(err)
@@ -71,6 +80,9 @@ func (c *console) draw() {
 		n, err := c.tty.Read(buf)
 		_, _ = c.term.Write(buf[:n])
 		c.printed.Add(int64(n))
+		if bytes.IndexByte(buf[:n], '\x1b') >= 0 {
+			c.escapes.Store(true)
+		}
 		select {
 		case c.changed <- struct{}{}:
 		default:

@@ -64,7 +64,7 @@ func TestConsolePager(t *testing.T) {
 // TestConsoleAsksForANewDatabase opens a path that is like a database's.
 func TestConsoleAsksForANewDatabase(t *testing.T) {
 	path := writeTicks(t)
-	mistyped := filepath.Join(filepath.Dir(path), "bd")
+	mistyped := filepath.Join(filepath.Dir(path), "dbs")
 	ask := "Make a new database"
 	c := openConsole(t, t.TempDir(), "INPUTRC=/dev/null", 24, "repl", "--db", mistyped)
 	c.see(ask)

@@ -90,7 +90,7 @@ func (p *process) printRows(rows *batch.Table) {
 	}
 	t := table.NewWriter()
 	t.SetOutputMirror(p.out)
-	t.SetStyle(table.StyleLight)
+	t.SetStyle(tableStyle())
 	t.Style().Options.DrawBorder = false
 	t.Style().Format.Header = text.FormatDefault
 	header := table.Row{}

@@ -45,7 +45,7 @@ func (r *REPL) drawBars(bars []*bar) string {
 		}
 		out.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
-	return out.String()
+	return r.drawn(out.String())
 }
 
 // plotHeight returns the most rows of a plot: fewer on a terminal that has fewer.

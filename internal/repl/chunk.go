@@ -51,6 +51,7 @@ func (r *REPL) chunk(text string) error {
 		return err
 	}
 	results, err := r.call(chunk)
+	r.noticeLocals(code, len(r.chunks))
 	if err != nil {
 		return err
 	}

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/reeflective/readline"
-
 	"microts/internal/compat"
 	"microts/internal/luavm"
 	"microts/internal/luavm/syntax"
@@ -20,41 +18,6 @@ import (
 type candidate struct {
 	text string // replaces the prefix
 	help string // a signature and a sentence, or ""
-}
-
-// complete offers what may follow the text before the cursor. The editor shows as many
-// rows of it as there is room for, and the others as the keys move to them.
-//
-// The editor takes only candidates that begin with the prefix, and without a prefix it
-// takes the word before the cursor, such as "db:", for one. So the text since the last
-// space is the prefix, and each candidate begins with it; only the rest is displayed.
-func (r *REPL) complete(before string) readline.Completions {
-	prefix, all := r.candidates(before)
-	stem := stemOf(strings.TrimSuffix(before, prefix))
-	var offered []readline.Completion
-	for _, c := range all {
-		shown := readline.Completion{Value: stem + c.text, Display: c.text}
-		if len(all) < roomBelow { // one a row, with its help; else several in a row
-			shown.Description = strings.ReplaceAll(c.help, "\n", "  ")
-		}
-		offered = append(offered, shown)
-	}
-	done := readline.CompleteRaw(offered)
-	done.PREFIX = stem + prefix
-	if len(all) == 1 && all[0].help != "" {
-		done = done.Usage("%s", all[0].help)
-	}
-	return done
-}
-
-// stemOf returns the end of a text since its last space; the space itself if the text
-// ends with it.
-func stemOf(text string) string {
-	at := strings.LastIndexAny(text, " \t\n")
-	if at == len(text)-1 && at >= 0 {
-		return text[at:]
-	}
-	return text[at+1:]
 }
 
 // candidates returns what may follow, and its prefix that is typed already.

@@ -1,9 +1,10 @@
 // Package repl is the console: it reads lines of Lua and dot commands, runs
 // them, and shows what they return.
 //
-// On a terminal it edits lines (editor.go), completes them (complete.go and
-// complete_*.go), highlights them (highlight.go) and keeps a history. On a pipe it
-// reads plain lines (plain.go). What an interrupt ends is in interrupt.go.
+// On a terminal internal/lineedit edits the lines (editor.go). This package completes
+// them (complete.go and complete_*.go) and highlights them (highlight.go). On a pipe it
+// reads plain lines (plain.go). What an interrupt ends is in interrupt.go, what a
+// terminal can draw in screen.go. locals.go gives hints, words.go reads exit and help.
 //
 // The table of the dot commands is in command.go. Their functions are in a file a
 // kind: database.go, ticks.go, plot.go, session.go, file.go, help.go; target.go
@@ -13,6 +14,6 @@
 // timescale.go.
 //
 // Of this module it imports internal/compat, internal/host, internal/human,
-// internal/luavm, internal/luavm/syntax, internal/suggest, internal/tick, luabind
-// and store.
+// internal/lineedit, internal/luavm, internal/luavm/syntax, internal/suggest,
+// internal/tick, luabind and store.
 package repl

@@ -1,123 +1,68 @@
 package repl
 
 import (
-	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
 
-	"github.com/reeflective/readline"
-	"github.com/reeflective/readline/inputrc"
-	"golang.org/x/sys/unix"
+	"microts/internal/lineedit"
 )
 
-// editor reads lines from a terminal. While it reads, the terminal is in raw
-// mode: Ctrl-C is a key and no signal.
-type editor struct {
-	repl  *REPL
-	shell *readline.Shell
-}
-
-func newEditor(r *REPL) *editor {
-	shell := readline.NewShell(inputrc.WithApp("microts"))
-	// With the probe, readline would ask the terminal for its cursor at each key to
-	// learn how much room is below the prompt, and lose keys typed meanwhile. read
-	// makes that room instead.
-	_ = shell.Config.Set("cursor-position-probe", false)
-	_ = shell.Config.Set("enable-bracketed-paste", true)
-	_ = shell.Config.Set("multiline-column", true)
-	_ = shell.Config.Set("usage-hint-always", true)
-	_ = shell.Config.Set("menu-complete-display-prefix", true)
-	shell.Prompt.Primary(func() string { return r.colour("1", "microts") + "> " })
-	shell.Prompt.Secondary(func() string { return "      >> " })
-	if r.colours {
-		shell.SyntaxHighlighter = func(line []rune) string { return highlight(string(line)) }
-	}
-	shell.Completer = func(line []rune, cursor int) readline.Completions { return r.complete(string(line[:cursor])) }
-	if path := historyFile(); path != "" {
-		shell.History.AddFromFile("history", path)
-	}
-	e := &editor{r, shell}
-	shell.AcceptMultiline = e.accept
-	return e
-}
-
-// roomBelow is how many rows read keeps free below the prompt, for the next lines
-// and for what Tab offers.
-const roomBelow = 8
-
-// read returns the next line, taken, or io.EOF. Any other error says that Ctrl-C
-// cleared the line.
+// newEditor returns the editor of the lines that are typed, and a warning: what of the
+// user's files could not be read.
 //
-// Enter takes a line; the terminal leaves raw mode a moment later. A Ctrl-C
-// between the two is a key that the editor would read with the next line. read
-// finds it and interrupts the line that was taken.
-func (e *editor) read() (string, error) {
-	fmt.Printf("%s\x1b[%dA", strings.Repeat("\n", roomBelow), roomBelow) // scrolls if there are fewer rows
-	line, err := e.shell.Readline()
-	if err != nil {
-		return "", err
-	}
-	e.repl.take() // some commands of readline accept a line without asking accept
-	ahead := e.typedAhead()
-	if at := bytes.LastIndexByte(ahead, keyInterrupt); at >= 0 {
-		e.repl.Interrupt()
-		ahead = ahead[at+1:] // as a terminal drops what was typed before Ctrl-C
-	}
-	e.giveBack(ahead)
-	return strings.TrimRight(line, "\n"), nil
+// Enter takes a line; the terminal leaves raw mode a moment later. Ctrl-C is a key until
+// then, and a signal from then on: either interrupts the line that was taken.
+func newEditor(r *REPL) (*lineedit.Editor, error) {
+	history, err := lineedit.OpenHistory(historyFile())
+	return lineedit.New(lineedit.Options{
+		In:          os.Stdin,
+		Out:         os.Stdout,
+		Dumb:        r.dumb,
+		ASCII:       r.ascii,
+		Prompt:      r.colour("1", "microts") + "> ",
+		Continued:   "      >> ",
+		Whole:       r.accept,
+		Complete:    r.completions,
+		Spans:       r.spans,
+		Edit:        r.editText,
+		Interrupted: r.Interrupt,
+		History:     history,
+		Keys:        keys(),
+	}), err
 }
 
-// accept says whether Enter ends the line, and takes it if so. Enter begins
-// another row of a line that is not whole.
-func (e *editor) accept(line []rune) bool {
-	e.repl.take()
-	if whole(string(line)) {
+// accept says whether Enter ends the line, and takes it if so. Enter begins another row
+// of a line that is not whole.
+func (r *REPL) accept(line string) bool {
+	r.take()
+	if whole(line) {
 		return true
 	}
-	e.repl.release()
+	r.release()
 	return false
 }
 
-const keyInterrupt = 0x03 // Ctrl-C
-
-// typedAhead removes and returns the keys that were typed in raw mode after
-// Enter: first those that the editor has read, then those that the terminal holds.
-func (e *editor) typedAhead() (keys []byte) {
-	for key, none := e.shell.Keys.Pop(); !none; key, none = e.shell.Keys.Pop() {
-		keys = append(keys, key)
+// completions returns what Tab offers after a text, and its prefix that is typed already.
+func (r *REPL) completions(before string) (prefix string, all []lineedit.Candidate) {
+	prefix, found := r.candidates(before)
+	for _, c := range found {
+		all = append(all, lineedit.Candidate{Text: c.text, Help: c.help})
 	}
-	terminal := int(os.Stdin.Fd())
-	if n, err := unix.IoctlGetInt(terminal, unix.TIOCINQ); err == nil && n > 0 {
-		held := make([]byte, n)
-		n, _ = unix.Read(terminal, held)
-		keys = append(keys, held[:max(n, 0)]...)
-	}
-	return keys
+	return prefix, all
 }
 
-// pasteOrLetters matches a bracketed paste, which may lack its end, or letters
-// outside ASCII.
-var pasteOrLetters = regexp.MustCompile(`(?s)\x1b\[200~.*?(?:\x1b\[201~|$)|[^\x00-\x7f]+`)
-
-// giveBack makes keys the first that the editor reads for the next line.
-//
-// Feed takes runes. The editor reads fed ones a byte each, but decodes UTF-8
-// only within a paste; so letters outside ASCII are fed as a paste.
-func (e *editor) giveBack(keys []byte) {
-	keys = pasteOrLetters.ReplaceAllFunc(keys, func(found []byte) []byte {
-		if found[0] == '\x1b' {
-			return found
-		}
-		return fmt.Appendf(nil, "\x1b[200~%s\x1b[201~", found)
-	})
-	var fed []rune
-	for _, key := range keys {
-		fed = append(fed, rune(key))
+// keys returns the keys of the editor, as the user's inputrc changes them.
+func keys() *lineedit.Keys {
+	k := lineedit.NewKeys()
+	if path := os.Getenv("INPUTRC"); path != "" {
+		_ = k.ReadInputrc(path, "microts")
+		return k
 	}
-	e.shell.Keys.Feed(false, fed...)
+	home, _ := os.UserHomeDir()
+	if err := k.ReadInputrc(filepath.Join(home, ".inputrc"), "microts"); err != nil {
+		_ = k.ReadInputrc("/etc/inputrc", "microts")
+	}
+	return k
 }
 
 // historyFile returns the path of the history, and makes its folder. It returns

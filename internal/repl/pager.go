@@ -16,7 +16,7 @@ import (
 func (r *REPL) page(shown string) {
 	width, height, err := term.GetSize(int(os.Stdout.Fd()))
 	program, isSet := os.LookupEnv("PAGER")
-	if !r.Terminal || r.whole || err != nil || isSet && program == "" || screenRows(shown, width) < height {
+	if !r.Terminal || r.dumb || r.whole || err != nil || isSet && program == "" || screenRows(shown, width) < height {
 		fmt.Fprint(r.w, shown)
 		return
 	}

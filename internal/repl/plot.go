@@ -34,7 +34,7 @@ func (r *REPL) plotCommand(args []string) error {
 	}
 	fmt.Fprint(r.w, r.drawBars(bars))
 	first, last := columns[0], columns[len(columns)-1]
-	fmt.Fprint(r.w, timeAxis(columns, step, r.zone))
+	fmt.Fprint(r.w, r.drawn(timeAxis(columns, step, r.zone)))
 	fmt.Fprintf(r.w, "%v, %s", t.name, human.Count(n, "tick"))
 	if len(columns) > 1 {
 		fmt.Fprintf(r.w, ", a bar is %s", spanOf(step))
@@ -156,8 +156,8 @@ func (r *REPL) plot(t *luavm.Table) (string, error) {
 		return r.drawBars(bars), nil
 	}
 	const wide = 8 // columns a point at most
-	return asciigraph.Plot(series, asciigraph.Height(plotHeight-1), asciigraph.Precision(4),
-		asciigraph.Width(min(width, wide*len(series)))) + "\n", nil
+	return r.drawn(asciigraph.Plot(series, asciigraph.Height(plotHeight-1), asciigraph.Precision(4),
+		asciigraph.Width(min(width, wide*len(series))))) + "\n", nil
 }
 
 // rowOf returns a row's price, and the row as a bar if it is one, else nil.

@@ -10,6 +10,7 @@ import (
 
 	"microts/internal/host"
 	"microts/internal/human"
+	"microts/internal/lineedit"
 	"microts/internal/luavm"
 	"microts/internal/tick"
 )
@@ -34,6 +35,10 @@ type REPL struct {
 	shown
 	L       *luavm.State
 	colours bool
+	ascii   bool           // the terminal draws nothing else
+	dumb    bool           // the terminal cannot move its cursor
+	hint    string         // shown after the line that runs; "": none
+	locals  map[string]int // the names of the chunks' locals, and the last chunk of each
 	zone    *time.Location // in which times are read and shown
 	timing  bool           // shows how long each line takes
 
@@ -52,7 +57,10 @@ var errQuit = errors.New("quit")
 
 // New makes a console and opens its database.
 func New(o Options) (*REPL, error) {
-	r := &REPL{Options: o, L: o.State.Lua, zone: tick.Shanghai, colours: o.Terminal && os.Getenv("NO_COLOR") == ""}
+	r := &REPL{Options: o, L: o.State.Lua, zone: tick.Shanghai, locals: map[string]int{}}
+	r.dumb = o.Terminal && human.Dumb()
+	r.ascii = r.dumb || !human.Unicode()
+	r.colours = o.Terminal && !r.dumb && os.Getenv("NO_COLOR") == ""
 	r.shown = shown{w: o.Out, format: tableFormat, whole: !o.Terminal}
 	if o.Format != "" {
 		var err error
@@ -90,20 +98,28 @@ func (r *REPL) Run() error {
 }
 
 func (r *REPL) runTerminal() error {
-	e := newEditor(r)
+	e, warning := newEditor(r)
 	fmt.Fprintf(r.w, "%s\nType .help for the commands, Tab to complete, Ctrl-D to leave.\n", r.Version)
+	if warning != nil {
+		fmt.Fprintln(r.w, warning)
+	}
 	if r.greeting != "" {
 		fmt.Fprintln(r.w, r.greeting)
 	}
 	for {
 		_ = r.Out.Flush()
-		line, err := e.read()
+		line, err := e.Read()
 		switch {
+		case errors.Is(err, lineedit.ErrInterrupted):
+			continue
 		case errors.Is(err, io.EOF):
+			if !r.dumb {
+				return nil
+			}
 			fmt.Fprintln(r.w)
 			return nil
 		case err != nil:
-			continue // Ctrl-C cleared the line
+			return err
 		}
 		if err := r.run(line); errors.Is(err, errQuit) {
 			return nil
@@ -121,7 +137,11 @@ func (r *REPL) run(line string) error {
 		return nil
 	}
 	start := time.Now()
+	r.hint = ""
 	err := r.perform(line)
+	if err == nil {
+		r.showHint()
+	}
 	if err == nil && r.interrupted() {
 		err = errInterrupted // what ran ended without noticing it
 	}
@@ -137,6 +157,9 @@ func (r *REPL) perform(line string) error {
 	}
 	if trimmed := strings.TrimSpace(line); isCommand(trimmed) {
 		return r.command(trimmed)
+	}
+	if command, ok := r.wordCommand(strings.TrimSpace(line)); ok {
+		return r.command(command)
 	}
 	return r.chunk(line)
 }

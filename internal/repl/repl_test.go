@@ -114,9 +114,10 @@ func TestNothingKillsIt(t *testing.T) {
 }
 
 func TestHighlight(t *testing.T) {
+	r := &REPL{colours: true}
 	strip := regexp.MustCompile("\x1b\\[[0-9]*m")
 	for _, text := range []string{"local x = 'a' -- c", "for i = 1, 2 do\n print(\"x\n\nend", ".head S 600000", "[[a\nb]]", "0x1F + 1e5", "", "\n"} {
-		got := highlight(text)
+		got := r.highlighted(text)
 		if plain := strip.ReplaceAllString(got, ""); plain != text {
 			t.Errorf("%q became %q", text, plain)
 		}
@@ -126,7 +127,7 @@ func TestHighlight(t *testing.T) {
 		"价 = 0x1p4": "价 = \x1b[36m0x1p4\x1b[0m",
 		"x = -.5e3": "x = -\x1b[36m.5e3\x1b[0m",
 	} {
-		if got := highlight(text); got != want {
+		if got := r.highlighted(text); got != want {
 			t.Errorf("%q", got)
 		}
 	}

@@ -34,6 +34,15 @@ func (r *REPL) report(err error) {
 	if typed := r.typedLine(e.Message); frames == 0 && typed != "" {
 		fmt.Fprintln(r.w, r.dim("  "+typed))
 	}
+	r.showHint()
+}
+
+// showHint shows the hint of the line that ran, once, if the console has a user.
+func (r *REPL) showHint() {
+	if r.hint != "" && r.Terminal {
+		fmt.Fprintln(r.w, r.dim(r.hint))
+	}
+	r.hint = ""
 }
 
 // hasText reports whether a script says with __tostring how a value is shown.

@@ -149,7 +149,7 @@ func (r *REPL) grid(header []string, rows [][]string, whole bool) string {
 		rows = rows[:min(len(rows), mostRows)]
 	}
 	w := table.NewWriter()
-	w.SetStyle(table.StyleLight)
+	w.SetStyle(r.tableStyle())
 	w.Style().Options = table.Options{SeparateHeader: true, SeparateColumns: true}
 	w.Style().Format.Header = text.FormatDefault
 	w.Style().Box.PaddingLeft, w.Style().Box.PaddingRight = " ", " "

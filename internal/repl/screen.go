@@ -3,7 +3,10 @@ package repl
 import (
 	"os"
 
+	"github.com/jedib0t/go-pretty/v6/table"
 	"golang.org/x/term"
+
+	"microts/internal/human"
 )
 
 // width returns the columns of the terminal; 80 if it is unknown or too narrow.
@@ -26,11 +29,18 @@ func (r *REPL) colour(code, text string) string {
 func (r *REPL) red(text string) string { return r.colour("31", text) }
 func (r *REPL) dim(text string) string { return r.colour("2", text) }
 
-// highlighted returns Lua or a dot command with colours, if the console shows
-// them.
-func (r *REPL) highlighted(text string) string {
-	if r.colours {
-		return highlight(text)
+// drawn returns a plot as the terminal can draw it.
+func (r *REPL) drawn(plot string) string {
+	if r.ascii {
+		return human.ASCII(plot)
 	}
-	return text
+	return plot
+}
+
+// tableStyle returns how tables are drawn.
+func (r *REPL) tableStyle() table.Style {
+	if r.ascii {
+		return table.StyleDefault
+	}
+	return table.StyleLight
 }

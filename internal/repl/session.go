@@ -31,7 +31,7 @@ func (r *REPL) zoneCommand(args []string) error {
 }
 
 func (r *REPL) clearCommand([]string) error {
-	if r.Terminal {
+	if r.Terminal && !r.dumb {
 		fmt.Fprint(r.w, "\x1b[H\x1b[2J")
 	}
 	return nil
