@@ -14,6 +14,7 @@ import (
 
 	"microts/internal/host"
 	"microts/internal/luavm"
+	"microts/internal/machine"
 	"microts/internal/repl"
 	"microts/internal/suggest"
 )
@@ -89,17 +90,14 @@ each case all ticks that were put are flushed.`,
 // garbage is collected. Scripts hold little memory and make much garbage.
 const gcPercent = 400
 
-// ballast is memory that is allocated and never touched: the garbage collector counts it as
-// in use, and the system gives no pages for it. So even a script that holds nothing may make
-// 80 MiB of garbage before it is collected.
-var ballast *[ballastSize]byte
-
+// ballastSize lets even a script that holds nothing make 80 MiB of garbage before it is
+// collected.
 const ballastSize = 16 << 20 // bytes
 
 func (p *process) run(cmd *cobra.Command, o *runOptions, args []string) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
-		ballast = new([ballastSize]byte)
+		machine.SetBallast(ballastSize)
 	}
 	if o.cpuProfile != "" {
 		f, err := os.Create(o.cpuProfile)
