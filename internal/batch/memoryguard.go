@@ -62,8 +62,29 @@ func (g *memoryGuard) remove(s *host.State) {
 	g.mu.Unlock()
 }
 
-// stopLargest ends the script of the state that uses most, with why.
+// stopLargest ends the script of the state that uses most, with why. It asks all states to
+// measure first, and waits for one that uses much; a state that sleeps does not answer.
 func (g *memoryGuard) stopLargest(why *host.MemoryError) {
+	const (
+		patience = 1500 * time.Millisecond
+		share    = 8 // of what the process uses: much
+	)
+	g.mu.Lock()
+	for s := range g.states {
+		s.AskMemory()
+	}
+	g.mu.Unlock()
+	for begun := time.Now(); ; time.Sleep(guardInterval) {
+		over := time.Since(begun) > patience
+		if g.stopAbove(why.Used/share, over, why) || over {
+			return
+		}
+	}
+}
+
+// stopAbove ends the script of the state that uses most, if that is more than some bytes
+// or if any is true. It says whether there was one.
+func (g *memoryGuard) stopAbove(bytes int64, any bool, why *host.MemoryError) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var largest *host.State
@@ -72,9 +93,11 @@ func (g *memoryGuard) stopLargest(why *host.MemoryError) {
 			largest = s
 		}
 	}
-	if largest != nil {
-		largest.Lua.Stop(why)
+	if largest == nil || !any && largest.Memory() < bytes {
+		return false
 	}
+	largest.Lua.Stop(why)
+	return true
 }
 
 func (g *memoryGuard) watch() {

@@ -25,16 +25,22 @@ func (p *process) watchMemory(relieve func(used, limit int64)) (stop func()) {
 		debug.SetMemoryLimit(scriptMemory()) // above it the collector runs more often
 	}
 	const (
-		patience = 3 * time.Second
+		apart    = 10 * time.Second // calls of relieve that have nothing to do with one another
+		patience = 3 * time.Second  // to end a script on a busy machine
 		wait     = 200 * time.Millisecond
+		more     = 32 << 20 // bytes that a script uses that does not end
 	)
 	var last time.Time // that relieve was called
+	var then int64     // bytes that were in use
 	return machine.Watch(func(used, limit int64) {
-		if now := time.Now(); last.IsZero() || now.Sub(last) > patience {
-			last = now
+		switch since := time.Since(last); {
+		case since > apart:
+			last, then = time.Now(), used
 			relieve(used, limit)
 			time.Sleep(wait)
 			debug.FreeOSMemory() // what the scripts held that were stopped
+			return
+		case since < patience && used < then+more:
 			return
 		}
 		fmt.Fprintf(os.Stderr, "microts: out of memory: %s of %s are in use\n", human.MiB(used), human.MiB(limit))

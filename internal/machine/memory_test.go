@@ -35,8 +35,8 @@ func TestLimitFiles(t *testing.T) {
 func TestWatch(t *testing.T) {
 	const gib = 1 << 30
 	w := &watch{addresses: math.MaxInt64, memory: 16 * gib}
-	if _, _, over := w.over(100*gib, 15*gib); over {
-		t.Error("15 of 16 GiB are not all")
+	if _, _, over := w.over(100*gib, 14*gib); over {
+		t.Error("14 of 16 GiB are not all")
 	}
 	if used, limit, over := w.over(100*gib, 15*gib+gib*3/4); !over || limit != 16*gib || used <= 15*gib {
 		t.Errorf("%d of %d, %v", used, limit, over)
@@ -53,7 +53,7 @@ func TestWatch(t *testing.T) {
 	}}
 	begun := time.Now()
 	w.run(quit)
-	if used := <-told; used <= 0 || len(told) != 1 || time.Since(begun) < 400*time.Millisecond {
+	if used := <-told; used <= 0 || len(told) != 1 || time.Since(begun) < 100*time.Millisecond {
 		t.Errorf("%d bytes, told %d times more after %v", used, len(told), time.Since(begun))
 	}
 	stop := Watch(func(used, limit int64) { t.Errorf("%d of %d", used, limit) })

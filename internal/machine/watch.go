@@ -9,7 +9,7 @@ import (
 
 // Watch calls exhausted when the process has used up nearly all memory that it may use: the
 // next allocation might end it, with a trace of Go that nobody can read. The rest is enough
-// to end in order. As long as that lasts it calls exhausted twice a second. stop ends the
+// to end in order. As long as that lasts it calls exhausted ten times a second. stop ends the
 // watch and waits for it.
 func Watch(exhausted func(used, limit int64)) (stop func()) {
 	w := &watch{addresses: addresses(), memory: physicalMemory(), exhausted: exhausted}
@@ -31,7 +31,7 @@ type watch struct {
 // run looks how much is used until quit is closed.
 func (w *watch) run(quit <-chan struct{}) {
 	const interval = 10 * time.Millisecond
-	const pause = 500 * time.Millisecond
+	const pause = 100 * time.Millisecond
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	var told time.Time
@@ -72,8 +72,8 @@ func (w *watch) over(addresses, resident int64) (used, limit int64, over bool) {
 }
 
 // rest returns how many bytes of a limit are left to end in order: what Go takes at once,
-// and what a script may allocate between two looks.
+// and what a script may allocate between two looks on a busy machine.
 func rest(limit int64) int64 {
-	const least = 160 << 20
-	return min(max(limit/32, least), limit/4)
+	const least = 400 << 20
+	return min(max(limit/16, least), limit/4)
 }
