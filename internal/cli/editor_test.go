@@ -32,8 +32,8 @@ func TestConsoleBlocks(t *testing.T) {
 	c.see("microts> for i = 1, 2 do\n      >> print(i * 21)\n      >> end")
 	c.send("\x1b[A") // and on to the history
 	c.see("42\nmicrots> before = 1")
-	c.send("\x1b[B\x1b[B\r\r")
-	c.prompt()
+	c.send("\x03")
+	c.see("before = 1^C\nmicrots>")
 	if code := c.leave(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
