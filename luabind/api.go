@@ -23,7 +23,7 @@ var Functions = []Function{
 	define(&statsSig, stats, true, "stats", "Returns statistics of the database: fields such as `keys`, `disk_bytes`, `commits`."),
 	define(&packValueSig, packValue, false, "value", "Makes a 50-byte tick record from a table with the fields `price, qty, channel, side, order_no, tick_no`. A missing side is \"N\", any other missing field is 0."),
 	define(&unpackValueSig, unpackValue, false, "table", "Returns the fields of a 50-byte tick record, or of a point record that storage engine V2 wrote: `value`, `price`, ..."),
-	define(&timeSig, parseTime, false, "ts_us", "Reads a time: `2023-11-14 22:13:20.0001`, `22:13` (today), `-5m`, `now`, or µs. The zone is Asia/Shanghai if none is given."),
+	define(&timeSig, parseTime, false, "ts_us", "Reads a time: `2023-11-14 22:13:20.0001`, `20231114221320000`, `2023/11/14 9:30`, `22:13` (today), `-5m`, `now`, or µs. The zone is Asia/Shanghai if none is given."),
 	define(&dateSig, formatTime, false, "string", "Shows a time in µs as `2023-11-14 22:13:20.000100`. The zone is Asia/Shanghai if none is given."),
 	define(&packRowSig, packRow, false, "string", "Makes one packed row for `put_many`: ts_us (8 bytes), seq (2 bytes) and the length of the value (4 bytes), big-endian, then the value."),
 }

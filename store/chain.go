@@ -314,7 +314,7 @@ func (c *chain) commitUpTo(number uint64) error {
 		c.mu.Lock()
 		c.committing = false
 		if err != nil {
-			c.err = fmt.Errorf("commit to RocksDB: %w", err)
+			c.err = adviseIfFull(fmt.Errorf("commit to RocksDB: %w", err), keptBy(buffers))
 		} else {
 			c.committed = buffers[n-1].number
 			c.commits++
@@ -327,6 +327,14 @@ func (c *chain) commitUpTo(number uint64) error {
 		c.changed.Broadcast()
 	}
 	return c.err
+}
+
+// keptBy says what becomes of buffers that could not be committed, as the disk is full.
+func keptBy(buffers []*buffer) string {
+	if buffers[0].file == nil {
+		return "what was flushed is kept; once there is room, close the database and open it again"
+	}
+	return "what was put is kept; once there is room, close the database and open it again to go on"
 }
 
 // settle commits all buffers if one of them may hold something of the marks.

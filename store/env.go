@@ -44,7 +44,7 @@ func (env *Env) Open(path string, o *Options) (*DB, error) {
 	}
 	r, err := env.acquire(path, o)
 	if err != nil {
-		return nil, fmt.Errorf("open database %q: %w", path, err)
+		return nil, adviseIfFull(fmt.Errorf("open database %q: %w", path, err), "nothing is lost; once there is room, open the database again")
 	}
 	v := &view{rocks: r, path: path, readOnly: o.ReadOnly, oneCore: o.OneCore, getter: r.getter, scanOpts: r.scanOptions}
 	if !o.ReadOnly {

@@ -62,6 +62,21 @@ func (g *memoryGuard) remove(s *host.State) {
 	g.mu.Unlock()
 }
 
+// stopLargest ends the script of the state that uses most, with why.
+func (g *memoryGuard) stopLargest(why *host.MemoryError) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var largest *host.State
+	for s := range g.states {
+		if largest == nil || s.Memory() > largest.Memory() {
+			largest = s
+		}
+	}
+	if largest != nil {
+		largest.Lua.Stop(why)
+	}
+}
+
 func (g *memoryGuard) watch() {
 	defer close(g.done)
 	tick := time.NewTicker(guardInterval)

@@ -2,8 +2,10 @@ package batch
 
 import (
 	"errors"
+	"sync/atomic"
 	"time"
 
+	"microts/internal/host"
 	"microts/internal/luavm"
 	"microts/store"
 )
@@ -26,6 +28,8 @@ type Runner struct {
 	stops      chan struct{}
 	chosen     selection // of Config.Only
 
+	guard atomic.Pointer[memoryGuard] // of the jobs that run; nil: none do
+
 	interrupted bool // the user ended the run; set when Run returns
 }
 
@@ -47,6 +51,14 @@ func (r *Runner) Interrupt() { signal(r.interrupts) }
 
 // Stop ends the run and the jobs that run. Any goroutine may call it.
 func (r *Runner) Stop() { signal(r.stops) }
+
+// RelieveMemory is called when the process has used up its memory, used of limit bytes: it
+// ends the job that uses most, which fails. Any goroutine may call it.
+func (r *Runner) RelieveMemory(used, limit int64) {
+	if g := r.guard.Load(); g != nil {
+		g.stopLargest(&host.MemoryError{Limit: limit, Used: used})
+	}
+}
 
 // signal sends to a channel unless it is full.
 func signal(c chan<- struct{}) {
@@ -77,6 +89,8 @@ func (r *Runner) Run() (failure error) {
 	}
 	defer env.close()
 	env.hooks = r.hooks
+	r.guard.Store(env.guard)
+	defer r.guard.Store(nil)
 	execute := executor(env.execute)
 	if options.Isolate == Process {
 		execute = (&processExecutor{env, r.config.Command}).execute

@@ -1,14 +1,12 @@
 package batch
 
 import (
-	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"slices"
-	"strings"
 	"sync/atomic"
+
+	"microts/internal/machine"
 )
 
 // cores is the number of cores that the process may use. Tune changes GOMAXPROCS.
@@ -33,7 +31,7 @@ func Tune(gcPercent int, child bool) {
 		debug.SetGCPercent(gcPercent)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(machineMemory() / 4 * 3) // above it the collector runs more often
+		debug.SetMemoryLimit(machine.Memory() / 4 * 3) // above it the collector runs more often
 	}
 	// A job that scans spends most of its time in C. After 20 µs in C Go's scheduler
 	// takes the job's P away, unless another P is idle. With twice as many Ps two
@@ -46,52 +44,5 @@ func Tune(gcPercent int, child bool) {
 // defaultMemory returns the memory limit in bytes of a job that sets none: its
 // worker's share of three quarters of the machine's memory.
 func defaultMemory(workers int) int64 {
-	return machineMemory() / 4 * 3 / int64(max(workers, 1))
-}
-
-// machineMemory returns how many bytes of memory the process may use: those of the
-// machine, or fewer if its control group allows fewer.
-func machineMemory() int64 {
-	const unknown = 4 << 30 // assumed if the system does not tell
-	memory := int64(unknown)
-	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
-		var kib int64
-		if _, err := fmt.Sscanf(string(text), "MemTotal: %d kB", &kib); err == nil {
-			memory = kib << 10
-		}
-	}
-	groups, _ := os.ReadFile("/proc/self/cgroup") // none: no limits
-	for _, path := range limitFiles(string(groups)) {
-		if text, err := os.ReadFile(path); err == nil {
-			var limit int64
-			if _, err := fmt.Sscan(string(text), &limit); err == nil && limit > 0 {
-				memory = min(memory, limit)
-			}
-		}
-	}
-	return memory
-}
-
-// limitFiles returns the files that may hold a memory limit of the process: those of its
-// control group and of the groups around it. groups is the text of /proc/self/cgroup: a
-// line is "number:controllers:path", with the number 0 and no controllers in version 2 of
-// control groups.
-func limitFiles(groups string) (files []string) {
-	for line := range strings.Lines(groups) {
-		_, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
-		controllers, group, _ := strings.Cut(rest, ":")
-		root, name := "/sys/fs/cgroup", "memory.max"
-		if slices.Contains(strings.Split(controllers, ","), "memory") {
-			root, name = "/sys/fs/cgroup/memory", "memory.limit_in_bytes"
-		} else if controllers != "" {
-			continue
-		}
-		for ; ; group = filepath.Dir(group) {
-			files = append(files, filepath.Join(root, group, name))
-			if group == "/" || group == "." || group == "" {
-				break
-			}
-		}
-	}
-	return files
+	return machine.Memory() / 4 * 3 / int64(max(workers, 1))
 }

@@ -115,6 +115,7 @@ func (p *process) runBatch(f *batchFlags, folder *batch.Folder) (interrupted sys
 	p.handleSignals()
 	defer p.hideControlKeys()()
 	defer display.Close()
+	defer p.watchMemory(runner.RelieveMemory)()
 	err = runner.Run()
 	if runner.Interrupted() {
 		interrupted = syscall.Signal(last.Load())

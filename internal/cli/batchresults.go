@@ -15,6 +15,7 @@ import (
 
 	"microts/internal/batch"
 	"microts/internal/human"
+	"microts/store"
 )
 
 // newReportCommand returns the command batch report.
@@ -142,7 +143,7 @@ func unwrittenHint(path string, err error) string {
 
 // keptHint says what is kept if the disk is full.
 func keptHint(err error) string {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	if store.IsDiskFull(err) {
 		return "the disk is full; what the jobs returned is kept; once there is room, "
 	}
 	return "what the jobs returned is kept; "

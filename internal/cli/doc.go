@@ -3,6 +3,6 @@
 // share: the output, signals and the way out.
 //
 // Of this module it imports internal/batch, internal/compat, internal/doctor,
-// internal/host, internal/human, internal/luavm, internal/repl, internal/suggest,
-// internal/tick, luabind and store.
+// internal/host, internal/human, internal/luavm, internal/machine, internal/repl,
+// internal/suggest, internal/tick, luabind and store.
 package cli

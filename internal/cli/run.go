@@ -129,7 +129,7 @@ func (p *process) run(cmd *cobra.Command, o *runOptions, args []string) error {
 func (p *process) withState(use func(*host.State) error) error {
 	p.handleSignals()
 	var state *host.State
-	state = host.New(host.Options{Env: p.env, Out: p.out, Exit: func(code int) {
+	state = host.New(host.Options{Env: p.env, Out: p.out, Memory: scriptMemory(), Exit: func(code int) {
 		pprof.StopCPUProfile()
 		if !p.close(state) {
 			code = max(code, exitFailed)
@@ -137,11 +137,15 @@ func (p *process) withState(use func(*host.State) error) error {
 		p.exit(code)
 	}})
 	p.state.Store(state)
+	defer p.watchMemory(func(used, limit int64) { state.Lua.Stop(&host.MemoryError{Limit: limit, Used: used}) })()
 	err := use(state)
 	p.env.ParkIfClosed()
 	if e := (*host.ScriptError)(nil); errors.As(err, &e) {
 		p.report(e)
 		err = exitCode(exitFailed)
+		if memory := (*host.MemoryError)(nil); errors.As(e.Cause, &memory) {
+			err = exitCode(exitMemory)
+		}
 	}
 	if !p.close(state) {
 		err = exitCode(exitFailed)

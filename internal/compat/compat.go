@@ -21,7 +21,7 @@ var Modules = []Module{
 	{"bit", "Bit operations on signed 32-bit integers, as LuaBitOp has them.", true, openBit, true},
 	{"cjson", "JSON, as lua-cjson reads and writes it; integers keep all their digits.", false, openCJSON, false},
 	{"cjson.safe", "The functions of `cjson`, which here return nil and a message instead of raising an error.", false, openSafeCJSON, false},
-	{"csv", "CSV: `parse(text [, opts])`, `encode(rows [, opts])`, `lines(path [, opts])`.", false, openCSV, false},
+	{"csv", "CSV: `parse(text [, opts])`, `encode(rows [, opts])`, `lines(path [, opts])`. Options: `separator`, `header`, `columns`, `encoding`.", false, openCSV, false},
 	{"ffi", "Byte buffers, C numbers, and the functions of the original C library; no other C.", false, ffi.Open, true},
 	{"jit", "`jit.off()` keeps hot loops from running as machine code, `jit.on()` allows it; the rest of it does nothing.", true, openJIT, true},
 	{"lfs", "LuaFileSystem: folders and file attributes.", false, openLFS, false},
@@ -79,9 +79,9 @@ var insteadOfModule = map[string]string{
 	"lua-cjson": `use require "cjson"`, "rocksdb": `use require "micro_ts" or a storage engine`, "lrocksdb": `use require "micro_ts" or a storage engine`,
 	"socket.core": `use require "socket" for gettime and sleep`, "posix": `use require "lfs" and require "socket"`,
 	"bit32": "use the global bit", "bitop": "use the global bit",
-	"jit.util": "leave it out, there is no JIT compiler", "jit.dump": "leave it out, there is no JIT compiler",
-	"jit.v": "leave it out, there is no JIT compiler", "jit.p": "leave it out, there is no JIT compiler",
-	"jit.profile":    "leave it out, there is no JIT compiler",
+	"jit.util": "leave it out, it is about LuaJIT's own compiler", "jit.dump": "leave it out, it is about LuaJIT's own compiler",
+	"jit.v": "leave it out, it is about LuaJIT's own compiler", "jit.p": "leave it out, it is about LuaJIT's own compiler",
+	"jit.profile":    "leave it out, it is about LuaJIT's own compiler",
 	"openssl.digest": `use require "sha"`, "resty.md5": `use require "md5"`,
 }
 

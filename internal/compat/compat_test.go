@@ -1,11 +1,16 @@
 package compat
 
 import (
+	"bytes"
+	"compress/gzip"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/zstd"
 
 	"microts/internal/luavm"
 	"microts/internal/luavm/lib"
@@ -45,6 +50,30 @@ func run(s *luavm.State, source, name string) ([]luavm.Value, error) {
 	return s.Call(f.Value())
 }
 
+// compress returns a text as gzip or zstd writes it, or as it is.
+func compress(t testing.TB, format, text string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	var w io.WriteCloser
+	switch format {
+	case "gzip":
+		w = gzip.NewWriter(&b)
+	case "zstd":
+		z, err := zstd.NewWriter(&b, zstd.WithEncoderConcurrency(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w = z
+	default:
+		return []byte(text)
+	}
+	_, err := io.WriteString(w, text)
+	if err = errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 // TestLua runs the files testdata/*.lua, each in a state of its own. If there is a file
 // *.out, the script prints what is in it.
 func TestLua(t *testing.T) {
@@ -62,6 +91,9 @@ func TestLua(t *testing.T) {
 					c.Errorf("%v", err)
 				}
 				c.Return()
+			}).Value())
+			s.Globals.SetString("compress", luavm.NewFunction("compress", func(c *luavm.Call) {
+				c.Return(luavm.OwnText(compress(t, c.String(1), c.String(2))))
 			}).Value())
 			source, err := os.ReadFile(path)
 			if err != nil {

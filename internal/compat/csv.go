@@ -4,69 +4,17 @@ import (
 	"bufio"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"microts/internal/luavm"
-	"microts/internal/stdio"
 )
 
 // openCSV makes the module csv. It reads and writes CSV as RFC 4180 describes it.
 func openCSV(c *luavm.Call) {
 	c.Return(luavm.NewLibrary(map[string]luavm.Native{"parse": parseCSV, "encode": encodeCSV, "lines": linesCSV}).Value())
-}
-
-// csvOptions are the options that all functions of csv take.
-type csvOptions struct {
-	separator rune
-	header    bool     // the first line names the columns
-	noHeader  bool     // the option header is false
-	columns   []string // names of the columns; nil if rows are arrays
-}
-
-// readCSVOptions reads argument i, which may be nil.
-func readCSVOptions(c *luavm.Call, i int) csvOptions {
-	o := csvOptions{separator: ','}
-	if c.Arg(i).IsNil() {
-		return o
-	}
-	for name, v := range c.Table(i).All() {
-		switch luavm.PlainString(name) {
-		case "separator":
-			text := luavm.PlainString(v)
-			r, n := utf8.DecodeRuneInString(text)
-			if !v.IsString() || n == 0 || n != len(text) || r == utf8.RuneError || strings.ContainsRune("\"\r\n", r) {
-				c.ArgError(i, `option "separator": one character expected, got `+text)
-			}
-			o.separator = r
-		case "header":
-			o.header, o.noHeader = v.Truth(), !v.Truth()
-		case "columns":
-			o.columns = columnNames(c, i, v)
-		default:
-			c.ArgError(i, `option "`+luavm.PlainString(name)+`" is unknown; there are separator, header, columns`)
-		}
-	}
-	return o
-}
-
-// columnNames returns the names in a list.
-func columnNames(c *luavm.Call, i int, v luavm.Value) []string {
-	t, ok := v.AsTable()
-	if !ok || t.Len() == 0 {
-		c.ArgError(i, `option "columns": list of names expected, got `+v.TypeName())
-	}
-	names := make([]string, 0, 8)
-	for n := 1; n <= t.Len(); n++ {
-		name := t.GetInt(n)
-		if !name.IsString() && !name.IsNumber() {
-			c.ArgError(i, `option "columns": name expected, got `+name.TypeName())
-		}
-		names = append(names, luavm.PlainString(name))
-	}
-	return names
 }
 
 // csvRows reads rows as tables.
@@ -76,11 +24,15 @@ type csvRows struct {
 	options csvOptions
 	begun   bool
 	keys    []*luavm.String // the names of the columns
-	shape   *luavm.Shape    // of a row with all columns; nil if their names are not distinct
+	shape   *luavm.Shape    // of a row with all columns; nil if they have no names
+	rows    int             // that next has returned
 	last    []luavm.Value   // the fields of the row before: columns often repeat a value
 }
 
 func newCSVRows(r io.Reader, o csvOptions) *csvRows {
+	if o.encoding != nil {
+		r = o.encoding.reader(r)
+	}
 	text := bufio.NewReader(r)
 	c := csv.NewReader(text)
 	c.Comma, c.FieldsPerRecord, c.ReuseRecord = o.separator, -1, true
@@ -100,13 +52,15 @@ func (r *csvRows) begin() error {
 			return err
 		}
 		if names == nil {
-			names = header
+			if names, err = namedColumns(header); err != nil {
+				return err
+			}
 		}
 	}
 	for _, name := range names {
-		r.keys = append(r.keys, luavm.Intern(strings.Clone(name)))
+		r.keys = append(r.keys, luavm.Intern(name))
 	}
-	if names != nil && distinct(r.keys) {
+	if names != nil {
 		r.shape = luavm.NewShape(0, 0, r.keys...)
 	}
 	r.begun = true
@@ -121,9 +75,13 @@ func (r *csvRows) next() (*luavm.Table, error) {
 		}
 	}
 	fields, err := r.r.Read()
+	if errors.Is(err, errNotEncoded) {
+		return nil, fmt.Errorf("row %d: %w", r.rows+1, err)
+	}
 	if err != nil {
 		return nil, err
 	}
+	r.rows++
 	if r.keys == nil {
 		t := luavm.NewTable(len(fields), 0)
 		for i, f := range fields {
@@ -134,16 +92,9 @@ func (r *csvRows) next() (*luavm.Table, error) {
 	if len(fields) > len(r.keys) {
 		fields = fields[:len(r.keys)]
 	}
-	if r.shape != nil {
-		t := r.shape.NewTable()
-		for i, f := range fields {
-			t.SetField(i, r.field(i, f))
-		}
-		return t, nil
-	}
-	t := luavm.NewTable(0, len(fields))
+	t := r.shape.NewTable()
 	for i, f := range fields {
-		t.SetStr(r.keys[i], r.field(i, f))
+		t.SetField(i, r.field(i, f))
 	}
 	return t, nil
 }
@@ -196,65 +147,6 @@ func parseCSV(c *luavm.Call) {
 
 // bytesInStep is how many bytes of text are read in a step of making.
 const bytesInStep = 128
-
-// linesCSV is csv.lines(path [, opts]): an iterator of the rows of a file.
-func linesCSV(c *luavm.Call) {
-	path := c.String(1)
-	o := readCSVOptions(c, 2)
-	f, err := stdio.Open(c.State().Context(), path, stdio.Mode{Read: true})
-	if err != nil {
-		c.CheckStop()
-		c.Errorf("csv.lines: %v", err)
-	}
-	in := &scriptReader{file: f}
-	rows := newCSVRows(in, o) // f is closed at its end, or by Go's collector
-	c.Return(luavm.NewFunction("lines", func(c *luavm.Call) {
-		in.call, in.row = c, 0
-		row, err := rows.next()
-		c.Hold(0)
-		if err == nil {
-			c.Return(row.Value())
-			return
-		}
-		_ = f.Close()
-		in.closed = true
-		switch {
-		case errors.Is(err, errNoRoom):
-			c.Raise(luavm.Intern(luavm.NoRoom).Value())
-		case !errors.Is(err, io.EOF):
-			c.CheckStop()
-			c.Errorf("csv.lines: %s: %v", path, err)
-		}
-		c.Return(luavm.Nil)
-	}).Value())
-}
-
-// scriptReader reads a file for a script. It ends with the script, and with a row for
-// which there is no room.
-type scriptReader struct {
-	call   *luavm.Call // the native function that reads
-	file   *stdio.OSDevice
-	row    int // bytes read for the current row
-	closed bool
-}
-
-var errNoRoom = errors.New(luavm.NoRoom)
-
-func (r *scriptReader) Read(p []byte) (int, error) {
-	if r.closed {
-		return 0, io.EOF
-	}
-	s := r.call.State()
-	if err := s.Ended(); err != nil {
-		return 0, err
-	}
-	n, err := r.file.Read(s.Context(), p)
-	if r.row += n; !s.Room(n) {
-		return n, errNoRoom
-	}
-	r.call.Hold(r.row)
-	return n, err
-}
 
 // csvWriter writes rows as CSV. Its text is a *luavm.Builder.
 type csvWriter struct {
@@ -382,7 +274,24 @@ func encodeCSV(c *luavm.Call) {
 		}
 		w.end()
 	}
+	if o.encoding != nil {
+		c.Return(encodeText(c, o.encoding, w.text.Value()))
+		return
+	}
 	c.Return(w.text.Value())
+}
+
+// encodeText returns a text in UTF-8 as bytes of an encoding.
+func encodeText(c *luavm.Call, e *textEncoding, text luavm.Value) luavm.Value {
+	const most = 2 // bytes of an encoding for one of UTF-8, about
+	c.Hold(len(text.Text()))
+	c.Room(most * len(text.Text()))
+	encoded, err := e.encode(text.Text())
+	c.Hold(0)
+	if err != nil {
+		c.Errorf("csv.encode: %v", err)
+	}
+	return luavm.OwnText(encoded)
 }
 
 // csvRow returns a row, which must be a table.

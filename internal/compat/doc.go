@@ -3,5 +3,5 @@
 // the Go libraries that exist return other values than the originals.
 //
 // Of this module it imports internal/compat/ffi, internal/luavm, internal/luavm/lib,
-// internal/stdio, internal/tick and luabind.
+// internal/stdio, internal/suggest, internal/tick and luabind.
 package compat

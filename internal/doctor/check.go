@@ -128,7 +128,7 @@ func (f *file) checkCFunction(line syntax.Line, name string) {
 // that never succeed.
 var insteadOfField = map[string]string{
 	"package.loadlib": "write it in Lua, native libraries are not loaded",
-	"jit.util":        "leave it out, there is no JIT compiler",
+	"jit.util":        "leave it out, it is about LuaJIT's own compiler",
 	"socket.bind":     "there is no network",
 	"socket.connect":  "there is no network",
 	"socket.dns":      "there is no network",

@@ -7,16 +7,16 @@ type guards struct {
 	tested    map[string]bool // globals and fields of libraries that the file may find missing: if table.new then
 	protected int             // how many functions around are called by pcall
 
-	depth  int                     // of calls of value
-	truths map[*syntax.Local]truth // what is known of the locals in values
+	depth  int                     // of calls of value within each other
+	truths map[*syntax.Local]truth // what is known of locals
 }
 
 func newGuards() guards {
 	return guards{tested: map[string]bool{}, truths: map[*syntax.Local]truth{}}
 }
 
-// noteTest notes which globals and fields of libraries a condition, an operator or a call asks for,
-// or a local that holds one: if table.new then, table.new or f, table.new == nil,
+// noteTest notes which globals and fields of libraries a condition, an operator or a call
+// asks for, or a local that holds one: if table.new then, table.new or f, table.new == nil,
 // type(table.new).
 func (f *file) noteTest(n syntax.Node) bool {
 	switch n := n.(type) {
@@ -46,8 +46,8 @@ func (f *file) test(exprs ...syntax.Expr) {
 		if field := f.field(e); field != "" {
 			f.tested[field] = true
 		}
-		if g, ok := e.(*syntax.GlobalExpr); ok {
-			f.tested[g.Name] = true
+		if name := f.globalName(e); name != "" {
+			f.tested[name] = true
 		}
 	}
 }

@@ -64,6 +64,9 @@ func (f *file) truthWithin(e syntax.Expr, levels int) truth {
 		if result := f.onlyResult(e); result != nil {
 			return f.truthWithin(result, levels)
 		}
+		if module, ok := f.required(e); ok && f.isFound(module) {
+			return isTrue // a module that is there is not false
+		}
 	case *syntax.FunctionExpr, *syntax.TableExpr:
 		return isTrue
 	}

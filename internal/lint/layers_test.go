@@ -24,6 +24,7 @@ var layers = []struct {
 }{
 	{"internal/suggest", nil},
 	{"internal/human", nil},
+	{"internal/machine", nil},
 	{"internal/glua", nil},
 	{"internal/luavm/syntax", nil},
 	{"internal/luavm/libm", nil},
@@ -44,13 +45,13 @@ var layers = []struct {
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"luabind", []string{"internal/luavm", "internal/suggest", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
-	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/tick", "luabind"}},
+	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/suggest", "internal/tick", "luabind"}},
 	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/luavm/code", "internal/stdio"}},
 	{"internal/host", []string{"internal/compat", "internal/human", "internal/luafile", "internal/luavm", "internal/luavm/code", "internal/luavm/lib", "internal/luavm/syntax", "internal/stdio", "luabind", "store"}},
 	{"internal/doctor", []string{"internal/compat", "internal/compat/ffi", "internal/host", "internal/luavm", "internal/luavm/syntax", "internal/suggest"}},
-	{"internal/batch", []string{"internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/suggest", "internal/tick", "store"}},
+	{"internal/batch", []string{"internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/machine", "internal/suggest", "internal/tick", "store"}},
 	{"internal/repl", []string{"internal/compat", "internal/host", "internal/human", "internal/lineedit", "internal/luavm", "internal/luavm/syntax", "internal/suggest", "internal/tick", "luabind", "store"}},
-	{"internal/cli", []string{"internal/batch", "internal/compat", "internal/doctor", "internal/host", "internal/human", "internal/luavm", "internal/repl", "internal/suggest", "internal/tick", "luabind", "store"}},
+	{"internal/cli", []string{"internal/batch", "internal/compat", "internal/doctor", "internal/host", "internal/human", "internal/luavm", "internal/machine", "internal/repl", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/repl", "luabind", "store"}},
 	{"bench", []string{"internal/tick", "store"}},
 	{"", []string{"internal/cli"}}, // main
@@ -66,7 +67,7 @@ var guarded = map[string][]string{
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/packformat", "internal/sst", "internal/stdio", "store"}
+var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/packformat", "internal/sst", "internal/stdio", "store"}
 
 const module = "microts"
 

@@ -87,10 +87,10 @@ func TestCDataIsComparedWithNumbersAndHasElements(t *testing.T) {
 	}
 }
 
-// shared is a MemorySharer: a list of pieces of memory.
-type shared []*[1000]byte
+// sharedMemory is a MemorySharer: a list of pieces of memory.
+type sharedMemory []*[1000]byte
 
-func (s shared) EachMemory(count func(at *byte, bytes int64) bool) {
+func (s sharedMemory) EachMemory(count func(at *byte, bytes int64) bool) {
 	for _, piece := range s {
 		count(&piece[0], int64(len(piece)))
 	}
@@ -98,13 +98,13 @@ func (s shared) EachMemory(count func(at *byte, bytes int64) bool) {
 
 func TestMemoryCountsSharedMemoryOnce(t *testing.T) {
 	s := NewState()
-	s.Globals.SetString("a", NewUserData(shared{}, nil))
-	s.Globals.SetString("b", NewUserData(shared{}, nil))
+	s.Globals.SetString("a", NewUserData(sharedMemory{}, nil))
+	s.Globals.SetString("b", NewUserData(sharedMemory{}, nil))
 	before := s.Memory()
 	one, two := new([1000]byte), new([1000]byte)
-	s.Globals.SetString("a", NewUserData(shared{one, two}, nil))
-	s.Globals.SetString("b", NewUserData(shared{two, one}, nil))
+	s.Globals.SetString("a", NewUserData(sharedMemory{one, two}, nil))
+	s.Globals.SetString("b", NewUserData(sharedMemory{two, one}, nil))
 	if got := s.Memory() - before; got != 2000 {
-		t.Errorf("two pieces that are shared count %d bytes", got)
+		t.Errorf("two pieces that are sharedMemory count %d bytes", got)
 	}
 }

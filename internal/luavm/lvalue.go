@@ -50,11 +50,11 @@ func fromLTable(t *lua.LTable) Value {
 	return Value{unsafe.Pointer(t), tagPlainTable}
 }
 
-// LValue returns a value as Go functions get it. A number that is no small integer costs an
-// allocation of 8 bytes, anything else none: a string shares the String.
+// LValue returns a value as Go functions get it. A number costs an allocation of 8
+// bytes, anything else none: a string shares the String.
 func (v Value) LValue() lua.LValue {
 	if v.isNumber() {
-		return boxNumber(v.float())
+		return lua.LNumber(v.float())
 	}
 	return v.lvalueOfObject()
 }
@@ -78,30 +78,4 @@ func (v Value) lvalueOfObject() lua.LValue {
 	default:
 		return v.thread()
 	}
-}
-
-// Small integers are boxed once.
-const leastBoxed, mostBoxed = -128, 1023
-
-var boxed = func() (all [mostBoxed - leastBoxed + 1]lua.LValue) {
-	for i := range all {
-		all[i] = lua.LNumber(i + leastBoxed)
-	}
-	return all
-}()
-
-// smallInteger returns the number f if it is boxed already, else nil.
-func smallInteger(f float64) lua.LValue {
-	i := int(f)
-	if n := i - leastBoxed; uint(n) < uint(len(boxed)) && Int(i) == num(f) { // and not -0
-		return boxed[n]
-	}
-	return nil
-}
-
-func boxNumber(f float64) lua.LValue {
-	if boxed := smallInteger(f); boxed != nil {
-		return boxed
-	}
-	return lua.LNumber(f)
 }

@@ -47,8 +47,10 @@ func isHalf(f float64) bool {
 
 // smallStrings are the strings of the integers from 0 on.
 var smallStrings = func() (all [1024]Value) {
+	strings := new([len(all)]String)
 	for i := range all {
-		all[i] = Intern(strconv.Itoa(i)).Value()
+		strings[i] = shared(strconv.Itoa(i))
+		all[i] = strings[i].Value()
 	}
 	return all
 }()

@@ -17,6 +17,9 @@ type String struct {
 // it, because the first use as a key computes its hash. For others there is [Intern].
 func NewString(s string) *String { return &String{s: s} }
 
+// shared makes a String of s that goroutines may share.
+func shared(s string) String { return String{s: s, hash: hashBytes(s)} }
+
 // String returns the bytes.
 func (s *String) String() string { return s.s }
 
@@ -55,7 +58,8 @@ var interned = struct {
 // call it, and goroutines may share the String.
 func Intern(s string) *String {
 	if len(s) > longestInterned {
-		return &String{s: s, hash: hashBytes(s)}
+		long := shared(s)
+		return &long
 	}
 	interned.Lock()
 	defer interned.Unlock()
@@ -65,9 +69,9 @@ func Intern(s string) *String {
 	if len(interned.strings) >= interned.sweepAt {
 		sweepInterned()
 	}
-	made := &String{s: s, hash: hashBytes(s)}
-	interned.strings[s] = weak.Make(made)
-	return made
+	made := shared(s)
+	interned.strings[s] = weak.Make(&made)
+	return &made
 }
 
 // sweepInterned removes the strings that nothing refers to.

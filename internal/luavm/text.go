@@ -32,8 +32,10 @@ func Part(s string) Value {
 func Byte(b byte) Value { return byteStrings[b].Value() }
 
 var byteStrings = func() (all [256]*String) {
+	strings := new([len(all)]String)
 	for b := range all {
-		all[b] = Intern(string([]byte{byte(b)}))
+		strings[b] = shared(string([]byte{byte(b)}))
+		all[b] = &strings[b]
 	}
 	return all
 }()

@@ -54,7 +54,7 @@ func TestValuesGoToGoAndBack(t *testing.T) {
 // TestConversionsThatAllocateNothing pins what LValue costs.
 func TestConversionsThatAllocateNothing(t *testing.T) {
 	table := NewTable(0, 0)
-	for _, v := range []Value{Nil, True, Int(0), Int(1023), Int(-128), Intern("s").Value(), table.Value()} {
+	for _, v := range []Value{Nil, True, Intern("s").Value(), table.Value()} {
 		if n := testing.AllocsPerRun(100, func() { sinkLValue = v.LValue() }); n != 0 {
 			t.Errorf("%v: %v allocations", v.LValue(), n)
 		}

@@ -54,6 +54,9 @@ local found, more = pcall(require, "testdata.lib.platform")
 if not found then require "more52" end
 local hasC = pcall(require, "lpeg")
 if hasC then require "lpeg.re" end
+local json = pcall(require, "cjson") and require "cjson" or require "dkjson"
+local zlib = pcall(require, "zlib") and require "zlib"
+local clock = require "socket" or require "posix"
 local late, other
 late, other = pcall(require, "cjson")
 if not late then require "json52" end
@@ -105,3 +108,5 @@ if not rawget(_G, "warn") then
     rawset(_G, "warn", print)
 end
 warn("x")
+local tested = _G.bit32
+if tested then tested.bnot(1) end

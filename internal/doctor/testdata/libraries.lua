@@ -10,7 +10,7 @@ end
 nested()
 print(
     1,
-    jit.util.funcinfo(print)) --> jit.util is not available in microts: leave it out, there is no JIT compiler
+    jit.util.funcinfo(print)) --> jit.util is not available in microts: leave it out, it is about LuaJIT's own compiler
 local sethook = debug.sethook
 sethook(print, "l") --> debug.sethook is not available in microts: leave it out, there are no hooks
 if debug.sethook then debug.sethook(coroutine.running(), print, "c") end --> debug.sethook is not available in microts
@@ -26,3 +26,4 @@ ts.opne("x") --> micro_ts.opne is not available in microts; did you mean micro_t
 socket.tcp() --> socket.tcp is not available in microts: there is no network
 json.frobnicate() --> cjson.frobnicate is not available in microts: write it in Lua
 socket.gettime()
+print(_G.utf8.char(65)) --> utf8 is not available in microts

@@ -2,7 +2,10 @@ package lib
 
 import (
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
+	"sync/atomic"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -52,10 +55,20 @@ func (gc *collector) collectGarbage(c *luavm.Call) {
 	}
 }
 
+// released is when the process last gave free memory back to the system, in ns since 1970.
+var released atomic.Int64
+
+// collect runs Go's collector. It gives free memory back to the system, at most once a
+// second in the process: scripts may soon need it again, and to get it anew takes time.
 func (gc *collector) collect(c *luavm.Call) {
 	gc.stepped = 0
 	c.DropLeftovers()
-	runtime.GC()
+	now, last := time.Now().UnixNano(), released.Load()
+	if now-last < int64(time.Second) || !released.CompareAndSwap(last, now) {
+		runtime.GC()
+		return
+	}
+	debug.FreeOSMemory()
 }
 
 // step passes a few KiB of those in use, and the KiB that the script wants. It reports

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/metrics"
 	"strings"
 	"testing"
 	"time"
@@ -113,5 +114,17 @@ until less
 print(before > 0)`
 	if got := run(t, source, "collect.lua"); got != "true\n" {
 		t.Errorf("printed %q", got)
+	}
+}
+
+// TestCollectionGivesMemoryBack: what a script has dropped goes back to the system.
+func TestCollectionGivesMemoryBack(t *testing.T) {
+	const name = "/memory/classes/heap/free:bytes" // of the process, that no object uses
+	time.Sleep(time.Second)                        // an earlier test may have given it back just now
+	run(t, `local t = {} for i = 1, 64 do t[i] = ("x"):rep(2^20 + i) end t = nil collectgarbage()`, "=x")
+	sample := []metrics.Sample{{Name: name}}
+	metrics.Read(sample)
+	if free := sample[0].Value.Uint64(); free > 32<<20 {
+		t.Errorf("%d MiB are kept", free>>20)
 	}
 }
