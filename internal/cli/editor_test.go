@@ -32,8 +32,8 @@ func TestConsoleBlocks(t *testing.T) {
 	c.see("microts> for i = 1, 2 do\n      >> print(i * 21)\n      >> end")
 	c.send("\x1b[A") // and on to the history
 	c.see("42\nmicrots> before = 1")
-	c.send("\x1b[B\x1b[B\r\r")
-	c.prompt()
+	c.send("\x03")
+	c.see("before = 1^C\nmicrots>")
 	if code := c.leave(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
@@ -98,13 +98,13 @@ func TestConsoleHistoryKeepsLongEntries(t *testing.T) {
 // into the terminal.
 func TestConsoleInterruptsInput(t *testing.T) {
 	c := startConsole(t, t.TempDir(), "repl")
-	c.send("io.read()\r")
-	c.waitTaken()
+	c.send("print('waiting') io.read()\r")
+	c.see("\nwaiting")
 	c.send("\x03")
 	c.see("[1]:1: interrupted")
 	c.prompt()
-	c.send("a = io.read()\r")
-	c.waitTaken()
+	c.send("print('reading') a = io.read()\r") // what is typed before it runs is the next line
+	c.see("\nreading")
 	c.send("some text\n")
 	c.prompt()
 	c.enter("a", `"some text"`)

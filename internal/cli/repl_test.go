@@ -101,7 +101,7 @@ func TestConsoleHistory(t *testing.T) {
 	c.enter("alpha", "41")
 	c.send("\x12beta") // Ctrl-R
 	c.see("beta = 1")
-	c.send("\r\r") // ends the search, then the line
+	c.send("\r") // ends the search and runs the line
 	c.see("beta = 1\nmicrots>")
 	c.enter("beta", "1")
 	if code := c.leave(); code != 0 {

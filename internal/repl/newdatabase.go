@@ -78,10 +78,16 @@ func nearFolder(dir, name string, databases bool) string {
 // confirmNew asks whether to make a new database although there is one with a near name,
 // whose path is near. If not, it returns an error.
 func (r *REPL) confirmNew(path, near string) error {
-	fmt.Fprintf(r.w, "There is no database %s. Did you mean %s?\nMake a new database %s? [y/N] ", path, near, path)
+	// The terminal is in raw mode before it shows the question: Ctrl-C is an answer.
+	before, err := term.MakeRaw(int(os.Stdin.Fd()))
+	lineEnd := "\n"
+	if err == nil {
+		lineEnd = "\r\n"
+	}
+	fmt.Fprintf(r.w, "There is no database %s. Did you mean %s?%sMake a new database %s? [y/N] ", path, near, lineEnd, path)
 	_ = r.Out.Flush()
 	answer := "n"
-	if before, err := term.MakeRaw(int(os.Stdin.Fd())); err == nil {
+	if err == nil {
 		if key := readKey(); key == "y" || key == "Y" {
 			answer = "y"
 		}
