@@ -5,10 +5,10 @@ package help
 var examples = map[string]string{
 	"micro_ts.open":         `local db = ts.open("data/safe", {durability = "sync"})`,
 	"micro_ts.close":        `db:close()`,
-	"micro_ts.put":          `db:put("S", 600000, ts.time("2023-11-14 09:30"), 0, ts.pack_value{price = 105000, qty = 100})`,
+	"micro_ts.put":          `local value = ts.pack_value{price = 105000, qty = 100, side = "B"}` + "\ndb:put(\"S\", 600000, ts.time(\"2023-11-14 09:30\"), 0, value)",
 	"micro_ts.get":          `local value = db:get("S", 600000, ts.time("2023-11-14 09:30"))`,
-	"micro_ts.scan":         "for us, value, seq in db:scan(\"S\", 600000, ts.time(\"2023-11-14\"), ts.time(\"2023-11-15\")) do\n    print(ts.date(us), ts.unpack_value(value).price / 10000)\nend",
-	"micro_ts.put_many":     `db:put_many("S", 600000, {{1700000000000000, "a"}, {1700000000000000, "b", 1}})`,
+	"micro_ts.scan":         "local from, to = ts.time(\"2023-11-14\"), ts.time(\"2023-11-15\")\nfor us, value, seq in db:scan(\"S\", 600000, from, to) do\n    print(ts.date(us), ts.unpack_value(value).price / 10000)\nend",
+	"micro_ts.put_many":     `local us = ts.time("2023-11-14 09:30")` + "\ndb:put_many(\"S\", 600000, {{us, \"a\"}, {us, \"b\", 1}})",
 	"micro_ts.first":        `local us, value, seq = db:first("S", 600000)`,
 	"micro_ts.last":         `local us, value, seq = db:last("S", 600000, ts.time("now"))`,
 	"micro_ts.count":        `print(db:count("S", 600000, ts.time("2023-11-14"), ts.time("2023-11-15")))`,
@@ -22,7 +22,7 @@ var examples = map[string]string{
 	"micro_ts.unpack_value": `local tick = ts.unpack_value(ts.pack_value{price = 105000})` + "\nprint(tick.price / 10000) --> 10.5",
 	"micro_ts.time":         `local us = ts.time("2023-11-14 09:30", "Asia/Shanghai")`,
 	"micro_ts.date":         `print(ts.date(1700000000000000, "UTC")) --> 2023-11-14 22:13:20.000000`,
-	"micro_ts.pack_row":     `db:put_many("S", 600000, ts.pack_row(1700000000000000, 0, "a") .. ts.pack_row(1700000000000001, 0, "b"))`,
+	"micro_ts.pack_row":     `local us = ts.time("2023-11-14 09:30")` + "\nlocal rows = {ts.pack_row(us, 0, \"a\"), ts.pack_row(us, 1, \"b\")}\ndb:put_many(\"S\", 600000, table.concat(rows))",
 
 	"libmicro_ts.db_open":  `local db = lib.db_open("data/raw")`,
 	"libmicro_ts.db_close": `lib.db_close(lib.db_open("data/raw"))`,
@@ -31,8 +31,8 @@ var examples = map[string]string{
 
 	"engine.init":                 `assert(engine:init())`,
 	"engine.shutdown":             `assert(engine:shutdown())`,
-	"engine.write_point":          `assert(engine:write_point("600519.SH", {timestamp = 1700000000.25, value = 1688.5}))`,
-	"engine.write_points":         `assert(engine:write_points("600519.SH", {{timestamp = 1700000000, value = 1688.5, volume = 100}}))`,
+	"engine.write_point":          `local point = {timestamp = 1700000000.25, value = 1688.5}` + "\nassert(engine:write_point(\"600519.SH\", point))",
+	"engine.write_points":         `local point = {timestamp = 1700000000, value = 1688.5, volume = 100}` + "\nassert(engine:write_points(\"600519.SH\", {point}))",
 	"engine.read_point":           `local ok, point = engine:read_point("600519.SH", 1700000000.25)`,
 	"engine.read_range":           `local ok, points = engine:read_range("600519.SH", 1700000000, 1700000060)`,
 	"engine.get_latest_point":     `local ok, point = engine:get_latest_point("600519.SH")`,
@@ -46,13 +46,13 @@ var examples = map[string]string{
 	"engine.get":                  `local ok, value = engine:get("key")`,
 	"engine.delete":               `assert(engine:delete("key"))`,
 	"engine.scan_prefix":          `local ok, entries = engine:scan_prefix("k", 100)`,
-	"engine.write_batch":          `assert(engine:write_batch{{key = "a", value = "1"}, {op = "delete", key = "b"}})`,
+	"engine.write_batch":          `local list = {{key = "a", value = "1"}, {op = "delete", key = "b"}}` + "\nassert(engine:write_batch(list))",
 }
 
 // jobExamples shows how to use members of the global job.
 var jobExamples = map[string]string{
 	"job.params":   `local window = job.params.window`,
-	"job.db":       `for us, value in job.db:scan(job.params.market, job.params.code, 0, ts.time("now")) do end`,
+	"job.db":       `local n = job.db:count(job.params.market, job.params.code)`,
 	"job.dir":      `local f = io.open(job.dir .. "/" .. job.id .. ".csv", "w")`,
 	"job.log":      `job.log("rows read:", 1000)`,
 	"job.progress": `job.progress(50, 100)`,

@@ -23,6 +23,12 @@ func Find(name string, topics []Topic) ([]Topic, error) {
 			last = append(last, t)
 		}
 	}
+	if m := mark(name); m != "" {
+		other := func(t Topic) bool { return mark(t.Names[0]) != m }
+		if marked := slices.DeleteFunc(slices.Clone(whole), other); len(marked) > 0 {
+			return marked, nil
+		}
+	}
 	found := append(whole, last...)
 	if len(found) > 0 {
 		return found, nil
@@ -45,6 +51,14 @@ func Find(name string, topics []Topic) ([]Topic, error) {
 		return nil, fmt.Errorf("no help on %s; did you mean %s?", name, strings.Join(near, ", "))
 	}
 	return nil, fmt.Errorf("no help on %s", name)
+}
+
+// mark returns what a command of the console or a flag begins with: ".", "-" or nothing.
+func mark(name string) string {
+	if name != "" && strings.ContainsRune(".-", rune(name[0])) {
+		return name[:1]
+	}
+	return ""
 }
 
 // How a name matches a topic.

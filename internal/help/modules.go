@@ -61,7 +61,9 @@ var Modules = []Entry{
 
 	{Usage: "csv.parse(text [, opts])", Returns: "array of rows", Help: "Reads CSV. A row is an array of strings, or a table by name if there are names.", Example: `local rows = require("csv").parse("code,price\n1,2.5\n", {header = true})
 print(rows[1].price) --> 2.5`},
-	{Usage: "csv.lines(path [, opts])", Returns: "iterator of rows", Help: "Reads a CSV file row by row.", Example: `for row in require("csv").lines("ticks.csv", {header = true}) do print(row.price) end`},
+	{Usage: "csv.lines(path [, opts])", Returns: "iterator of rows", Help: "Reads a CSV file row by row.", Example: `for row in require("csv").lines("ticks.csv", {header = true}) do
+    print(row.price)
+end`},
 	{Usage: "csv.encode(rows [, opts])", Returns: "string", Help: "Writes rows, which are arrays or tables by name, as CSV. Rows with names have a line of all names before them.", Example: `print(require("csv").encode{{"a", 1}, {"b", 2}})`},
 
 	{Usage: "ffi.new(type [, n] [, init...])", Returns: "cdata", Help: "Makes a C number, or an array of C numbers with 0 or `init` in it. Indexes count from 0 and are checked.", Example: `local a = require("ffi").new("double[?]", 3)
@@ -121,7 +123,7 @@ print(b:tostring())`},
 
 	{Usage: "time.now()", Returns: "ts_us", Help: "Returns the time in µs since 1970."},
 	{Usage: "time.parse(text [, zone])", Returns: "ts_us", Help: "Reads a time, as `time` of `micro_ts` does.", Example: `print(require("time").parse("2023-11-14 09:30"))`},
-	{Usage: "time.format(ts_us [, format [, zone]])", Returns: "string", Help: "Shows a time in µs, in the format of `os.date`, or as `2023-11-14 22:13:20.000100` if none is given.", Example: `print(require("time").format(1700000000000000, "%Y%m%d", "UTC")) --> 20231114`},
+	{Usage: "time.format(ts_us [, format [, zone]])", Returns: "string", Help: "Shows a time in µs, in the format of `os.date`, or as `2023-11-14 22:13:20.000100` if none is given.", Example: `print(require("time").format(1700000000000000, "%Y%m%d", "UTC"))`},
 	{Usage: "time.sleep(seconds)", Help: "Waits. A Ctrl-C and the time-out of a job end the wait."},
 }
 
@@ -146,3 +148,6 @@ var modulesExamples = map[string]string{
 	"string.buffer": `local buffer = require "string.buffer"`,
 	"time":          `local time = require "time"`,
 }
+
+// Call returns how the function is called and what it returns.
+func (e *Entry) Call() string { return withReturns(e.Usage, e.Returns) }

@@ -22,6 +22,9 @@ func Text(topics []Topic) string {
 		}
 		b.WriteString(t.Text())
 	}
+	if len(topics) > mostWhole {
+		b.WriteString("\nA full name explains one of them.\n")
+	}
 	return b.String()
 }
 

@@ -40,7 +40,7 @@ func Topics() []Topic {
 	}, Topic{
 		Kind: "function of the module storage", Names: []string{"storage.create_engine"}, Usage: "storage.create_engine(opts) -> engine",
 		Help: "Makes a storage engine of the `version` in the options: V1 if it is `\"v1\"`, else V2.", Terms: optionsOf("engine.new"),
-		Example: `local engine = require("storage").create_engine{version = "v2", data_dir = "data/v2"}`,
+		Example: storageExample,
 	})
 	for _, e := range buffer {
 		all = append(all, e.topic("method of a string buffer"))
@@ -86,12 +86,15 @@ var own = []module{
 	{"micro_ts", "Ticks by market, code, time and seq, in a database that is a folder. A function whose first argument is `db` is a method too: `ts.put(db, ...)` is `db:put(...)`.", `local ts = require "micro_ts"
 local db = ts.open("data/tick")`},
 	{"libmicro_ts", "The functions of the original C library, which work on raw keys. It also sets the global `micro_ts`.", ""},
-	{"storage", "Makes a storage engine: `create_engine(config)` is V1 if `config.version` is `\"v1\"`, else V2.", `local engine = require("storage").create_engine{version = "v2", data_dir = "data/v2"}`},
+	{"storage", "Makes a storage engine: `create_engine(config)` is V1 if `config.version` is `\"v1\"`, else V2.", storageExample},
 	{"storage_engine", "The storage engine V1: points by symbol, data type and time. Each method returns true and the result, or false and a message.", `local Engine = require "storage_engine"
 local engine = Engine:new{data_dir = "data/v1"}
 assert(engine:init())`},
 	{"storage_engine_v2", "The storage engine V2: points by symbol, data type, time and seq. Each method returns true and the result, or false and a message.", engineExample},
 }
+
+const storageExample = `local storage = require "storage"
+local engine = storage.create_engine{version = "v2", data_dir = "data/v2"}`
 
 const engineExample = `local Engine = require "storage_engine_v2"
 local engine = Engine:new{data_dir = "data/v2"}

@@ -16,7 +16,7 @@ func TestNearest(t *testing.T) {
 
 func TestNear(t *testing.T) {
 	names := []string{"put", "get", "put_many", "got"}
-	for name, want := range map[string][]string{"gut": {"put", "get"}, "putmany": {"put_many"}, "nonsense": nil} {
+	for name, want := range map[string][]string{"gut": {"put", "get"}, "gte": {"get"}, "putmany": {"put_many"}, "nonsense": nil} {
 		if got := Near(name, names, 2); !slices.Equal(got, want) {
 			t.Errorf("near to %q are %q, not %q", name, got, want)
 		}
