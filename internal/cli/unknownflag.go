@@ -35,7 +35,11 @@ func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
 	if len(owners) > 0 {
 		return fmt.Errorf("unknown flag --%s; it is a flag of %s", name, strings.Join(owners, ", "))
 	}
-	if near := suggest.Nearest(name, names); near != "" {
+	near := suggest.Nearest(name, names)
+	if i := slices.IndexFunc(names, func(n string) bool { return strings.HasPrefix(n, name) }); near == "" && i >= 0 {
+		near = names[i]
+	}
+	if near != "" {
 		return fmt.Errorf("unknown flag --%s; did you mean --%s?", name, near)
 	}
 	return fmt.Errorf("unknown flag --%s", name)

@@ -106,7 +106,7 @@ func TestHelpIsAboutWhatExists(t *testing.T) {
 			check(name, value)
 		}
 	}
-	for _, e := range buffer {
+	for _, e := range Buffer {
 		for _, name := range e.names() {
 			check(name, `require("string.buffer").new()`+strings.Replace(strings.TrimPrefix(name, "buffer"), ":", ".", 1))
 		}

@@ -127,8 +127,8 @@ print(b:tostring())`},
 	{Usage: "time.sleep(seconds)", Help: "Waits. A Ctrl-C and the time-out of a job end the wait."},
 }
 
-// buffer are the methods of string buffers.
-var buffer = []Entry{
+// Buffer are the methods of string buffers.
+var Buffer = []Entry{
 	{Usage: "buffer:put(value...)", Returns: "buffer", Help: "Appends strings and numbers."},
 	{Usage: "buffer:putf(format, value...)", Returns: "buffer", Help: "Appends what `string.format` returns."},
 	{Usage: "buffer:set(text)", Returns: "buffer", Help: "Replaces the content."},

@@ -42,7 +42,7 @@ func Topics() []Topic {
 		Help: "Makes a storage engine of the `version` in the options: V1 if it is `\"v1\"`, else V2.", Terms: optionsOf("engine.new"),
 		Example: storageExample,
 	})
-	for _, e := range buffer {
+	for _, e := range Buffer {
 		all = append(all, e.topic("method of a string buffer"))
 	}
 	for _, m := range batch.Members {
