@@ -174,6 +174,32 @@ func TestEachFunctionHasAnExample(t *testing.T) {
 	}
 }
 
+// TestOptionsAreAllOptions compares the options of csv with those that an error of it lists.
+func TestOptionsAreAllOptions(t *testing.T) {
+	state, _ := newState(t)
+	for function, call := range map[string]string{
+		"csv.parse":         `require("csv").parse("", {zzzzzzzzz = 1})`,
+		"micro_ts.put_many": `local ts = require "micro_ts" ts.open("data"):put_many("S", 1, {}, {zzzzzzzzz = 1})`,
+	} {
+		_, err := run(t, state, call)
+		if err == nil {
+			t.Fatalf("%s takes any option", function)
+		}
+		_, list, _ := strings.Cut(err.Error(), "there are ")
+		list, _, _ = strings.Cut(list, "\n")
+		known := strings.Split(strings.Trim(list, ")"), ", ")
+		var told []string
+		for _, o := range optionsOf(function) {
+			told = append(told, o.Name)
+		}
+		slices.Sort(known)
+		slices.Sort(told)
+		if !slices.Equal(known, told) {
+			t.Errorf("%s has the options %q, and help tells %q", function, known, told)
+		}
+	}
+}
+
 func TestFind(t *testing.T) {
 	topics := append(Topics(), Topic{Kind: "command of the console", Names: []string{".open"}}, Topic{Kind: "flag", Names: []string{"--dry-run"}})
 	for name, want := range map[string]string{

@@ -17,6 +17,7 @@ var (
 	csvReaders  = []string{"csv.parse", "csv.lines"}
 	csvUsers    = []string{"csv.parse", "csv.lines", "csv.encode"}
 	engineMaker = []string{"engine.new"}
+	writers     = []string{"micro_ts.put_many", "engine.write_points"}
 	scanner     = []string{"micro_ts.scan"}
 	bufferMaker = []string{"string.buffer.new"}
 )
@@ -32,9 +33,12 @@ var Options = []Option{
 	{"the storage engines' new", "time_unit", `"s", "ms", "us" or "auto" (preset)`, "The unit of the times of points. `auto` tells it from the size of a time.", engineMaker},
 	{"the storage engines' new", "version", `"v1" or "v2"`, "It must be the version of the storage engine.", engineMaker},
 	{"the storage engines' new", "compression_type", "0 to 7, or a name such as lz4_compression", "How RocksDB compresses table files; `compression` is the same.", engineMaker},
+	{"put_many and write_points", "seq", `"auto"; the seqs of the rows (preset)`, "Each row gets the next free seq of its time, and replaces none.", writers},
+	{"put_many and write_points", "count_overwritten", "true or false (preset)", "The second result counts rows of the database that were replaced too, which takes a read each.", writers},
 	{"csv", "separator", "one character; a comma (preset)", "What separates fields.", csvUsers},
 	{"csv", "header", "true or false", "Of a reader: the first line names the columns; false if it is not given. Of `encode`: a line of all names comes first; true for rows with names if it is not given.", csvUsers},
 	{"csv", "columns", "list of names", "The names of the columns, in their order.", csvUsers},
+	{"csv", "encoding", `"gbk" or "gb18030"; bytes as they are (preset)`, "The text is read and written in this encoding, and is UTF-8 in the script.", csvUsers},
 	{"string.buffer", "dict", "list of strings", "Keys that serialized tables hold as numbers.", bufferMaker},
 	{"string.buffer", "metatable", "list of tables", "Metatables that serialized tables hold as numbers.", bufferMaker},
 	{"a script's header, for microts batch", "name", "text; the name of the file (preset)", "The name of the jobs.", nil},

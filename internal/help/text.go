@@ -1,6 +1,7 @@
 package help
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -81,7 +82,12 @@ func Columns(terms []Term) string {
 }
 
 // Plain returns Markdown as a terminal shows it.
-func Plain(markdown string) string { return strings.ReplaceAll(markdown, "`", "") }
+func Plain(markdown string) string {
+	return strings.ReplaceAll(link.ReplaceAllString(markdown, "$1"), "`", "")
+}
+
+// link is a link of Markdown: [text](address).
+var link = regexp.MustCompile(`\[([^\]]+)\]\([^)]+\)`)
 
 // Wrap returns a paragraph of Markdown in lines of at most Width columns, each of which
 // begins with indent spaces and ends with "\n". A word that does not fit is not cut.
