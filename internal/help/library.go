@@ -31,7 +31,7 @@ var library = []Entry{
 
 	{Usage: "string.byte(s [, from [, to]])", Returns: "numbers", Help: "Returns the codes of bytes of a string."},
 	{Usage: "string.char(...)", Returns: "string", Help: "Makes a string of the codes of bytes, 0 to 255."},
-	{Usage: "string.dump(f)", Returns: "string", Help: "Raises an error: functions cannot be dumped."},
+	{Usage: "string.dump(f)", Returns: "string", Help: "Returns a compiled function, which `load` reads."},
 	{Usage: "string.find(s, pattern [, from [, plain]])", Returns: "from, to, captures", Help: "Finds a pattern, or plain text.", Example: `print(("600000.SH"):find("%.")) --> 7 7`},
 	{Usage: "string.format(format, ...)", Returns: "string", Help: "Formats values: `%d %s %5.2f %x %q` and the like.", Example: `print(("%06d %.2f"):format(1, 10.5)) --> 000001 10.50`},
 	{Usage: "string.gmatch(s, pattern)", Returns: "iterator of captures", Help: "Iterates over the matches of a pattern.", Also: []string{"string.gfind"}, Example: `for word in ("a b"):gmatch("%a+") do print(word) end`},
@@ -120,7 +120,8 @@ var library = []Entry{
 	{Usage: "debug.getfenv(v)", Returns: "table", Help: "Returns or sets the globals of a function or a thread.", Also: []string{"debug.setfenv"}},
 	{Usage: "debug.getregistry()", Returns: "table", Help: "Returns the registry."},
 	{Usage: "debug.upvalueid(f, n)", Returns: "id", Help: "Says which variables functions share, or makes them share one.", Also: []string{"debug.upvaluejoin"}},
-	{Usage: "debug.sethook(...)", Help: "Does nothing: there are no hooks.", Also: []string{"debug.gethook"}},
+	{Usage: "debug.sethook(...)", Help: "Raises an error: there are no hooks."},
+	{Usage: "debug.gethook()", Returns: "nil", Help: "Returns nil: there are no hooks."},
 	{Usage: "debug.debug()", Help: "Runs lines of the standard input until one is `cont`."},
 
 	{Usage: "package.loaded", Help: "The modules that `require` has returned, by name."},

@@ -14,7 +14,6 @@ type Option struct {
 
 var (
 	openers     = []string{"micro_ts.open", "engine.new"}
-	csvReaders  = []string{"csv.parse", "csv.lines"}
 	csvUsers    = []string{"csv.parse", "csv.lines", "csv.encode"}
 	engineMaker = []string{"engine.new"}
 	writers     = []string{"micro_ts.put_many", "engine.write_points"}
