@@ -218,11 +218,17 @@ func TestFind(t *testing.T) {
 		"string.buffer":      "string.buffer",
 		"job.retry":          "job.retry",
 		"retry":              "job.retry",
-		"durability":         "durability",
+		"durability":         "durability stats.durability",
 		"write_buffer_size":  "write_buffer_size",
 		".open":              ".open",
 		"dry-run":            "--dry-run",
 		"sha512":             "sha.sha256",
+		"engine":             "storage_engine storage_engine_v2 stats.engine",
+		"v2":                 "storage_engine_v2",
+		"job":                "job",
+		"header":             "header header",
+		"string":             "string ffi.string",
+		"disk_bytes":         "stats.disk_bytes",
 		"storage_engine_v2":  "storage_engine_v2",
 	} {
 		found, err := Find(name, topics)

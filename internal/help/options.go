@@ -21,6 +21,9 @@ var (
 	bufferMaker = []string{"string.buffer.new"}
 )
 
+// headerOptions is Option.Of of the fields of a script's header.
+const headerOptions = "a script's header, for microts batch"
+
 // Options are the options of functions and of the header of scripts. Those of RocksDB
 // are in store.
 var Options = []Option{
@@ -40,13 +43,13 @@ var Options = []Option{
 	{"csv", "encoding", `"gbk" or "gb18030"; bytes as they are (preset)`, "The text is read and written in this encoding, and is UTF-8 in the script.", csvUsers},
 	{"string.buffer", "dict", "list of strings", "Keys that serialized tables hold as numbers.", bufferMaker},
 	{"string.buffer", "metatable", "list of tables", "Metatables that serialized tables hold as numbers.", bufferMaker},
-	{"a script's header, for microts batch", "name", "text; the name of the file (preset)", "The name of the jobs.", nil},
-	{"a script's header, for microts batch", "needs", "list of scripts", "Scripts that run before, by path, file or name.", nil},
-	{"a script's header, for microts batch", "timeout", `duration such as "90s" or "5m"`, "An attempt that takes longer is stopped.", nil},
-	{"a script's header, for microts batch", "memory", `size such as "512MB"`, "A job that uses more memory is stopped.", nil},
-	{"a script's header, for microts batch", "retries", "number; 0 (preset)", "How often a job is tried again after an error marked retryable.", nil},
-	{"a script's header, for microts batch", "backoff", `duration; "1s" (preset)`, "The wait before the first retry. It doubles before each further one.", nil},
-	{"a script's header, for microts batch", "params", "table of lists", "The jobs run with each combination of the values.", nil},
+	{headerOptions, "name", "text; the name of the file (preset)", "The name of the jobs.", nil},
+	{headerOptions, "needs", "list of scripts", "Scripts that run before, by path, file or name.", nil},
+	{headerOptions, "timeout", `duration such as "90s" or "5m"`, "An attempt that takes longer is stopped.", nil},
+	{headerOptions, "memory", `size such as "512MB"`, "A job that uses more memory is stopped.", nil},
+	{headerOptions, "retries", "number; 0 (preset)", "How often a job is tried again after an error marked retryable.", nil},
+	{headerOptions, "backoff", `duration; "1s" (preset)`, "The wait before the first retry. It doubles before each further one.", nil},
+	{headerOptions, "params", "table of lists", "The jobs run with each combination of the values.", nil},
 }
 
 // optionsOf returns the options of a function, by its full name.

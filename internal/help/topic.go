@@ -52,7 +52,41 @@ func Topics() []Topic {
 	for _, e := range library {
 		all = append(all, e.topic("Lua's library"))
 	}
+	for _, f := range luabind.StatFields {
+		all = append(all, Topic{Kind: "field of stats", Names: []string{"stats." + f.Name}, Usage: strings.TrimSpace("stats." + f.Name + "  " + f.Unit), Help: f.Help})
+	}
 	all = append(all, optionTopics()...)
+	return append(all, globalTopics()...)
+}
+
+// globalTopics returns topics of what is there without a require: the global job, the
+// header of a script, and the tables of Lua's library.
+func globalTopics() (all []Topic) {
+	job := Topic{Kind: "global of microts batch", Names: []string{"job"}, Usage: "job", Help: "What a script knows of the job that it is: its parameters, its database, ..."}
+	for _, m := range batch.Members {
+		job.Terms = append(job.Terms, Term{m.Name, m.Help})
+	}
+	header := Topic{
+		Kind: "first statement of a script, for microts batch", Names: []string{"header"}, Usage: "local header = {name = value, ...}",
+		Help: "Says how to run the script. It is read without running the script, so all values are constants.", Example: `local header = {needs = {"load.lua"}, timeout = "5m"}`,
+	}
+	for _, o := range Options {
+		if o.Of == headerOptions {
+			header.Terms = append(header.Terms, Term{o.Name, o.Values + ". " + o.Help})
+		}
+	}
+	all = append(all, job, header)
+	for _, table := range []string{"string", "table", "math", "io", "os", "coroutine", "debug", "package", "file"} {
+		var names []string
+		for _, e := range library {
+			for _, n := range e.names() {
+				if before, last, _ := cutLast(plainName(n)); before == table {
+					names = append(names, last)
+				}
+			}
+		}
+		all = append(all, Topic{Kind: "Lua's library", Names: []string{table}, Usage: table, Help: "It has " + strings.Join(names, ", ") + "."})
+	}
 	return all
 }
 
@@ -75,8 +109,13 @@ type module struct{ name, help, example string }
 
 func (m module) topic() Topic {
 	names := []string{m.name}
-	if m.name == "micro_ts" {
+	switch m.name {
+	case "micro_ts":
 		names = append(names, "ts", "db")
+	case "storage_engine":
+		names = append(names, "engine", "V1")
+	case "storage_engine_v2":
+		names = append(names, "engine", "V2")
 	}
 	return Topic{Kind: "module", Names: names, Usage: `require "` + m.name + `"`, Help: m.help, Example: m.example}
 }

@@ -60,7 +60,7 @@ func helpText(name string) (string, error) {
 	return strings.TrimRight(help.Text(found), "\n"), nil
 }
 
-// Topics returns a topic for each command of the console.
+// Topics returns a topic for each command and each function of the console.
 func Topics() (all []help.Topic) {
 	for _, c := range commands {
 		all = append(all, help.Topic{
@@ -68,5 +68,8 @@ func Topics() (all []help.Topic) {
 			Usage: strings.TrimSpace("." + c.name + " " + c.args), Help: c.help,
 		})
 	}
-	return all
+	return append(all,
+		help.Topic{Kind: "function of the console", Names: []string{"plot"}, Usage: "plot(series)", Help: "Draws an array of numbers, points or bars.", Example: "plot{10.5, 10.7, 10.6}"},
+		help.Topic{Kind: "function of the console", Names: []string{"pp"}, Usage: "pp(value)", Help: "Shows a value whole."},
+	)
 }
