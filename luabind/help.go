@@ -6,15 +6,18 @@ import (
 	"microts/internal/luavm"
 )
 
-// Help returns the texts of all functions that have the name: of micro_ts, of the
-// storage engines and of libmicro_ts, in this order.
-func Help(name string) (texts []string) {
-	for _, f := range slices.Concat(Functions, EngineMethods, CFunctions) {
-		if f.Name == name {
-			texts = append(texts, f.Text())
+// Also returns the other names of a method of the storage engines, in alphabetical order.
+func (f *Function) Also() (names []string) {
+	if len(f.Args) == 0 || f.Args[0] != engineArg {
+		return nil
+	}
+	for other, name := range engineAliases {
+		if name == f.Name {
+			names = append(names, other)
 		}
 	}
-	return texts
+	slices.Sort(names)
+	return names
 }
 
 // HelpOf returns the text of the function that a script finds under name in a

@@ -42,7 +42,7 @@ The first Ctrl-C starts no more jobs and finishes those that run; the second one
 stops them. The exit code is 0 if all jobs are done, 1 if some are not, 2 if the
 command line or microts.toml is wrong, 130 after Ctrl-C.`,
 		Example: `  microts batch factors.lua --db data/tick --each-code S -j 8
-  microts batch backtest.lua --param window=5,10,20 --dates 2023-11-01..2023-11-30
+  microts batch backtest.lua --param window=5,10 --dates 2023-11-01..2023-11-30
   microts batch --resume runs/20231201-180000
   microts batch --shard 3/16 --run shards/3
   microts batch merge shards/* --run runs/all`,

@@ -22,7 +22,7 @@ func Main(args []string) int {
 	p := newProcess(args)
 	root := newRoot(p)
 	root.SetArgs(args[1:])
-	err := root.Execute()
+	cmd, err := root.ExecuteC()
 	if err == nil {
 		return p.finish(exitOK)
 	}
@@ -30,7 +30,7 @@ func Main(args []string) int {
 		return p.finish(int(code))
 	}
 	_ = p.out.Flush() // what the script printed comes before the error
-	fmt.Fprintf(os.Stderr, "microts: %v\nTry 'microts --help'.\n", err)
+	fmt.Fprintf(os.Stderr, "microts: %v\nTry '%s --help'.\n", err, cmd.CommandPath())
 	return p.finish(exitUsage)
 }
 
@@ -63,6 +63,8 @@ With --param or --db the script runs as one job of a batch: it has the global jo
 and the rows that it returns are printed. These two, and --read-only, may stand after
 the script too; what follows "--" is the script's.`
 	run.Example = `  microts run factors.lua --param code=600000 --db data/tick`
-	root.AddCommand(run, newREPLCommand(p), newBatchCommand(p), newCheckCommand(p), newDoctorCommand(p), newVersionCommand(p), newAPITopic())
+	root.AddCommand(run, newREPLCommand(p), newBatchCommand(p), newCheckCommand(p), newDoctorCommand(p), newVersionCommand(p), newCompletionCommand(p))
+	setTexts(root, p)
+	setCompletions(root)
 	return root
 }

@@ -1,5 +1,5 @@
 // Command docgen writes the parts of the documents that come from tables in the code:
-// the functions, fields of stats, modules, dot commands, flags and reports of
+// the functions, arguments, options, fields of stats, modules, dot commands, flags and reports of
 // microts.
 //
 //	docgen ROOT
@@ -17,5 +17,5 @@
 // translation behind.
 //
 // Of this module it imports internal/batch, internal/cli, internal/compat,
-// internal/repl, luabind and store.
+// internal/help, internal/repl, luabind and store.
 package main

@@ -2,6 +2,7 @@ package main
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"microts/internal/batch"
 	"microts/internal/cli"
 	"microts/internal/compat"
+	"microts/internal/help"
 	"microts/internal/repl"
 	"microts/luabind"
 	"microts/store"
@@ -26,6 +28,9 @@ var sections = map[string]func() table{
 	"rocksdb-refused": func() table { return rocksOptionTable(true) },
 	"stats":           statTable,
 	"modules":         moduleTable,
+	"arguments":       argumentTable,
+	"entries":         entryTable,
+	"options":         optionTable,
 	"job":             jobTable,
 	"report":          reportTable,
 	"dot-commands":    dotCommandTable,
@@ -58,6 +63,36 @@ func moduleTable() table {
 	t := table{columns: []column{{title: "module"}, {prose: true}}}
 	for _, m := range compat.Modules {
 		t.rows = append(t.rows, []string{code(m.Name), m.Help})
+	}
+	return t
+}
+
+func argumentTable() table {
+	t := table{columns: []column{{title: "argument"}, {title: "range", prose: true}}}
+	for _, a := range help.Arguments {
+		t.rows = append(t.rows, []string{a.Name, a.Range})
+	}
+	return t
+}
+
+// entryTable makes the table of the functions of all modules beside micro_ts and the
+// storage engines, and of the methods of string buffers.
+func entryTable() table {
+	t := table{columns: []column{{title: "call"}, {prose: true}}}
+	for _, e := range slices.Concat(help.Modules, help.Buffer) {
+		calls := code(e.Usage)
+		for _, other := range e.Also {
+			calls += ", " + code(other)
+		}
+		t.rows = append(t.rows, []string{calls, e.Help})
+	}
+	return t
+}
+
+func optionTable() table {
+	t := table{columns: []column{{title: "option of", prose: true}, {title: "option"}, {title: "values", prose: true}, {prose: true}}}
+	for _, o := range help.Options {
+		t.rows = append(t.rows, []string{o.Of, code(o.Name), o.Values, o.Help})
 	}
 	return t
 }

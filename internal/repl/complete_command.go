@@ -3,7 +3,7 @@ package repl
 import (
 	"strings"
 
-	"microts/luabind"
+	"microts/internal/help"
 )
 
 // offer returns what may stand in the place of an argument of a dot command: before
@@ -71,12 +71,14 @@ func withoutOptions(words []string) (rest []string) {
 	return rest
 }
 
+// offerHelp offers the names that .help explains.
 func offerHelp(*REPL, []string, string) (all []candidate) {
-	for _, c := range commands {
-		all = append(all, candidate{c.name, c.help})
-	}
-	for _, f := range luabind.Functions {
-		all = append(all, candidate{f.Name, f.Help})
+	topics := append(Topics(), help.Topics()...)
+	for _, t := range topics {
+		sentence, _, _ := strings.Cut(help.Plain(t.Help), "\n")
+		for _, name := range help.Names([]help.Topic{t}) {
+			all = append(all, candidate{name, sentence})
+		}
 	}
 	return all
 }

@@ -38,7 +38,7 @@ func TestCandidates(t *testing.T) {
 		{`ts.open("` + dir + "/f", dir + "/f", []string{dir + "/file.lua"}, true},
 		{`io.open("` + dir + "/", dir + "/", []string{dir + "/file.lua"}, true},
 		{".he", ".he", []string{".head", ".help"}, true},
-		{".help sc", "sc", []string{"scan", "schema"}, true},
+		{".help sc", "sc", []string{"scan", "scan_prefix", "scans", "schema"}, true},
 		{".head ", "", []string{"H", "S", "U"}, true},
 		{".head S ", "", []string{"600000"}, true},
 		{".tz A", "A", []string{"Asia/Shanghai", "America/New_York"}, false},

@@ -13,7 +13,7 @@
 // program and pager.go to a pager. The bars of a plot are in bars.go, its time axis in
 // timescale.go.
 //
-// Of this module it imports internal/compat, internal/host, internal/human,
-// internal/lineedit, internal/luavm, internal/luavm/syntax, internal/suggest,
+// Of this module it imports internal/compat, internal/help, internal/host,
+// internal/human, internal/lineedit, internal/luavm, internal/luavm/syntax, internal/suggest,
 // internal/tick, luabind and store.
 package repl

@@ -6,9 +6,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"microts/internal/compat"
-	"microts/internal/suggest"
-	"microts/luabind"
+	"microts/internal/help"
 )
 
 func (r *REPL) helpCommand(args []string) error {
@@ -16,7 +14,7 @@ func (r *REPL) helpCommand(args []string) error {
 		r.listCommands()
 		return nil
 	}
-	shown, err := helpText(args[0])
+	shown, err := helpText(strings.Join(args, " "))
 	if err == nil {
 		fmt.Fprintln(r.w, shown)
 	}
@@ -30,11 +28,11 @@ func (r *REPL) listCommands() {
 	}
 	var rows [][]string
 	for _, c := range Commands() {
-		help := c.Help
+		sentence := c.Help
 		if !r.whole {
-			help = text.WrapSoft(help, max(r.width()-longest-len("  |  "), 20))
+			sentence = text.WrapSoft(sentence, max(r.width()-longest-len("  |  "), 20))
 		}
-		rows = append(rows, []string{c.Usage, help})
+		rows = append(rows, []string{c.Usage, sentence})
 	}
 	fmt.Fprintln(r.w, r.grid([]string{"command", ""}, rows, true))
 	for _, note := range helpNotes {
@@ -50,36 +48,28 @@ var helpNotes = []string{
 	"INSTRUMENT is S 600519, SH600519, 600519.SH, or a code that one instrument of db has.",
 	"Commands that show rows take --format table|csv|json; what a command shows can go to a program: .codes | head.",
 	"A line of Lua runs, and the values of an expression are shown; _, _1 and _2 are the last three.",
-	"ts is micro_ts; .help NAME explains a function of it. plot(series) draws, pp(value) shows a value whole.",
+	"ts is micro_ts; .help NAME explains a function, a module, an option. plot(series) draws, pp(value) shows a value whole.",
 }
 
-// helpText says what a command, a function, a method or a module does. The name
-// of a function may follow a table or an object: ts.put, db:put.
+// helpText explains what a name means: a command of the console, or what a script can use.
 func helpText(name string) (string, error) {
-	name = strings.TrimPrefix(name, ".")
-	if c := findCommand(name); c != nil {
-		return fmt.Sprintf(".%s %s\n%s", c.name, c.args, c.help), nil
+	found, err := help.Find(name, append(Topics(), help.Topics()...))
+	if err != nil {
+		return "", err
 	}
-	if _, field, ok := strings.Cut(name, "."); ok {
-		name = field
+	return strings.TrimRight(help.Text(found), "\n"), nil
+}
+
+// Topics returns a topic for each command and each function of the console.
+func Topics() (all []help.Topic) {
+	for _, c := range commands {
+		all = append(all, help.Topic{
+			Kind: "command of the console", Names: []string{"." + c.name},
+			Usage: strings.TrimSpace("." + c.name + " " + c.args), Help: c.help,
+		})
 	}
-	if _, method, ok := strings.Cut(name, ":"); ok {
-		name = method
-	}
-	if texts := luabind.Help(name); len(texts) > 0 {
-		return strings.Join(texts, "\n"), nil
-	}
-	for _, m := range compat.Modules {
-		if m.Name == name {
-			return fmt.Sprintf("require %q\n%s", m.Name, m.Help), nil
-		}
-	}
-	names := commandNames()
-	for _, f := range luabind.Functions {
-		names = append(names, f.Name)
-	}
-	if near := suggest.Nearest(name, names); near != "" {
-		return "", fmt.Errorf("no help on %s; did you mean %s?", name, near)
-	}
-	return "", fmt.Errorf("no help on %s", name)
+	return append(all,
+		help.Topic{Kind: "function of the console", Names: []string{"plot"}, Usage: "plot(series)", Help: "Draws an array of numbers, points or bars.", Example: "plot{10.5, 10.7, 10.6}"},
+		help.Topic{Kind: "function of the console", Names: []string{"pp"}, Usage: "pp(value)", Help: "Shows a value whole."},
+	)
 }
