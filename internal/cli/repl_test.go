@@ -265,7 +265,7 @@ func TestConsoleBesideAWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.enter(".refresh", "")
-	c.enter(".count S 9", "S:9: 1 ticks")
+	c.enter(".count S 9", "S:9: 1 tick")
 	c.send("db:put('S', 9, 2, 0, 'x')\r")
 	c.see("[1]:1: put: database")
 	c.leave()

@@ -40,7 +40,7 @@ func TestFormats(t *testing.T) {
 		{"1 + 1", "2"},
 		{".count U AAPL", "[\n" + `{"market":"U","code":"AAPL","ticks":1}` + "\n]"},
 		{".format table", ""},
-		{".count U AAPL", "U:AAPL: 1 ticks"},
+		{".count U AAPL", "U:AAPL: 1 tick"},
 		{".format csv json", "usage: .format [table|csv|json]"},
 	} {
 		if got := typed(r, buf, c.text); got != c.want {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"microts/internal/luavm"
+	"microts/internal/human"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -114,7 +115,7 @@ func (r *REPL) countCommand(args []string) error {
 			rows:    [][]cell{{textCell(string(t.name.Market)), textCell(t.name.Code), plainCell(n)}},
 		})
 	}
-	fmt.Fprintf(r.w, "%v: %d ticks\n", t.name, n)
+	fmt.Fprintf(r.w, "%v: %s\n", t.name, human.Count(int(n), "tick"))
 	if n == 0 {
 		fmt.Fprintln(r.w, r.dim("("+r.whyNone(&t)+")"))
 	}
