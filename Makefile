@@ -13,6 +13,9 @@ TEST_PACKAGES := chromium slurmctld slurmd slurm-client munge
 # What only the benchmark needs: the original runs on LuaJIT.
 BENCH_PACKAGES := luajit lua5.1
 
+# The packages, the one that takes longest first: the others run beside it.
+ALL := ./store ./...
+
 # A number of runs, since "go test" fails now and then at the end of a duration.
 FUZZTIME ?= 10000x
 FUZZERS := \
@@ -48,7 +51,7 @@ factors: build ## compute the factors of examples/factors on made-up ticks
 
 .PHONY: test
 test: test-deps lint ## run the linters and all tests, with the race detector too, and the fuzzers briefly
-	$(GO) test -timeout 30m ./...
+	$(GO) test -timeout 30m $(ALL)
 	$(MAKE) race
 	$(MAKE) fuzz
 
@@ -58,7 +61,7 @@ test-deps: deps ## install the Debian packages that the tests need
 
 .PHONY: race
 race: deps ## run the tests with the race detector
-	$(GO) test -race -short -timeout 30m ./...
+	$(GO) test -race -short -timeout 30m $(ALL)
 
 .PHONY: fuzz
 fuzz: deps ## run each fuzzer for FUZZTIME

@@ -41,9 +41,8 @@ func newCSVRows(r io.Reader, o csvOptions) *csvRows {
 
 // begin reads what stands before the first row.
 func (r *csvRows) begin() error {
-	const mark = "\xef\xbb\xbf" // the byte order mark that some programs begin a file with
-	if first, _ := r.text.Peek(len(mark)); string(first) == mark {
-		_, _ = r.text.Discard(len(mark))
+	if first, _ := r.text.Peek(len(byteOrderMark)); string(first) == byteOrderMark {
+		_, _ = r.text.Discard(len(byteOrderMark))
 	}
 	names := r.options.columns
 	if r.options.header {
@@ -148,6 +147,9 @@ func parseCSV(c *luavm.Call) {
 // bytesInStep is how many bytes of text are read in a step of making.
 const bytesInStep = 128
 
+// byteOrderMark is what some programs begin a file with.
+const byteOrderMark = "\xef\xbb\xbf"
+
 // csvWriter writes rows as CSV. Its text is a *luavm.Builder.
 type csvWriter struct {
 	call      *luavm.Call
@@ -217,6 +219,9 @@ func (w *csvWriter) quotes(s string) bool {
 		return false
 	}
 	if s[0] == ' ' || s[0] == '\t' || s == `\.` { // the last one ends a table in PostgreSQL
+		return true
+	}
+	if strings.HasPrefix(s, byteOrderMark) { // at the beginning of a text it would be skipped
 		return true
 	}
 	first := w.separator[0]

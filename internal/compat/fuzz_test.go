@@ -32,6 +32,7 @@ func FuzzJSON(f *testing.F) {
 func FuzzCSV(f *testing.F) {
 	f.Add("a,b\n1,\"x\ny\"\n", ",")
 	f.Add("\xef\xbb\xbfa;b", ";")
+	f.Add("\xef\xbb\xbf\xef\xbb\xbf", ";")
 	f.Fuzz(func(t *testing.T, text, separator string) {
 		s := newState(t)
 		s.Globals.SetString("text", luavm.Part(text))
