@@ -7,8 +7,8 @@ import (
 	"math"
 	"slices"
 
-	"microts/internal/luavm"
 	"microts/internal/human"
+	"microts/internal/luavm"
 	"microts/internal/tick"
 	"microts/store"
 )
