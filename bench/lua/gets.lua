@@ -1,6 +1,5 @@
 -- reader.lua's loop without its print, twice: the second time all is warm. Prints the
--- seconds of the second time. os.clock is the process's CPU time on LuaJIT and wall
--- clock time on microts, which is never less.
+-- seconds of the second time. os.clock is the CPU time of the process.
 local ts = require "micro_ts"
 local db = ts.open(arg[1])
 local market, code = "S", 600000
