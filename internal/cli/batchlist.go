@@ -43,11 +43,7 @@ func (p *process) listRuns(dir string, runs []batch.RunSummary) {
 		fmt.Fprintf(p.out, "no runs in %s\n", dir)
 		return
 	}
-	t := table.NewWriter()
-	t.SetOutputMirror(p.out)
-	t.SetStyle(tableStyle())
-	t.Style().Options.DrawBorder = false
-	t.Style().Format.Header = text.FormatDefault
+	t := p.newTable()
 	right := func(name string) table.ColumnConfig {
 		return table.ColumnConfig{Name: name, Align: text.AlignRight, AlignHeader: text.AlignRight}
 	}

@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -73,15 +71,8 @@ func (p *process) account(folder *batch.Folder, quiet bool, more func()) error {
 // has come. The first signal ends the writing of the results, with ErrUnwritten; a
 // second one ends the process.
 func (p *process) writeReports(folder *batch.Folder, quiet bool) (*batch.Report, syscall.Signal, error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	var ended atomic.Int32 // by which signal
-	p.interrupt.Store(&interrupter{func(s os.Signal) bool {
-		cancel()
-		return ended.Swap(int32(s.(syscall.Signal))) == 0
-	}})
-	defer p.interrupt.Store(nil)
-	p.handleSignals()
+	ctx, ended, done := p.untilSignal()
+	defer done()
 	shown := newWriteProgress(p, quiet)
 	report, err := folder.WriteReports(ctx, shown.set)
 	shown.close()

@@ -15,11 +15,7 @@ import (
 
 // listJobs prints the jobs of a plan, for --dry-run.
 func (p *process) listJobs(plan *batch.Plan) {
-	t := table.NewWriter()
-	t.SetOutputMirror(p.out)
-	t.SetStyle(tableStyle())
-	t.Style().Options.DrawBorder = false
-	t.Style().Format.Header = text.FormatDefault
+	t := p.newTable()
 	t.AppendHeader(table.Row{"id", "job", "needs"})
 	for _, j := range plan.Jobs {
 		t.AppendRow(table.Row{j.ID, j.Name, showNeeds(j.Needs)})
@@ -32,12 +28,17 @@ func (p *process) listJobs(plan *batch.Plan) {
 	fmt.Fprintln(p.out)
 }
 
-// tableStyle returns how tables are drawn.
-func tableStyle() table.Style {
+// newTable makes a table, which goes to the output.
+func (p *process) newTable() table.Writer {
+	t := table.NewWriter()
+	t.SetOutputMirror(p.out)
+	t.SetStyle(table.StyleDefault)
 	if human.Unicode() {
-		return table.StyleLight
+		t.SetStyle(table.StyleLight)
 	}
-	return table.StyleDefault
+	t.Style().Options.DrawBorder = false
+	t.Style().Format.Header = text.FormatDefault
+	return t
 }
 
 // showNeeds shows the first IDs of the jobs that a job needs.

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 	"unicode"
 
@@ -64,15 +63,8 @@ cannot be told: DB is no database, or cannot be read.`,
 
 // check runs the command check.
 func (p *process) check(f *checkFlags, path string) error {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	var ended atomic.Int32 // by which signal
-	p.interrupt.Store(&interrupter{func(s os.Signal) bool {
-		cancel()
-		return ended.Swap(int32(s.(syscall.Signal))) == 0
-	}})
-	defer p.interrupt.Store(nil)
-	p.handleSignals()
+	ctx, ended, done := p.untilSignal()
+	defer done()
 
 	bar := newCheckProgress(f.repair != "")
 	o := store.CheckOptions{Progress: bar.set}
@@ -195,11 +187,7 @@ func (p *process) printInstruments(r *store.CheckReport, all bool) {
 	if len(r.Instruments) == 0 {
 		return
 	}
-	t := table.NewWriter()
-	t.SetOutputMirror(p.out)
-	t.SetStyle(tableStyle())
-	t.Style().Options.DrawBorder = false
-	t.Style().Format.Header = text.FormatDefault
+	t := p.newTable()
 	t.SetColumnConfigs([]table.ColumnConfig{{Name: "ticks", Align: text.AlignRight, AlignHeader: text.AlignRight}, {Name: "type", Align: text.AlignRight}})
 	t.AppendHeader(table.Row{"instrument", "type", "ticks", "first", "last"})
 	for i, in := range r.Instruments {

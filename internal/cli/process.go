@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -33,6 +34,22 @@ type process struct {
 // interrupter receives signals in the place of the process. If do returns false, the
 // signal ends the process.
 type interrupter struct{ do func(os.Signal) bool }
+
+// untilSignal returns a context that the first signal ends, and which signal that was, 0
+// until then; a second signal ends the process. The caller calls done at the end.
+func (p *process) untilSignal() (ctx context.Context, ended *atomic.Int32, done func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended = &atomic.Int32{}
+	p.interrupt.Store(&interrupter{func(s os.Signal) bool {
+		cancel()
+		return ended.Swap(int32(s.(syscall.Signal))) == 0
+	}})
+	p.handleSignals()
+	return ctx, ended, func() {
+		p.interrupt.Store(nil)
+		cancel()
+	}
+}
 
 // exitBrokenPipe is the exit code of a process that a closed pipe ended.
 const exitBrokenPipe = 128 + int(syscall.SIGPIPE)

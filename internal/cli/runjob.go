@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"microts/internal/batch"
@@ -88,11 +87,7 @@ func (p *process) printRows(rows *batch.Table) {
 	if rows == nil || rows.Rows == 0 {
 		return
 	}
-	t := table.NewWriter()
-	t.SetOutputMirror(p.out)
-	t.SetStyle(tableStyle())
-	t.Style().Options.DrawBorder = false
-	t.Style().Format.Header = text.FormatDefault
+	t := p.newTable()
 	header := table.Row{}
 	for _, name := range rows.Names() {
 		header = append(header, name)

@@ -35,20 +35,6 @@ func (t *Builder) AddBytes(b []byte) {
 // this place, AddBytes does not copy.
 func (t *Builder) Spare() []byte { return t.b[len(t.b):] }
 
-// Write is AddBytes for those who need an io.Writer. It never fails.
-func (t *Builder) Write(b []byte) (int, error) {
-	t.AddBytes(b)
-	return len(b), nil
-}
-
-// Fill appends the byte c n times.
-func (t *Builder) Fill(c byte, n int) {
-	t.Grow(n)
-	for range n {
-		t.b = append(t.b, c)
-	}
-}
-
 // Grow makes place for n bytes more. It raises a Lua error if the state has no room for
 // them.
 func (t *Builder) Grow(n int) {
