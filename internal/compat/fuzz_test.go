@@ -58,6 +58,7 @@ func FuzzCSV(f *testing.F) {
 func FuzzBuffer(f *testing.F) {
 	f.Add("\x0d\x02\x01\x07\x00\x00\x00\x00\x00\x00\xf0\x3f\x21a\x02")
 	f.Add("\x06\x01\x00\x00\x00")
+	f.Add("\xff\x00\x00\x00\x00")
 	f.Fuzz(func(t *testing.T, text string) {
 		s := newState(t)
 		s.Globals.SetString("text", luavm.Part(text))

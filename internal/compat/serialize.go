@@ -232,9 +232,10 @@ type serialReader struct {
 	options serialOptions
 }
 
-// take returns the next n bytes.
+// take returns the next n bytes. n is below 0 when a length that has no need of 5 bytes
+// stands in them: no string has the length 0 - 0x20.
 func (r *serialReader) take(n int) string {
-	if n > len(r.s)-r.at {
+	if n < 0 || n > len(r.s)-r.at {
 		r.call.Errorf("unexpected end of buffer")
 	}
 	part := r.s[r.at : r.at+n]
