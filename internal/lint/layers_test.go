@@ -64,7 +64,7 @@ var guarded = map[string][]string{
 	"github.com/linxGnu/grocksdb":   {"store"},
 	"github.com/tetratelabs/wazero": {"internal/luavm/numeric"},
 	"layeh.com/gopher-luar":         {"luabind"},
-	"unsafe":                        {"internal/glua", "internal/luavm", "internal/luavm/numeric", "store"},
+	"unsafe":                        {"internal/glua", "internal/luavm", "internal/luavm/numeric", "internal/tick", "store"},
 }
 
 // luaFree are the packages that know nothing of Lua.

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,7 @@ func Run(t *testing.T, source Maker) {
 	t.Run("first and last", func(t *testing.T) { testEdges(t, s, ticks) })
 	t.Run("count and scan", func(t *testing.T) { testRanges(t, s, ticks) })
 	t.Run("blocks", func(t *testing.T) { testBlocks(t, s, ticks) })
+	t.Run("columns", func(t *testing.T) { testColumns(t, s, ticks) })
 	t.Run("end of a scan", func(t *testing.T) { testEnd(t, s) })
 	t.Run("bad times", func(t *testing.T) { testBadTimes(t, s) })
 	t.Run("random", func(t *testing.T) { testRandom(t, source) })
@@ -61,7 +63,14 @@ func sample() Ticks {
 	const start = 1_700_000_000_000_000
 	ticks := Ticks{single: {{Time: tick.MaxTime - 1, Seq: tick.MaxSeq, Value: "last"}}}
 	for i := range int64(7000) { // some 5 hours
-		ticks[many] = append(ticks[many], tick.Row{Time: start + i*2_500_000, Seq: uint16(i % 3), Value: fmt.Sprint("tick ", i)})
+		value := fmt.Sprint("tick ", i)
+		if i%7 != 0 {
+			value = string(tick.AppendRecord(nil, tick.Record{
+				Price: int32(1e7 - i*i), Qty: uint32(i), Channel: uint8(i), Side: tick.Side(i % 3),
+				OrderNo: 1<<63 + uint64(i), TickNo: uint64(i) << 40,
+			}))
+		}
+		ticks[many] = append(ticks[many], tick.Row{Time: start + i*2_500_000, Seq: uint16(i % 3), Value: value})
 	}
 	ticks[crowded] = append(ticks[crowded], tick.Row{Value: "first"})
 	for _, seq := range []uint16{0, 1, 255, 256, 257, 32767, 32768, tick.MaxSeq} {
@@ -247,6 +256,45 @@ func testBlocks(t *testing.T, s tick.Source, ticks Ticks) {
 			t.Errorf("%v: %d rows in blocks, not %d, %v", in, len(got), len(ticks[in]), rows.Err())
 		}
 	}
+}
+
+// testColumns checks that the columns of a scan are those of its rows.
+func testColumns(t *testing.T, s tick.Source, ticks Ticks) {
+	for in := range ticks {
+		for _, set := range []tick.ColumnSet{0, tick.PriceColumn | tick.TickNoColumn, tick.AllColumns} {
+			for _, o := range []tick.ScanOptions{{Range: tick.Always}, {Range: tick.Always, Reverse: true, Limit: 5}} {
+				want := columnsOf(ticks.expect(in, o), set)
+				var got tick.Columns
+				scan, err := tick.ScanColumns(s, &in, o, set)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for c := (tick.Columns{}); scan.Read(&c); {
+					if c.Len() == 0 {
+						t.Fatalf("%v: an empty block", in)
+					}
+					got.Append(&c)
+				}
+				scan.Close()
+				if scan.Err() != nil || !reflect.DeepEqual(got, want) {
+					t.Errorf("%v, columns %b, %+v: %d rows, %d others, %v; %d and %d expected, or other values",
+						in, set, o, got.Len(), len(got.Others), scan.Err(), want.Len(), len(want.Others))
+				}
+			}
+		}
+	}
+}
+
+// columnsOf returns the columns of rows.
+func columnsOf(rows []tick.Row, set tick.ColumnSet) (c tick.Columns) {
+	b := tick.Block{Values: tick.Values{Offsets: []uint32{0}}}
+	for _, r := range rows {
+		b.Times, b.Seqs = append(b.Times, r.Time), append(b.Seqs, r.Seq)
+		b.Values.Bytes += r.Value
+		b.Values.Offsets = append(b.Values.Offsets, uint32(len(b.Values.Bytes)))
+	}
+	c.AppendBlock(&b, set)
+	return c
 }
 
 // testEnd checks what a scan does at and after its end, and after Close.
