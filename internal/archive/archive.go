@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"microts/internal/objects"
-	"microts/internal/tick"
 )
 
 // Archive is an open archive: a tick.ColumnSource of the days that were sealed when it was
