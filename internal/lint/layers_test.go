@@ -44,6 +44,8 @@ var layers = []struct {
 	{"internal/tick", nil},
 	{"internal/tick/ticktest", []string{"internal/tick"}},
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
+	{"internal/tickfile", []string{"internal/tick"}},
+	{"internal/archive", []string{"internal/objects", "internal/tick", "internal/tickfile"}},
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"luabind", []string{"internal/luavm", "internal/suggest", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
@@ -70,7 +72,7 @@ var guarded = map[string][]string{
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "store"}
+var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "store"}
 
 const module = "microts"
 
