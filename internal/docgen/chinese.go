@@ -221,10 +221,10 @@ var chinese = translation{
 	"continue the run in FOLDER, or the \"latest\" one in runs/: rerun jobs that are not done, and jobs whose script, loaded files or prerequisites changed": "继续 FOLDER 中的运行（latest 为 runs/ 下最近的一次）：重新运行未完成的作业，以及脚本、所加载的文件或所依赖的作业有变化的作业",
 	"run part I/N of the jobs (not needed in a Slurm array; in a Kubernetes Indexed Job, /N is enough)":                                                      "运行作业的第 I 份，共 N 份（Slurm 数组中不必写；Kubernetes 的 Indexed Job 中写 /N 即可）",
 	"FILE that describes the batch (default microts.toml if no scripts are given)":                                                                           "描述批处理的文件 FILE（没有给出脚本时缺省为 microts.toml）",
-	"list the jobs and run none":                                 "只列出作业，不运行",
-	"show what jobs print, with the job's name before each line": "显示作业的输出，每行前面加作业名",
+	"list the jobs and run none":                                                                             "只列出作业，不运行",
+	"show what jobs print, with the job's name before each line":                                             "显示作业的输出，每行前面加作业名",
 	"run only jobs whose names contain PATTERN, in which * stands for anything, and the jobs that they need": "只运行名称含有 PATTERN 的作业（* 代表任意字符），以及它们所依赖的作业",
-	"start no more jobs after N that fail": "有 N 个作业失败后不再启动新作业",
+	"start no more jobs after N that fail":                                                                   "有 N 个作业失败后不再启动新作业",
 	"show as plain lines: \"events\" (each start and end of a job), \"progress\" (a line every 10 s, and failures) or \"failures\"; LEVEL is events if the output is not a terminal": "逐行显示：events（作业的每次开始和结束）、progress（每 10 秒一行，以及失败）或 failures（只有失败）；输出不是终端时 LEVEL 缺省为 events",
 	"show only failures and the summary; --log failures": "只显示失败和汇总，即 --log failures",
 
