@@ -43,6 +43,10 @@ var layers = []struct {
 	{"internal/objects", []string{"internal/suggest"}},
 	{"internal/series", nil},
 	{"internal/tick", nil},
+	{"internal/expr", nil},
+	{"internal/agg", []string{"internal/suggest"}},
+	{"internal/calendar", []string{"internal/suggest"}},
+	{"internal/bars", []string{"internal/agg", "internal/calendar", "internal/expr", "internal/suggest", "internal/tick"}},
 	{"internal/tick/ticktest", []string{"internal/tick"}},
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
 	{"internal/tickfile", []string{"internal/tick"}},
@@ -75,6 +79,7 @@ var guarded = map[string][]string{
 // luaFree are the packages that know nothing of Lua.
 var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "store"}
 var luaFree = []string{"internal/machine", "internal/series", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/packformat", "internal/sst", "internal/stdio", "store"}
+var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/packformat", "internal/sst", "internal/stdio", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "store"}
 
 const module = "microts"
 
