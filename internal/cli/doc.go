@@ -3,6 +3,6 @@
 // share: the output, signals and the way out.
 //
 // Of this module it imports internal/batch, internal/doctor, internal/help,
-// internal/host, internal/human, internal/luavm, internal/machine, internal/repl,
+// internal/host, internal/human, internal/importer, internal/luavm, internal/machine, internal/repl,
 // internal/suggest, internal/tick, luabind and store.
 package cli

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 )
 
 // BadRow is a row of which no tick can be made.
@@ -23,18 +24,22 @@ func (b *BadRow) String() string { return fmt.Sprintf("%s:%d: %s", b.File, b.Lin
 type TooManyBadError struct {
 	Rows  []BadRow // the first
 	Count int64
-	Most  int64
 }
 
 func (e *TooManyBadError) Error() string {
-	text := ""
+	return e.List() + "\nthe import ended: max_bad allows more bad rows, bad names a file that gets all of them"
+}
+
+// List returns the first bad rows, and how many more there are in the same block.
+func (e *TooManyBadError) List() string {
+	lines := make([]string, len(e.Rows))
 	for i := range e.Rows {
-		text += e.Rows[i].String() + "\n"
+		lines[i] = e.Rows[i].String()
 	}
 	if more := e.Count - int64(len(e.Rows)); more > 0 {
-		text += fmt.Sprintf("and %d more\n", more)
+		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
-	return text + fmt.Sprintf("more than %d bad rows: max_bad allows more, bad names a file that gets all of them", e.Most)
+	return strings.Join(lines, "\n")
 }
 
 // shownBad is how many bad rows a report and an error show.
@@ -81,7 +86,7 @@ func (b *badRows) add(file string, rows []BadRow) error {
 		}
 	}
 	if b.most >= 0 && b.count > b.most {
-		return &TooManyBadError{Rows: b.first, Count: b.count, Most: b.most}
+		return &TooManyBadError{Rows: b.first, Count: b.count}
 	}
 	return nil
 }

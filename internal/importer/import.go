@@ -37,7 +37,7 @@ func Import(ctx context.Context, db *store.DB, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	paths, err := expand(o.Files)
+	paths, err := Expand(o.Files)
 	if err != nil {
 		return nil, err
 	}

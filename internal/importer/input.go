@@ -23,9 +23,9 @@ import (
 // stdinName is the path of the standard input.
 const stdinName = "-"
 
-// expand returns the files that paths and patterns name, each once, in their order; those
+// Expand returns the files that paths and patterns name, each once, in their order; those
 // of a pattern are in the order of their names.
-func expand(patterns []string) (paths []string, err error) {
+func Expand(patterns []string) (paths []string, err error) {
 	for _, pattern := range patterns {
 		found := []string{pattern}
 		if _, err := os.Stat(pattern); pattern != stdinName && err != nil {
