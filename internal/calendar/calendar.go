@@ -105,13 +105,13 @@ func (c *Calendar) trades(d Day) bool {
 // Days returns the trading days from a to b, both included. The error is an
 // *UnknownDayError.
 func (c *Calendar) Days(a, b Day) ([]Day, error) {
-	if a > b {
-		return nil, nil
-	}
 	for _, d := range []Day{a, b} {
 		if err := c.check(d); err != nil {
 			return nil, err
 		}
+	}
+	if a > b {
+		return nil, nil
 	}
 	if !c.every && !c.weekdays {
 		from, _ := slices.BinarySearch(c.days, a)

@@ -47,7 +47,7 @@ var layers = []struct {
 	{"internal/tick/ticktest", []string{"internal/tick"}},
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
-	{"luabind", []string{"internal/luavm", "internal/suggest", "internal/tick", "store"}},
+	{"luabind", []string{"internal/calendar", "internal/luavm", "internal/suggest", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
 	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/suggest", "internal/tick", "luabind"}},
 	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/luavm/code", "internal/stdio"}},
