@@ -32,7 +32,7 @@ var Functions = []Function{
 // CalendarMethods are the methods of calendars, in the order in which a user learns them. A
 // day is a text such as "2023-11-14".
 var CalendarMethods = []Function{
-	define(&daysSig, calendarDays, true, "array of days", "Lists the trading days from `from` to `to`, both included. Without `from` or `to`, they begin or end with the days that the calendar knows."),
+	define(&daysSig, calendarDays, true, "array of days", "Lists the trading days from `first` to `last`, both included. Without `first` or `last`, they begin or end with the days that the calendar knows."),
 	define(&sessionsSig, calendarSessions, true, "array of {phase=, start=, stop=}", "Lists the sessions of a day, with the times at which they start and stop, in µs. A session with an auction before it has its start as `auction`, one with an auction at its end that of this as `closing`. On a day without trading the array is empty."),
 	define(&phaseSig, calendarPhase, true, "string", "Returns what the market does at a time: `\"auction\"` before the first session, `\"am\"`, `\"break\"`, `\"pm\"`, `\"closing\"` in the auction at the end, `\"night\"`, `\"open\"` in a session around noon, or `\"closed\"`. The end of a session is part of it."),
 	define(&nextSig, calendarNext, true, "day", "Returns the `n`-th trading day after a day, 1 if `n` is not given; before it, if `n` is negative. With 0 it is the day itself if there is trading, otherwise the next trading day."),

@@ -12,7 +12,7 @@ import (
 
 var (
 	calendarSig   = newSignature("calendar", "calendar")
-	daysSig       = newSignature("days", calendarArg, "from?", "to?")
+	daysSig       = newSignature("days", calendarArg, "first?", "last?")
 	sessionsSig   = newSignature("sessions", calendarArg, "day")
 	phaseSig      = newSignature("phase", calendarArg, "us")
 	nextSig       = newSignature("next", calendarArg, "day", "n?")
