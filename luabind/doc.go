@@ -18,5 +18,5 @@
 // luabind knows no command line.
 //
 // Of this module it imports internal/luavm, internal/series, internal/suggest,
-// internal/tick and store.
+// internal/ta, internal/tick and store.
 package luabind

@@ -40,11 +40,12 @@ var layers = []struct {
 	{"internal/notices", nil},
 	{"internal/sst", nil},
 	{"internal/series", nil},
+	{"internal/ta", []string{"internal/series"}},
 	{"internal/tick", nil},
 	{"internal/tick/ticktest", []string{"internal/tick"}},
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
-	{"luabind", []string{"internal/luavm", "internal/series", "internal/suggest", "internal/tick", "store"}},
+	{"luabind", []string{"internal/luavm", "internal/series", "internal/suggest", "internal/ta", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
 	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/suggest", "internal/tick", "luabind"}},
 	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/luavm/code", "internal/stdio"}},
@@ -69,7 +70,7 @@ var guarded = map[string][]string{
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/machine", "internal/series", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/packformat", "internal/sst", "internal/stdio", "store"}
+var luaFree = []string{"internal/machine", "internal/series", "internal/ta", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/packformat", "internal/sst", "internal/stdio", "store"}
 
 const module = "microts"
 
