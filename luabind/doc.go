@@ -18,5 +18,6 @@
 // luabind knows no command line.
 //
 // Of this module it imports internal/calendar, internal/importer, internal/luavm,
-// internal/series, internal/source, internal/suggest, internal/tick and store.
+// internal/series, internal/source, internal/suggest, internal/ta, internal/tick and
+// store.
 package luabind

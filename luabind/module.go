@@ -26,7 +26,8 @@ type Module struct {
 	state   *luavm.State
 	methods *luavm.Table // the metatable of handles
 
-	seriesMethods *luavm.Table // the metatable of series
+	// The metatables of series, of what x:roll and x:ewm return, and of operators.
+	seriesMethods, rollMethods, ewmMethods, operatorMethods *luavm.Table
 
 	// The databases that the script has open: Close closes them. The pointers are
 	// weak, so that the garbage collector closes a database that the script lost.
@@ -70,6 +71,7 @@ func Open(s *luavm.State, env *store.Env) *Module {
 		c.Return(t)
 	})
 	m.openEngines()
+	m.openSeries()
 	return m
 }
 

@@ -42,6 +42,7 @@ var layers = []struct {
 	{"internal/objects/objecttest", nil},
 	{"internal/objects", []string{"internal/suggest"}},
 	{"internal/series", nil},
+	{"internal/ta", []string{"internal/series"}},
 	{"internal/tick", nil},
 	{"internal/expr", nil},
 	{"internal/agg", []string{"internal/suggest"}},
@@ -54,7 +55,7 @@ var layers = []struct {
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"internal/source", []string{"internal/tick", "store"}},
 	{"internal/importer", []string{"internal/suggest", "internal/tick", "store"}},
-	{"luabind", []string{"internal/calendar", "internal/importer", "internal/luavm", "internal/series", "internal/source", "internal/suggest", "internal/tick", "store"}},
+	{"luabind", []string{"internal/calendar", "internal/importer", "internal/luavm", "internal/series", "internal/source", "internal/suggest", "internal/ta", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
 	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/suggest", "internal/tick", "luabind"}},
 	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/luavm/code", "internal/stdio"}},
@@ -79,7 +80,7 @@ var guarded = map[string][]string{
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "internal/series", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "internal/source", "internal/importer", "store"}
+var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "internal/series", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "internal/source", "internal/importer", "internal/ta", "store"}
 
 const module = "microts"
 
