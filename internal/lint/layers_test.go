@@ -39,11 +39,12 @@ var layers = []struct {
 	{"internal/lint", nil},
 	{"internal/notices", nil},
 	{"internal/sst", nil},
+	{"internal/series", nil},
 	{"internal/tick", nil},
 	{"internal/tick/ticktest", []string{"internal/tick"}},
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
-	{"luabind", []string{"internal/luavm", "internal/suggest", "internal/tick", "store"}},
+	{"luabind", []string{"internal/luavm", "internal/series", "internal/suggest", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
 	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/suggest", "internal/tick", "luabind"}},
 	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/luavm/code", "internal/stdio"}},
@@ -64,11 +65,11 @@ var guarded = map[string][]string{
 	"github.com/linxGnu/grocksdb":   {"store"},
 	"github.com/tetratelabs/wazero": {"internal/luavm/numeric"},
 	"layeh.com/gopher-luar":         {"luabind"},
-	"unsafe":                        {"internal/glua", "internal/luavm", "internal/luavm/numeric", "internal/tick", "store"},
+	"unsafe":                        {"internal/glua", "internal/luavm", "internal/luavm/numeric", "internal/series", "internal/tick", "store"},
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/packformat", "internal/sst", "internal/stdio", "store"}
+var luaFree = []string{"internal/machine", "internal/series", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/packformat", "internal/sst", "internal/stdio", "store"}
 
 const module = "microts"
 
