@@ -4,61 +4,47 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
-	"strconv"
-	"strings"
+
+	"microts/internal/agg"
 )
 
 // Aggregate makes one value of the values of several rows.
 type Aggregate struct {
 	Name string // of the column of its values
-
-	function string
-	of       string // a column or an expression of columns; "" only for count
-	q        float64
+	Op   agg.Op
+	Of   string // a column or an expression of columns; "" only for count
 }
 
-// functions are the names of what aggregates do.
-var functions = []string{"sum", "mean", "min", "max", "first", "last", "std", "median", "quantile(q)", "count"}
-
-// ParseAggregate makes an aggregate of a function, such as "max" or "quantile(0.9)", of a
-// column or of an expression of columns. Missing values do not count: the aggregate of none
-// is missing, its sum 0. Count without a column counts rows. The variance of std is divided
-// by n-1.
-func ParseAggregate(name, function, of string) (Aggregate, error) {
-	a := Aggregate{Name: name, function: function, of: of}
+// ParseAggregate makes an aggregate of the name of an agg.Op, such as "max" or
+// "quantile(0.9)", of a column or of an expression of columns. Missing values do not count:
+// the aggregate of none is missing, its sum 0. Count without a column counts rows.
+func ParseAggregate(name, op, of string) (Aggregate, error) {
+	parsed, err := agg.Parse(op)
 	switch {
 	case name == "":
-		return a, errors.New("a name for the column expected")
-	case function == "median":
-		a.function, a.q = "quantile", 0.5
-	case strings.HasPrefix(function, "quantile"):
-		q, ok := strings.CutPrefix(function, "quantile(")
-		var err error
-		if a.q, err = strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(q, ")")), 64); !ok || err != nil || !(a.q >= 0 && a.q <= 1) {
-			return a, fmt.Errorf("column %q: quantile(q) with a q from 0 to 1 expected, got %q", name, function)
-		}
-		a.function = "quantile"
-	case !slices.Contains(functions, function):
-		return a, fmt.Errorf("column %q: %w", name, unknown("aggregate", function, functions))
+		return Aggregate{}, errors.New("a name for the column expected")
+	case err != nil:
+		return Aggregate{}, fmt.Errorf("column %q: %w", name, err)
+	case of == "" && op != "count":
+		return Aggregate{}, fmt.Errorf("column %q: a column or an expression that %s works on expected, as in {%q, \"price\"}", name, op, op)
 	}
-	if of == "" && function != "count" {
-		return a, fmt.Errorf("column %q: a column that %s works on expected, as in {%q, \"price\"}", name, function, function)
-	}
-	return a, nil
+	return Aggregate{name, parsed, of}, nil
 }
 
 // operand returns the column of f that the aggregate works on; nil for a count of rows.
 func (a *Aggregate) operand(h Host, f *Frame) (*Column, error) {
-	if a.of == "" {
+	if a.Of == "" {
 		return nil, nil
 	}
-	c, err := f.operand(h, a.of)
+	c, err := f.operand(h, a.Of)
 	if err != nil {
 		return nil, fmt.Errorf("column %q: %w", a.Name, err)
 	}
-	if c.Kind == Text && (a.function == "sum" || a.function == "mean" || a.function == "std" || a.function == "quantile") {
-		return nil, fmt.Errorf("column %q: %s of %q: %w", a.Name, a.function, a.of, errNoText)
+	switch a.Op.Name() {
+	case "sum", "mean", "std", "quantile":
+		if c.Kind == Text {
+			return nil, fmt.Errorf("column %q: %v of %q: numbers expected, got texts", a.Name, a.Op, a.Of)
+		}
 	}
 	return c, nil
 }
@@ -79,7 +65,8 @@ func (a *Aggregate) overRuns(h Host, f *Frame, r *runs) (*Column, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch a.function {
+	stop := stopper{host: h}
+	switch a.Op.Name() {
 	case "count":
 		return a.count(h, c, r), nil
 	case "first", "last", "min", "max":
@@ -95,72 +82,24 @@ func (a *Aggregate) overRuns(h Host, f *Frame, r *runs) (*Column, error) {
 	}
 	h.Room(r.len() * 8)
 	to := make([]float64, r.len())
-	var some []float64
-	stop := stopper{host: h}
+	accumulator := a.Op.New()
+	const most = 4096 // values that are added together
+	var some [most]float64
 	for g := range to {
-		some = some[:0]
-		for _, row := range r.group(g) {
-			if v := values[row]; v == v {
-				some = append(some, v)
+		accumulator.Reset()
+		for rows := r.group(g); len(rows) > 0; {
+			n := min(most, len(rows))
+			for i, row := range rows[:n] {
+				some[i] = values[row]
 			}
+			accumulator.Add(some[:n])
+			rows = rows[n:]
+			stop.step(n)
 		}
-		stop.step(1 + len(r.group(g)))
-		to[g] = a.ofValues(some)
+		stop.step(1)
+		to[g] = accumulator.Result()
 	}
 	return NewFloats(a.Name, to), nil
-}
-
-// ofValues returns the aggregate of some values, none of which is missing. It may sort them.
-func (a *Aggregate) ofValues(some []float64) float64 {
-	switch a.function {
-	case "sum":
-		return sumOf(some)
-	case "mean":
-		return meanOf(some)
-	case "std":
-		return stdOf(some)
-	}
-	slices.Sort(some)
-	return quantileOf(len(some), a.q, func(i int) float64 { return some[i] })
-}
-
-// sumOf returns the sum of values, as if it were rounded once.
-func sumOf(values []float64) float64 {
-	var sum, rest float64
-	for _, v := range values {
-		next := sum + v
-		if math.Abs(sum) >= math.Abs(v) {
-			rest += sum - next + v
-		} else {
-			rest += v - next + sum
-		}
-		sum = next
-	}
-	if total := sum + rest; total == total {
-		return total
-	}
-	return sum // of infinities
-}
-
-func meanOf(values []float64) float64 {
-	if len(values) == 0 {
-		return math.NaN()
-	}
-	return sumOf(values) / float64(len(values))
-}
-
-func stdOf(values []float64) float64 {
-	if len(values) < 2 {
-		return math.NaN()
-	}
-	mean := meanOf(values)
-	var squares, rest float64
-	for _, v := range values {
-		squares += (v - mean) * (v - mean)
-		rest += v - mean
-	}
-	n := float64(len(values))
-	return math.Sqrt(max(squares-rest*rest/n, 0) / (n - 1))
 }
 
 // quantileOf returns a quantile of n values that are sorted, linear between two of them.
@@ -202,8 +141,9 @@ func (a *Aggregate) count(h Host, c *Column, r *runs) *Column {
 
 // pick takes a value of each group: the first, the last, the least or the greatest.
 func (a *Aggregate) pick(h Host, c *Column, r *runs) *Column {
+	op := a.Op.Name()
 	var keys []uint64
-	if a.function == "min" || a.function == "max" {
+	if op == "min" || op == "max" {
 		keys = c.sortKeys(h, false)
 	}
 	h.Room(r.len() * 4)
@@ -216,9 +156,7 @@ func (a *Aggregate) pick(h Host, c *Column, r *runs) *Column {
 				continue
 			}
 			switch {
-			case best == noRow || a.function == "last",
-				a.function == "min" && keys[row] < keys[best],
-				a.function == "max" && keys[row] > keys[best]:
+			case best == noRow || op == "last", op == "min" && keys[row] < keys[best], op == "max" && keys[row] > keys[best]:
 				best = row
 			}
 		}
@@ -250,14 +188,14 @@ func (a *Aggregate) exactSum(h Host, c *Column, r *runs) (*Column, error) {
 		stop.step(1 + len(r.group(g)))
 		sums[g], means[g] = sum, float64(sum)/float64(n)
 	}
-	if a.function == "mean" {
+	if a.Op.Name() == "mean" {
 		return NewFloats(a.Name, means), nil
 	}
 	return NewInts(a.Name, sums), nil
 }
 
 func (a *Aggregate) tooLarge() error {
-	return fmt.Errorf("column %q: the sum of %q does not fit into 64 bits", a.Name, a.of)
+	return fmt.Errorf("column %q: the sum of %q does not fit into 64 bits", a.Name, a.Of)
 }
 
 // whole returns the value of row i of a column of integers or truth values.

@@ -1,7 +1,6 @@
 package frame
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"unsafe"
@@ -310,8 +309,6 @@ func (c *Column) takeMissing(h Host, rows []int32) (missing []bool) {
 	})
 	return missing
 }
-
-var errNoText = errors.New("numbers expected, got texts")
 
 // eachMemory calls count for the memory of the column: see luavm.MemorySharer.
 func (c *Column) eachMemory(count func(at *byte, bytes int64) bool) {

@@ -9,10 +9,19 @@ func (f *Frame) Describe(h Host) (*Frame, error) {
 	for i := range all.rows {
 		all.rows[i] = int32(i)
 	}
-	measures := []Aggregate{
-		{Name: "mean", function: "mean"}, {Name: "std", function: "std"}, {Name: "min", function: "min"},
-		{Name: "q25", function: "quantile", q: 0.25}, {Name: "median", function: "quantile", q: 0.5},
-		{Name: "q75", function: "quantile", q: 0.75}, {Name: "max", function: "max"},
+	var measures []Aggregate
+	for _, m := range [][2]string{
+		{"mean", "mean"}, {"std", "std"}, {"min", "min"}, {"q25", "quantile(0.25)"}, {"median", "median"}, {"q75", "quantile(0.75)"}, {"max", "max"},
+	} {
+		a, err := ParseAggregate(m[0], m[1], "x")
+		if err != nil {
+			return nil, err
+		}
+		measures = append(measures, a)
+	}
+	count, err := ParseAggregate("count", "count", "x")
+	if err != nil {
+		return nil, err
 	}
 	names, kinds := &Words{}, &Words{}
 	var nameCodes, kindCodes []uint32
@@ -20,7 +29,7 @@ func (f *Frame) Describe(h Host) (*Frame, error) {
 	values := make([][]float64, len(measures))
 	for _, c := range f.columns {
 		nameCodes, kindCodes = append(nameCodes, names.Code(c.Name)), append(kindCodes, kinds.Code(c.Kind.String()))
-		count := Aggregate{Name: "count", function: "count", of: c.Name}
+		count.Of = c.Name
 		n, err := count.overRuns(h, f, &all)
 		if err != nil {
 			return nil, err
@@ -31,7 +40,7 @@ func (f *Frame) Describe(h Host) (*Frame, error) {
 			v := nan
 			if err == nil && c.Kind != Time {
 				numbers := &Frame{columns: []*Column{NewFloats(c.Name, of)}, rows: f.rows, Zone: f.Zone}
-				m.of = c.Name
+				m.Of = c.Name
 				made, err := m.overRuns(h, numbers, &all)
 				if err != nil {
 					return nil, err

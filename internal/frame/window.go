@@ -112,11 +112,11 @@ func (w *windows) aggregate(h Host, right *Frame, a *Aggregate) (*Column, error)
 	if c != nil && w.order != nil {
 		c = c.take(h, w.order)
 	}
-	switch a.function {
+	switch a.Op.Name() {
 	case "count":
 		return w.count(h, c).named(a.Name), nil
 	case "first", "last", "min", "max":
-		return w.pick(h, c, a.function).named(a.Name), nil
+		return w.pick(h, c, a.Op.Name()).named(a.Name), nil
 	case "sum":
 		if c.Kind == Int || c.Kind == Mask {
 			return w.exactSum(h, c, a)
@@ -129,16 +129,16 @@ func (w *windows) aggregate(h Host, right *Frame, a *Aggregate) (*Column, error)
 	h.Room(w.rows * 8)
 	to := make([]float64, w.rows)
 	none := math.NaN()
-	if a.function == "sum" {
+	if a.Op.Name() == "sum" {
 		none = 0
 	}
 	for i := range to {
 		to[i] = none
 	}
-	if a.function == "quantile" {
-		w.quantiles(h, c, values, a.q, to)
+	if a.Op.Name() == "quantile" {
+		w.quantiles(h, c, values, a.Op.Quantile(), to)
 	} else {
-		w.sums(h, values, a.function, to)
+		w.sums(h, values, a.Op.Name(), to)
 	}
 	return NewFloats(a.Name, to), nil
 }
