@@ -40,8 +40,9 @@ func define(sig *signature, call luavm.Native, method bool, returns, help string
 func (f *Function) Usage() string {
 	var b strings.Builder
 	args := f.Args
-	if args[0] == engineArg {
-		b.WriteString(engineArg + ":")
+	switch args[0] {
+	case engineArg, frameArg, groupsArg:
+		b.WriteString(args[0] + ":")
 		args = args[1:]
 	}
 	b.WriteString(f.Name + "(")

@@ -34,7 +34,7 @@ func At(h Host, s tick.Source, names []tick.Name, find func(tick.Name) (tick.Ins
 		var record tick.Record
 		if !missing[i] {
 			if record, err = tick.DecodeRecord([]byte(r.Value)); err != nil {
-				return nil, notARecord(r.Time, r.Seq, r.Value, zone)
+				return nil, NotARecord(r.Time, r.Seq, r.Value, zone)
 			}
 		}
 		columns.Times, columns.Seqs = append(columns.Times, r.Time), append(columns.Seqs, r.Seq)

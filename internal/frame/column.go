@@ -3,6 +3,7 @@ package frame
 import (
 	"fmt"
 	"math"
+	"slices"
 	"unsafe"
 )
 
@@ -150,6 +151,9 @@ func (c *Column) Missing(i int) bool {
 	}
 	return c.missing != nil && c.missing[i]
 }
+
+// AnyMissing says whether a row has no value, of a column that is not one of floats.
+func (c *Column) AnyMissing() bool { return slices.Contains(c.missing, true) }
 
 // The methods below return the value of row i of a column of their kind.
 

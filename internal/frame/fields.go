@@ -40,8 +40,8 @@ func (f Field) column() tick.ColumnSet {
 	}[f]
 }
 
-// columnsOf returns the columns of tick records that hold some fields.
-func columnsOf(all []Field) (set tick.ColumnSet) {
+// ColumnsOf returns the columns of tick records that hold some fields.
+func ColumnsOf(all []Field) (set tick.ColumnSet) {
 	for _, f := range all {
 		set |= f.column()
 	}

@@ -27,7 +27,7 @@ type mergeRun struct {
 // With values set it reads whole values instead. The caller closes the Merge.
 func NewMerge(h Host, s tick.Source, instruments []tick.Instrument, r tick.Range, all []Field, values bool) (*Merge, error) {
 	m := &Merge{host: h, runs: make([]mergeRun, len(instruments))}
-	set := columnsOf(all)
+	set := ColumnsOf(all)
 	for i := range instruments {
 		h.CheckStop()
 		o := tick.ScanOptions{Range: r}

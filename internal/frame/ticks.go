@@ -31,7 +31,7 @@ func Ticks(h Host, s tick.Source, in *tick.Instrument, r tick.Range, o TickOptio
 	if all == nil {
 		all = []Field{SeqField, PriceField, QtyField, SideField, ChannelField, OrderNoField, TickNoField}
 	}
-	blocks, err := tick.ScanColumns(s, in, tick.ScanOptions{Range: r}, columnsOf(all))
+	blocks, err := tick.ScanColumns(s, in, tick.ScanOptions{Range: r}, ColumnsOf(all))
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func newTickBuilder(h Host, all []Field, skip bool, zone *time.Location) *tickBu
 func (b *tickBuilder) add(c *tick.Columns) error {
 	if len(c.Others) > 0 && !b.skip {
 		row := c.Others[0]
-		return notARecord(c.Times[row], c.Seqs[row], c.OtherValues[0], b.zone)
+		return NotARecord(c.Times[row], c.Seqs[row], c.OtherValues[0], b.zone)
 	}
 	from := 0
 	for _, other := range c.Others {
@@ -152,8 +152,8 @@ func (b *tickBuilder) frame() (*Frame, error) {
 	return f, err
 }
 
-// notARecord is the error of a tick whose value is no tick record.
-func notARecord(ts int64, seq uint16, value string, zone *time.Location) error {
+// NotARecord is the error of a tick whose value is no tick record.
+func NotARecord(ts int64, seq uint16, value string, zone *time.Location) error {
 	_, err := tick.DecodeRecord([]byte(value))
 	return fmt.Errorf("the tick of %s: %w; layout says how other values are laid out, skip=true leaves them out", tickName(ts, seq, zone), err)
 }
