@@ -445,3 +445,19 @@ func TestNeeds(t *testing.T) {
 		t.Errorf("names: %s", got)
 	}
 }
+
+// Groups of any size keep rows that are like a day of a stock, and numbers that are all
+// different.
+func TestKeepsADay(t *testing.T) {
+	rows := dayOf(40_000)
+	for _, groupRows := range []int{DefaultGroupRows, MaxGroupRows} {
+		file, groups := write(t, 'S', groupRows, 999, []codeRows{{"600000", rows}})
+		got := gather(t, groups, func(g *Group, c *tick.Columns) ([]Run, error) {
+			chunks := g.Cut(file, 0)
+			return g.Decode(&chunks, tick.AllColumns, c)
+		})
+		if len(got) != 1 || !same(got[0].rows, rows) {
+			t.Errorf("groups of %d rows: other rows", groupRows)
+		}
+	}
+}
