@@ -39,6 +39,12 @@ var sections = map[string]func() table{
 	"repl-flags":      func() table { return flagTable("repl") },
 	"batch-flags":     func() table { return flagTable("batch") },
 	"check-flags":     func() table { return flagTable("check") },
+	"seal-flags":      func() table { return flagTable("seal") },
+	"days-flags":      func() table { return flagTable("days") },
+	"verify-flags":    func() table { return flagTable("verify") },
+	"unseal-flags":    func() table { return flagTable("unseal") },
+	"gc-flags":        func() table { return flagTable("gc") },
+	"prune-flags":     func() table { return flagTable("prune") },
 }
 
 func code(text string) string { return "`" + text + "`" }
