@@ -56,8 +56,9 @@ test: test-deps lint ## run the linters and all tests, with the race detector to
 	$(MAKE) fuzz
 
 .PHONY: test-deps
-test-deps: deps ## install the Debian packages that the tests need
+test-deps: deps ## install the Debian packages that the tests need, and build their S3 server
 	@scripts/deps.sh $(TEST_PACKAGES)
+	@GO="$(GO)" scripts/versitygw.sh >/dev/null
 
 .PHONY: race
 race: deps ## run the tests with the race detector

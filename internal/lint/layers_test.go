@@ -39,6 +39,8 @@ var layers = []struct {
 	{"internal/lint", nil},
 	{"internal/notices", nil},
 	{"internal/sst", nil},
+	{"internal/objects/objecttest", nil},
+	{"internal/objects", []string{"internal/suggest"}},
 	{"internal/tick", nil},
 	{"internal/tick/ticktest", []string{"internal/tick"}},
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
@@ -69,7 +71,7 @@ var guarded = map[string][]string{
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/packformat", "internal/source", "internal/sst", "internal/stdio", "store"}
+var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/source", "internal/sst", "internal/stdio", "store"}
 
 const module = "microts"
 
