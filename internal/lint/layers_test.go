@@ -44,6 +44,7 @@ var layers = []struct {
 	{"internal/tick", nil},
 	{"internal/tick/ticktest", []string{"internal/tick"}},
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
+	{"internal/tickfile", []string{"internal/tick"}},
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"internal/source", []string{"internal/tick", "store"}},
 	{"luabind", []string{"internal/luavm", "internal/source", "internal/suggest", "internal/tick", "store"}},
@@ -71,7 +72,7 @@ var guarded = map[string][]string{
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/source", "internal/sst", "internal/stdio", "store"}
+var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/source", "internal/sst", "internal/stdio", "store"}
 
 const module = "microts"
 
