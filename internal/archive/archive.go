@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"microts/internal/objects"
+	"microts/internal/tick"
 )
 
 // Archive is an open archive: a tick.ColumnSource of the days that were sealed when it was
@@ -20,8 +21,8 @@ import (
 // An Archive is for one goroutine at a time; each goroutine opens its own in the Env that
 // they share.
 type Archive struct {
-	env     *Env
 	shared  *shared
+	release func()
 	options Options
 	url     string
 	rule    DayRule
@@ -29,6 +30,7 @@ type Archive struct {
 
 	sealed  map[byte][]openDay // by market, ascending
 	markets []byte             // that have days, ascending
+	looks   int                // how often the days were set
 
 	ctx       context.Context // ends with Close
 	cancel    context.CancelFunc
@@ -39,7 +41,8 @@ type Archive struct {
 
 // openDay is a day as an Archive sees it.
 type openDay struct {
-	date date
+	date  date
+	times tick.Range
 	revision
 	sum string // SHA-256 of the manifest, or ""
 }
@@ -52,13 +55,32 @@ func (e *Env) Open(ctx context.Context, url string, o Options) (*Archive, error)
 	if err != nil {
 		return nil, err
 	}
-	a := &Archive{env: e, shared: s, options: o, url: s.store.URL()}
+	return newArchive(ctx, s, func() { e.release(s) }, o)
+}
+
+// newArchive opens an archive on what it shares; release ends that.
+func newArchive(ctx context.Context, s *shared, release func(), o Options) (*Archive, error) {
+	a := &Archive{shared: s, release: release, options: o, url: s.store.URL()}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	if err := a.look(ctx); err != nil {
 		_ = a.Close()
 		return nil, err
 	}
 	return a, nil
+}
+
+// openStore opens the archive of a store that is open and stays open. The caller calls
+// closeArchive.
+func openStore(ctx context.Context, store objects.Store, o Options) (a *Archive, closeArchive func(), err error) {
+	s, err := newShared(store, o.Cache, o.CacheSize)
+	if err != nil {
+		return nil, nil, err
+	}
+	if a, err = newArchive(ctx, s, s.close, o); err != nil {
+		return nil, nil, err
+	}
+	stop := context.AfterFunc(ctx, a.cancel)
+	return a, func() { stop(); _ = a.Close() }, nil
 }
 
 // Open opens an archive in an Env of its own. See Env.Open.
@@ -87,7 +109,7 @@ func (a *Archive) look(ctx context.Context) error {
 	all := map[dayID]openDay{}
 	for day, revisions := range found {
 		if r, ok := a.options.choose(revisions); ok {
-			all[day] = openDay{day.date, r, ""}
+			all[day] = openDay{date: day.date, revision: r}
 		}
 	}
 	a.setDays(all)
@@ -105,7 +127,7 @@ func (a *Archive) pin() error {
 		if pin.Revision < 1 {
 			return fmt.Errorf("pins: %s: a revision from 1 on expected, got %d", text, pin.Revision)
 		}
-		all[day] = openDay{day.date, revision{number: pin.Revision}, pin.SHA256}
+		all[day] = openDay{date: day.date, revision: revision{number: pin.Revision}, sum: pin.SHA256}
 	}
 	a.setDays(all)
 	return nil
@@ -114,13 +136,16 @@ func (a *Archive) pin() error {
 func (a *Archive) setDays(all map[dayID]openDay) {
 	a.sealed = map[byte][]openDay{}
 	for day, open := range all {
-		a.sealed[day.market] = append(a.sealed[day.market], open)
+		if open.times = a.days.span(day.date); !open.times.Empty() {
+			a.sealed[day.market] = append(a.sealed[day.market], open)
+		}
 	}
 	for _, days := range a.sealed {
 		slices.SortFunc(days, func(x, y openDay) int { return int(x.date - y.date) })
 	}
 	a.markets = slices.Sorted(maps.Keys(a.sealed))
 	a.last = recent{}
+	a.looks++
 }
 
 // Refresh makes a see the days that were sealed since. Scans that have begun do not
@@ -134,7 +159,7 @@ func (a *Archive) Close() error {
 	}
 	a.cancel()
 	a.last = recent{}
-	a.env.release(a.shared)
+	a.release()
 	return nil
 }
 

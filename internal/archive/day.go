@@ -144,7 +144,7 @@ func (a *Archive) open(d Day) (openDay, error) {
 	if day, ok := a.openAt(d.Market, on); ok && (d.Revision == 0 || d.Revision == day.number) {
 		return day, nil
 	}
-	return openDay{on, revision{number: max(d.Revision, 1)}, ""}, nil
+	return openDay{date: on, revision: revision{number: max(d.Revision, 1)}}, nil
 }
 
 // openAt returns the day of a date; ok is false if a sees none.

@@ -65,6 +65,7 @@ func (e *Env) Close() {
 	for key, s := range e.open {
 		delete(e.open, key)
 		s.close()
+		s.store.Close()
 	}
 }
 
@@ -105,6 +106,7 @@ func (e *Env) release(s *shared) {
 		if open == s { // and Close has not closed it
 			delete(e.open, key)
 			s.close()
+			s.store.Close()
 		}
 	}
 }

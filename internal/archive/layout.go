@@ -1,8 +1,11 @@
 package archive
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,6 +63,17 @@ type dayID struct {
 
 // String returns the market, a slash and the date, as in "S/2026-11-24".
 func (d dayID) String() string { return string(rune(d.market)) + "/" + d.date.String() }
+
+// compare orders days by market and date.
+func (d dayID) compare(other dayID) int {
+	return cmp.Or(cmp.Compare(d.market, other.market), cmp.Compare(d.date, other.date))
+}
+
+// sortedDays returns the days of a map in their order.
+func sortedDays[V any](of map[dayID]V) []dayID { return slices.SortedFunc(maps.Keys(of), dayID.compare) }
+
+// sortedKeys returns the keys of a map in their order.
+func sortedKeys[V any](of map[string]V) []string { return slices.Sorted(maps.Keys(of)) }
 
 // parseDayID reads what String returns. The error is a *DayError.
 func parseDayID(text string) (dayID, error) {

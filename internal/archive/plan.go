@@ -57,13 +57,12 @@ func (a *Archive) newPlan(ctx context.Context, in *tick.Instrument, o tick.ScanO
 		a: a, ctx: ctx, market: in.Market(), code: a.shared.names.name(in).CodeText(),
 		times: o.Range, set: set, reverse: o.Reverse, depth: 1,
 	}
-	if a.days == nil || o.Range.Empty() {
+	if o.Range.Empty() {
 		return p
 	}
 	days := a.sealed[p.market]
-	from, to := a.days.of(o.From), a.days.of(o.To)
-	first := sort.Search(len(days), func(i int) bool { return days[i].date >= from })
-	end := sort.Search(len(days), func(i int) bool { return days[i].date > to })
+	first := sort.Search(len(days), func(i int) bool { return days[i].times.To >= o.From })
+	end := sort.Search(len(days), func(i int) bool { return days[i].times.From > o.To })
 	p.days = days[first:end]
 	if o.Reverse {
 		p.days = slices.Clone(p.days)

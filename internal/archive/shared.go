@@ -60,7 +60,7 @@ func newShared(store objects.Store, folder string, size int64) (*shared, error) 
 	return s, nil
 }
 
-// close ends what the archives have begun, and waits for it.
+// close ends what the archives have begun, and waits for it. The store stays open.
 func (s *shared) close() {
 	s.cancel()
 	s.use.Lock()
@@ -71,7 +71,6 @@ func (s *shared) close() {
 	if s.cache != nil {
 		s.cache.close()
 	}
-	s.store.Close()
 }
 
 // enter begins a use of the store. Its context ends when ctx does and when s is closed. If

@@ -45,6 +45,7 @@ var layers = []struct {
 	{"internal/tick/ticktest", []string{"internal/tick"}},
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
 	{"internal/tickfile", []string{"internal/tick"}},
+	{"internal/archive", []string{"internal/objects", "internal/tick", "internal/tickfile"}},
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"internal/source", []string{"internal/tick", "store"}},
 	{"luabind", []string{"internal/luavm", "internal/source", "internal/suggest", "internal/tick", "store"}},
