@@ -79,22 +79,22 @@ func (e *Env) Open(ctx context.Context, path string, o *Options) (*Source, error
 		return nil, err
 	}
 	if IsURL(path) {
-		open := e.archiveOpener(path, o, false)
+		open := e.archiveAt(path, o, false)
 		a, err := open(ctx, o.Pins)
 		if err != nil {
 			return nil, fmt.Errorf("open archive: %w", err)
 		}
-		return ofArchive(a, open), nil
+		return o.keep(ofArchive(a, open)), nil
 	}
 	if o.Archive == "" {
 		db, err := e.Databases.Open(path, &o.Options)
 		if err != nil {
 			return nil, err
 		}
-		return Of(db), nil
+		return o.keep(Of(db)), nil
 	}
 	// The archive first: a database would be made before the error of a wrong URL.
-	open := e.archiveOpener(o.Archive, o, true)
+	open := e.archiveAt(o.Archive, o, true)
 	a, err := open(ctx, o.Pins)
 	if err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
@@ -103,20 +103,26 @@ func (e *Env) Open(ctx context.Context, path string, o *Options) (*Source, error
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	return ofBoth(db, a, open), nil
+	return o.keep(ofBoth(db, a, open)), nil
 }
 
-func ofArchive(a *archive.Archive, open func(context.Context, archive.Pins) (*archive.Archive, error)) *Source {
+// keep makes s remember how it was opened.
+func (o *Options) keep(s *Source) *Source {
+	s.options = *o
+	return s
+}
+
+func ofArchive(a *archive.Archive, open archiveOpener) *Source {
 	return &Source{Reader: a, kind: Archive, archive: a, open: open}
 }
 
-func ofBoth(db *store.DB, a *archive.Archive, open func(context.Context, archive.Pins) (*archive.Archive, error)) *Source {
+func ofBoth(db *store.DB, a *archive.Archive, open archiveOpener) *Source {
 	u := archive.NewUnion(db, a)
 	return &Source{Reader: &both{u, db, a}, kind: Both, db: db, archive: a, union: u, open: open}
 }
 
-// archiveOpener returns what opens the archive at a URL with some pins.
-func (e *Env) archiveOpener(url string, o *Options, mayBeMissing bool) func(context.Context, archive.Pins) (*archive.Archive, error) {
+// archiveAt returns what opens the archive at a URL.
+func (e *Env) archiveAt(url string, o *Options, mayBeMissing bool) archiveOpener {
 	options := archive.Options{
 		Cache: o.Cache, CacheSize: o.CacheSize, Timeout: o.Timeout, RequestTimeout: o.RequestTimeout,
 		Revision: o.Revision, AsOf: o.AsOf, MayBeMissing: mayBeMissing, OneCore: o.OneCore,

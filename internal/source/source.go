@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"microts/internal/archive"
 	"microts/internal/tick"
@@ -59,15 +60,25 @@ type Source struct {
 	archive *archive.Archive // nil: a database
 	union   *archive.Union   // nil: one side only
 
+	options Options // with which it was opened
 	// open opens the archive again, for another Source.
-	open func(context.Context, archive.Pins) (*archive.Archive, error)
+	open archiveOpener
 }
+
+// archiveOpener opens an archive with some pins.
+type archiveOpener func(context.Context, archive.Pins) (*archive.Archive, error)
 
 // Of returns the Source of a database.
 func Of(db *store.DB) *Source { return &Source{Reader: db, kind: Database, db: db} }
 
 // New returns a Source that can only be read.
 func New(r Reader, kind Kind) *Source { return &Source{Reader: r, kind: kind} }
+
+// Options returns the options with which Env.Open opened the Source.
+func (s *Source) Options() *Options {
+	o := s.options
+	return &o
+}
 
 // Kind returns what the Source is.
 func (s *Source) Kind() Kind { return s.kind }
@@ -95,6 +106,19 @@ func (s *Source) CheckPut(in *tick.Instrument, ts int64) error {
 		return nil
 	}
 	return s.union.CheckPut(in, ts)
+}
+
+// CheckRows is CheckPut for some rows of an instrument.
+func (s *Source) CheckRows(in *tick.Instrument, rows []tick.Row) error {
+	if s.union == nil {
+		return nil
+	}
+	for i := range rows {
+		if err := s.union.CheckPut(in, rows[i].Time); err != nil {
+			return fmt.Errorf("row %d: %w", i+1, err)
+		}
+	}
+	return nil
 }
 
 // CheckRange is CheckPut for all times of a range, of a market.
