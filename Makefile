@@ -82,6 +82,11 @@ random: deps ## run ROUNDS random Lua programs on the engine of internal/luavm a
 	@scripts/deps.sh $(BENCH_PACKAGES)
 	MICROTS_ROUNDS=$(or $(ROUNDS),20000) $(GO) test ./internal/luavm -count 1 -timeout 3h -run TestRandomPrograms
 
+.PHONY: ceph
+ceph: deps ## run the archive on a real Ceph whose disks die; unpacks Ceph, which it does not install
+	@scripts/ceph.sh >/dev/null
+	MICROTS_CEPH=1 $(GO) test ./internal/objects ./internal/cli -count 1 -timeout 30m -v -run TestCeph
+
 .PHONY: lint
 lint: deps ## check formatting, vet and staticcheck
 	@out="$$($(GO) tool gofumpt -l .)"; if [ -n "$$out" ]; then echo "not formatted (make fmt):"; echo "$$out"; exit 1; fi

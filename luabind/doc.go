@@ -18,5 +18,5 @@
 // luabind knows no command line.
 //
 // Of this module it imports internal/archive, internal/human, internal/luavm,
-// internal/source, internal/suggest, internal/tick and store.
+// internal/series, internal/source, internal/suggest, internal/tick and store.
 package luabind

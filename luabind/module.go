@@ -25,6 +25,8 @@ type Module struct {
 	state   *luavm.State
 	methods *luavm.Table // the metatable of handles
 
+	seriesMethods *luavm.Table // the metatable of series
+
 	// The databases that the script has open: Close closes them. The pointers are
 	// weak, so that the garbage collector closes a database that the script lost.
 	open  map[weak.Pointer[source.Source]]struct{}

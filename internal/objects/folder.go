@@ -129,7 +129,7 @@ func (f *folder) explain(op operation, err error) error {
 	switch {
 	case err == nil, decided(err):
 		return err
-	case errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return &AccessError{URL: f.url, Op: op.name, Hint: "check the owner and the mode of the folder", Err: err}
 	case errors.As(err, &number):
 		switch number {

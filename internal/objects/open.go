@@ -178,10 +178,10 @@ func showURL(a *address) string {
 	if a.style != "" {
 		query.Set("path_style", a.style)
 	}
-	u := url.URL{Scheme: "s3", Host: a.bucket, Path: "/" + strings.TrimSuffix(a.prefix, "/")}
+	u := url.URL{Scheme: "s3", Host: a.bucket, Path: strings.TrimSuffix("/"+a.prefix, "/")}
 	// The endpoint is easier to read, and to copy, with its colon and slashes.
 	u.RawQuery = strings.NewReplacer("%3A", ":", "%2F", "/").Replace(query.Encode())
-	return strings.TrimSuffix(u.String(), "/")
+	return u.String()
 }
 
 // fillFromEnvironment sets what the URL does not say.

@@ -323,7 +323,7 @@ func (s *s3) keyError(err error, key string) error {
 
 // final returns the error that an operation ends with.
 func (s *s3) final(op operation, err error) error {
-	answer := minio.ToErrorResponse(s.keyError(err, ""))
+	answer := minio.ToErrorResponse(err)
 	refused := func(hint string) error {
 		text := answer.Code
 		if m := strings.TrimSuffix(answer.Message, "."); m != "" {
@@ -342,7 +342,7 @@ func (s *s3) final(op operation, err error) error {
 		return refused(fmt.Sprintf("set this machine's clock: it is %s", s.skew()))
 	case answer.Code == "SignatureDoesNotMatch":
 		return refused("check the secret key")
-	case answer.Code == "InvalidAccessKeyId":
+	case answer.Code == "InvalidAccessKeyId", answer.Code == "XAdminUserNotFound": // the latter is versitygw's
 		return refused("check the access key")
 	case answer.StatusCode == http.StatusForbidden, answer.StatusCode == http.StatusUnauthorized:
 		return refused("check the credentials and what they may do")

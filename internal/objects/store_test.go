@@ -260,21 +260,17 @@ func TestListInOrder(t *testing.T) {
 }
 
 func TestListManyObjects(t *testing.T) {
-	const n = 2*pageSize + 1
-	fill := func(dir string) {
-		if err := os.MkdirAll(dir+"/many", 0o777); err != nil {
+	const n = pageSize + 1
+	server := objecttest.S3(t)
+	if err := os.MkdirAll(server.Dir+"/x/many", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		if err := os.WriteFile(fmt.Sprintf("%s/x/many/%05d", server.Dir, i), nil, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		for i := range n {
-			if err := os.WriteFile(fmt.Sprintf("%s/many/%05d", dir, i), nil, 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
 	}
-	server, dir := objecttest.S3(t), t.TempDir()
-	fill(server.Dir + "/x")
-	fill(dir)
-	for kind, s := range map[string]Store{"s3": open(t, server.URL("x"), Options{}), "folder": open(t, folderURL(dir), Options{})} {
+	for kind, s := range map[string]Store{"s3": open(t, server.URL("x"), Options{}), "folder": open(t, folderURL(server.Dir+"/x"), Options{})} {
 		keys := list(t, s, "many/")
 		if len(keys) != n {
 			t.Fatalf("%s: %d keys", kind, len(keys))

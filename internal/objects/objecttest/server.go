@@ -46,12 +46,7 @@ func S3(t testing.TB) *Server {
 	if err := os.Mkdir(s.Dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range map[string]string{
-		"AWS_ACCESS_KEY_ID": AccessKey, "AWS_SECRET_ACCESS_KEY": SecretKey, "AWS_SESSION_TOKEN": "",
-		"AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_S3": "", "AWS_REGION": "", "AWS_DEFAULT_REGION": "", "AWS_PROFILE": "",
-	} {
-		t.Setenv(name, value)
-	}
+	setCredentials(t)
 	const attempts = 5 // another process may take the port between the two steps
 	for i := range attempts {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -69,6 +64,17 @@ func S3(t testing.TB) *Server {
 	s.Endpoint = "http://" + s.address
 	t.Cleanup(s.Kill)
 	return s
+}
+
+// setCredentials puts the credentials into the environment, and nothing else there that
+// leads to another server.
+func setCredentials(t testing.TB) {
+	for name, value := range map[string]string{
+		"AWS_ACCESS_KEY_ID": AccessKey, "AWS_SECRET_ACCESS_KEY": SecretKey, "AWS_SESSION_TOKEN": "",
+		"AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_S3": "", "AWS_REGION": "", "AWS_DEFAULT_REGION": "", "AWS_PROFILE": "",
+	} {
+		t.Setenv(name, value)
+	}
 }
 
 // program returns the path of versitygw. A test that runs by hand is skipped if it has
