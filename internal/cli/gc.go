@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -61,11 +62,11 @@ func (r *archiveRun) gc(f *gcFlags, given string) error {
 	}
 	defer s.Close()
 	report, err := archive.GC(r.ctx, s, archive.GCOptions{OlderThan: age, DryRun: f.dryRun})
+	if len(report.Parts) == 0 && err != nil {
+		return err
+	}
 	if f.json {
-		if err != nil {
-			return err
-		}
-		return r.printDocument(newGCDocument(s.URL(), &report))
+		return errors.Join(err, r.printDocument(newGCDocument(s.URL(), &report)))
 	}
 	for i, key := range report.Parts {
 		if i == mostLines && !f.all {

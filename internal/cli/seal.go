@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"syscall"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -29,8 +31,8 @@ func newSealCommand(p *process) *cobra.Command {
 		Short: "Publish days of a database that are over in an archive",
 		Long: `Write the ticks of days that are over as Parquet to a store that other machines
 read: an S3 bucket or a shared folder. A day appears at once, whole, when its
-manifest is created; a seal that ends early can be repeated. Another process may
-write to the database meanwhile. The database keeps its ticks; prune deletes them.
+manifest is created; a seal that ends early can be repeated. The database keeps its
+ticks; prune deletes them.
 
 A day that is sealed already with the same ticks stays as it is. With other ticks
 it stays too, and the exit code is 1; with --revise, a further revision of it is
@@ -52,7 +54,7 @@ published, and the earlier ones stay readable.
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.db, "db", "", "the database in the folder `PATH`; it is opened read-only")
+	flags.StringVar(&f.db, "db", "", "the database in the folder `PATH`; another process may write to it")
 	flags.StringVar(&f.to, "to", "", "the archive at `URL`: s3://BUCKET/PREFIX or file:///FOLDER; the first seal makes it")
 	flags.StringVar(&f.date, "date", "", "seal the day of `DATE`, such as 2026-11-24")
 	flags.StringVar(&f.before, "before", "", "seal all days before `DATE` that have ticks")
@@ -99,7 +101,7 @@ func (r *archiveRun) seal(f *sealFlags) error {
 		return err
 	}
 	o.Progress = r.progress
-	db, err := r.openDB(f.db, store.Options{ReadOnly: true})
+	db, err := r.openToSeal(f.db)
 	if err != nil {
 		return err
 	}
@@ -119,6 +121,23 @@ func (r *archiveRun) seal(f *sealFlags) error {
 	}
 	r.printSealed(report)
 	return err
+}
+
+// openToSeal opens a database read-only, so that another process can go on to write, or
+// begin to. Before that it commits what a process that was killed has left: a database
+// that is open read-only does not show it.
+func (r *archiveRun) openToSeal(path string) (*store.DB, error) {
+	if isDatabase(path) {
+		db, err := r.openDB(path, store.Options{})
+		if err == nil {
+			err = errors.Join(db.Flush(), db.Close())
+		}
+		// If another process has it open, that one has committed all.
+		if locked := (*store.LockedError)(nil); err != nil && !errors.As(err, &locked) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) {
+			return nil, err
+		}
+	}
+	return r.openDB(path, store.Options{ReadOnly: true})
 }
 
 // sealDocument is what --json prints.

@@ -326,7 +326,7 @@ func (f *folder) create(ctx context.Context, key string, data []byte) error {
 }
 
 func (f *folder) List(ctx context.Context, prefix string, each func(Object) error) error {
-	all, err := within(ctx, f, operation{name: "list " + prefix}, func() ([]Object, error) { return f.list(ctx, prefix) })
+	all, err := within(ctx, f, operation{name: listName(prefix)}, func() ([]Object, error) { return f.list(ctx, prefix) })
 	if err != nil {
 		return err
 	}

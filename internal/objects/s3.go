@@ -237,7 +237,7 @@ func (s *s3) List(ctx context.Context, prefix string, f func(Object) error) erro
 	after := ""
 	for more := true; more; {
 		var page []Object
-		err := s.run(ctx, operation{name: "list " + prefix}, func(ctx context.Context) (err error) {
+		err := s.run(ctx, operation{name: listName(prefix)}, func(ctx context.Context) (err error) {
 			page, err = s.page(ctx, prefix, after)
 			return err
 		})
@@ -253,6 +253,13 @@ func (s *s3) List(ctx context.Context, prefix string, f func(Object) error) erro
 		more = len(page) == pageSize
 	}
 	return nil
+}
+
+func listName(prefix string) string {
+	if prefix == "" {
+		return "list all objects"
+	}
+	return "list " + prefix
 }
 
 // pageSize is how many objects servers list at once.

@@ -29,7 +29,6 @@ func newConnection(stall time.Duration) *connection {
 		MaxIdleConnsPerHost:   64,
 		IdleConnTimeout:       30 * time.Second,
 		DisableCompression:    true, // the lengths of ranges count
-		ForceAttemptHTTP2:     true,
 		ExpectContinueTimeout: 10 * time.Second,
 	}}
 }

@@ -1,6 +1,9 @@
 package objecttest
 
 import (
+	"bytes"
+	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -64,6 +67,11 @@ func NewProxy(t testing.TB, endpoint string) *Proxy {
 	return p
 }
 
+// act has the server do what a request asks for, even if the client is gone.
+func act(forward http.Handler, r *http.Request) {
+	forward.ServeHTTP(httptest.NewRecorder(), r.WithContext(context.WithoutCancel(r.Context())))
+}
+
 // Set has f say what happens to each request from now on. nil ends all faults.
 func (p *Proxy) Set(f func(*http.Request) Fault) {
 	p.mu.Lock()
@@ -92,6 +100,11 @@ func (p *Proxy) Requests() []string {
 }
 
 func (p *Proxy) serve(forward http.Handler, w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body) // whole, whatever happens to the client now
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	p.mu.Lock()
 	fault := None
 	if p.fault != nil {
@@ -106,7 +119,7 @@ func (p *Proxy) serve(forward http.Handler, w http.ResponseWriter, r *http.Reque
 	case Drop:
 		panic(http.ErrAbortHandler)
 	case Cut:
-		forward.ServeHTTP(httptest.NewRecorder(), r)
+		act(forward, r)
 		panic(http.ErrAbortHandler)
 	case Half:
 		answer := httptest.NewRecorder()
@@ -124,7 +137,7 @@ func (p *Proxy) serve(forward http.Handler, w http.ResponseWriter, r *http.Reque
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = w.Write([]byte("<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"))
 	case Mute:
-		forward.ServeHTTP(httptest.NewRecorder(), r)
+		act(forward, r)
 		fallthrough
 	case Silent:
 		select {
