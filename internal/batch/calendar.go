@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"microts/internal/source"
 	"microts/internal/tick"
 )
 
@@ -15,19 +16,23 @@ import (
 var clock = time.Now
 
 // days lists the trading days of Dates.
-func (g Grid) days() (all []Params, err error) {
-	var calendar []time.Time
-	if g.Calendar != "" {
-		if calendar, err = readCalendar(g.Calendar); err != nil {
-			return nil, err
-		}
+func (g Grid) days(db *source.Source) (all []Params, err error) {
+	var calendar []time.Time // nil: Monday to Friday
+	switch {
+	case g.Calendar != "":
+		calendar, err = readCalendar(g.Calendar)
+	case isArchive(db):
+		calendar, err = g.sealedDates(db.Archive())
+	}
+	if err != nil {
+		return nil, err
 	}
 	from, to, err := g.span(calendar)
 	if err != nil {
 		return nil, err
 	}
 	add := func(day time.Time) { all = append(all, Params{{"date", day.Format(time.DateOnly)}}) }
-	if g.Calendar != "" {
+	if calendar != nil {
 		for _, day := range calendar {
 			if !day.Before(from) && !day.After(to) {
 				add(day)
@@ -92,6 +97,7 @@ func parseDay(text string) (time.Time, error) {
 // readCalendar reads a Calendar: its days in their order, each once. Empty lines and
 // lines that begin with # are comments.
 func readCalendar(path string) (days []time.Time, err error) {
+	days = []time.Time{}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err

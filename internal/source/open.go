@@ -45,6 +45,19 @@ type ArchiveOptions struct {
 // IsURL says whether a path is the URL of an archive.
 func IsURL(path string) bool { return objects.IsURL(path) }
 
+// IsFolderURL says whether a URL is that of a folder.
+func IsFolderURL(url string) bool { return strings.HasPrefix(url, "file://") }
+
+// CleanURL returns the URL of an archive as Path of the archive returns it, or the text
+// itself if it is none.
+func CleanURL(url string) string {
+	clean, err := objects.CleanURL(url)
+	if err != nil {
+		return url
+	}
+	return clean
+}
+
 // Opener opens the Source at the path of a folder, or at a URL. ctx is for the open alone.
 type Opener func(ctx context.Context, path string, o *Options) (*Source, error)
 
