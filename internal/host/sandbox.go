@@ -184,7 +184,7 @@ func (b *Sandbox) readable(url string) error {
 	if !source.IsURL(url) || source.IsFolderURL(url) || slices.ContainsFunc(b.Archives, isKnown) {
 		return nil
 	}
-	return &deniedError{fmt.Sprintf("opening %q", source.CleanURL(url)), inSandbox + ", as it is no archive of the batch"}
+	return &deniedError{fmt.Sprintf("opening %q", source.Redacted(url)), inSandbox + ": it is no archive of the batch"}
 }
 
 // guardProcess refuses what would change the process for its other scripts.
