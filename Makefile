@@ -59,6 +59,7 @@ test: test-deps lint ## run the linters and all tests, with the race detector to
 test-deps: deps ## install the Debian packages that the tests need, and build their S3 server
 	@scripts/deps.sh $(TEST_PACKAGES)
 	@GO="$(GO)" scripts/versitygw.sh >/dev/null
+	@GO="$(GO)" scripts/k8s-validate.sh >/dev/null
 
 .PHONY: race
 race: deps ## run the tests with the race detector

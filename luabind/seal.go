@@ -2,7 +2,6 @@ package luabind
 
 import (
 	"errors"
-	"fmt"
 
 	"microts/internal/archive"
 	"microts/internal/luavm"
@@ -101,4 +100,4 @@ func sealedDays(c *luavm.Call, report archive.SealReport) *luavm.Table {
 }
 
 // ForbidSealing makes seal fail with an error.
-func (m *Module) ForbidSealing(why error) { m.mayNotSeal = fmt.Errorf("%w", why) }
+func (m *Module) ForbidSealing(why error) { m.mayNotSeal = why }

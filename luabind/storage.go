@@ -209,7 +209,7 @@ func (e *storageEngine) compactData(c call) (luavm.Value, error) {
 // statistics returns the values of StatFields, and what the storage engine itself
 // counts.
 func (e *storageEngine) statistics(c call) (luavm.Value, error) {
-	s, err := e.db.Stats()
+	s, err := e.source.Stats()
 	if err != nil {
 		return luavm.Nil, err
 	}

@@ -37,8 +37,13 @@ func newEnvironment(o *Options, dbs *source.Env, folder string) (*environment, e
 		e.close()
 		return nil, err
 	}
-	if o.DB != "" {
-		e.sandbox.Databases = []string{o.DB} // openDB opens it read-only if jobs can only read it
+	for _, path := range []string{o.DB, o.Archive} {
+		switch {
+		case source.IsURL(path):
+			e.sandbox.Archives = append(e.sandbox.Archives, path)
+		case path != "":
+			e.sandbox.Databases = []string{path} // openDB opens it read-only if jobs can only read it
+		}
 	}
 	return e, nil
 }
@@ -80,10 +85,12 @@ func (e *environment) grace() time.Duration {
 // openDB opens a database. Every database that batch opens is opened here.
 //
 // Jobs run side by side, one a core, so each database is opened for one core. The
-// database of the batch is opened as Options says.
+// database or archive of the batch is opened as Options says, with the days that the plan has
+// pinned.
 func (e *environment) openDB(ctx context.Context, path string, o *source.Options) (*source.Source, error) {
 	o.OneCore = true
-	if e.options.DB != "" && sameFile(path, e.options.DB) {
+	if e.options.DB != "" && isSame(path, e.options.DB) {
+		e.pin(o)
 		if e.options.readsOnly() {
 			o.ReadOnly = true
 		}
@@ -92,6 +99,29 @@ func (e *environment) openDB(ctx context.Context, path string, o *source.Options
 		}
 	}
 	return e.dbs.Open(ctx, path, o)
+}
+
+// pin makes options those of the archive of the batch, unless the script wants something
+// else of it.
+func (e *environment) pin(o *source.Options) {
+	if o.Archive != "" && !isSame(o.Archive, e.options.Archive) {
+		return
+	}
+	o.Archive = e.options.Archive
+	if o.Cache == "" {
+		o.Cache = e.options.Cache
+	}
+	if o.Revision == 0 && o.AsOf.IsZero() {
+		o.Pins = e.options.Pins
+	}
+}
+
+// isSame says whether two paths or URLs lead to the same database or archive.
+func isSame(a, b string) bool {
+	if source.IsURL(a) || source.IsURL(b) {
+		return source.CleanURL(a) == source.CleanURL(b)
+	}
+	return sameFile(a, b)
 }
 
 // keepOpen opens the database of the batch, so that it stays open between the jobs

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"microts/internal/source"
+	"microts/internal/tick"
 )
 
 // Values are the values that one parameter takes: strings, float64s and bools.
@@ -28,13 +29,15 @@ type Grid struct {
 	Files []string
 
 	// EachCode are markets, or AllMarkets. Each of their instruments that has ticks
-	// in the database gives the parameters market and code, which are strings.
+	// in the database gives the parameters market and code, which are strings. Of an
+	// archive they are those that have ticks on the days of Dates, if there are any.
 	EachCode []string
 
 	// Dates is a range of days such as "2023-11-01..2023-11-30", "20231101.." or
 	// "20231101..today", or one day. Each trading day in it gives the parameter date.
-	// Without a Calendar the trading days are Monday to Friday; with one a range may
-	// lack its first day, as "..today".
+	// Without a Calendar the trading days are those that are sealed, of an archive, else
+	// Monday to Friday. A range may lack its first day, as "..today", but not if the days
+	// are Monday to Friday.
 	Dates string
 
 	// Calendar is the name or the file of a calendar, as package calendar reads it.
@@ -133,7 +136,7 @@ func (g Grid) axes() (all []axis) {
 		all = append(all, axis{"parameter " + v.Name, func(*source.Source) ([]Params, error) { return v.params(), nil }})
 	}
 	if g.Dates != "" {
-		all = append(all, axis{"dates " + g.Dates, func(*source.Source) ([]Params, error) { return g.days() }})
+		all = append(all, axis{"dates " + g.Dates, g.days})
 	}
 	return all
 }
@@ -167,14 +170,15 @@ func (g Grid) instruments(db *source.Source) (all []Params, err error) {
 		return nil, errors.New("each-code asks a database, and none is given")
 	}
 	for _, market := range g.EachCode {
-		m := byte(0)
-		if market != AllMarkets {
-			if len(market) != 1 {
-				return nil, fmt.Errorf("each-code: a market (one character) or %q expected, got %q", AllMarkets, market)
-			}
-			m = market[0]
+		m, err := marketOf(market)
+		if err != nil {
+			return nil, err
 		}
-		found, err := db.Names(m)
+		list := db.Names
+		if isArchive(db) {
+			list = func(m byte) ([]tick.Name, error) { return g.sealedNames(db, m) }
+		}
+		found, err := list(m)
 		if err != nil {
 			return nil, err
 		}
@@ -183,4 +187,15 @@ func (g Grid) instruments(db *source.Source) (all []Params, err error) {
 		}
 	}
 	return all, nil
+}
+
+// marketOf returns the market that EachCode names; 0 is all.
+func marketOf(text string) (market byte, err error) {
+	switch {
+	case text == AllMarkets:
+		return 0, nil
+	case len(text) == 1:
+		return text[0], nil
+	}
+	return 0, fmt.Errorf("each-code: a market (one character) or %q expected, got %q", AllMarkets, text)
 }

@@ -3,10 +3,13 @@ package batch
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"microts/internal/archive"
 )
 
 // Merge makes a run folder at path from the run folders of the shards of one batch.
@@ -45,6 +48,9 @@ func mergePlans(shards []string) (whole *Plan, missing []Shard, err error) {
 		case other != "":
 			return nil, nil, fmt.Errorf("%s and %s are both shard %v", other, folder, p.Shard)
 		}
+		if err := whole.joinPins(p); err != nil {
+			return nil, nil, fmt.Errorf("%s and %s read different ticks: %w", shards[0], folder, err)
+		}
 		folders[p.Shard.Index] = folder
 		whole.Jobs = append(whole.Jobs, p.Jobs...)
 		if p.Created.Before(whole.Created) {
@@ -59,6 +65,24 @@ func mergePlans(shards []string) (whole *Plan, missing []Shard, err error) {
 	whole.Shard = Whole
 	slices.SortFunc(whole.Jobs, func(a, b *Job) int { return a.ID - b.ID })
 	return whole, missing, nil
+}
+
+// joinPins adds the pins of another shard. A day that both have must be of one revision: the
+// plans of shards are made at different times, and days may have been sealed meanwhile.
+func (p *Plan) joinPins(other *Plan) error {
+	if other.Options.Pins == nil {
+		return nil
+	}
+	joined := archive.Pins{}
+	maps.Copy(joined, p.Options.Pins)
+	for day, pin := range other.Options.Pins {
+		if had, ok := joined[day]; ok && had != pin {
+			return fmt.Errorf("revisions %d and %d of %s; --as-of gives all shards the same", had.Revision, pin.Revision, day)
+		}
+		joined[day] = pin
+	}
+	p.Options.Pins = joined
+	return nil
 }
 
 // merge adds the journal, the logs and the files of another run folder.

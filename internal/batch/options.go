@@ -1,17 +1,24 @@
 package batch
 
 import (
+	"errors"
 	"fmt"
 
+	"microts/internal/archive"
+	"microts/internal/source"
 	"microts/store"
 )
 
 // Options say how a batch is run. The plan keeps them for the runs that resume it.
 type Options struct {
-	Workers    int      `json:"workers"`                // attempts at a time; 0 is one for each core
-	DB         string   `json:"db,omitempty"`           // path of the database, or URL of the archive, that the jobs share; "" is none
-	Archive    string   `json:"archive,omitempty"`      // URL of the archive that is read as one with the database in DB; "" is none
-	Cache      string   `json:"cache,omitempty"`        // folder of what was read from the archive; "" is none
+	Workers int    `json:"workers"`           // attempts at a time; 0 is one for each core
+	DB      string `json:"db,omitempty"`      // path of the database, or URL of the archive, that the jobs share; "" is none
+	Archive string `json:"archive,omitempty"` // URL of the archive that is read as one with the database in DB; "" is none
+	Cache   string `json:"cache,omitempty"`   // folder of what was read from the archive; "" is none
+
+	// Pins are the days of the archive, each in the revision that all runs of the plan read.
+	Pins archive.Pins `json:"pins,omitempty"`
+
 	ReadOnly   bool     `json:"read_only,omitempty"`    // open DB read-only
 	Durability string   `json:"durability,omitempty"`   // of DB; "" is store.Process
 	Isolate    string   `json:"isolate,omitempty"`      // Goroutine or Process; "" is Goroutine
@@ -46,6 +53,14 @@ func (o *Options) Check() error {
 	if o.Isolate != Goroutine && o.Isolate != Process {
 		return fmt.Errorf("isolate: %q or %q expected, got %q", Goroutine, Process, o.Isolate)
 	}
+	switch {
+	case o.Archive != "" && (o.DB == "" || source.IsURL(o.DB)):
+		return errors.New("archive: it is read as one with a database in a folder, and db names none")
+	case o.Cache != "" && o.Archive == "" && !source.IsURL(o.DB):
+		return errors.New("cache: it is for an archive, and neither db nor archive names one")
+	case o.Durability != "" && source.IsURL(o.DB):
+		return errors.New("durability: an archive has none: it can only be read")
+	}
 	if o.Durability != "" {
 		if _, err := store.ParseDurability(o.Durability); err != nil {
 			return err
@@ -55,7 +70,9 @@ func (o *Options) Check() error {
 }
 
 // readsOnly says whether jobs can only read DB.
-func (o *Options) readsOnly() bool { return o.ReadOnly || o.Isolate == Process }
+func (o *Options) readsOnly() bool {
+	return o.ReadOnly || o.Isolate == Process || source.IsURL(o.DB)
+}
 
 // durability returns that of DB.
 func (o *Options) durability() store.Durability {

@@ -46,6 +46,10 @@ type Plan struct {
 	Whole   string    `json:"whole"` // a SHA-256 of the jobs of all shards, the same in all shards of a batch
 	Options Options   `json:"options"`
 	Jobs    []*Job    `json:"jobs"` // in the order of their IDs
+
+	// NotSealed are the days of jobs that an archive has no ticks of, as in
+	// "S/2026-11-24", or "2026-11-24" if the market is any.
+	NotSealed []string `json:"not_sealed,omitempty"`
 }
 
 const planFormat = 2
@@ -68,16 +72,20 @@ type Spec struct {
 	Shard   Shard  // the zero Shard is Whole
 	Version string // of microts
 
+	// AsOf hides what was published in the archive later, by the clock of its store.
+	AsOf time.Time
+
 	// Only, if there are any, keeps the jobs whose names contain one of these patterns,
 	// and the jobs that they need. In a pattern * stands for any characters, ? for one.
 	Only []string
 }
 
-// NeedsDB says whether Plan needs the database: to list its instruments, or to find
-// out early that a database which jobs only read is not there.
+// NeedsDB says whether Plan needs the database: to list its instruments, to find out
+// early that a database which jobs only read is not there, or to pin the days of an
+// archive.
 func (s *Spec) NeedsDB() bool {
 	lists := func(script Script) bool { return len(script.Grid.EachCode) > 0 }
-	return s.Options.DB != "" && (s.Options.readsOnly() || len(s.Grid.EachCode) > 0 || slices.ContainsFunc(s.Scripts, lists))
+	return s.Options.DB != "" && (s.Options.readsOnly() || s.Options.Archive != "" || len(s.Grid.EachCode) > 0 || slices.ContainsFunc(s.Scripts, lists))
 }
 
 // Plan makes the list of jobs. It reads the headers of the scripts, and lists the
@@ -116,7 +124,18 @@ func (s *Spec) Plan(db *source.Source) (*Plan, error) {
 	}
 	p.Jobs = slices.DeleteFunc(p.Jobs, func(j *Job) bool { return !chosen.has(j) })
 	p.Total, p.Whole = len(p.Jobs), p.sum()
-	p.keepShard(s.Shard)
+	if db != nil && db.Archive() != nil {
+		if err := p.readArchive(db); err != nil {
+			return nil, err
+		}
+	}
+	var w weights
+	if s.Shard.Count > 1 {
+		if w, err = p.weigh(db); err != nil {
+			return nil, err
+		}
+	}
+	p.keepShard(s.Shard, w)
 	return p, nil
 }
 

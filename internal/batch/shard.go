@@ -1,6 +1,8 @@
 package batch
 
 import (
+	"cmp"
+	"container/heap"
 	"fmt"
 	"slices"
 	"strconv"
@@ -93,22 +95,65 @@ func shardFromEnvironment(getenv func(string) string) (index, count int, err err
 // keepShard removes the jobs of other shards from the plan. Jobs that need one
 // another, directly or through others, form a group, and a group stays in one
 // shard, where its jobs can wait for one another. The groups are dealt to the
-// shards in turn, the largest first.
-func (p *Plan) keepShard(s Shard) {
+// shards in turn, the largest first; if the weights of the jobs are known, each
+// goes to the shard that has least, the heaviest first.
+func (p *Plan) keepShard(s Shard, w weights) {
 	if s == (Shard{}) || s == Whole {
 		p.Shard = Whole
 		return
 	}
 	p.Shard = s
+	groups := p.groups()
+	if w != nil {
+		slices.SortStableFunc(groups, func(a, b []*Job) int { return cmp.Compare(w.of(b), w.of(a)) })
+	}
+	deal := newDealer(s.Count)
 	var kept []*Job
-	for i, group := range p.groups() {
-		if i%s.Count == s.Index-1 {
+	for i, group := range groups {
+		to := i % s.Count
+		if w != nil {
+			to = deal.least(w.of(group))
+		}
+		if to == s.Index-1 {
 			kept = append(kept, group...)
 		}
 	}
 	slices.SortFunc(kept, func(a, b *Job) int { return a.ID - b.ID })
 	p.Jobs = kept
 }
+
+// dealer gives weights to shards. It is a heap of them, the one that has least first.
+type dealer []dealt
+
+type dealt struct {
+	weight int64
+	shard  int // from 0 on
+}
+
+func newDealer(shards int) *dealer {
+	d := make(dealer, shards)
+	for i := range d {
+		d[i].shard = i
+	}
+	return &d
+}
+
+// least gives a weight to the shard that has least, the first of several, and returns it.
+func (d *dealer) least(weight int64) (shard int) {
+	first := &(*d)[0]
+	shard = first.shard
+	first.weight += weight
+	heap.Fix(d, 0)
+	return shard
+}
+
+func (d dealer) Len() int { return len(d) }
+func (d dealer) Less(i, j int) bool {
+	return cmp.Or(cmp.Compare(d[i].weight, d[j].weight), d[i].shard-d[j].shard) < 0
+}
+func (d dealer) Swap(i, j int) { d[i], d[j] = d[j], d[i] }
+func (d *dealer) Push(any)     {}
+func (d *dealer) Pop() any     { return nil }
 
 // groups returns the groups of jobs that need one another, the largest first.
 func (p *Plan) groups() [][]*Job {

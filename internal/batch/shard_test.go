@@ -25,7 +25,7 @@ func TestShards(t *testing.T) {
 		in := map[int]int{}
 		for index := 1; index <= count; index++ {
 			p := &Plan{Jobs: slices.Clone(jobs)}
-			p.keepShard(Shard{index, count})
+			p.keepShard(Shard{index, count}, nil)
 			last := 0
 			for _, j := range p.Jobs {
 				if in[j.ID] != 0 || j.ID <= last {

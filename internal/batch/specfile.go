@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"microts/internal/source"
 )
 
 // SpecFile is the usual name of a file that describes a batch.
@@ -26,6 +28,9 @@ type specBatch struct {
 	Scripts    []string  `toml:"scripts"`
 	Jobs       []specJob `toml:"job"`
 	DB         string    `toml:"db"`
+	Archive    string    `toml:"archive"`
+	Cache      string    `toml:"cache"`
+	AsOf       string    `toml:"as_of"`
 	ReadOnly   bool      `toml:"read_only"`
 	Durability string    `toml:"durability"`
 	Workers    int       `toml:"workers"`
@@ -99,7 +104,7 @@ func specNames(key toml.Key) []string {
 		return append(append([]string{"script"}, headerFields...), grid...)
 	}
 	return append([]string{
-		"scripts", "job", "db", "read_only", "durability", "workers", "timeout", "memory", "retries", "backoff",
+		"scripts", "job", "db", "archive", "cache", "as_of", "read_only", "durability", "workers", "timeout", "memory", "retries", "backoff",
 		"isolate", "sandbox", "fail_fast", "max_failures", "shuffle", "seed", "args",
 	}, grid...)
 }
@@ -108,15 +113,19 @@ func specNames(key toml.Key) []string {
 func (f *specFile) spec(dir string, keys []toml.Key) (*Spec, error) {
 	b := &f.Batch
 	at := func(path string) string {
-		if path == "" || filepath.IsAbs(path) {
+		if path == "" || filepath.IsAbs(path) || source.IsURL(path) {
 			return path
 		}
 		return filepath.Join(dir, path)
 	}
 	s := &Spec{Options: Options{
-		Workers: b.Workers, DB: at(b.DB), ReadOnly: b.ReadOnly, Durability: b.Durability,
+		Workers: b.Workers, DB: at(b.DB), Archive: b.Archive, Cache: at(b.Cache), ReadOnly: b.ReadOnly, Durability: b.Durability,
 		Isolate: b.Isolate, Sandbox: b.Sandbox, Failures: b.Failures, Shuffle: b.Shuffle, Seed: b.Seed, Args: b.Args,
 	}}
+	var err error
+	if s.AsOf, err = ParseAsOf(b.AsOf); err != nil {
+		return nil, fmt.Errorf("batch: %w", err)
+	}
 	if b.FailFast {
 		s.Options.Failures = 1
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,6 +19,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"microts/internal/batch"
+	"microts/internal/objects/objecttest"
 )
 
 // scripts writes files into a new folder and returns it.
@@ -526,20 +529,31 @@ func TestFactors(t *testing.T) {
 	}
 }
 
-// TestSlurm submits examples/slurm to a Slurm of one node.
+// sealTicks seals the ticks of writeTicks into the archive at a URL.
+func sealTicks(t *testing.T, url string) {
+	t.Helper()
+	out, err := microts("-e", "path, url = "+strconv.Quote(writeTicks(t))+", "+strconv.Quote(url), "-e",
+		`require("micro_ts").open(path):seal{to = url, before = "2024-01-01"}`).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// TestSlurm submits examples/slurm to a Slurm of one node. Each of its jobs reads the
+// archive on an S3 server.
 func TestSlurm(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts daemons")
 	}
 	root, dir := projectRoot(t), t.TempDir()
-	db := writeTicks(t)
+	db := objecttest.S3(t).URL("archive")
+	sealTicks(t, db)
 	batchDir := scripts(t, map[string]string{
 		"n.lua": `return {n = job.db:count(job.params.market, job.params.code)}`,
 		"microts.toml": fmt.Sprintf(`
 			[batch]
 			scripts = ["n.lua"]
 			db = %q
-			read_only = true
 			each_code = "all"
 			params.k = [1, 2, 3, 4]`, db),
 	})
@@ -547,7 +561,8 @@ func TestSlurm(t *testing.T) {
 		`examples/slurm/submit.sh -o "$RUNS-%a.txt" && while [ -n "$(squeue -h)" ]; do sleep 0.2; done`)
 	cmd.Dir = root
 	runs := filepath.Join(dir, "runs")
-	cmd.Env = append(os.Environ(), "MICROTS="+filepath.Join(binDir, "microts"), "CONFIG="+filepath.Join(batchDir, "microts.toml"), "RUNS="+runs, "SBATCH_OUTPUT="+filepath.Join(dir, "merge.txt"))
+	cmd.Env = append(os.Environ(), "MICROTS="+filepath.Join(binDir, "microts"), "CONFIG="+filepath.Join(batchDir, "microts.toml"), "RUNS="+runs, "SBATCH_OUTPUT="+filepath.Join(dir, "merge.txt"),
+		"CACHE="+filepath.Join(dir, "cache"), "AS_OF="+time.Now().Add(time.Minute).Format("2006-01-02 15:04:05-07:00"))
 	out, err := cmd.CombinedOutput()
 	const cannot = 77
 	if cmd.ProcessState != nil && cmd.ProcessState.ExitCode() == cannot {
@@ -559,6 +574,53 @@ func TestSlurm(t *testing.T) {
 	r := readReport(t, filepath.Join(runs, "all"))
 	if r.Counts.Jobs != 12 || r.Counts.Done != 12 || len(r.Runs) != 4 {
 		t.Errorf("%+v of %d runs\n%s", r.Counts, len(r.Runs), out)
+	}
+	_ = filepath.WalkDir(runs, func(path string, d os.DirEntry, err error) error {
+		if text, _ := os.ReadFile(path); bytes.Contains(text, []byte(objecttest.SecretKey)) || bytes.Contains(text, []byte(objecttest.AccessKey)) {
+			t.Errorf("%s holds the credentials", path)
+		}
+		return nil
+	})
+}
+
+// TestKubernetesManifests has the API server's own code check the examples.
+func TestKubernetesManifests(t *testing.T) {
+	root := projectRoot(t)
+	build := exec.Command(filepath.Join(root, "scripts", "k8s-validate.sh"), "--built")
+	path, err := build.Output()
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("%v; make test-deps builds it", err)
+		}
+		t.Skip("make test-deps builds what checks the manifests")
+	}
+	validate := func(file string) string {
+		out, _ := exec.Command(strings.TrimSpace(string(path)), file).CombinedOutput()
+		return string(out)
+	}
+	manifest := filepath.Join(root, "examples", "kubernetes", "job.yaml")
+	if out := validate(manifest); out != "" {
+		t.Error(out)
+	}
+	text, err := os.ReadFile(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ from, to, want string }{
+		{"completionMode: Indexed", "completionMode: Indexd", "completionMode"},
+		{"restartPolicy: Never", "restartPolicy: Always", "restartPolicy"},
+		{"backoffLimit:", "backofLimit:", `unknown field "spec.backofLimit"`},
+		{"- {name: cache, mountPath: /cache}", "- {name: cashe, mountPath: /cache}", "volumeMounts[0].name"},
+		{"operator: In", "operator: Within", "operator"},
+	} {
+		wrong := strings.Replace(string(text), c.from, c.to, 1)
+		file := filepath.Join(t.TempDir(), "job.yaml")
+		if err := os.WriteFile(file, []byte(wrong), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if out := validate(file); !strings.Contains(out, c.want) || wrong == string(text) {
+			t.Errorf("%s: %s", c.to, out)
+		}
 	}
 }
 
@@ -586,10 +648,11 @@ func TestKubernetes(t *testing.T) {
 		t.Fatal(err)
 	}
 	container := job.Spec.Template.Spec.Containers[0]
-	db := writeTicks(t)
+	db := "file://" + t.TempDir()
+	sealTicks(t, db)
 	dir := scripts(t, map[string]string{
 		"n.lua":        `if job.attempt == 1 and job.params.k == 2 then error("a pod dies") end return {n = job.db:count("S", 600000)}`,
-		"microts.toml": fmt.Sprintf("[batch]\nscripts = [\"n.lua\"]\ndb = %q\nread_only = true\nparams.k = [1, 2, 3, 4, 5, 6, 7]\n", db),
+		"microts.toml": "[batch]\nscripts = [\"n.lua\"]\nparams.k = [1, 2, 3, 4, 5, 6, 7]\n",
 	})
 	runs := filepath.Join(dir, "runs")
 	pod := func(index int) (string, error) {
@@ -601,6 +664,12 @@ func TestKubernetes(t *testing.T) {
 				e.Value = runs
 			case "CONFIG":
 				e.Value = filepath.Join(dir, "microts.toml")
+			case "DB":
+				e.Value = db
+			case "AS_OF":
+				e.Value = time.Now().Add(time.Minute).Format("2006-01-02 15:04:05-07:00")
+			case "CACHE":
+				e.Value = filepath.Join(dir, "cache")
 			case "SHARDS":
 				if e.Value != fmt.Sprint(job.Spec.Completions) {
 					t.Errorf("SHARDS is %s, completions %d", e.Value, job.Spec.Completions)

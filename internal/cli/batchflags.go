@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,12 +14,12 @@ import (
 	"microts/internal/batch"
 	"microts/internal/human"
 	"microts/internal/source"
-	"microts/store"
 )
 
 // batchFlags are the flags of batch, as they were given.
 type batchFlags struct {
 	config, run, resume, shard string
+	asOf                       string
 	params, files, eachCode    []string
 	dates, calendar            string
 	options                    batch.Options // those that are flags
@@ -45,13 +46,16 @@ func (f *batchFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.IntVarP(&f.options.Workers, "workers", "j", 0, "run `N` jobs at a time (default: one for each core)")
-	flags.StringVar(&f.options.DB, "db", "", "share the database in the folder `PATH` between the jobs, as job.db and as ts.open(PATH)")
+	flags.StringVar(&f.options.DB, "db", "", "share the database in the folder `PATH`, or the archive at a URL, between the jobs, as job.db and as ts.open(PATH)")
+	flags.StringVar(&f.options.Archive, "archive", "", "read the archive at `URL` as one with the database of --db")
+	flags.StringVar(&f.options.Cache, "cache", "", "keep what is read from the archive in `FOLDER`, for all runs of the machine")
+	flags.StringVar(&f.asOf, "as-of", "", "read the archive as it was at this `TIME`, so that all shards see the same")
 	flags.BoolVar(&f.options.ReadOnly, "read-only", false, "open the database read-only; another process may write to it")
 	flags.StringVar(&f.options.Durability, "durability", "", "durability `MODE` of the database: process, sync or none (default \"process\")")
 	flags.StringArrayVar(&f.params, "param", nil, "run with each value of a parameter: `NAME=VALUE,VALUE...`")
 	flags.StringArrayVar(&f.files, "param-file", nil, "run with each line of a CSV `FILE`, whose first line names the parameters")
 	flags.StringSliceVar(&f.eachCode, "each-code", nil, "run with each instrument of `MARKET`, or of \"all\" markets, as the parameters market and code")
-	flags.StringVar(&f.dates, "dates", "", "run with each day of `FROM..TO` as the parameter date: Monday to Friday, or the days of --calendar")
+	flags.StringVar(&f.dates, "dates", "", "run with each day of `FROM..TO` as the parameter date: the days of --calendar, those that are sealed in the archive, or Monday to Friday")
 	flags.StringVar(&f.calendar, "calendar", "", "`NAME` of a calendar (cn, cn-futures, hk, us), or its file: TOML, or the trading days, one a line")
 	flags.StringVar(&f.timeout, "timeout", "", "stop an attempt after this `TIME`, such as 90s or 5m")
 	flags.StringVar(&f.memory, "memory", "", "stop a job that uses more memory than this `SIZE`, such as 512MB (default: 3/4 of the machine's memory, divided by the workers)")
@@ -113,7 +117,7 @@ func (f *batchFlags) openResumed(cmd *cobra.Command, args []string) (*batch.Fold
 	if len(args) > 0 {
 		return nil, fmt.Errorf("--resume takes the jobs from the run: %s cannot be added", args[0])
 	}
-	for _, name := range []string{"param", "param-file", "each-code", "dates", "calendar", "shard", "config", "dry-run", "timeout", "memory", "retries", "backoff", "db", "shuffle"} {
+	for _, name := range []string{"param", "param-file", "each-code", "dates", "calendar", "shard", "config", "dry-run", "timeout", "memory", "retries", "backoff", "db", "archive", "as-of", "shuffle"} {
 		if cmd.Flags().Changed(name) {
 			return nil, fmt.Errorf("--resume takes the jobs from the run: --%s cannot be given", name)
 		}
@@ -166,12 +170,25 @@ func (f *batchFlags) plan(env *source.Env, cmd *cobra.Command, args []string) (*
 	}
 	var db *source.Source
 	if spec.NeedsDB() {
-		if db, err = env.Open(cmd.Context(), spec.Options.DB, &source.Options{Options: store.Options{ReadOnly: true}}); err != nil {
+		if db, err = spec.OpenDB(cmd.Context(), env); err != nil {
 			return nil, err
 		}
 		defer db.Close()
 	}
-	return spec.Plan(db)
+	plan, err := spec.Plan(db)
+	if err == nil && len(plan.NotSealed) > 0 {
+		fmt.Fprintf(os.Stderr, "microts: %s has no ticks of %s, for which there are jobs\n", db.Path(), listed(plan.NotSealed))
+	}
+	return plan, err
+}
+
+// listed lists texts, as many as a line holds.
+func listed(texts []string) string {
+	const most = 6
+	if more := len(texts) - most; more > 1 {
+		return fmt.Sprintf("%s and %d more days", strings.Join(texts[:most], ", "), more)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // spec says what the flags, the arguments and microts.toml tell to run.
@@ -195,6 +212,14 @@ func (f *batchFlags) spec(cmd *cobra.Command, args []string) (*batch.Spec, error
 	}
 	if f.options.DB != "" {
 		spec.Options.DB = f.options.DB
+	}
+	if f.options.Archive != "" {
+		spec.Options.Archive = f.options.Archive
+	}
+	if f.asOf != "" {
+		if spec.AsOf, err = batch.ParseAsOf(f.asOf); err != nil {
+			return nil, fmt.Errorf("--as-of: %w", err)
+		}
 	}
 	spec.Version = version
 	spec.Only = f.only
@@ -257,6 +282,9 @@ func (f *batchFlags) override(cmd *cobra.Command, o *batch.Options) error {
 	}
 	if given("read-only") {
 		o.ReadOnly = f.options.ReadOnly
+	}
+	if given("cache") {
+		o.Cache = f.options.Cache
 	}
 	if given("durability") {
 		o.Durability = f.options.Durability

@@ -25,6 +25,10 @@ type Sandbox struct {
 	// Databases are folders of databases outside of the Sandbox's folder that scripts
 	// may open for writing.
 	Databases []string
+
+	// Archives are the URLs of archives that scripts may read. Those of folders
+	// (file://) they may read in any case, as all files.
+	Archives []string
 }
 
 // NewSandbox makes a Sandbox whose scripts may write in the folder dir, which must
@@ -85,6 +89,7 @@ func (b *Sandbox) writable(path string) (string, error) {
 // sandbox.
 func (s *State) openSandbox(b *Sandbox) {
 	s.guardProcess()
+	s.module.ForbidSealing(&deniedError{"sealing", inSandbox})
 	refuse(s.library("io"), "io", "popen", inSandbox)
 	refuse(s.library("io"), "io", "tmpfile", inSandbox)
 	os := s.library("os")
@@ -145,7 +150,19 @@ func (b *Sandbox) openable(path string, o *source.Options) (string, error) {
 	for name := range o.RocksDB { // some of these name other folders
 		return "", &deniedError{fmt.Sprintf("open: option %q", name), inSandbox}
 	}
-	if o.ReadOnly {
+	for _, url := range []string{path, o.Archive} {
+		if err := b.readable(url); err != nil {
+			return "", err
+		}
+	}
+	if o.Cache != "" {
+		cache, err := b.writable(o.Cache)
+		if err != nil {
+			return "", err
+		}
+		o.Cache = cache
+	}
+	if o.ReadOnly || source.IsURL(path) {
 		return path, nil
 	}
 	abs, err := filepath.Abs(path)
@@ -158,6 +175,16 @@ func (b *Sandbox) openable(path string, o *source.Options) (string, error) {
 		}
 	}
 	return b.writable(path)
+}
+
+// readable returns an error if a URL is that of a server that scripts may not ask. It is nil
+// for what is no URL.
+func (b *Sandbox) readable(url string) error {
+	isKnown := func(known string) bool { return source.CleanURL(known) == source.CleanURL(url) }
+	if !source.IsURL(url) || source.IsFolderURL(url) || slices.ContainsFunc(b.Archives, isKnown) {
+		return nil
+	}
+	return &deniedError{fmt.Sprintf("opening %q", source.Redacted(url)), inSandbox + ": it is no archive of the batch"}
 }
 
 // guardProcess refuses what would change the process for its other scripts.

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"microts/internal/luavm"
-
+	"microts/internal/source"
 	"microts/store"
 )
 
@@ -40,6 +40,11 @@ var escapes = []struct{ effect, code string }{
 	{"files", `return require("lfs").mkdir("OUT/new")`},
 	{"files", `return require("lfs").rmdir("OUT/empty")`},
 	{"files", `return require("lfs").touch("OUT/precious", 1, 1)`},
+
+	// Archives.
+	{"files", `local db = require("micro_ts").open("IN/sealed") db:put("S", 1, 1, 0, "v") return tostring(#db:seal{to = "file://OUT", before = "2000-01-01"})`},
+	{"files", `return tostring(require("micro_ts").open("IN/both", {archive = "file://IN", cache = "OUT/new"}))`},
+	{"files", `return tostring(require("micro_ts").open("IN/both", {archive = "file://IN", cache = "IN/link/new"}))`},
 
 	// Ways out of the sandbox's folder.
 	{"files", `return try(io.open("IN/../out/new", "w"))`},
@@ -207,6 +212,41 @@ func TestSandboxLetsWork(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSandboxAndServers: scripts ask no server but those of the batch's archives.
+func TestSandboxAndServers(t *testing.T) {
+	box, err := NewSandbox(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	box.Archives = []string{"s3://ours/prefix?endpoint=http://127.0.0.1:9"}
+	inside := filepath.Join(box.dir, "db")
+	for _, c := range []struct {
+		path, archive string
+		denied        bool
+	}{
+		{"s3://ours/prefix?endpoint=http://127.0.0.1:9", "", false},
+		{"s3://ours/prefix/?endpoint=http://127.0.0.1:9", "", false},
+		{"file:///any/folder", "", false},
+		{inside, "file:///any/folder", false},
+		{inside, "s3://ours/prefix?endpoint=http://127.0.0.1:9", false},
+		{"s3://ours/prefix?endpoint=http://127.0.0.1:8", "", true},
+		{"s3://ours/prefix", "", true},
+		{"s3://ours/other?endpoint=http://127.0.0.1:9", "", true},
+		{inside, "s3://theirs/prefix", true},
+		{"s3://key:secret@ours/prefix", "", true},
+	} {
+		o := &source.Options{Archive: c.archive}
+		_, err := box.openable(c.path, o)
+		if (err != nil) != c.denied {
+			t.Errorf("%s, archive %q: %v", c.path, c.archive, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "secret") {
+			t.Errorf("a secret in %v", err)
+		}
 	}
 }
 

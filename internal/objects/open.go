@@ -54,6 +54,15 @@ func IsURL(text string) bool {
 	return strings.HasPrefix(text, "s3://") || strings.HasPrefix(text, "file://")
 }
 
+// CleanURL returns the URL of a store as its method URL returns it.
+func CleanURL(address string) (string, error) {
+	a, err := parse(address)
+	if err != nil {
+		return "", err
+	}
+	return a.url, nil
+}
+
 // Open opens the store at a URL:
 //
 //	s3://BUCKET/PREFIX?endpoint=http://HOST:PORT&region=REGION&path_style=1

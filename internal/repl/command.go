@@ -36,7 +36,7 @@ var commands []command
 func init() { // not in the declaration, since .help refers to commands
 	commands = []command{
 		{"help", "[name]", "Lists the commands, or says what a command or a function of micro_ts does.", (*REPL).helpCommand, showsText, offerHelp},
-		{"open", "PATH", "Opens the database in a folder as db.", (*REPL).openCommand, showsNothing, offerFiles},
+		{"open", "PATH", "Opens the database in a folder, or the archive at a URL, as db.", (*REPL).openCommand, showsNothing, offerFiles},
 		{"close", "", "Closes db.", (*REPL).closeCommand, showsNothing, nil},
 		{"refresh", "", "Opens db again. If db is read-only, it then sees what its writer has committed since.", (*REPL).refreshCommand, showsNothing, nil},
 		{"codes", "[MARKET]", "Lists the instruments of db.", (*REPL).codesCommand, showsRows, offerMarkets},
@@ -46,7 +46,7 @@ func init() { // not in the declaration, since .help refers to commands
 		{"plot", "[INSTRUMENT] [DAY | FROM TO]", "Draws the prices of an instrument as bars, without nights and breaks.", (*REPL).plotCommand, showsRows, offerInstruments},
 		{"show", "EXPRESSION", "Shows the values of a Lua expression whole.", (*REPL).showCommand, showsLua, nil},
 		{"format", "[table|csv|json]", "Sets how rows are shown.", (*REPL).formatCommand, showsNothing, offerWords(formats...)},
-		{"schema", "", "Shows how the keys and the values of db are laid out.", (*REPL).schemaCommand, showsText, nil},
+		{"schema", "", "Shows how the keys and the values of db are laid out, and which days are in its archive.", (*REPL).schemaCommand, showsText, nil},
 		{"stats", "", "Shows statistics of db.", (*REPL).statsCommand, showsRows, nil},
 		{"time", "on|off", "Sets whether the console shows how long each Lua chunk takes.", (*REPL).timeCommand, showsNothing, offerWords("on", "off")},
 		{"tz", "ZONE", "Sets the time zone in which times are read and shown: Asia/Shanghai, UTC, ...", (*REPL).zoneCommand, showsNothing, offerWords("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "America/New_York", "Europe/London", "UTC")},

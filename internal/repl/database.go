@@ -129,6 +129,13 @@ func (r *REPL) schemaCommand([]string) error {
 	if db.DB() != nil {
 		r.describeKeys(db.DB())
 	}
+	lines, err := db.Describe()
+	if err != nil {
+		return err
+	}
+	for _, line := range lines {
+		fmt.Fprintln(r.w, line)
+	}
 	if db.IsDatabaseV1() {
 		return nil
 	}
@@ -170,11 +177,7 @@ func (r *REPL) describeFirstValue(db *source.Source) error {
 }
 
 func (r *REPL) statsCommand([]string) error {
-	opened, err := r.db()
-	if err != nil {
-		return err
-	}
-	db, err := opened.Database()
+	db, err := r.db()
 	if err != nil {
 		return err
 	}
@@ -189,6 +192,9 @@ func (r *REPL) statsCommand([]string) error {
 func statsSheet(stats luabind.Stats) *sheet {
 	s := &sheet{columns: []string{"field", "value"}}
 	for _, f := range luabind.StatFields {
+		if stats[f.Name] == nil {
+			continue
+		}
 		value := fmt.Sprint(stats[f.Name])
 		_, err := strconv.ParseFloat(value, 64)
 		s.rows = append(s.rows, []cell{textCell(f.Name), {text: value, plain: err == nil}})

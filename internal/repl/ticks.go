@@ -35,6 +35,9 @@ func (r *REPL) codesCommand(args []string) error {
 		return nil
 	}
 	s := &sheet{columns: []string{"market", "code", "first", "last"}}
+	if db.Kind() == source.Both {
+		s.columns = append(s.columns, "in")
+	}
 	for i := range found {
 		row, err := r.instrumentRow(db, found[i])
 		if err != nil {
@@ -46,7 +49,7 @@ func (r *REPL) codesCommand(args []string) error {
 }
 
 // instrumentRow returns the cells of an instrument: market, code, and the times of
-// its first and last tick.
+// its first and last tick; of a database with an archive also where its ticks are.
 func (r *REPL) instrumentRow(db *source.Source, name tick.Name) ([]cell, error) {
 	if r.interrupted() {
 		return nil, errInterrupted
@@ -61,7 +64,11 @@ func (r *REPL) instrumentRow(db *source.Source, name tick.Name) ([]cell, error) 
 	if hasFirst && hasLast {
 		row = append(row, textCell(tick.FormatTime(first.Time, r.zone)), textCell(tick.FormatTime(last.Time, r.zone)))
 	}
-	return row, cmp.Or(err1, err2)
+	if err := cmp.Or(err1, err2); err != nil || db.Kind() != source.Both {
+		return row, err
+	}
+	place, err := db.Where(name)
+	return append(row, textCell(string(place))), err
 }
 
 func (r *REPL) headCommand(args []string) error { return r.ends(args, "head", false) }

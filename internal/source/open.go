@@ -45,6 +45,19 @@ type ArchiveOptions struct {
 // IsURL says whether a path is the URL of an archive.
 func IsURL(path string) bool { return objects.IsURL(path) }
 
+// IsFolderURL says whether a URL is that of a folder.
+func IsFolderURL(url string) bool { return strings.HasPrefix(url, "file://") }
+
+// CleanURL returns the URL of an archive as Path of the archive returns it, or the text
+// itself if it is none.
+func CleanURL(url string) string {
+	clean, err := objects.CleanURL(url)
+	if err != nil {
+		return url
+	}
+	return clean
+}
+
 // Opener opens the Source at the path of a folder, or at a URL. ctx is for the open alone.
 type Opener func(ctx context.Context, path string, o *Options) (*Source, error)
 
@@ -154,9 +167,9 @@ func (o *Options) check(path string) error {
 	case isURL:
 		return nil
 	case strings.Contains(path, "://"):
-		return fmt.Errorf("path of a folder, s3://BUCKET/PREFIX or file:///FOLDER expected, got %q", redacted(path))
+		return fmt.Errorf("path of a folder, s3://BUCKET/PREFIX or file:///FOLDER expected, got %q", Redacted(path))
 	case o.Archive != "" && !IsURL(o.Archive):
-		return &store.OptionError{Name: "archive", Problem: fmt.Sprintf("s3://BUCKET/PREFIX or file:///FOLDER expected, got %q", redacted(o.Archive))}
+		return &store.OptionError{Name: "archive", Problem: fmt.Sprintf("s3://BUCKET/PREFIX or file:///FOLDER expected, got %q", Redacted(o.Archive))}
 	case o.Archive != "" && o.Format != tick.V2:
 		return &store.OptionError{Name: "archive", Problem: "a database of storage engine V1 has no archive"}
 	}
@@ -185,8 +198,8 @@ func (o *Options) archiveOption() string {
 	return ""
 }
 
-// redacted returns a text that may be a URL without the user and password in it.
-func redacted(url string) string {
+// Redacted returns a text that may be a URL without the user and password in it.
+func Redacted(url string) string {
 	scheme, rest, ok := strings.Cut(url, "://")
 	if !ok {
 		return url
