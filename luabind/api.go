@@ -6,7 +6,7 @@ package luabind
 // Functions are the functions of the module micro_ts, in the order in which a user
 // learns them.
 var Functions = []Function{
-	define(&openSig, open, false, "db", "Opens the database in the folder `path`, and creates it if it does not exist. Options: `mode`, `durability`, and every option of RocksDB by its name."),
+	define(&openSig, open, false, "db", "Opens the database in the folder `path`, and creates it if it does not exist, or the archive at a URL (`s3://bucket/prefix`, `file:///folder`). Options: `mode`, `durability`, `archive`, those of archives, and every option of RocksDB by its name."),
 	define(&closeSig, closeHandle, true, "", "Closes the handle. When the last handle of a path is closed, everything is on the disk. Closing a handle twice is no error."),
 	define(&putSig, put, true, "seq, if it was \"auto\"", "Writes one tick. It replaces a tick with the same time and seq. If seq is `\"auto\"`, the tick gets the next free seq of its time, and replaces none."),
 	define(&getSig, get, true, "value or nil", "Returns the value of one tick."),
@@ -19,6 +19,7 @@ var Functions = []Function{
 	define(&deleteSig, deleteTick, true, "", "Removes one tick. It is no error if the tick does not exist."),
 	define(&deleteRangeSig, deleteRange, true, "number of ticks", "Removes the ticks of a range of time, both ends included."),
 	define(&flushSig, flush, true, "", "Writes everything that was put to the disk. When it returns, all of that survives a power failure."),
+	define(&sealSig, seal, true, "array of days", "Publishes days that are over in an archive: all machines can read them from then on. A day that is sealed already stays as it is. Options: `to`, `market`, `date` or `before`, `revise`, and `zone` and `day_starts` for a new archive. A day is `{market=, date=, revision=, outcome=, ticks=, codes=, parts=, bytes=}`."),
 	define(&snapshotSig, snapshot, true, "db", "Returns a read-only handle that sees the database as it is now, whatever is written later."),
 	define(&statsSig, stats, true, "stats", "Returns statistics of the database: fields such as `keys`, `disk_bytes`, `commits`."),
 	define(&packValueSig, packValue, false, "value", "Makes a 50-byte tick record from a table with the fields `price, qty, channel, side, order_no, tick_no`. A missing side is \"N\", any other missing field is 0."),

@@ -17,6 +17,6 @@
 //
 // luabind knows no command line.
 //
-// Of this module it imports internal/luavm, internal/series, internal/source,
-// internal/suggest, internal/tick and store.
+// Of this module it imports internal/archive, internal/human, internal/luavm,
+// internal/series, internal/source, internal/suggest, internal/tick and store.
 package luabind

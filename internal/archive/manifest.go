@@ -117,7 +117,9 @@ func parseManifest(data []byte, day dayID, revision int) (*manifest, error) {
 // formatError is returned by parseManifest for a format that this version does not know.
 type formatError struct{ format int }
 
-func (e *formatError) Error() string { return fmt.Sprintf("its format is %d, not %d", e.format, manifestFormat) }
+func (e *formatError) Error() string {
+	return fmt.Sprintf("its format is %d, not %d", e.format, manifestFormat)
+}
 
 // index checks a manifest and fills in what is not in its JSON.
 func (m *manifest) index() error {

@@ -27,5 +27,5 @@
 //
 // Of this module it imports internal/host, internal/human, internal/luavm,
 // internal/luavm/syntax, internal/machine, internal/source, internal/suggest,
-// internal/tick and store.
+// internal/tick, luabind and store.
 package batch
