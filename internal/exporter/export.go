@@ -15,7 +15,7 @@ import (
 // (time, seq) in each. If it fails, the file is what it was before. An *OptionError is of
 // the options.
 func Export(ctx context.Context, from Source, o Options) (*Report, error) {
-	format, compression, err := o.format()
+	format, compression, err := o.choose()
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package exporter
 
 import (
-	"fmt"
 	"io"
 	"time"
 
@@ -72,26 +71,20 @@ type OptionError struct {
 // Error implements error.
 func (e *OptionError) Error() string { return e.Option + ": " + e.What }
 
-// format returns the format and the compression of the options.
-func (o *Options) format() (tablefile.Format, tablefile.Compression, error) {
-	if o.File == "" {
-		return "", "", &OptionError{"file", "the path of a file expected, got \"\""}
-	}
-	format, compression := tablefile.OfPath(o.File)
+// choose returns the format and the compression of the options.
+func (o *Options) choose() (tablefile.Format, tablefile.Compression, error) {
 	if o.Format != "" {
-		var err error
-		if format, err = tablefile.ParseFormat(o.Format); err != nil {
+		if _, err := tablefile.ParseFormat(o.Format); err != nil {
 			return "", "", &OptionError{"format", err.Error()}
 		}
 	}
-	switch {
-	case format == "" && o.File == "-":
-		format = tablefile.CSV
-	case format == "":
-		return "", "", &OptionError{"file", fmt.Sprintf(".csv, .parquet or .jsonl at the end expected, and perhaps .gz or .zst, got %q; or give a format", o.File)}
+	name := o.Format
+	if name == "" && o.File == "-" {
+		name = string(tablefile.CSV)
 	}
-	if format == tablefile.Parquet && compression != tablefile.Plain {
-		return "", "", &OptionError{"file", fmt.Sprintf("%q: Parquet is compressed inside; .parquet expected at the end", o.File)}
+	format, compression, err := tablefile.Choose(o.File, name)
+	if err != nil {
+		return "", "", &OptionError{"file", err.Error()}
 	}
 	return format, compression, nil
 }

@@ -1,6 +1,7 @@
 package tablefile
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -61,4 +62,26 @@ func OfPath(path string) (Format, Compression) {
 		return endings[ending], Plain
 	}
 	return endings[strings.ToLower(filepath.Ext(path[:len(path)-len(ending)]))], compression
+}
+
+// Choose returns the format and the compression of a file: the format of a name, or that of
+// the path's ending if the name is "".
+func Choose(path, name string) (Format, Compression, error) {
+	if path == "" {
+		return "", "", errors.New(`path of a file expected, got ""`)
+	}
+	format, compression := OfPath(path)
+	if name != "" {
+		var err error
+		if format, err = ParseFormat(name); err != nil {
+			return "", "", fmt.Errorf("format: %w", err)
+		}
+	}
+	switch {
+	case format == "":
+		return "", "", fmt.Errorf(".csv, .parquet or .jsonl at the end expected, and perhaps .gz or .zst, got %q; or give a format", path)
+	case format == Parquet && compression != Plain:
+		return "", "", fmt.Errorf("%q: Parquet is compressed inside; .parquet expected at the end", path)
+	}
+	return format, compression, nil
 }
