@@ -8,8 +8,9 @@ LDFLAGS := -s -w -X microts/internal/cli.version=$(VERSION)
 
 # What the link needs, by the name of the Debian package.
 PACKAGES := librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev
-# What only the tests need: a browser for the report, a Slurm for its example.
-TEST_PACKAGES := chromium slurmctld slurmd slurm-client munge
+# What only the tests need: a browser for the report, a Slurm for its example, pandas, which
+# reads what was exported.
+TEST_PACKAGES := chromium slurmctld slurmd slurm-client munge python3-pandas
 # What only the benchmark needs: the original runs on LuaJIT.
 BENCH_PACKAGES := luajit lua5.1
 
@@ -56,8 +57,9 @@ test: test-deps lint ## run the linters and all tests, with the race detector to
 	$(MAKE) fuzz
 
 .PHONY: test-deps
-test-deps: deps ## install the Debian packages that the tests need, and build their S3 server
+test-deps: deps ## install the Debian packages that the tests need, their S3 server and DuckDB
 	@scripts/deps.sh $(TEST_PACKAGES)
+	@scripts/duckdb.sh >/dev/null
 	@GO="$(GO)" scripts/versitygw.sh >/dev/null
 
 .PHONY: race

@@ -86,7 +86,7 @@ func (p *process) export(f *exportFlags, file string) error {
 		return exitCode(exitFailed)
 	}
 	for _, name := range report.Empty {
-		fmt.Fprintf(os.Stderr, "microts: no ticks of %s\n", name.Symbol())
+		fmt.Fprintf(os.Stderr, "microts: no ticks of %s\n", name.FullSymbol())
 	}
 	if !f.quiet && file != "-" {
 		printExport(p, report, file)

@@ -138,7 +138,7 @@ func (e *export) scan(name tick.Name, set tick.ColumnSet, f func(c *tick.Columns
 		}
 	}
 	if err := blocks.Err(); err != nil {
-		return fmt.Errorf("%s: %w", name.Symbol(), err)
+		return fmt.Errorf("%s: %w", name.FullSymbol(), err)
 	}
 	return e.ctx.Err()
 }

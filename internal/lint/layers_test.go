@@ -38,6 +38,7 @@ var layers = []struct {
 	{"internal/torture", nil},
 	{"internal/lint", nil},
 	{"internal/notices", nil},
+	{"internal/peers", nil},
 	{"internal/sst", nil},
 	{"internal/objects/objecttest", nil},
 	{"internal/objects", []string{"internal/suggest"}},
@@ -83,7 +84,7 @@ var guarded = map[string][]string{
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/tablefile", "internal/exporter", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "internal/series", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "internal/source", "internal/importer", "internal/ta", "store"}
+var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/tablefile", "internal/exporter", "internal/peers", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "internal/series", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "internal/source", "internal/importer", "internal/ta", "store"}
 
 const module = "microts"
 
