@@ -245,10 +245,10 @@ func (c *compiler) binary(n *node, w want) (eval, error) {
 	operands := wantNumber
 	op := n.name
 	switch {
-	case op == "..", op == "+" && (w == wantText || isText(n)):
-		op, operands = "..", wantText
 	case op == "+" && w == wantTime && !isArithmetic(n):
 		op, operands = "at", wantAny
+	case op == "..", op == "+" && (w == wantText || isText(n)):
+		op, operands = "..", wantText
 	case op == "and", op == "or":
 		operands = wantAny
 	case strings.ContainsAny(op, "=<>"):

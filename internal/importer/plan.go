@@ -100,9 +100,9 @@ type plan struct {
 	row        row
 	codes      codeReader
 	cumulative bool
+	exported   bool // microts wrote the file: without price and raw value, the value has 0 bytes
 
 	code, market, ts, seq, price, qty, side, channel, orderNo, tickNo, raw, day eval // nil: not made
-	value                                                                       []byte
 }
 
 // wants says what the expression of a field is to be.
@@ -113,7 +113,7 @@ var wants = map[string]want{
 
 // plan compiles a mapping. It makes sch.used.
 func (m *mapping) plan(sch *schema, n *names) (*plan, error) {
-	p := &plan{codes: codeReader{names: n, market: m.market}, cumulative: m.cumulative}
+	p := &plan{codes: codeReader{names: n, market: m.market}, cumulative: m.cumulative, exported: m.preset.Name == "microts" || m.preset.Name == "sealed"}
 	p.row.clock = &zoneClock{zone: m.zone}
 	for field, to := range map[string]*eval{
 		"code": &p.code, "market": &p.market, "ts": &p.ts, "seq": &p.seq, "price": &p.price, "qty": &p.qty, "side": &p.side,
@@ -220,6 +220,12 @@ func (p *plan) add(b *batch, line int64) error {
 			return err
 		}
 		isRaw = raw.kind != missing
+		if !isRaw && p.exported {
+			if c, err = p.eval("price", p.priceEval()); err != nil {
+				return err
+			}
+			isRaw = c.kind == missing // a value of 0 bytes
+		}
 	}
 	var total int64
 	if isRaw {
