@@ -53,11 +53,9 @@ func Import(ctx context.Context, db *store.DB, o Options) (*Report, error) {
 	}
 	im.write = &writer{db: db}
 	if err = im.run(ctx); err == nil {
-		err = im.write.flush(&im.names)
+		err = im.write.close(&im.names)
 	}
-	if err == nil {
-		err = db.Flush()
-	}
+	im.write.drop()
 	err = errors.Join(err, bad.close())
 	r := &im.report
 	r.Files, r.Bad, r.FirstBad = len(paths), bad.count, bad.first
