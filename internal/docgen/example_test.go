@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"microts/internal/batch"
-	"microts/internal/importer"
 	"microts/internal/cli"
+	"microts/internal/importer"
 )
 
 // asMicrots, in the environment, makes the test's binary run as microts.

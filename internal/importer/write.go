@@ -25,6 +25,8 @@ const (
 // while more ticks are collected, and which the database takes in in their order.
 type writer struct {
 	db    *store.DB
+	most  int // ticks of a table
+	few   int // below so many a table is not worth its file
 	set   *pendingSet
 	known []tick.Instrument // by the numbers of instruments; the zero one: not yet known
 	made  []*making         // oldest first
@@ -99,7 +101,7 @@ func (s *pendingSet) reset() {
 
 // flushIfFull writes what is collected, if that is enough.
 func (w *writer) flushIfFull(n *names) error {
-	if w.set == nil || w.set.rows < tableRows && w.set.bytes < tableBytes {
+	if w.set == nil || w.set.rows < w.most && w.set.bytes < tableBytes {
 		return nil
 	}
 	return w.begin(n)
@@ -217,7 +219,7 @@ func (w *writer) end() error {
 
 // close writes the rest, and returns when all is on the disk.
 func (w *writer) close(n *names) error {
-	if s := w.set; s != nil && s.rows >= fewRows {
+	if s := w.set; s != nil && s.rows >= w.few {
 		if err := w.begin(n); err != nil {
 			return err
 		}
