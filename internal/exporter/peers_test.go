@@ -14,13 +14,19 @@ import (
 func TestDuckDBReadsIt(t *testing.T) {
 	folder := t.TempDir()
 	from := sourcetest.NewMemory("memory", sample(t, true))
-	for _, file := range []string{"x.parquet", "x.csv", "x.csv.gz", "x.csv.zst", "x.jsonl", "x.jsonl.gz"} {
+	// In texts numbers above 2^63 are numbers of unknown type to DuckDB.
+	const numbers = ", types={'order_no': 'UBIGINT', 'tick_no': 'UBIGINT'}"
+	for file, read := range map[string]string{
+		"x.parquet": "read_parquet('x.parquet')",
+		"x.csv":     "read_csv('x.csv'" + numbers + ")", "x.csv.gz": "read_csv('x.csv.gz'" + numbers + ")", "x.csv.zst": "read_csv('x.csv.zst'" + numbers + ")",
+		"x.jsonl": "read_json('x.jsonl')", "x.jsonl.gz": "read_json('x.jsonl.gz')",
+	} {
 		run(t, from, Options{File: filepath.Join(folder, file)})
 		// BIGINT and TIMESTAMPTZ in all formats, as far as a format has types.
-		got, err := peers.DuckDB(t.Context(), folder, `SET TimeZone = 'Asia/Shanghai'; SELECT market, code, ts::TIMESTAMPTZ AS ts, seq::INT AS seq,
+		got, err := peers.DuckDB(t.Context(), folder, `SELECT market, code, ts::TIMESTAMPTZ AS ts, seq::INT AS seq,
 			price::DOUBLE AS price, qty::BIGINT::DOUBLE AS qty, side, channel::INT AS channel, order_no::UBIGINT AS order_no, tick_no::UBIGINT AS tick_no,
 			typeof(ts) IN ('TIMESTAMP WITH TIME ZONE', 'TIMESTAMP') AS timed
-			FROM '`+file+`' WHERE price IS NOT NULL ORDER BY market, code, ts, seq`)
+			FROM `+read+` WHERE price IS NOT NULL ORDER BY market, code, ts, seq`)
 		if peers.Skip(err) {
 			t.Skip(err)
 		}
@@ -28,10 +34,10 @@ func TestDuckDBReadsIt(t *testing.T) {
 			t.Fatalf("%s: %v", file, err)
 		}
 		want := [][]any{
-			{"H", "00700", "1970-01-01 08:00:00+08", 0.0, 300.0, 0.0, "B", 0.0, "0", "0", true},
-			{"S", "600519", "2023-11-13 09:30:00+08", 0.0, 1680.01, 200.0, "B", 3.0, "9223372036854775808", "18446744073709551615", true},
-			{"S", "600519", "2023-11-13 09:30:00+08", 1.0, -0.0005, 4294967295.0, "S", 0.0, "0", "0", true},
-			{"S", "600519", "2023-11-13 09:30:00.500001+08", 65535.0, 0.0, 0.0, "N", 0.0, "0", "0", true},
+			{"H", "00700", "1970-01-01 00:00:00+00", 0.0, 300.0, 0.0, "B", 0.0, "0", "0", true},
+			{"S", "600519", "2023-11-13 01:30:00+00", 0.0, 1680.01, 200.0, "B", 3.0, "9223372036854775808", "18446744073709551615", true},
+			{"S", "600519", "2023-11-13 01:30:00+00", 1.0, -0.0005, 4294967295.0, "S", 0.0, "0", "0", true},
+			{"S", "600519", "2023-11-13 01:30:00.500001+00", 65535.0, 0.0, 0.0, "N", 0.0, "0", "0", true},
 		}
 		if !reflect.DeepEqual(got.Rows, want) {
 			t.Errorf("%s: %v\n%v expected", file, got.Rows, want)
