@@ -108,6 +108,11 @@ bench: build ## measure against the LuaJIT original, a table and bench/results/*
 	@scripts/deps.sh $(BENCH_PACKAGES)
 	$(GO) run ./bench
 
+.PHONY: bench-peers
+bench-peers: build ## measure imports, bars and exports against DuckDB
+	@scripts/duckdb.sh >/dev/null
+	$(GO) run ./bench/peers
+
 .PHONY: bench-go
 bench-go: deps ## run the Go micro-benchmarks, for benchstat
 	$(GO) test -run '^$$' -bench . -count $(or $(COUNT),6) ./store ./luabind

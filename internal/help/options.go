@@ -19,7 +19,10 @@ var (
 	writers       = []string{"micro_ts.put_many", "engine.write_points"}
 	scanner       = []string{"micro_ts.scan"}
 	calendarMaker = []string{"micro_ts.calendar"}
-	bufferMaker   = []string{"string.buffer.new"}
+	exporters     = []string{"micro_ts.export"}
+	// frame:write has these two options only.
+	tableWriters = []string{"micro_ts.export", "frame.write"}
+	bufferMaker  = []string{"string.buffer.new"}
 )
 
 // headerOptions is Option.Of of the fields of a script's header.

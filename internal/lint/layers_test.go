@@ -71,6 +71,7 @@ var layers = []struct {
 	{"internal/repl", []string{"internal/compat", "internal/help", "internal/host", "internal/human", "internal/lineedit", "internal/luavm", "internal/luavm/syntax", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/cli", []string{"internal/archive", "internal/batch", "internal/doctor", "internal/exporter", "internal/help", "internal/host", "internal/human", "internal/importer", "internal/luavm", "internal/machine", "internal/objects", "internal/repl", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/help", "internal/importer", "internal/repl", "luabind", "store"}},
+	{"bench/peers", []string{"internal/peers"}},
 	{"", []string{"internal/cli"}}, // main
 }
 
