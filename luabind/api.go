@@ -17,6 +17,7 @@ var Functions = []Function{
 	define(&mergeSig, merge, true, "iterator of number, ts_us, value, seq", "Iterates over the ticks of some instruments in the order of time. `number` says which of them it is, from 1 on; ticks of one µs come in the order of the instruments. With the option `fields`, the fields follow `ts_us`. Options: `fields`, `skip`."),
 	define(&putManySig, putMany, true, "number of rows, overwritten", "Writes rows of one instrument: an array of `{ts_us, value [, seq]}`, or a string of packed rows. It checks all rows before it writes the first. `overwritten` is how many rows a later one of the call replaced. Options: `seq`, `count_overwritten`."),
 	define(&importSig, importFiles, true, "report", "Writes the ticks of CSV, JSON lines and Parquet files, as `microts import` does, and returns `files`, `rows`, `ticks`, `bad`, `instruments`, `first`, `last`, `seconds`, and the first bad rows as `first_bad`. Importing a file twice changes nothing."),
+	define(&exportSig, exportTicks, true, "number of ticks, number of instruments", "Writes ticks into a file for other programs, as `microts export` does: CSV, Parquet or JSON lines, by the ending of the path. Options: `instruments` or `market`, `from`, `to`, `format`, `tz`."),
 	define(&firstSig, first, true, "ts_us, value, seq or nil", "Returns the first tick at or after a time, or the first of all if no time is given."),
 	define(&lastSig, last, true, "ts_us, value, seq or nil", "Returns the last tick at or before a time, or the last of all if no time is given."),
 	define(&countSig, count, true, "number", "Counts the ticks of a range of time, both ends included, or all ticks if no time is given."),
@@ -71,6 +72,7 @@ func init() { // not in the declarations: the methods make frames, which refer t
 		define(&frameWindowSig, frameWindow, true, "frame", "Joins each row with aggregates of the rows of another frame from `from` to `to` around its time, both ends included. Options: `prevailing`, `by`."),
 		define(&frameDescribeSig, frameDescribe, true, "frame", "Returns a row for each column: how many values it has, their mean, standard deviation, extremes and quartiles."),
 		define(&frameAxisSig, frameAxis, true, "name or frame", "Returns the name of the time axis, or, given a column of times, the frame with that one as its axis. Joins go by the axis. That of ticks is `ts`, that of bars `stop`, when a bar is known."),
+		define(&frameWriteSig, frameWrite, true, "number of rows", "Writes the rows into a file: CSV, Parquet or JSON lines, by the ending of the path. Options: `format`, `tz`."),
 	}
 	GroupMethods = []Function{
 		define(&groupAggSig, groupAgg, true, "frame", "Returns a row for each group: its values, then aggregates such as `hi = {\"max\", \"price\"}`, of columns or of expressions of columns. There are sum mean min max first last std median quantile(q) count."),

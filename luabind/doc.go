@@ -18,6 +18,10 @@
 // luabind knows no command line.
 //
 // Of this module it imports internal/archive, internal/bars, internal/calendar,
-// internal/frame, internal/human, internal/importer, internal/luavm, internal/series,
-// internal/source, internal/suggest, internal/ta, internal/tick and store.
+// internal/exporter, internal/frame, internal/human, internal/importer, internal/luavm,
+// internal/series, internal/source, internal/suggest, internal/ta, internal/tablefile,
+// internal/tick and store.
+// internal/exporter, internal/frame, internal/human, internal/importer, internal/luavm,
+// internal/series, internal/source, internal/suggest, internal/ta, internal/tablefile,
+// internal/tick and store.
 package luabind

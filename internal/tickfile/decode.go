@@ -13,11 +13,11 @@ import (
 
 // Decode sets c to the rows of the group, with the columns of a set, and returns the
 // runs of their codes. It needs the chunks of Needs. The columns keep nothing of the
-// chunks.
+// chunks. Where codes differ, the chunk of code may be missing: then it returns no runs.
 //
 // Whatever the bytes are, it neither panics nor allocates more than the rows of a Group,
 // which it checks, can take; bytes that are not of this format are a *FormatError. The
-// rows it returns ascend by (code, time, seq).
+// rows it returns ascend by (code, time, seq); that is checked if there are runs.
 func (g *Group) Decode(chunks *Chunks, set tick.ColumnSet, c *tick.Columns) ([]Run, error) {
 	if g.Rows < 1 || g.Rows > MaxGroupRows || g.Raws < 0 || g.Raws > g.Rows {
 		return nil, malformed("a group of %d rows, %d of them no tick records", g.Rows, g.Raws)
@@ -47,14 +47,20 @@ func (d *decoder) decode(g *Group, chunks *Chunks, set tick.ColumnSet, c *tick.C
 	runs := []Run{{g.FirstCode, 0, g.Rows}}
 	for column := range g.Needs(set) {
 		var err error
-		if column == Code {
-			runs, err = d.codes(g, chunks)
-		} else {
+		switch {
+		case column != Code:
 			err = d.column(g, column, chunks, c)
+		case chunks[Code] == nil:
+			runs = nil
+		default:
+			runs, err = d.codes(g, chunks)
 		}
 		if err != nil {
 			return nil, malformed("column %s: %w", column, err)
 		}
+	}
+	if runs == nil && (slices.Min(c.Times) < 0 || slices.Max(c.Times) >= tick.MaxTime) {
+		return nil, malformed("times that are no times")
 	}
 	return runs, checkOrder(runs, c)
 }
@@ -371,9 +377,11 @@ func checkOrder(runs []Run, c *tick.Columns) error {
 			return malformed("times %d to %d", times[0], times[len(times)-1])
 		}
 		before := times[0]
-		for row, us := range times[1:] {
-			if us < before || us == before && seqs[row+1] <= seqs[row] {
-				return malformed("row %d of code %s does not ascend", row+1, run.Code)
+		seqs = seqs[:len(times)]
+		for row := 1; row < len(times); row++ {
+			us := times[row]
+			if us <= before && (us < before || seqs[row] <= seqs[row-1]) {
+				return malformed("row %d of code %s does not ascend", row, run.Code)
 			}
 			before = us
 		}
