@@ -13,6 +13,7 @@ import (
 	"microts/internal/luafile"
 	"microts/internal/luavm"
 	"microts/internal/luavm/lib"
+	"microts/internal/source"
 	"microts/luabind"
 	"microts/store"
 )
@@ -104,7 +105,7 @@ func New(o Options) *State {
 		s.openSandbox(o.Sandbox)
 		s.module.SetGuard(o.Sandbox.writable)
 	}
-	s.SetOpener(o.Env.Open)
+	s.SetOpener(source.In(o.Env))
 	return s
 }
 
@@ -195,8 +196,8 @@ func (s *State) CallContext(ctx context.Context, chunk luavm.Value, args ...stri
 }
 
 // SetOpener sets the function that opens the script's databases, in the place of
-// Env.Open. A sandbox refuses databases before open sees them.
-func (s *State) SetOpener(open func(path string, o *store.Options) (*store.DB, error)) {
+// source.In(Options.Env). A sandbox refuses databases before open sees them.
+func (s *State) SetOpener(open source.Opener) {
 	if s.sandbox != nil {
 		open = s.sandbox.guardOpener(open)
 	}
