@@ -24,11 +24,6 @@ const (
 	clock                // i µs since midnight
 )
 
-var kindNames = []string{
-	missing: "nothing", text: "text", decimal: "number", unsigned: "number", float: "number",
-	boolean: "true or false", instant: "time", wall: "time", day: "day", clock: "time of day",
-}
-
 // cell is one value: a field of a row, or what an expression makes of one. Its text is
 // valid until the next row.
 type cell struct {

@@ -145,7 +145,7 @@ func (s *settings) open(path string, read *atomic.Int64) (in *input, err error) 
 	case bytes.HasPrefix(magic, []byte("PAR1")):
 		return in, in.openParquet(s, raw)
 	case s.Format == "parquet":
-		return in, fmt.Errorf("Parquet expected, got a file that begins with %q", magic)
+		return in, fmt.Errorf("a Parquet file expected, got one that begins with %q", magic)
 	case bytes.HasPrefix(magic, []byte("PK\x03\x04")):
 		if r, err = in.openZip(read); err != nil {
 			return in, err

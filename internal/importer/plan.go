@@ -481,5 +481,5 @@ func readSide(c cell) (tick.Side, error) {
 	if side, ok := sides[strings.ToLower(string(b))]; ok {
 		return side, nil
 	}
-	return 0, fmt.Errorf("B, S or N, buy or sell, 1, -1 or 0 expected, got %s", c.show())
+	return 0, fmt.Errorf("one of B, S and N, buy and sell, 1, -1 and 0 expected, got %s", c.show())
 }
