@@ -142,7 +142,7 @@ func TestMemoryOfSeries(t *testing.T) {
 	}
 	for _, code := range []string{`return x * x`, `return x:rank()`, `return x:median()`, `return x:roll(50000):mean()`, `return ta.sma(x)`, `return x:table()`, `return ta.sma(100000)`} {
 		exceeded := false
-		s.LimitMemory(s.Memory()+numberSize*rows/2, func(int64) {
+		s.LimitMemory(numberSize*rows-1, func(int64) {
 			exceeded = true
 			s.Stop(errStop)
 		})
