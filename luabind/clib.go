@@ -13,7 +13,7 @@ var (
 func dbPut(c *luavm.Call) {
 	s := &dbPutSig
 	h := s.handle(c)
-	if err := h.db.PutRaw(store.DefaultFamily, s.rawKey(c), s.text(c, 4)); err != nil {
+	if err := s.database(c, h).PutRaw(store.DefaultFamily, s.rawKey(c), s.text(c, 4)); err != nil {
 		s.raise(c, h, err)
 	}
 	c.Return()
@@ -22,7 +22,7 @@ func dbPut(c *luavm.Call) {
 func dbGet(c *luavm.Call) {
 	s := &dbGetSig
 	h := s.handle(c)
-	value, ok, err := h.db.GetRaw(store.DefaultFamily, s.rawKey(c))
+	value, ok, err := s.database(c, h).GetRaw(store.DefaultFamily, s.rawKey(c))
 	s.returnValue(c, h, value, ok, err)
 }
 

@@ -17,6 +17,6 @@
 //
 // luabind knows no command line.
 //
-// Of this module it imports internal/luavm, internal/series, internal/suggest,
-// internal/ta, internal/tick and store.
+// Of this module it imports internal/luavm, internal/series, internal/source,
+// internal/suggest, internal/ta, internal/tick and store.
 package luabind

@@ -91,16 +91,16 @@ func (s *signature) throw(c *luavm.Call, err error) {
 // bad throws the error of argument i, which is not what the function wants.
 func (s *signature) bad(c *luavm.Call, i int, want string) { s.throw(c, badArg(c, i, want)) }
 
-// raise throws an error that store returned for the database of h. If the script was
+// raise throws an error that the source of h returned. If the script was
 // stopped, which ends long operations, it ends with the cause of that.
 func (s *signature) raise(c *luavm.Call, h *handle, err error) {
 	moduleOf(c).env.ParkIfClosed() // a script must not see the errors of a process that ends
 	c.CheckStop()
 	switch {
-	case errors.Is(err, store.ErrClosed):
-		err = fmt.Errorf("database %q is closed", h.db.Path())
+	case errors.Is(err, store.ErrClosed), h.source.Closed():
+		err = fmt.Errorf("%s %q is closed", h.source.Kind(), h.source.Path())
 	case errors.Is(err, store.ErrReadOnly):
-		err = fmt.Errorf("database %q is open read-only", h.db.Path())
+		err = fmt.Errorf("database %q is open read-only", h.source.Path())
 	}
 	s.throw(c, err)
 }

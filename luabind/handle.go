@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"microts/internal/luavm"
+	"microts/internal/source"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -11,7 +12,8 @@ import (
 // handle is what a script holds of a database, as the value of a userdata. Only
 // the goroutine that runs the Lua state may use it.
 type handle struct {
-	db *store.DB
+	source *source.Source
+	db     *store.DB // that of source, to write to; or nil
 
 	// The instrument of the last call, and the arguments that it was made of: the
 	// next call is mostly for the same one. After a read of a long code, market is
@@ -54,15 +56,15 @@ func open(c *luavm.Call) {
 	if path == "" {
 		s.bad(c, 1, wantPath)
 	}
-	var o store.Options
+	var o source.Options
 	s.eachOption(c, 2, func(name string, value luavm.Value) error { return setOption(&o, name, value) })
 	m := moduleOf(c)
-	db, err := m.opener(path, &o)
+	opened, err := m.opener(path, &o)
 	if err != nil {
 		m.env.ParkIfClosed() // a script must not see the errors of a process that ends
 		raiseText(c, err.Error())
 	}
-	c.Return(m.newHandle(db))
+	c.Return(m.newHandle(opened))
 }
 
 // asMethod is the data of the functions that a script finds in a handle: by it
@@ -85,18 +87,18 @@ func handleMetatable() *luavm.Table {
 	return t
 }
 
-// newHandle returns the value that a script holds of db.
-func (m *Module) newHandle(db *store.DB) luavm.Value {
-	m.track(db)
-	return luavm.NewUserData(&handle{db: db, market: noMarket}, m.methods)
+// newHandle returns the value that a script holds of a Source.
+func (m *Module) newHandle(s *source.Source) luavm.Value {
+	m.track(s)
+	return luavm.NewUserData(&handle{source: s, db: s.DB(), market: noMarket}, m.methods)
 }
 
 // closeHandle is both close and db_close.
 func closeHandle(c *luavm.Call) {
 	h := closeSig.handle(c)
 	m := moduleOf(c)
-	m.forget(h.db)
-	err := h.db.Close()
+	m.forget(h.source)
+	err := h.source.Close()
 	m.env.ParkIfClosed() // the script must not go on in a process that ends
 	if err != nil {
 		closeSig.raise(c, h, err)
@@ -106,38 +108,39 @@ func closeHandle(c *luavm.Call) {
 
 func snapshot(c *luavm.Call) {
 	h := snapshotSig.handle(c)
-	db, err := h.db.Snapshot()
+	snap, err := h.source.Snapshot()
 	if err != nil {
 		snapshotSig.raise(c, h, err)
 	}
-	c.Return(moduleOf(c).newHandle(db))
+	c.Return(moduleOf(c).newHandle(snap))
 }
 
 func handleToString(c *luavm.Call) {
 	text := "micro_ts handle"
 	if h := handleOf(c.Arg(1)); h != nil {
-		text = fmt.Sprintf("micro_ts handle (%s: %s)", h.state(), h.db.Path())
+		text = fmt.Sprintf("micro_ts handle (%s: %s)", h.source.State(), h.source.Path())
 	}
 	c.Return(luavm.NewString(text).Value())
 }
 
-// Database returns the database of a handle, or nil if v is no handle.
-func Database(v luavm.Value) *store.DB {
+// Source returns what a handle reads, or nil if v is no handle.
+func Source(v luavm.Value) *source.Source {
 	if h := handleOf(v); h != nil {
-		return h.db
+		return h.source
 	}
 	return nil
 }
 
-// state returns "closed", "snapshot", "read-only" or "open".
-func (h *handle) state() string {
-	switch {
-	case h.db.Closed():
-		return "closed"
-	case h.db.IsSnapshot():
-		return "snapshot"
-	case h.db.ReadOnly():
-		return "read-only"
+// database returns the database of a handle, for what only a database can do. It throws if
+// there is none.
+func (s *signature) database(c *luavm.Call, h *handle) *store.DB {
+	if h.db == nil {
+		s.noDatabase(c, h)
 	}
-	return "open"
+	return h.db
+}
+
+func (s *signature) noDatabase(c *luavm.Call, h *handle) {
+	_, err := h.source.Database()
+	s.raise(c, h, err)
 }

@@ -26,7 +26,7 @@ func (f *Function) Also() (names []string) {
 func HelpOf(s *luavm.State, of luavm.Value, name string) string {
 	var functions []Function
 	switch t, _ := of.AsTable(); {
-	case Database(of) != nil, t != nil && !t.GetString(packRowSig.name).IsNil():
+	case Source(of) != nil, t != nil && !t.GetString(packRowSig.name).IsNil():
 		functions = Functions
 	case t != nil && (!t.GetStr(engineKey).IsNil() || slices.Contains(ofState(s).classes[:], t)):
 		functions = EngineMethods

@@ -14,7 +14,7 @@ const wantCode = "integer 0..999999999 or a string"
 func (s *signature) instrument(c *luavm.Call, h *handle) *tick.Instrument {
 	if s.setInstrument(c, h) {
 		var err error
-		if h.instrument, err = h.db.Find(h.name); err != nil {
+		if h.instrument, err = h.source.Find(h.name); err != nil {
 			s.raise(c, h, err)
 		}
 	}
@@ -88,7 +88,7 @@ const maxDefined = 4096
 // define makes h.instrument that of h.name, for writing. A name keeps the instrument
 // that it was once defined as.
 func (s *signature) define(c *luavm.Call, h *handle) {
-	in, err := h.db.Define(h.name)
+	in, err := s.database(c, h).Define(h.name)
 	if err != nil {
 		s.raise(c, h, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"weak"
 
 	"microts/internal/luavm"
+	"microts/internal/source"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -30,11 +31,11 @@ type Module struct {
 
 	// The databases that the script has open: Close closes them. The pointers are
 	// weak, so that the garbage collector closes a database that the script lost.
-	open  map[weak.Pointer[store.DB]]struct{}
+	open  map[weak.Pointer[source.Source]]struct{}
 	sweep int // when open has this length, track removes the collected databases
 
 	env     *store.Env
-	opener  func(path string, o *store.Options) (*store.DB, error)
+	opener  source.Opener
 	points  *pointTables
 	zone    *time.Location            // of times that name none
 	zones   map[string]*time.Location // by name, those that scripts have named
@@ -54,10 +55,10 @@ func Open(s *luavm.State, env *store.Env) *Module {
 	m := &Module{
 		state:   s,
 		methods: handleMetatable(),
-		open:    map[weak.Pointer[store.DB]]struct{}{},
+		open:    map[weak.Pointer[source.Source]]struct{}{},
 		sweep:   leastSweep,
 		env:     env,
-		opener:  env.Open,
+		opener:  source.In(env),
 		points:  newPointTables(),
 		zone:    tick.Shanghai,
 	}
@@ -93,33 +94,32 @@ func ofState(s *luavm.State) *Module { return s.Attached(moduleKey{}).(*Module) 
 func (m *Module) Close() error {
 	var errs []error
 	for p := range m.open {
-		if db := p.Value(); db != nil {
-			errs = append(errs, db.Close())
+		if s := p.Value(); s != nil {
+			errs = append(errs, s.Close())
 		}
 	}
 	clear(m.open)
 	return errors.Join(errs...)
 }
 
-// SetOpener makes the script open its databases with open instead of Env.Open.
-func (m *Module) SetOpener(open func(path string, o *store.Options) (*store.DB, error)) {
-	m.opener = open
-}
+// SetOpener makes the script open its databases with open. Without it, they are opened in
+// the Env that Open got.
+func (m *Module) SetOpener(open source.Opener) { m.opener = open }
 
 // OpenDatabase opens a database with default options and returns the handle that
 // the script's open would return. Close closes the database if the script did not.
 func (m *Module) OpenDatabase(path string) (luavm.Value, error) {
-	db, err := m.opener(path, &store.Options{})
+	opened, err := m.opener(path, &source.Options{})
 	if err != nil {
 		return luavm.Nil, err
 	}
-	return m.newHandle(db), nil
+	return m.newHandle(opened), nil
 }
 
-// track remembers that the script has db open. From now on what ends the script
-// also ends a long operation on db.
-func (m *Module) track(db *store.DB) {
-	db.SetInterrupt(m.state.Stopped)
+// track remembers that the script has a Source open. From now on what ends the script
+// also ends a long operation on the Source.
+func (m *Module) track(s *source.Source) {
+	s.SetInterrupt(m.state.Stopped)
 	if len(m.open) >= m.sweep {
 		for p := range m.open {
 			if p.Value() == nil {
@@ -128,8 +128,8 @@ func (m *Module) track(db *store.DB) {
 		}
 		m.sweep = max(leastSweep, 2*len(m.open))
 	}
-	m.open[weak.Make(db)] = struct{}{}
+	m.open[weak.Make(s)] = struct{}{}
 }
 
 // forget ends what track began.
-func (m *Module) forget(db *store.DB) { delete(m.open, weak.Make(db)) }
+func (m *Module) forget(s *source.Source) { delete(m.open, weak.Make(s)) }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"microts/internal/luavm"
+	"microts/internal/source"
 	"microts/internal/suggest"
 	"microts/store"
 )
@@ -54,7 +55,7 @@ func unknownName(name string, known ...string) error {
 
 // setOption sets an option of a database: mode, durability, or one of RocksDB's.
 // Env.Open checks the names and values of RocksDB's options.
-func setOption(o *store.Options, name string, value luavm.Value) error {
+func setOption(o *source.Options, name string, value luavm.Value) error {
 	switch name {
 	case "mode":
 		switch optText(value) {

@@ -17,7 +17,7 @@ func get(c *luavm.Call) {
 	s := &getSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	value, ok, err := h.db.Get(in, s.time(c, 4), s.seq(c, 5))
+	value, ok, err := h.source.Get(in, s.time(c, 4), s.seq(c, 5))
 	s.returnValue(c, h, value, ok, err)
 }
 
@@ -37,7 +37,7 @@ func first(c *luavm.Call) {
 	s := &firstSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	row, ok, err := h.db.First(in, s.optTime(c, 4, 0))
+	row, ok, err := h.source.First(in, s.optTime(c, 4, 0))
 	s.returnRow(c, h, row, ok, err)
 }
 
@@ -45,7 +45,7 @@ func last(c *luavm.Call) {
 	s := &lastSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	row, ok, err := h.db.Last(in, s.optTime(c, 4, tick.MaxTime-1))
+	row, ok, err := h.source.Last(in, s.optTime(c, 4, tick.MaxTime-1))
 	s.returnRow(c, h, row, ok, err)
 }
 
@@ -65,7 +65,7 @@ func count(c *luavm.Call) {
 	s := &countSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	n, err := h.db.Count(in, tick.Range{From: s.optTime(c, 4, 0), To: s.optTime(c, 5, tick.MaxTime-1)})
+	n, err := h.source.Count(in, tick.Range{From: s.optTime(c, 4, 0), To: s.optTime(c, 5, tick.MaxTime-1)})
 	if err != nil {
 		s.raise(c, h, err)
 	}
@@ -86,7 +86,7 @@ func codes(c *luavm.Call) {
 		}
 		market = m[0]
 	}
-	found, err := h.db.Names(market)
+	found, err := h.source.Names(market)
 	if err != nil {
 		s.raise(c, h, err)
 	}

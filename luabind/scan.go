@@ -34,7 +34,7 @@ func scan(c *luavm.Call) {
 	if none { // in ScanOptions a Limit of 0 means no limit
 		o.Range = tick.Range{From: 1, To: 0}
 	}
-	rows, err := h.db.Scan(in, o)
+	rows, err := h.source.Scan(in, o)
 	if err != nil {
 		s.raise(c, h, err)
 	}

@@ -72,7 +72,7 @@ var statsSig = newSignature("stats", "db")
 
 func stats(c *luavm.Call) {
 	h := statsSig.handle(c)
-	s, err := h.db.Stats()
+	s, err := statsSig.database(c, h).Stats()
 	if err != nil {
 		statsSig.raise(c, h, err)
 	}

@@ -1,12 +1,14 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"microts/internal/luavm"
+	"microts/internal/source"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -26,11 +28,12 @@ type storageEngine struct {
 	module  *Module
 	format  tick.Format
 	path    string
-	options store.Options
+	options source.Options
 	unit    tick.Unit // of the script's timestamps; Auto unless the option time_unit fixes it
 	noted   tick.Unit // the unit that the database remembers; Auto while it is unknown
 
-	db     *store.DB // nil while the storage engine is not open
+	source *source.Source // nil while the storage engine is not open
+	db     *store.DB      // of source
 	series map[seriesID]*store.Series
 	last   seriesID      // of the last call; the next one mostly has the same
 	recent *store.Series // the series of last, or nil
@@ -166,12 +169,16 @@ func (e *storageEngine) init(call) (luavm.Value, error) {
 	if e.db != nil {
 		return luavm.True, nil
 	}
-	db, err := e.module.opener(e.path, &e.options)
+	opened, err := e.module.opener(e.path, &e.options)
 	if err != nil {
 		return luavm.Nil, err
 	}
-	e.db = db
-	e.module.track(db)
+	db, err := opened.Database()
+	if err != nil {
+		return luavm.Nil, errors.Join(err, opened.Close())
+	}
+	e.source, e.db = opened, db
+	e.module.track(opened)
 	return luavm.True, nil
 }
 
@@ -179,11 +186,11 @@ func (e *storageEngine) shutdown(call) (luavm.Value, error) {
 	if e.db == nil {
 		return luavm.True, nil
 	}
-	db := e.db
-	e.db, e.recent, e.noted = nil, nil, tick.Auto
+	opened := e.source
+	e.source, e.db, e.recent, e.noted = nil, nil, nil, tick.Auto
 	clear(e.series)
-	e.module.forget(db)
-	err := db.Close()
+	e.module.forget(opened)
+	err := opened.Close()
 	e.module.env.ParkIfClosed() // the script must not go on in a process that ends
 	return luavm.True, err
 }

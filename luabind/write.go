@@ -26,7 +26,7 @@ func put(c *luavm.Call) {
 	if isLong {
 		s.define(c, h)
 	}
-	if err := h.db.Put(&h.instrument, ts, seq, value); err != nil {
+	if err := s.database(c, h).Put(&h.instrument, ts, seq, value); err != nil {
 		s.raise(c, h, err)
 	}
 	c.Return()
@@ -38,7 +38,7 @@ func putNext(c *luavm.Call, h *handle, isLong bool, ts int64, value string) {
 	if isLong {
 		s.define(c, h)
 	}
-	seq, err := h.db.PutNext(&h.instrument, ts, value)
+	seq, err := s.database(c, h).PutNext(&h.instrument, ts, value)
 	if err != nil {
 		s.raise(c, h, err)
 	}
@@ -69,7 +69,7 @@ func putMany(c *luavm.Call) {
 		s.define(c, h)
 	}
 	n := len(h.rows)
-	overwritten, err := h.db.PutRows(&h.instrument, h.rows, o)
+	overwritten, err := s.database(c, h).PutRows(&h.instrument, h.rows, o)
 	clear(h.rows) // or h.rows keeps the values alive
 	if err != nil {
 		s.raise(c, h, err)
@@ -81,7 +81,7 @@ func deleteTick(c *luavm.Call) {
 	s := &deleteSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	if err := h.db.Delete(in, s.time(c, 4), s.seq(c, 5)); err != nil {
+	if err := s.database(c, h).Delete(in, s.time(c, 4), s.seq(c, 5)); err != nil {
 		s.raise(c, h, err)
 	}
 	c.Return()
@@ -91,7 +91,7 @@ func deleteRange(c *luavm.Call) {
 	s := &deleteRangeSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	n, err := h.db.DeleteRange(in, tick.Range{From: s.time(c, 4), To: s.time(c, 5)})
+	n, err := s.database(c, h).DeleteRange(in, tick.Range{From: s.time(c, 4), To: s.time(c, 5)})
 	if err != nil {
 		s.raise(c, h, err)
 	}
@@ -100,7 +100,7 @@ func deleteRange(c *luavm.Call) {
 
 func flush(c *luavm.Call) {
 	h := flushSig.handle(c)
-	if err := h.db.Flush(); err != nil {
+	if err := flushSig.database(c, h).Flush(); err != nil {
 		flushSig.raise(c, h, err)
 	}
 	c.Return()

@@ -26,9 +26,9 @@ func (w *csvWriter) header(names []string) error {
 }
 
 // rows writes the rows from (included) to to (not included), from 0 on.
-func (w *csvWriter) rows(sources []source, from, to int) error {
-	appends := make([]func([]byte, int) []byte, len(sources))
-	for i, s := range sources {
+func (w *csvWriter) rows(origins []origin, from, to int) error {
+	appends := make([]func([]byte, int) []byte, len(origins))
+	for i, s := range origins {
 		appends[i] = s.csv()
 	}
 	for row := from; row < to; row++ {
@@ -54,7 +54,7 @@ func (w *csvWriter) end() error {
 }
 
 // csv returns a function that appends the value of a row.
-func (s source) csv() func(line []byte, row int) []byte {
+func (s origin) csv() func(line []byte, row int) []byte {
 	c := s.column
 	switch {
 	case c == nil:

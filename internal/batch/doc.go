@@ -26,6 +26,6 @@
 // batch knows no command line.
 //
 // Of this module it imports internal/host, internal/human, internal/luavm,
-// internal/luavm/syntax, internal/machine, internal/suggest, internal/tick and
-// store.
+// internal/luavm/syntax, internal/machine, internal/source, internal/suggest,
+// internal/tick and store.
 package batch

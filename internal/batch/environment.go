@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"microts/internal/host"
+	"microts/internal/source"
 	"microts/store"
 )
 
@@ -79,7 +80,7 @@ func (e *environment) grace() time.Duration {
 //
 // Jobs run side by side, one a core, so each database is opened for one core. The
 // database of the batch is opened as Options says.
-func (e *environment) openDB(path string, o *store.Options) (*store.DB, error) {
+func (e *environment) openDB(path string, o *source.Options) (*source.Source, error) {
 	o.OneCore = true
 	if e.options.DB != "" && sameFile(path, e.options.DB) {
 		if e.options.readsOnly() {
@@ -89,7 +90,7 @@ func (e *environment) openDB(path string, o *store.Options) (*store.DB, error) {
 			o.Durability = e.options.durability()
 		}
 	}
-	return e.dbs.Open(path, o)
+	return source.In(e.dbs)(path, o)
 }
 
 // keepOpen opens the database of the batch, so that it stays open between the jobs
@@ -99,15 +100,15 @@ func (e *environment) keepOpen() (closeDB func() error, err error) {
 	if e.options.DB == "" {
 		return func() error { return nil }, nil
 	}
-	db, err := e.openDB(e.options.DB, &store.Options{})
+	opened, err := e.openDB(e.options.DB, &source.Options{})
 	if err != nil {
 		return nil, err
 	}
 	return func() error {
 		var flushErr error
-		if !e.options.readsOnly() {
-			flushErr = db.Flush() // Close does not flush while a job that was left behind has the database open
+		if !opened.ReadOnly() {
+			flushErr = opened.DB().Flush() // Close does not flush while a job that was left behind has the database open
 		}
-		return errors.Join(flushErr, db.Close())
+		return errors.Join(flushErr, opened.Close())
 	}, nil
 }

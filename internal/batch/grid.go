@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"microts/store"
+	"microts/internal/source"
 )
 
 // Values are the values that one parameter takes: strings, float64s and bools.
@@ -95,7 +95,7 @@ func ParseValues(text string) (Values, error) {
 
 // combinations returns the parameters of each job. db may be nil if EachCode is
 // empty.
-func (g Grid) combinations(db *store.DB) ([]Params, error) {
+func (g Grid) combinations(db *source.Source) ([]Params, error) {
 	if g.Dates == "" && g.Calendar != "" {
 		return nil, errors.New("a calendar narrows dates, and none are given")
 	}
@@ -119,7 +119,7 @@ func (g Grid) combinations(db *store.DB) ([]Params, error) {
 // parameters.
 type axis struct {
 	name   string // in errors
-	values func(db *store.DB) ([]Params, error)
+	values func(db *source.Source) ([]Params, error)
 }
 
 // axes returns the axes in the order in which their parameters stand in a job.
@@ -128,13 +128,13 @@ func (g Grid) axes() (all []axis) {
 		all = append(all, axis{"each-code " + strings.Join(g.EachCode, ","), g.instruments})
 	}
 	for _, path := range g.Files {
-		all = append(all, axis{path, func(*store.DB) ([]Params, error) { return readParamFile(path) }})
+		all = append(all, axis{path, func(*source.Source) ([]Params, error) { return readParamFile(path) }})
 	}
 	for _, v := range g.Values {
-		all = append(all, axis{"parameter " + v.Name, func(*store.DB) ([]Params, error) { return v.params(), nil }})
+		all = append(all, axis{"parameter " + v.Name, func(*source.Source) ([]Params, error) { return v.params(), nil }})
 	}
 	if g.Dates != "" {
-		all = append(all, axis{"dates " + g.Dates, func(*store.DB) ([]Params, error) { return g.days() }})
+		all = append(all, axis{"dates " + g.Dates, func(*source.Source) ([]Params, error) { return g.days() }})
 	}
 	return all
 }
@@ -163,7 +163,7 @@ func (v Values) params() (all []Params) {
 }
 
 // instruments lists the instruments of EachCode.
-func (g Grid) instruments(db *store.DB) (all []Params, err error) {
+func (g Grid) instruments(db *source.Source) (all []Params, err error) {
 	if db == nil {
 		return nil, errors.New("each-code asks a database, and none is given")
 	}

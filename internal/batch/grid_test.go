@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"microts/internal/source"
 	"microts/store"
 )
 
@@ -78,7 +79,7 @@ func TestGrid(t *testing.T) {
 			"market=H,code=9,n=1,date=2023-11-03",
 		},
 	} {
-		all, err := c.grid.combinations(db)
+		all, err := c.grid.combinations(source.Of(db))
 		var got []string
 		for _, p := range all {
 			got = append(got, p.String())
@@ -107,7 +108,7 @@ func TestGrid(t *testing.T) {
 		{Grid{Calendar: at("calendar.txt")}, "a calendar narrows dates, and none are given"},
 		{Grid{Dates: "2023-11-03", Calendar: at("bad.txt")}, `bad.txt:2: a day such as 2023-11-01 expected, got "soon"`},
 	} {
-		if _, err := c.grid.combinations(db); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := c.grid.combinations(source.Of(db)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v\n got %v\nwant %s", c.grid, err, c.want)
 		}
 	}

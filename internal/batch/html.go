@@ -135,10 +135,10 @@ func (f *Folder) firstRows(s *schema, most int) ([][]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		sources := s.sources(j.Job, t)
+		origins := s.origins(j.Job, t)
 		for i := range min(t.Rows, most-len(rows)) {
-			row := make([]any, len(sources))
-			for k, from := range sources {
+			row := make([]any, len(origins))
+			for k, from := range origins {
 				v := from.at(i)
 				if number, ok := v.(float64); ok && (math.IsNaN(number) || math.IsInf(number, 0)) {
 					v = showValue(number)

@@ -94,7 +94,7 @@ func newParquetWriter(w io.Writer, s *schema) *parquetWriter {
 }
 
 // write writes the rows from (included) to to (not included), from 0 on.
-func (w *parquetWriter) write(sources []source, from, to int) error {
+func (w *parquetWriter) write(origins []origin, from, to int) error {
 	const group = 512 << 10 // rows
 	if w.rows >= group {
 		if err := w.w.Flush(); err != nil {
@@ -103,7 +103,7 @@ func (w *parquetWriter) write(sources []source, from, to int) error {
 		w.rows = 0
 	}
 	for i, out := range w.w.ColumnWriters() {
-		w.values = w.columns[i].appendValues(w.values[:0], i, sources[i], from, to)
+		w.values = w.columns[i].appendValues(w.values[:0], i, origins[i], from, to)
 		if _, err := out.WriteRowValues(w.values); err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ func (w *parquetWriter) write(sources []source, from, to int) error {
 func (w *parquetWriter) close() error { return w.w.Close() }
 
 // appendValues appends the values of some rows; the column is number i.
-func (c *resultColumn) appendValues(values []parquet.Value, i int, s source, from, to int) []parquet.Value {
+func (c *resultColumn) appendValues(values []parquet.Value, i int, s origin, from, to int) []parquet.Value {
 	null := parquet.NullValue().Level(0, 0, i)
 	kind := c.kind.Type(c.name)
 	level := func(v any) parquet.Value {

@@ -15,7 +15,7 @@ import (
 	"unicode/utf8"
 
 	"microts/internal/host"
-	"microts/store"
+	"microts/internal/source"
 )
 
 // Job is a script with the parameters for which it is run.
@@ -83,7 +83,7 @@ func (s *Spec) NeedsDB() bool {
 // Plan makes the list of jobs. It reads the headers of the scripts, and lists the
 // instruments of db, which may be nil if no Grid has EachCode. Its errors are
 // mistakes in the Spec or in the scripts.
-func (s *Spec) Plan(db *store.DB) (*Plan, error) {
+func (s *Spec) Plan(db *source.Source) (*Plan, error) {
 	if len(s.Scripts) == 0 {
 		return nil, errors.New("no scripts to run")
 	}
@@ -132,7 +132,7 @@ type plannedScript struct {
 
 // plannedScripts reads the headers, compiles the scripts, and lists the parameters of
 // the jobs.
-func (s *Spec) plannedScripts(db *store.DB) ([]*plannedScript, error) {
+func (s *Spec) plannedScripts(db *source.Source) ([]*plannedScript, error) {
 	var all []*plannedScript
 	var wrong []error // of scripts that cannot be compiled
 	chunks := host.NewChunks()

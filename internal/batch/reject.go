@@ -34,14 +34,14 @@ func reject(folder string, j *Job, t *Table, why error) error {
 func writeTable(to io.Writer, t *Table) error {
 	out := bufio.NewWriter(to)
 	w := &csvWriter{w: out}
-	names, sources := []string{}, []source{}
+	names, origins := []string{}, []origin{}
 	for _, c := range t.Columns {
-		names, sources = append(names, c.Name), append(sources, source{column: c})
+		names, origins = append(names, c.Name), append(origins, origin{column: c})
 	}
 	if err := w.header(names); err != nil {
 		return err
 	}
-	if err := w.rows(sources, 0, t.Rows); err != nil {
+	if err := w.rows(origins, 0, t.Rows); err != nil {
 		return err
 	}
 	return out.Flush()

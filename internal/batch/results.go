@@ -214,15 +214,15 @@ func newResultFiles(s *schema, csvPath, parquetPath string) (r *resultFiles, err
 // write writes the rows from (included) to to (not included) of what a job returned.
 // Both files are written at the same time.
 func (r *resultFiles) write(j *Job, t *Table, from, to int) error {
-	sources := r.schema.sources(j, t)
+	origins := r.schema.origins(j, t)
 	const few = 1000 // rows that a goroutine is not worth
 	if to-from < few {
-		return errors.Join(r.csv.rows(sources, from, to), r.parquet.write(sources, from, to))
+		return errors.Join(r.csv.rows(origins, from, to), r.parquet.write(origins, from, to))
 	}
 	var csvErr error
 	var wait sync.WaitGroup
-	wait.Go(func() { csvErr = r.csv.rows(sources, from, to) })
-	err := r.parquet.write(sources, from, to)
+	wait.Go(func() { csvErr = r.csv.rows(origins, from, to) })
+	err := r.parquet.write(origins, from, to)
 	wait.Wait()
 	return errors.Join(csvErr, err)
 }

@@ -157,33 +157,33 @@ func (s *schema) names() []string {
 	return names
 }
 
-// source is where a column of results takes its values for one job: from a column of
+// origin is where a column of results takes its values for one job: from a column of
 // what the job returned, or from a value that is the same in all its rows.
-type source struct {
+type origin struct {
 	column *column // nil: value
 	value  any     // nil: none
 }
 
-// sources returns the sources of all columns, for a job that returned t.
-func (s *schema) sources(j *Job, t *Table) []source {
-	all := make([]source, len(s.columns))
-	set := func(name string, from source) {
+// origins returns the origins of all columns, for a job that returned t.
+func (s *schema) origins(j *Job, t *Table) []origin {
+	all := make([]origin, len(s.columns))
+	set := func(name string, from origin) {
 		if i, ok := s.index[name]; ok {
 			all[i] = from
 		}
 	}
-	set(jobColumn, source{value: float64(j.ID)})
+	set(jobColumn, origin{value: float64(j.ID)})
 	for _, p := range j.Params {
-		set(p.Name, source{value: p.Value})
+		set(p.Name, origin{value: p.Value})
 	}
 	for _, c := range t.Columns {
-		set(c.Name, source{column: c})
+		set(c.Name, origin{column: c})
 	}
 	return all
 }
 
 // at returns the value of row i, from 0 on.
-func (s source) at(i int) any {
+func (s origin) at(i int) any {
 	if s.column == nil {
 		return s.value
 	}

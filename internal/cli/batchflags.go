@@ -12,6 +12,7 @@ import (
 
 	"microts/internal/batch"
 	"microts/internal/human"
+	"microts/internal/source"
 	"microts/store"
 )
 
@@ -163,9 +164,9 @@ func (f *batchFlags) plan(env *store.Env, cmd *cobra.Command, args []string) (*b
 	if err != nil {
 		return nil, err
 	}
-	var db *store.DB
+	var db *source.Source
 	if spec.NeedsDB() {
-		if db, err = env.Open(spec.Options.DB, &store.Options{ReadOnly: true}); err != nil {
+		if db, err = source.In(env)(spec.Options.DB, &source.Options{Options: store.Options{ReadOnly: true}}); err != nil {
 			return nil, err
 		}
 		defer db.Close()

@@ -4,5 +4,5 @@
 //
 // Of this module it imports internal/batch, internal/doctor, internal/help,
 // internal/host, internal/human, internal/luavm, internal/machine, internal/repl,
-// internal/suggest, internal/tick, luabind and store.
+// internal/source, internal/suggest, internal/tick, luabind and store.
 package cli

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"microts/internal/luavm"
-	"microts/store"
+	"microts/internal/source"
 )
 
 // Sandbox says which files scripts may write: those in one folder, and some
@@ -128,8 +128,8 @@ func (b *Sandbox) guard(lib *luavm.Table, name string, paths ...int) {
 }
 
 // guardOpener makes open refuse the databases that scripts may not open.
-func (b *Sandbox) guardOpener(open func(string, *store.Options) (*store.DB, error)) func(string, *store.Options) (*store.DB, error) {
-	return func(path string, o *store.Options) (*store.DB, error) {
+func (b *Sandbox) guardOpener(open source.Opener) source.Opener {
+	return func(path string, o *source.Options) (*source.Source, error) {
 		path, err := b.openable(path, o)
 		if err != nil {
 			return nil, err
@@ -140,7 +140,7 @@ func (b *Sandbox) guardOpener(open func(string, *store.Options) (*store.DB, erro
 
 // openable returns the path by which a script may open a database with some options,
 // or the error that says why it may not.
-func (b *Sandbox) openable(path string, o *store.Options) (string, error) {
+func (b *Sandbox) openable(path string, o *source.Options) (string, error) {
 	for name := range o.RocksDB { // some of these name other folders
 		return "", &deniedError{fmt.Sprintf("open: option %q", name), inSandbox}
 	}

@@ -13,6 +13,7 @@ import (
 	"microts/internal/luafile"
 	"microts/internal/luavm"
 	"microts/internal/luavm/lib"
+	"microts/internal/source"
 	"microts/luabind"
 	"microts/store"
 )
@@ -103,7 +104,7 @@ func New(o Options) *State {
 	if o.Sandbox != nil {
 		s.openSandbox(o.Sandbox)
 	}
-	s.SetOpener(o.Env.Open)
+	s.SetOpener(source.In(o.Env))
 	return s
 }
 
@@ -194,8 +195,8 @@ func (s *State) CallContext(ctx context.Context, chunk luavm.Value, args ...stri
 }
 
 // SetOpener sets the function that opens the script's databases, in the place of
-// Env.Open. A sandbox refuses databases before open sees them.
-func (s *State) SetOpener(open func(path string, o *store.Options) (*store.DB, error)) {
+// source.In(Options.Env). A sandbox refuses databases before open sees them.
+func (s *State) SetOpener(open source.Opener) {
 	if s.sandbox != nil {
 		open = s.sandbox.guardOpener(open)
 	}

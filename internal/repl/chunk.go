@@ -9,9 +9,9 @@ import (
 	"microts/internal/luavm/syntax"
 )
 
-// source returns the Lua chunk of a line, and why it cannot be parsed. The chunk of an
+// chunkOf returns the Lua chunk of a line, and why it cannot be parsed. The chunk of an
 // expression returns its values.
-func source(line, name string) (string, error) {
+func chunkOf(line, name string) (string, error) {
 	text := strings.TrimPrefix(strings.TrimSpace(line), "=")
 	expression := "return " + text
 	_, wrong := syntax.Parse([]byte(expression), name)
@@ -37,7 +37,7 @@ func whole(line string) bool {
 	if isCommand(strings.TrimSpace(line)) {
 		return true
 	}
-	_, err := source(line, "stdin")
+	_, err := chunkOf(line, "stdin")
 	return !incomplete(err)
 }
 
@@ -45,7 +45,7 @@ func whole(line string) bool {
 func (r *REPL) chunk(text string) error {
 	r.chunks = append(r.chunks, text)
 	name := fmt.Sprintf("[%d]", len(r.chunks))
-	code, _ := source(text, name) // LoadString returns the error
+	code, _ := chunkOf(text, name) // LoadString returns the error
 	chunk, err := r.State.LoadString(code, name)
 	if err != nil {
 		return err

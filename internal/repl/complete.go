@@ -90,7 +90,7 @@ func (r *REPL) modulesAt(prefix, quote string) (string, []candidate) {
 // instruments returns the first instruments of the open database, as many as
 // anybody looks through. market 0 is all markets.
 func (r *REPL) instruments(market byte) []tick.Name {
-	db := luabind.Database(r.L.Globals.GetString("db"))
+	db := luabind.Source(r.L.Globals.GetString("db"))
 	if db == nil || db.Closed() {
 		return nil
 	}

@@ -7,14 +7,15 @@ import (
 	"strings"
 
 	"microts/internal/human"
+	"microts/internal/source"
 	"microts/internal/tick"
 	"microts/luabind"
 	"microts/store"
 )
 
 // db returns the open database.
-func (r *REPL) db() (*store.DB, error) {
-	db := luabind.Database(r.L.Globals.GetString("db"))
+func (r *REPL) db() (*source.Source, error) {
+	db := luabind.Source(r.L.Globals.GetString("db"))
 	if db == nil || db.Closed() {
 		return nil, errors.New("no database is open: .open PATH")
 	}
@@ -40,7 +41,7 @@ func (r *REPL) open(path string) error {
 
 // noticeOpen takes note of a database that Lua opened as db.
 func (r *REPL) noticeOpen() {
-	if db := luabind.Database(r.L.Globals.GetString("db")); db != nil && db.Path() != r.path {
+	if db := luabind.Source(r.L.Globals.GetString("db")); db != nil && db.Path() != r.path {
 		r.path, r.focus = db.Path(), nil
 	}
 }
@@ -119,20 +120,27 @@ func (r *REPL) schemaCommand([]string) error {
 	if err != nil {
 		return err
 	}
+	if db.DB() != nil {
+		r.describeKeys(db.DB())
+	}
+	if db.IsDatabaseV1() {
+		return nil
+	}
+	return r.describeFirstValue(db)
+}
+
+// describeKeys shows the fields of a database's keys.
+func (r *REPL) describeKeys(db *store.DB) {
 	fields := keyFieldsV2
 	if db.Format() == tick.V1 {
 		fields = keyFieldsV1
 	}
 	fmt.Fprintf(r.w, "storage engine %v\n", db.Format())
 	fmt.Fprintln(r.w, r.grid([]string{"key", "bytes", ""}, fields, false))
-	if db.Format() == tick.V1 {
-		return nil
-	}
-	return r.describeFirstValue(db)
 }
 
 // describeFirstValue says what the first value of the instrument in focus is.
-func (r *REPL) describeFirstValue(db *store.DB) error {
+func (r *REPL) describeFirstValue(db *source.Source) error {
 	name, _, err := (&instrumentParser{r: r, db: db}).parse(nil)
 	if err != nil {
 		fmt.Fprintln(r.w, err)
@@ -156,7 +164,11 @@ func (r *REPL) describeFirstValue(db *store.DB) error {
 }
 
 func (r *REPL) statsCommand([]string) error {
-	db, err := r.db()
+	opened, err := r.db()
+	if err != nil {
+		return err
+	}
+	db, err := opened.Database()
 	if err != nil {
 		return err
 	}

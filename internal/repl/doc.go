@@ -14,6 +14,6 @@
 // timescale.go.
 //
 // Of this module it imports internal/compat, internal/help, internal/host,
-// internal/human, internal/lineedit, internal/luavm, internal/luavm/syntax, internal/suggest,
-// internal/tick, luabind and store.
+// internal/human, internal/lineedit, internal/luavm, internal/luavm/syntax, internal/source,
+// internal/suggest, internal/tick, luabind and store.
 package repl

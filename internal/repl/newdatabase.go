@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/term"
 
+	"microts/internal/source"
 	"microts/internal/suggest"
-	"microts/store"
 )
 
 // isNew says whether opening a path makes a new database: nothing is there, or an empty
@@ -102,12 +102,12 @@ func (r *REPL) confirmNew(path, near string) error {
 
 // openForScript opens a database for a script. On a terminal it says that it is a new one, since
 // its path may be a mistake.
-func (r *REPL) openForScript(path string, o *store.Options) (*store.DB, error) {
+func (r *REPL) openForScript(path string, o *source.Options) (*source.Source, error) {
 	makes, near := r.Terminal && !r.opening && isNew(path), ""
 	if makes {
 		near = nearDatabase(path)
 	}
-	db, err := r.State.Env().Open(path, o)
+	db, err := source.In(r.State.Env())(path, o)
 	if err == nil && makes && !db.ReadOnly() {
 		fmt.Fprintln(r.w, r.dim("("+described(path, true, near)+")"))
 	}

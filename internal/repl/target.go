@@ -9,14 +9,14 @@ import (
 	"strings"
 	"time"
 
+	"microts/internal/source"
 	"microts/internal/suggest"
 	"microts/internal/tick"
-	"microts/store"
 )
 
 // target is what the arguments of a command about ticks name.
 type target struct {
-	db   *store.DB
+	db   *source.Source
 	name tick.Name
 	in   tick.Instrument // of the name
 	span tick.Range      // both ends included
@@ -91,7 +91,7 @@ func isCount(word string) bool {
 // error that shows both readings.
 type instrumentParser struct {
 	r       *REPL
-	db      *store.DB
+	db      *source.Source
 	command string
 	counted bool // a small number can be a number of ticks
 
@@ -129,7 +129,7 @@ func (p *instrumentParser) focused(rest []string) (tick.Name, []string, error) {
 	switch {
 	case p.r.focus != nil:
 		return *p.r.focus, rest, nil
-	case p.db.Format() == tick.V1:
+	case p.db.IsDatabaseV1():
 		return tick.Name{}, nil, errors.New(`this database is of storage engine V1: its points are read with require "storage_engine"`)
 	case len(p.all) == 0:
 		return tick.Name{}, nil, errors.New("the database holds no ticks")

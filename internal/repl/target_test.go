@@ -110,7 +110,7 @@ func TestADotCommandAnswersForTheInstrumentThatIsNamed(t *testing.T) {
 func TestAWordIsNeverAnotherInstrument(t *testing.T) {
 	r, run := newMarkets(t)
 	run(".count S 600519")
-	db := luabind.Database(r.L.Globals.GetString("db"))
+	db := luabind.Source(r.L.Globals.GetString("db"))
 	rapid.Check(t, func(t *rapid.T) {
 		word := rapid.OneOf(
 			rapid.StringMatching(`0{0,3}[0-9]{1,6}`),
@@ -144,7 +144,7 @@ func TestAWordIsNeverAnotherInstrument(t *testing.T) {
 // TestLongCodes: a code that has no room in a key is a code like any other.
 func TestLongCodes(t *testing.T) {
 	r, run := newMarkets(t)
-	db := luabind.Database(r.L.Globals.GetString("db"))
+	db := luabind.Source(r.L.Globals.GetString("db")).DB()
 	for _, code := range []string{"rb2405.SHFE", "m2405-C-3000", "沪铜2405", "a long code", "1234567890"} {
 		name, err := tick.NewName('X', code)
 		if err != nil {

@@ -9,8 +9,8 @@ import (
 
 	"microts/internal/human"
 	"microts/internal/luavm"
+	"microts/internal/source"
 	"microts/internal/tick"
-	"microts/store"
 )
 
 // codesCommand lists the instruments.
@@ -47,7 +47,7 @@ func (r *REPL) codesCommand(args []string) error {
 
 // instrumentRow returns the cells of an instrument: market, code, and the times of
 // its first and last tick.
-func (r *REPL) instrumentRow(db *store.DB, name tick.Name) ([]cell, error) {
+func (r *REPL) instrumentRow(db *source.Source, name tick.Name) ([]cell, error) {
 	if r.interrupted() {
 		return nil, errInterrupted
 	}
