@@ -74,9 +74,11 @@ func (m *Module) openSeries() {
 	m.rollMethods = methodTable("roll", RollMethods)
 	m.ewmMethods = methodTable("ewm", EwmMethods)
 	m.operatorMethods = methodTable("operator", OperatorMethods)
+	m.strictModules = map[*luavm.Table][]Function{}
 	for name, functions := range map[string][]Function{SeriesName: SeriesFunctions, IndicatorsName: IndicatorFunctions} {
 		module := table(functions)
 		module.SetMetaTable(strict(name, functions))
+		m.strictModules[module] = functions
 		m.setBuiltin(name, module)
 	}
 }

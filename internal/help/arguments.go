@@ -43,6 +43,7 @@ var otherArguments = map[string]string{
 
 // argumentHelp says what an argument is, or returns "".
 func argumentHelp(name string) string {
+	name, _, _ = strings.Cut(name, "=") // without a preset
 	for _, a := range Arguments {
 		for _, n := range strings.Split(a.Name, ", ") {
 			if n == name {

@@ -58,7 +58,7 @@ return table.concat(all, "\n")`
 // TestEveryFunctionHasHelp asks for help on every function that a script finds.
 func TestEveryFunctionHasHelp(t *testing.T) {
 	state, _ := newState(t)
-	modules := []string{"string", "table", "math", "io", "os", "coroutine", "debug", "package", "micro_ts", "storage", "storage_engine", "storage_engine_v2", "libmicro_ts"}
+	modules := []string{"string", "table", "math", "io", "os", "coroutine", "debug", "package", "micro_ts", "storage", "storage_engine", "storage_engine_v2", "libmicro_ts", "series", "ta"}
 	for _, m := range compat.Modules {
 		modules = append(modules, m.Name)
 	}
@@ -125,6 +125,10 @@ assert(initial or engine:write_point("600519.SH", {timestamp = 1700000000.25, va
 job = setmetatable({db = db, params = {window = 5, market = "S", code = 600000}, dir = ".", id = 1, results = function() return next, {} end}, {__index = function() return function() end end})
 answer = true
 t = {}
+x = series.new({1, 2, 4, 3, 5}, {10, 20, 30, 40, 50})
+y = x + 1
+bars = {high = y, low = x, close = x, volume = x}
+op = ta.rsi(14)
 local f = io.open("ticks.csv", "w") f:write("code,price\n1,2.5\n") f:close()
 `
 
@@ -150,7 +154,11 @@ func TestExamplesRun(t *testing.T) {
 // and explains each argument.
 func TestEachFunctionHasAnExample(t *testing.T) {
 	needed := map[string]bool{}
-	for of, functions := range map[string][]luabind.Function{"micro_ts": luabind.Functions, "engine": luabind.EngineMethods, "libmicro_ts": luabind.CFunctions} {
+	for of, functions := range map[string][]luabind.Function{
+		"micro_ts": luabind.Functions, "engine": luabind.EngineMethods, "libmicro_ts": luabind.CFunctions,
+		"series": slices.Concat(luabind.SeriesFunctions, luabind.SeriesMethods), "roll": luabind.RollMethods, "ewm": luabind.EwmMethods,
+		"ta": luabind.IndicatorFunctions, "op": luabind.OperatorMethods,
+	} {
 		for _, f := range functions {
 			name := of + "." + f.Name
 			needed[name] = true
@@ -162,7 +170,7 @@ func TestEachFunctionHasAnExample(t *testing.T) {
 					t.Errorf("%s: the argument %s is not explained", name, arg)
 				}
 			}
-			if slices.Contains(f.Args, "opts?") && len(optionsOf(name)) == 0 {
+			if (slices.Contains(f.Args, "opts?") || slices.Contains(f.Args, "opts")) && len(optionsOf(name)) == 0 {
 				t.Errorf("%s takes options, and none are explained", name)
 			}
 		}

@@ -30,6 +30,7 @@ func Topics() []Topic {
 	all = append(all, functionTopics("function of micro_ts", luabind.Functions, "micro_ts", "ts", "db")...)
 	all = append(all, functionTopics("method of the storage engines", luabind.EngineMethods, "engine", "storage_engine", "storage_engine_v2")...)
 	all = append(all, functionTopics("function of libmicro_ts", luabind.CFunctions, "libmicro_ts")...)
+	all = append(all, seriesTopics()...)
 	for _, e := range Modules {
 		all = append(all, e.topic("function of "+e.module()))
 	}
@@ -152,6 +153,10 @@ func membersText(name string) string {
 		functions(luabind.Functions)
 	case "libmicro_ts":
 		functions(luabind.CFunctions)
+	case luabind.SeriesName:
+		functions(luabind.SeriesFunctions)
+	case luabind.IndicatorsName:
+		functions(luabind.IndicatorFunctions)
 	case "storage_engine", "storage_engine_v2":
 		names = append(names, "new")
 		functions(luabind.EngineMethods)
