@@ -25,7 +25,19 @@ var Functions = []Function{
 	define(&unpackValueSig, unpackValue, false, "table", "Returns the fields of a 50-byte tick record, or of a point record that storage engine V2 wrote: `value`, `price`, ..."),
 	define(&timeSig, parseTime, false, "ts_us", "Reads a time: `2023-11-14 22:13:20.0001`, `20231114221320000`, `2023/11/14 9:30`, `22:13` (today), `-5m`, `now`, or µs. The zone is Asia/Shanghai if none is given."),
 	define(&dateSig, formatTime, false, "string", "Shows a time in µs as `2023-11-14 22:13:20.000100`. The zone is Asia/Shanghai if none is given."),
+	define(&calendarSig, newCalendar, false, "calendar", "Returns the calendar of a name (`\"cn\"`, `\"cn-futures\"`, `\"hk\"`, `\"us\"`), of a file, or of a table: when a market trades. The file is TOML, or a list of trading days, one a line."),
 	define(&packRowSig, packRow, false, "string", "Makes one packed row for `put_many`: ts_us (8 bytes), seq (2 bytes) and the length of the value (4 bytes), big-endian, then the value."),
+}
+
+// CalendarMethods are the methods of calendars, in the order in which a user learns them. A
+// day is a text such as "2023-11-14".
+var CalendarMethods = []Function{
+	define(&daysSig, calendarDays, true, "array of days", "Lists the trading days from `first` to `last`, both included. Without `first` or `last`, they begin or end with the days that the calendar knows."),
+	define(&sessionsSig, calendarSessions, true, "array of {phase=, start=, stop=}", "Lists the sessions of a day, with the times at which they start and stop, in µs. A session with an auction before it has its start as `auction`, one with an auction at its end that of this as `closing`. On a day without trading the array is empty."),
+	define(&phaseSig, calendarPhase, true, "string", "Returns what the market does at a time: `\"auction\"` before the first session, `\"am\"`, `\"break\"`, `\"pm\"`, `\"closing\"` in the auction at the end, `\"night\"`, `\"open\"` in a session around noon, or `\"closed\"`. The end of a session is part of it."),
+	define(&nextSig, calendarNext, true, "day", "Returns the `n`-th trading day after a day, 1 if `n` is not given; before it, if `n` is negative. With 0 it is the day itself if there is trading, otherwise the next trading day."),
+	define(&tradingDaySig, calendarTradingDay, true, "day", "Returns the trading day to which a time counts: that of its date, or the next one if there is none, or if it is evening and the night session belongs to the next day."),
+	define(&knownSig, calendarKnown, true, "first day, last day", "Returns the first and the last day that the calendar knows. Others are an error."),
 }
 
 // CFunctions are the functions of the C library libmicro_ts. They take raw keys.

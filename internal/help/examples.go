@@ -24,6 +24,15 @@ var examples = map[string]string{
 	"micro_ts.date":         `print(ts.date(1700000000000000, "UTC")) --> 2023-11-14 22:13:20.000000`,
 	"micro_ts.pack_row":     `local us = ts.time("2023-11-14 09:30")` + "\nlocal rows = {ts.pack_row(us, 0, \"a\"), ts.pack_row(us, 1, \"b\")}\ndb:put_many(\"S\", 600000, table.concat(rows))",
 
+	"micro_ts.calendar": `local cn = ts.calendar "cn"` + "\nprint(cn:next \"2024-02-08\") --> 2024-02-19",
+
+	"cal.days":        `for _, day in ipairs(cal:days("2024-02-01", "2024-02-29")) do print(day) end`,
+	"cal.sessions":    `local morning = cal:sessions("2023-11-14")[1]` + "\nprint(morning.phase, ts.date(morning.start))",
+	"cal.phase":       `print(cal:phase "2023-11-14 11:30:00") --> am`,
+	"cal.next":        `local yesterday = cal:next("2024-02-19", -1) --> 2024-02-08`,
+	"cal.trading_day": `local futures = ts.calendar "cn-futures"` + "\nprint(futures:trading_day \"2023-11-10 21:00\") --> 2023-11-13",
+	"cal.known":       `local first, last = cal:known()`,
+
 	"libmicro_ts.db_open":  `local db = lib.db_open("data/raw")`,
 	"libmicro_ts.db_close": `lib.db_close(lib.db_open("data/raw"))`,
 	"libmicro_ts.db_put":   `local db = lib.db_open("data/raw")` + "\nlib.db_put(db, \"key\", \"1\", \"value\")",

@@ -124,6 +124,7 @@ if not initial then assert(engine:init()) end
 assert(initial or engine:write_point("600519.SH", {timestamp = 1700000000.25, value = 1}))
 job = setmetatable({db = db, params = {window = 5, market = "S", code = 600000}, dir = ".", id = 1, results = function() return next, {} end}, {__index = function() return function() end end})
 answer = true
+cal = ts.calendar "cn"
 t = {}
 x = series.new({1, 2, 4, 3, 5}, {10, 20, 30, 40, 50})
 y = x + 1
@@ -159,6 +160,7 @@ func TestEachFunctionHasAnExample(t *testing.T) {
 		"series": slices.Concat(luabind.SeriesFunctions, luabind.SeriesMethods), "roll": luabind.RollMethods, "ewm": luabind.EwmMethods,
 		"ta": luabind.IndicatorFunctions, "op": luabind.OperatorMethods,
 	} {
+	for of, functions := range map[string][]luabind.Function{"micro_ts": luabind.Functions, "engine": luabind.EngineMethods, "libmicro_ts": luabind.CFunctions, "cal": luabind.CalendarMethods} {
 		for _, f := range functions {
 			name := of + "." + f.Name
 			needed[name] = true
@@ -166,7 +168,7 @@ func TestEachFunctionHasAnExample(t *testing.T) {
 				t.Errorf("%s has no example", name)
 			}
 			for _, arg := range f.Args {
-				if arg = strings.TrimSuffix(arg, "?"); arg != "db" && arg != "engine" && arg != "text" && argumentHelp(arg) == "" {
+				if arg = strings.TrimSuffix(arg, "?"); arg != "db" && arg != "engine" && arg != "cal" && arg != "text" && argumentHelp(arg) == "" {
 					t.Errorf("%s: the argument %s is not explained", name, arg)
 				}
 			}
