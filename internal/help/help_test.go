@@ -157,10 +157,9 @@ func TestEachFunctionHasAnExample(t *testing.T) {
 	needed := map[string]bool{}
 	for of, functions := range map[string][]luabind.Function{
 		"micro_ts": luabind.Functions, "engine": luabind.EngineMethods, "libmicro_ts": luabind.CFunctions,
-		"series": slices.Concat(luabind.SeriesFunctions, luabind.SeriesMethods), "roll": luabind.RollMethods, "ewm": luabind.EwmMethods,
+		"cal": luabind.CalendarMethods, "series": slices.Concat(luabind.SeriesFunctions, luabind.SeriesMethods), "roll": luabind.RollMethods, "ewm": luabind.EwmMethods,
 		"ta": luabind.IndicatorFunctions, "op": luabind.OperatorMethods,
 	} {
-	for of, functions := range map[string][]luabind.Function{"micro_ts": luabind.Functions, "engine": luabind.EngineMethods, "libmicro_ts": luabind.CFunctions, "cal": luabind.CalendarMethods} {
 		for _, f := range functions {
 			name := of + "." + f.Name
 			needed[name] = true
