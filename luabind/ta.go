@@ -210,7 +210,7 @@ var (
 
 // OperatorMethods are the methods of operators.
 var OperatorMethods = []Function{
-	define(&pushSig, pushOperator, true, "values", "Goes to the next row, whose values it takes in the order of the columns, and returns the results: NaN while there are none."),
+	define(&pushSig, pushOperator, true, "results", "Goes to the next row, whose values it takes in the order of the columns, and returns the results: NaN while there are none."),
 	define(&lookbackSig, lookbackOfOperator, true, "number", "Returns how many rows come before the first one with a result."),
 }
 

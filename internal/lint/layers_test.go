@@ -65,7 +65,7 @@ var layers = []struct {
 	{"internal/repl", []string{"internal/compat", "internal/help", "internal/host", "internal/human", "internal/lineedit", "internal/luavm", "internal/luavm/syntax", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/cli", []string{"internal/batch", "internal/calendar", "internal/doctor", "internal/help", "internal/host", "internal/human", "internal/luavm", "internal/machine", "internal/repl", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/help", "internal/repl", "internal/ta", "luabind", "store"}},
-	{"bench", []string{"internal/tick", "store"}},
+	{"bench", []string{"internal/series", "internal/tick", "store"}},
 	{"", []string{"internal/cli"}}, // main
 }
 
