@@ -17,6 +17,7 @@
 //
 // luabind knows no command line.
 //
-// Of this module it imports internal/calendar, internal/luavm, internal/series,
-// internal/source, internal/suggest, internal/ta, internal/tick and store.
+// Of this module it imports internal/bars, internal/calendar, internal/frame,
+// internal/importer, internal/luavm, internal/series, internal/source,
+// internal/suggest, internal/ta, internal/tick and store.
 package luabind

@@ -37,7 +37,7 @@ func ArgName(arg string) string {
 }
 
 // receivers are the first arguments of methods that are only called as methods.
-var receivers = []string{engineArg, calendarArg, seriesArg, rollArg, ewmArg, operatorArg}
+var receivers = []string{engineArg, calendarArg, frameArg, groupsArg, seriesArg, rollArg, ewmArg, operatorArg}
 
 // define returns the Function of a signature and of the body that uses it.
 func define(sig *signature, call luavm.Native, method bool, returns, help string) Function {

@@ -55,14 +55,15 @@ func TestBadArguments(t *testing.T) {
 		{`ts.put(db, "S", 1, 1e300, 0, "v")`, "bad argument #4 to 'put' (ts_us: integer microseconds 0 <= us < 2^53 expected, got 1e+300)"},
 		{`ts.put(db, "S", 1, "soon", 0, "v")`, `bad argument #4 to 'put' (ts_us: integer microseconds expected, got "soon")`},
 		{`db:get("S", 1, {})`, "bad argument #3 to 'get' (ts_us: integer microseconds expected, got table)"},
-		{`db:scan("S", 1, 0)`, "bad argument #4 to 'scan' (end_us: integer microseconds expected, got no value)"},
+		{`db:scan("S", 1, "soon")`, `bad argument #3 to 'scan' (start_us: date and time such as "2023-11-14 22:13:20.0001", "22:13", "-5m" or µs expected, got "soon")`},
+		{`db:scan("S", 1, nil, {})`, "bad argument #4 to 'scan' (end_us: integer microseconds expected, got table)"},
 		{`db:scan("S", 1, -5, 0)`, "bad argument #3 to 'scan' (start_us: integer microseconds 0 <= us < 2^53 expected, got -5)"},
 		{`db:count("S", 1, 0.5)`, "bad argument #3 to 'count' (start_us: integer microseconds expected, got 0.5)"},
 		{`db:count("S", 1, 0, 0.5)`, "bad argument #4 to 'count' (end_us: integer microseconds expected, got 0.5)"},
 		{`db:first("S", 1, false)`, "bad argument #3 to 'first' (ts_us: integer microseconds expected, got boolean)"},
 		{`db:last("S", 1, -1)`, "bad argument #3 to 'last' (ts_us: integer microseconds 0 <= us < 2^53 expected, got -1)"},
 		{`db:delete("S", 1)`, "bad argument #3 to 'delete' (ts_us: integer microseconds expected, got no value)"},
-		{`db:delete_range("S", 1, 1)`, "bad argument #4 to 'delete_range' (end_us: integer microseconds expected, got no value)"},
+		{`db:delete_range("S", 1, 1, "2023-13-14")`, `bad argument #4 to 'delete_range' (end_us: date and time such as`},
 		// The seq.
 		{`ts.put(db, "S", 1, 1, 65536, "v")`, "bad argument #5 to 'put' (seq: integer 0..65535 or \"auto\" expected, got 65536)"},
 		{`ts.put(db, "S", 1, 1, -1, "v")`, "bad argument #5 to 'put' (seq: integer 0..65535 or \"auto\" expected, got -1)"},
@@ -209,7 +210,7 @@ func TestEveryFunctionIsListedWithItsHelp(t *testing.T) {
 		run(t, L, `assert(ts.calendar("cn").`+f.Name+`)`)
 	}
 	run(t, L, `local n = 0 for _ in pairs(ts) do n = n + 1 end assert(n == `+fmt.Sprint(len(Functions))+`)`)
-	if usage := Lookup("scan").Usage(); usage != "scan(db, market, code, start_us, end_us [, opts])" {
+	if usage := Lookup("scan").Usage(); usage != "scan(db, market, code [, start_us [, end_us [, opts]]])" {
 		t.Errorf("usage %q", usage)
 	}
 	if usage := Lookup("count").Usage(); usage != "count(db, market, code [, start_us [, end_us]])" {

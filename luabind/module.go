@@ -37,6 +37,7 @@ type Module struct {
 
 	env     *store.Env
 	opener  source.Opener
+	guard   func(path string) (string, error) // of files that the script writes; nil: none
 	points  *pointTables
 	zone    *time.Location            // of times that name none
 	zones   map[string]*time.Location // by name, those that scripts have named
