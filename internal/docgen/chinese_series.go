@@ -14,7 +14,7 @@ var chineseSeries = translation{
 	"series or nil": "序列或 nil",
 	"roll":          "roll",
 	"ewm":           "ewm",
-	"results":       "各结果值",
+	"results":       "各结果",
 
 	// Series.
 	"Makes a series of a table of numbers. `times` is its time axis, a table or series of µs, which `roll(\"30s\")` needs.": "由数的表生成序列。`times` 为时间轴（微秒的表或序列），`roll(\"30s\")` 需要它。",
