@@ -21,7 +21,7 @@ FUZZTIME ?= 10000x
 FUZZERS := \
 	./store:FuzzDecodeKey ./internal/sst:FuzzTable ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./store:FuzzWAL ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue ./internal/tick:FuzzParseTime \
 	./luabind:FuzzPackedRows ./internal/luavm/syntax:FuzzParse ./internal/luavm/lib:FuzzPattern ./internal/luavm/lib:FuzzUnpack ./internal/compat:FuzzJSON ./internal/compat:FuzzCSV ./internal/compat:FuzzBuffer ./internal/compat/ffi:FuzzDeclare ./internal/luavm/code:FuzzLoadDump \
-	./internal/batch:FuzzReadJournal
+	./internal/batch:FuzzReadJournal ./internal/tickfile:FuzzDecode ./internal/tickfile:FuzzOpen
 
 .PHONY: help
 help: ## list the targets
@@ -56,8 +56,9 @@ test: test-deps lint ## run the linters and all tests, with the race detector to
 	$(MAKE) fuzz
 
 .PHONY: test-deps
-test-deps: deps ## install the Debian packages that the tests need
+test-deps: deps ## install the Debian packages that the tests need, and build their S3 server
 	@scripts/deps.sh $(TEST_PACKAGES)
+	@GO="$(GO)" scripts/versitygw.sh >/dev/null
 
 .PHONY: race
 race: deps ## run the tests with the race detector
@@ -80,6 +81,11 @@ torture: deps ## open databases ROUNDS times beside writers, and cut, flip and r
 random: deps ## run ROUNDS random Lua programs on the engine of internal/luavm and on luajit
 	@scripts/deps.sh $(BENCH_PACKAGES)
 	MICROTS_ROUNDS=$(or $(ROUNDS),20000) $(GO) test ./internal/luavm -count 1 -timeout 3h -run TestRandomPrograms
+
+.PHONY: ceph
+ceph: deps ## run the archive on a real Ceph whose disks die; unpacks Ceph, which it does not install
+	@scripts/ceph.sh >/dev/null
+	MICROTS_CEPH=1 $(GO) test ./internal/objects ./internal/cli -count 1 -timeout 30m -v -run TestCeph
 
 .PHONY: lint
 lint: deps ## check formatting, vet and staticcheck

@@ -17,6 +17,7 @@
 //
 // luabind knows no command line.
 //
-// Of this module it imports internal/luavm, internal/series, internal/source, internal/suggest,
-// internal/tick and store.
+// Of this module it imports internal/bars, internal/calendar, internal/frame,
+// internal/luavm, internal/series, internal/source, internal/suggest, internal/tick and
+// store.
 package luabind

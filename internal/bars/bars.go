@@ -41,6 +41,7 @@ type bar struct {
 	open, high, low, close float64 // in the currency
 	qty, amount            agg.Sum // amount in 1/tick.PriceScale of the currency
 	count                  int64
+	any                    bool // whether there were rows, with or without prices
 }
 
 // units returns a price, or an amount, in 1/tick.PriceScale of the currency: the integer
@@ -62,16 +63,22 @@ func (b *bar) trade(open, high, low, close float64, qty, amount agg.Sum, count i
 	b.close = close
 	b.qty, b.amount = b.qty.Plus(qty), b.amount.Plus(amount)
 	b.count += count
+	b.any = true
 }
 
-// append appends a bar that has ticks.
+// append appends a bar.
 func (b *Bars) append(r *bar) {
 	qty, amount := r.qty.Value(), r.amount.Value()
-	b.put(r.start, r.stop, [4]float64{r.open, r.high, r.low, r.close}, amount/(qty*tick.PriceScale))
-	last := b.Len() - 1
-	if qty == 0 {
-		b.VWAP[last] = math.NaN()
+	if r.count == 0 {
+		nan := math.NaN()
+		r.open, r.high, r.low, r.close = nan, nan, nan, nan
 	}
+	vwap := math.NaN()
+	if qty != 0 {
+		vwap = amount / (qty * tick.PriceScale)
+	}
+	b.put(r.start, r.stop, [4]float64{r.open, r.high, r.low, r.close}, vwap)
+	last := b.Len() - 1
 	b.Qty[last], b.Amount[last], b.Count[last] = qty, amount/tick.PriceScale, r.count
 	b.Qtys[last], b.Amounts[last] = r.qty, r.amount
 }

@@ -1,6 +1,7 @@
 package bars
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -66,6 +67,10 @@ type Options struct {
 
 	// Aggs are further columns.
 	Aggs []Agg
+
+	// Check is called now and then with the number of bars so far, unless it is nil. Its
+	// error ends the work.
+	Check func(bars int) error
 }
 
 // Agg is a column that aggregates an expression over the ticks of each bar.
@@ -106,6 +111,31 @@ func ParseWidth(text string) (int64, error) {
 	return d.Microseconds(), nil
 }
 
+func (o *Options) setDefaults() {
+	if o.Range == (tick.Range{}) {
+		o.Range = tick.Always
+	}
+	if o.Zone == nil {
+		o.Zone = tick.Shanghai
+	}
+	if o.Calendar != nil {
+		o.Zone = o.Calendar.Zone()
+	}
+}
+
+// grid returns how the bars divide time.
+func (o *Options) grid() grid {
+	switch {
+	case o.Calendar != nil && o.By == ByTime:
+		return &sessions{calendar: o.Calendar, width: o.Width}
+	case o.Calendar != nil:
+		return &sessions{calendar: o.Calendar}
+	case o.By == ByTime:
+		return &multiples{o.Width, o.Zone}
+	}
+	return everything{}
+}
+
 // check returns an error that names the option that is not possible.
 func (o *Options) check() error {
 	switch {
@@ -116,7 +146,7 @@ func (o *Options) check() error {
 	case o.By != ByTime && !(o.Step > 0 && o.Step <= math.MaxInt64):
 		return fmt.Errorf("step: a number above 0 expected, got %v", o.Step)
 	case o.By != ByTime && o.Fill != FillNone:
-		return fmt.Errorf(`fill: only bars by time can be filled`)
+		return errors.New("fill: only bars by time can be filled")
 	}
 	return nil
 }

@@ -16,7 +16,8 @@ type Calendar struct {
 	founded     bool  // there was no trading before first
 	days        []Day // the trading days, ascending
 	every       bool  // instead of days: each day,
-	weekdays    bool  // or each Monday to Friday
+	weekdays    bool  // or each Monday to Friday,
+	holidays    []Day // without these, ascending
 
 	hours   []regime       // ascending; the first holds from the beginning
 	special map[Day]*hours // days with other hours
@@ -90,13 +91,12 @@ func (c *Calendar) IsTradingDay(d Day) (bool, error) {
 }
 
 func (c *Calendar) trades(d Day) bool {
-	switch {
-	case d < c.first || d > c.last:
+	if d < c.first || d > c.last {
 		return false
-	case c.every:
-		return true
-	case c.weekdays:
-		return !d.Weekend()
+	}
+	if c.every || c.weekdays {
+		_, holiday := slices.BinarySearch(c.holidays, d)
+		return !holiday && (c.every || !d.Weekend())
 	}
 	_, ok := slices.BinarySearch(c.days, d)
 	return ok

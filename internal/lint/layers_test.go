@@ -39,13 +39,22 @@ var layers = []struct {
 	{"internal/lint", nil},
 	{"internal/notices", nil},
 	{"internal/sst", nil},
+	{"internal/objects/objecttest", nil},
+	{"internal/objects", []string{"internal/suggest"}},
 	{"internal/series", nil},
 	{"internal/tick", nil},
+	{"internal/expr", nil},
+	{"internal/agg", []string{"internal/suggest"}},
+	{"internal/calendar", []string{"internal/suggest"}},
+	{"internal/bars", []string{"internal/agg", "internal/calendar", "internal/expr", "internal/suggest", "internal/tick"}},
+	{"internal/frame", []string{"internal/agg", "internal/bars", "internal/expr", "internal/packformat", "internal/suggest", "internal/tick"}},
 	{"internal/tick/ticktest", []string{"internal/tick"}},
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
+	{"internal/tickfile", []string{"internal/tick"}},
+	{"internal/archive", []string{"internal/objects", "internal/tick", "internal/tickfile"}},
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"internal/source", []string{"internal/tick", "store"}},
-	{"luabind", []string{"internal/luavm", "internal/series", "internal/source", "internal/suggest", "internal/tick", "store"}},
+	{"luabind", []string{"internal/bars", "internal/calendar", "internal/frame", "internal/luavm", "internal/series", "internal/source", "internal/suggest", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
 	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/suggest", "internal/tick", "luabind"}},
 	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/luavm/code", "internal/stdio"}},
@@ -66,11 +75,11 @@ var guarded = map[string][]string{
 	"github.com/linxGnu/grocksdb":   {"store"},
 	"github.com/tetratelabs/wazero": {"internal/luavm/numeric"},
 	"layeh.com/gopher-luar":         {"luabind"},
-	"unsafe":                        {"internal/glua", "internal/luavm", "internal/luavm/numeric", "internal/series", "internal/tick", "store"},
+	"unsafe":                        {"internal/frame", "internal/glua", "internal/luavm", "internal/luavm/numeric", "internal/series", "internal/tick", "store"},
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/machine", "internal/series", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/suggest", "internal/human", "internal/packformat", "internal/source", "internal/sst", "internal/stdio", "store"}
+var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "internal/series", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "internal/frame", "internal/source", "store"}
 
 const module = "microts"
 

@@ -66,6 +66,29 @@ func (c *Columns) Append(other *Columns) {
 	c.OtherValues = append(c.OtherValues, other.OtherValues...)
 }
 
+// Part returns the rows from (included) to to (not included). They share the memory of c;
+// only Others is made anew.
+func (c *Columns) Part(from, to int) Columns {
+	first, _ := slices.BinarySearch(c.Others, from)
+	end, _ := slices.BinarySearch(c.Others, to)
+	part := Columns{
+		c.Times[from:to:to], c.Seqs[from:to:to], part(c.Prices, from, to), part(c.Qtys, from, to), part(c.Channels, from, to),
+		part(c.Sides, from, to), part(c.OrderNos, from, to), part(c.TickNos, from, to), nil, c.OtherValues[first:end:end],
+	}
+	for _, row := range c.Others[first:end] {
+		part.Others = append(part.Others, row-from)
+	}
+	return part
+}
+
+// part returns a part of a column, which is empty if nobody asked for it.
+func part[T any](column []T, from, to int) []T {
+	if len(column) == 0 {
+		return nil
+	}
+	return column[from:to:to]
+}
+
 // AppendBlock appends the rows of a block, with the columns of a set, which is the same in
 // each call. The columns keep nothing of the block but the values in OtherValues.
 func (c *Columns) AppendBlock(b *Block, set ColumnSet) {
