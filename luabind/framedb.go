@@ -209,7 +209,7 @@ func at(c *luavm.Call) {
 	if c.Arg(2).IsNil() {
 		s.bad(c, 2, wantTime)
 	}
-	us := s.moment(c, 2, 0)
+	us := s.textTime(c, 2, 0)
 	names := s.namesOfInstruments(c, 3)
 	within := int64(-1)
 	s.eachOption(c, 4, func(name string, v luavm.Value) (err error) {

@@ -41,7 +41,7 @@ func (f *Function) Usage() string {
 	var b strings.Builder
 	args := f.Args
 	switch args[0] {
-	case engineArg, frameArg, groupsArg:
+	case calendarArg, engineArg, frameArg, groupsArg:
 		b.WriteString(args[0] + ":")
 		args = args[1:]
 	}

@@ -13,17 +13,13 @@ type Option struct {
 }
 
 var (
-	openers     = []string{"micro_ts.open", "engine.new"}
-	csvUsers    = []string{"csv.parse", "csv.lines", "csv.encode"}
-	engineMaker = []string{"engine.new"}
-	writers     = []string{"micro_ts.put_many", "engine.write_points"}
-	scanner     = []string{"micro_ts.scan"}
-	ticksReader = []string{"micro_ts.ticks"}
-	fieldUsers  = []string{"micro_ts.scan", "micro_ts.ticks", "micro_ts.merge"}
-	barMakers   = []string{"micro_ts.bars", "frame.bars"}
-	joins       = []string{"frame.asof", "frame.window"}
-	asofJoin    = []string{"frame.asof"}
-	bufferMaker = []string{"string.buffer.new"}
+	openers       = []string{"micro_ts.open", "engine.new"}
+	csvUsers      = []string{"csv.parse", "csv.lines", "csv.encode"}
+	engineMaker   = []string{"engine.new"}
+	writers       = []string{"micro_ts.put_many", "engine.write_points"}
+	scanner       = []string{"micro_ts.scan"}
+	calendarMaker = []string{"micro_ts.calendar"}
+	bufferMaker   = []string{"string.buffer.new"}
 )
 
 // headerOptions is Option.Of of the fields of a script's header.
@@ -36,22 +32,6 @@ var Options = []Option{
 	{"ts.open and the storage engines", "durability", `"process" (preset), "sync" or "none"`, "What a put survives: `process` the death of the process, `sync` a power failure too, `none` nothing until a flush.", openers},
 	{"ts.scan", "limit", "number of ticks; all (preset)", "The scan ends after so many ticks.", scanner},
 	{"ts.scan", "reverse", "true or false (preset)", "The scan goes from the last tick to the first.", scanner},
-	{"ticks, scan and merge", "fields", `names such as "price,qty", or an array; all (preset of ticks)`, "The fields of tick records that are read: price qty side channel order_no tick_no, and seq.", fieldUsers},
-	{"ticks, scan and merge", "skip", "true or false (preset)", "Ticks whose values do not fit are left out; without it such a tick is an error. A frame has their number in `skipped`.", fieldUsers},
-	{"ticks", "layout", `fields such as "price:>i4/10000 qty:>I4"`, "How values other than tick records are laid out: a name and a format of `string.pack` for each field, and what a number is divided by.", ticksReader},
-	{"at and asof", "within", `duration such as "3s", or µs; no limit (preset)`, "How far the times may be apart.", []string{"micro_ts.at", "frame.asof"}},
-	{"bars", "session", `name or file of a calendar, or false; that of the market (preset)`, "The sessions in which bars lie: the last bar of a session includes its end, the first one the auction before it. `false`: bars lie on multiples of the width.", barMakers},
-	{"bars", "fill", `"none" (preset), "prev" or "nan"`, "Bars for times without ticks: none, with the price of the last close, or without prices.", barMakers},
-	{"bars", "by", `"time" (preset), "qty", "amount" or "count"`, "What ends a bar: time, or how much was traded.", barMakers},
-	{"bars", "agg", `table such as {buys = {"sum", "qty * (side > 0)"}}`, "More columns: aggregates of fields or of expressions of fields.", barMakers},
-	{"bars", "zone", "name of a time zone; that of the script (preset)", "Where a day begins at midnight, without sessions.", barMakers},
-	{"bars", "skip", "true or false (preset)", "Values that are no tick records are left out.", barMakers},
-	{"asof", "strict", "true or false (preset)", "Rows of the same time do not count.", asofJoin},
-	{"asof", "direction", `"back" (preset), "forward" or "nearest"`, "On which side of the time the other row is.", asofJoin},
-	{"asof", "suffix", `text; "_r" (preset)`, "What is put behind the names of columns that both frames have.", asofJoin},
-	{"asof and window", "by", "name of a column", "The rows must be equal in this column, of texts or integers, which both frames have.", joins},
-	{"window", "prevailing", "true or false (preset)", "The last row before the window counts too: what was valid when it began.", []string{"frame.window"}},
-	{"sort", "descending", "true or false (preset)", "The greatest value comes first.", []string{"frame.sort"}},
 	{"the storage engines' new", "data_dir", "path", "The folder of the database. It must be given.", engineMaker},
 	{"the storage engines' new", "time_unit", `"s", "ms", "us" or "auto" (preset)`, "The unit of the times of points. `auto` tells it from the size of a time.", engineMaker},
 	{"the storage engines' new", "version", `"v1" or "v2"`, "It must be the version of the storage engine.", engineMaker},
@@ -62,6 +42,21 @@ var Options = []Option{
 	{"csv", "header", "true or false", "Of a reader: the first line names the columns; false if it is not given. Of `encode`: a line of all names comes first; true for rows with names if it is not given.", csvUsers},
 	{"csv", "columns", "list of names", "The names of the columns, in their order.", csvUsers},
 	{"csv", "encoding", `"gbk" or "gb18030"; bytes as they are (preset)`, "The text is read and written in this encoding, and is UTF-8 in the script.", csvUsers},
+	{"ts.calendar", "base", `"cn", "cn-futures", "hk" or "us"`, "The calendar whose zone, hours and days hold where the table says nothing else.", calendarMaker},
+	{"ts.calendar", "zone", "name of a time zone", "The zone of days and hours.", calendarMaker},
+	{"ts.calendar", "days", "list of days", "Trading days, in addition to those of `base`.", calendarMaker},
+	{"ts.calendar", "days_file", "path of a file", "The same, one at the beginning of each line.", calendarMaker},
+	{"ts.calendar", "week", `"weekdays" or "all"`, "Monday to Friday, or each day, is a trading day.", calendarMaker},
+	{"ts.calendar", "holidays", "list of days", "They are no trading days.", calendarMaker},
+	{"ts.calendar", "from", "day", "The first day that the calendar knows; the first of its days (preset).", calendarMaker},
+	{"ts.calendar", "to", "day", "The last day that the calendar knows; the last of its days (preset).", calendarMaker},
+	{"ts.calendar", "sessions", `list of hours such as "09:30-11:30"`, "The sessions of a day.", calendarMaker},
+	{"ts.calendar", "auction", `time such as "09:15"`, "When the auction before the first session begins.", calendarMaker},
+	{"ts.calendar", "closing", `time such as "14:57"`, "When the auction at the end of the last session begins.", calendarMaker},
+	{"ts.calendar", "night", `hours such as "21:00-02:30"`, "The session in the evening before a trading day. There is none after a holiday.", calendarMaker},
+	{"ts.calendar", "night_auction", `time such as "20:55"`, "When the auction before the night session begins.", calendarMaker},
+	{"ts.calendar", "day_starts", `time; "18:00" with a night session, otherwise midnight (preset)`, "When, in the evening, the next trading day begins.", calendarMaker},
+	{"ts.calendar", "hours", "table of sessions by day", "The sessions of single days, such as half days.", calendarMaker},
 	{"string.buffer", "dict", "list of strings", "Keys that serialized tables hold as numbers.", bufferMaker},
 	{"string.buffer", "metatable", "list of tables", "Metatables that serialized tables hold as numbers.", bufferMaker},
 	{headerOptions, "name", "text; the name of the file (preset)", "The name of the jobs.", nil},
