@@ -16,6 +16,7 @@ var Functions = []Function{
 	define(&atSig, at, true, "frame", "Reads the last tick at or before a time of each of some instruments, in a frame with a row for each. Options: `within`."),
 	define(&mergeSig, merge, true, "iterator of number, ts_us, value, seq", "Iterates over the ticks of some instruments in the order of time. `number` says which of them it is, from 1 on; ticks of one µs come in the order of the instruments. With the option `fields`, the fields follow `ts_us`. Options: `fields`, `skip`."),
 	define(&putManySig, putMany, true, "number of rows, overwritten", "Writes rows of one instrument: an array of `{ts_us, value [, seq]}`, or a string of packed rows. It checks all rows before it writes the first. `overwritten` is how many rows a later one of the call replaced. Options: `seq`, `count_overwritten`."),
+	define(&importSig, importFiles, true, "report", "Writes the ticks of CSV, JSON lines and Parquet files, as `microts import` does, and returns `files`, `rows`, `ticks`, `bad`, `instruments`, `first`, `last`, `seconds`, and the first bad rows as `first_bad`. Importing a file twice changes nothing."),
 	define(&firstSig, first, true, "ts_us, value, seq or nil", "Returns the first tick at or after a time, or the first of all if no time is given."),
 	define(&lastSig, last, true, "ts_us, value, seq or nil", "Returns the last tick at or before a time, or the last of all if no time is given."),
 	define(&countSig, count, true, "number", "Counts the ticks of a range of time, both ends included, or all ticks if no time is given."),

@@ -173,8 +173,8 @@ func (s *signature) calendar(c *luavm.Call) *calendar.Calendar {
 // greatestDay is the greatest number that is a day such as 20231114, and no time in µs.
 const greatestDay = 9999_12_31
 
-// moment returns argument i, a time in µs, or as a text.
-func (s *signature) moment(c *luavm.Call, i int, zone *time.Location) int64 {
+// momentIn returns argument i, a time in µs, or as a text of a zone.
+func (s *signature) momentIn(c *luavm.Call, i int, zone *time.Location) int64 {
 	v := c.Arg(i)
 	if !v.IsString() {
 		return s.time(c, i)
@@ -204,7 +204,7 @@ func (s *signature) day(c *luavm.Call, i int, cal *calendar.Calendar) calendar.D
 	if d, err := calendar.ParseDay(text); err == nil && (v.IsString() || v.Float() <= greatestDay) {
 		return d
 	}
-	return calendar.DayOf(time.UnixMicro(s.moment(c, i, cal.Zone())).In(cal.Zone()))
+	return calendar.DayOf(time.UnixMicro(s.momentIn(c, i, cal.Zone())).In(cal.Zone()))
 }
 
 func dayValue(d calendar.Day) luavm.Value { return luavm.NewString(d.String()).Value() }
@@ -253,7 +253,7 @@ func calendarSessions(c *luavm.Call) {
 func calendarPhase(c *luavm.Call) {
 	s := &phaseSig
 	cal := s.calendar(c)
-	phase, err := cal.Phase(s.moment(c, 2, cal.Zone()))
+	phase, err := cal.Phase(s.momentIn(c, 2, cal.Zone()))
 	if err != nil {
 		s.throw(c, err)
 	}
@@ -280,7 +280,7 @@ func calendarNext(c *luavm.Call) {
 func calendarTradingDay(c *luavm.Call) {
 	s := &tradingDaySig
 	cal := s.calendar(c)
-	d, err := cal.TradingDay(s.moment(c, 2, cal.Zone()))
+	d, err := cal.TradingDay(s.momentIn(c, 2, cal.Zone()))
 	if err != nil {
 		s.throw(c, err)
 	}

@@ -18,6 +18,6 @@
 // luabind knows no command line.
 //
 // Of this module it imports internal/bars, internal/calendar, internal/frame,
-// internal/luavm, internal/series, internal/source, internal/suggest, internal/tick and
-// store.
+// internal/importer, internal/luavm, internal/series, internal/source,
+// internal/suggest, internal/ta, internal/tick and store.
 package luabind

@@ -86,7 +86,9 @@ func (c *cache) close() {
 }
 
 // rangeName returns the name of a range of a part.
-func rangeName(part string, off, n int64) string { return hashName(part, fmt.Sprint(off), fmt.Sprint(n)) }
+func rangeName(part string, off, n int64) string {
+	return hashName(part, fmt.Sprint(off), fmt.Sprint(n))
+}
 
 // hashName returns the name that is made of some texts.
 func hashName(texts ...string) string {

@@ -73,7 +73,9 @@ type DamagedError struct {
 	Problem string
 }
 
-func (e *DamagedError) Error() string { return fmt.Sprintf("%s: %s is damaged: %s", e.URL, e.Key, e.Problem) }
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("%s: %s is damaged: %s", e.URL, e.Key, e.Problem)
+}
 
 // NoRevisionError is returned when a day has no such revision.
 type NoRevisionError struct {

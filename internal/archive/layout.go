@@ -70,7 +70,9 @@ func (d dayID) compare(other dayID) int {
 }
 
 // sortedDays returns the days of a map in their order.
-func sortedDays[V any](of map[dayID]V) []dayID { return slices.SortedFunc(maps.Keys(of), dayID.compare) }
+func sortedDays[V any](of map[dayID]V) []dayID {
+	return slices.SortedFunc(maps.Keys(of), dayID.compare)
+}
 
 // sortedKeys returns the keys of a map in their order.
 func sortedKeys[V any](of map[string]V) []string { return slices.Sorted(maps.Keys(of)) }

@@ -117,7 +117,9 @@ func parseManifest(data []byte, day dayID, revision int) (*manifest, error) {
 // formatError is returned by parseManifest for a format that this version does not know.
 type formatError struct{ format int }
 
-func (e *formatError) Error() string { return fmt.Sprintf("its format is %d, not %d", e.format, manifestFormat) }
+func (e *formatError) Error() string {
+	return fmt.Sprintf("its format is %d, not %d", e.format, manifestFormat)
+}
 
 // index checks a manifest and fills in what is not in its JSON.
 func (m *manifest) index() error {
@@ -132,6 +134,9 @@ func (m *manifest) index() error {
 		for _, c := range p.Codes {
 			if c <= code {
 				return fmt.Errorf("part %d: code %q comes after code %q", i, c, code)
+			}
+			if name, err := tick.NewName(m.day.market, c); err != nil || name.CodeText() != c {
+				return fmt.Errorf("part %d: code %q is none", i, c)
 			}
 			code = c
 		}
@@ -204,7 +209,7 @@ func (p *part) checkGroup(i int, at int64) (end int64, err error) {
 	if r.Offset < at || r.Offset > p.Size || r.Length > p.Size-r.Offset {
 		return 0, fmt.Errorf("%d bytes from byte %d on", r.Length, r.Offset)
 	}
-	if g.Raws < 0 || g.Raws > g.Rows {
+	if g.Raws < 0 || g.Raws > g.Rows || g.Rows > tickfile.MaxGroupRows {
 		return 0, fmt.Errorf("%d raw values of %d ticks", g.Raws, g.Rows)
 	}
 	first, last := p.codeAt(p.groupFirst[i]), p.codeAt(p.groupFirst[i+1]-1)

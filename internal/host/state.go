@@ -103,6 +103,7 @@ func New(o Options) *State {
 	}
 	if o.Sandbox != nil {
 		s.openSandbox(o.Sandbox)
+		s.module.SetGuard(o.Sandbox.writable)
 	}
 	s.SetOpener(source.In(o.Env))
 	return s

@@ -42,19 +42,22 @@ var layers = []struct {
 	{"internal/objects/objecttest", nil},
 	{"internal/objects", []string{"internal/suggest"}},
 	{"internal/series", nil},
+	{"internal/ta", []string{"internal/series"}},
 	{"internal/tick", nil},
 	{"internal/expr", nil},
 	{"internal/agg", []string{"internal/suggest"}},
 	{"internal/calendar", []string{"internal/suggest"}},
 	{"internal/bars", []string{"internal/agg", "internal/calendar", "internal/expr", "internal/suggest", "internal/tick"}},
-	{"internal/frame", []string{"internal/agg", "internal/bars", "internal/expr", "internal/packformat", "internal/suggest", "internal/tick"}},
 	{"internal/tick/ticktest", []string{"internal/tick"}},
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
 	{"internal/tickfile", []string{"internal/tick"}},
 	{"internal/archive", []string{"internal/objects", "internal/tick", "internal/tickfile"}},
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"internal/source", []string{"internal/tick", "store"}},
-	{"luabind", []string{"internal/bars", "internal/calendar", "internal/frame", "internal/luavm", "internal/series", "internal/source", "internal/suggest", "internal/tick", "store"}},
+	{"internal/importer", []string{"internal/suggest", "internal/tick", "store"}},
+	{"bench", []string{"internal/tick", "store"}},
+	{"internal/frame", []string{"internal/agg", "internal/bars", "internal/expr", "internal/packformat", "internal/suggest", "internal/tick"}},
+	{"luabind", []string{"internal/bars", "internal/calendar", "internal/frame", "internal/importer", "internal/luavm", "internal/series", "internal/source", "internal/suggest", "internal/ta", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
 	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/suggest", "internal/tick", "luabind"}},
 	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/luavm/code", "internal/stdio"}},
@@ -63,9 +66,8 @@ var layers = []struct {
 	{"internal/batch", []string{"internal/calendar", "internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/machine", "internal/source", "internal/suggest", "internal/tick", "store"}},
 	{"internal/help", []string{"internal/batch", "internal/compat", "internal/suggest", "luabind", "store"}},
 	{"internal/repl", []string{"internal/compat", "internal/help", "internal/host", "internal/human", "internal/lineedit", "internal/luavm", "internal/luavm/syntax", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
-	{"internal/cli", []string{"internal/batch", "internal/calendar", "internal/doctor", "internal/help", "internal/host", "internal/human", "internal/luavm", "internal/machine", "internal/repl", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
-	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/help", "internal/repl", "luabind", "store"}},
-	{"bench", []string{"internal/tick", "store"}},
+	{"internal/cli", []string{"internal/archive", "internal/batch", "internal/calendar", "internal/doctor", "internal/help", "internal/host", "internal/human", "internal/importer", "internal/luavm", "internal/machine", "internal/objects", "internal/repl", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
+	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/help", "internal/importer", "internal/repl", "luabind", "store"}},
 	{"", []string{"internal/cli"}}, // main
 }
 
@@ -79,7 +81,7 @@ var guarded = map[string][]string{
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "internal/series", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "internal/frame", "internal/source", "store"}
+var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "internal/series", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "internal/source", "internal/importer", "internal/ta", "store"}
 
 const module = "microts"
 

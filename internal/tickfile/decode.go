@@ -182,7 +182,7 @@ func (d *decoder) unpack(h pageHeader, b []byte, checked bool, most int) (body, 
 	// A buffer that grows leaves the page before in the old one.
 	d.body = slices.Grow(d.body, size+slack)
 	start := len(d.body)
-	room := d.body[start:start : start+size+slack]
+	room := d.body[start : start : start+size+slack]
 	if h.stored {
 		room = append(room, packed[:min(len(packed), size+1)]...)
 	} else if room, err = decompressor.DecodeAll(packed, room); err != nil {
