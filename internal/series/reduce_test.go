@@ -146,23 +146,17 @@ func TestEwm(t *testing.T) {
 					n++
 				}
 			}
-			mean, variance := nan, nan
-			if n >= max(w.Min, 1) && sum > 0 {
-				mean = total / sum
-				for k, v := range x[:i+1] {
-					if v == v {
-						variance = add(variance, math.Pow(1-w.Alpha, float64(i-k))*(v-first(x)-mean)*(v-first(x)-mean)/sum)
-					}
-				}
-				mean += first(x)
-				if free := sum*sum - squares; free > 1e-9 {
-					variance *= sum * sum / free
-				} else {
-					continue
-				}
-			} else {
+			free := sum*sum - squares
+			if n < max(w.Min, 1) || !(free > 1e-9) {
 				continue
 			}
+			mean, variance := total/sum, 0.0 // the mean from the first value
+			for k, v := range x[:i+1] {
+				if d := v - first(x) - mean; v == v {
+					variance += math.Pow(1-w.Alpha, float64(i-k)) * d * d * sum / free
+				}
+			}
+			mean += first(x)
 			if !near(got[RollMean][i], mean, 1e-9) || !near(got[RollVar][i], variance, 1e-6) || !near(got[RollStd][i], math.Sqrt(variance), 1e-6) {
 				t.Fatalf("%v, %+v: row %d: %v, %v, %v; not %v, %v", x, w, i, got[RollMean][i], got[RollVar][i], got[RollStd][i], mean, variance)
 			}
@@ -172,14 +166,6 @@ func TestEwm(t *testing.T) {
 
 // first returns the first value that is not NaN.
 func first(x []float64) float64 { return append(whole(x), nan)[0] }
-
-// add adds to a sum that is NaN before the first one.
-func add(sum, v float64) float64 {
-	if sum != sum {
-		return v
-	}
-	return sum + v
-}
 
 func TestBadEwm(t *testing.T) {
 	for _, alpha := range []float64{0, -1, 1.1, nan} {
