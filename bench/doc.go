@@ -6,5 +6,5 @@
 // the specification, and repaired only where it could not run. Both sides run the
 // same Lua scripts.
 //
-// Of this module it imports internal/tick and store.
+// Of this module it imports internal/series, internal/tick and store.
 package main

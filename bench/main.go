@@ -18,14 +18,15 @@ func main() {
 	jsonPath := flag.String("json", "", "file to write the results to as JSON (default bench/results/TIME.json)")
 	batches := flag.Bool("batch", false, "measure only batches")
 	programs := flag.Bool("programs", false, "measure only Lua programs without a database")
+	toolkit := flag.Bool("toolkit", false, "measure only the strategy toolkit")
 	flag.Parse()
-	if err := run(*runs, *ticks, *jsonPath, *batches, *programs); err != nil {
+	if err := run(*runs, *ticks, *jsonPath, *batches, *programs, *toolkit); err != nil {
 		log.Fatal(err)
 	}
 }
 
 // run measures everything several times, then prints and writes the results.
-func run(runs, ticks int, jsonPath string, batches, programs bool) error {
+func run(runs, ticks int, jsonPath string, batches, programs, toolkit bool) error {
 	dir, err := os.MkdirTemp("", "microts-bench-")
 	if err != nil {
 		return err
@@ -37,10 +38,12 @@ func run(runs, ticks int, jsonPath string, batches, programs bool) error {
 	}
 	for i := range runs {
 		fmt.Fprintf(os.Stderr, "run %d of %d\n", i+1, runs)
-		measure := []func() error{b.measure, b.measureStorageEngines, b.measurePrograms, b.measureBatches}
+		measure := []func() error{b.measure, b.measureStorageEngines, b.measurePrograms, b.measureBatches, b.measureSeries}
 		switch {
+		case toolkit:
+			measure = measure[4:]
 		case batches:
-			measure = measure[3:]
+			measure = measure[3:4]
 		case programs:
 			measure = measure[2:3]
 		}

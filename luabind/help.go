@@ -21,11 +21,15 @@ func (f *Function) Also() (names []string) {
 }
 
 // HelpOf returns the text of the function that a script finds under name in a
+// value: the module micro_ts, series or ta, a database handle, a storage engine or its
+// class, a series, windows of one, or an operator. It returns "" if the value is none of
+// these or has no such function.
 // value: the module micro_ts, a database handle, a calendar, a storage engine or its
 // class. It returns "" if the value is none of these or has no such function.
 func HelpOf(s *luavm.State, of luavm.Value, name string) string {
-	var functions []Function
+	functions := functionsOfSeries(ofState(s), of)
 	switch t, _ := of.AsTable(); {
+	case functions != nil:
 	case Source(of) != nil, t != nil && !t.GetString(packRowSig.name).IsNil():
 		functions = Functions
 	case t != nil && (!t.GetStr(engineKey).IsNil() || slices.Contains(ofState(s).classes[:], t)):
@@ -37,4 +41,23 @@ func HelpOf(s *luavm.State, of luavm.Value, name string) string {
 		return f.Text()
 	}
 	return ""
+}
+
+// functionsOfSeries returns the functions of the modules series and ta, and of what they
+// make; nil of another value.
+func functionsOfSeries(m *Module, of luavm.Value) []Function {
+	if t, ok := of.AsTable(); ok {
+		return m.strictModules[t]
+	}
+	switch of.Data().(type) {
+	case *seriesValue:
+		return SeriesMethods
+	case *rollValue:
+		return RollMethods
+	case *ewmValue:
+		return EwmMethods
+	case *operatorValue:
+		return OperatorMethods
+	}
+	return nil
 }

@@ -27,6 +27,7 @@ type Module struct {
 
 	// The metatables of series, of what x:roll and x:ewm return, and of operators.
 	seriesMethods, rollMethods, ewmMethods, operatorMethods *luavm.Table
+	strictModules                                           map[*luavm.Table][]Function // series and ta
 
 	// The databases that the script has open: Close closes them. The pointers are
 	// weak, so that the garbage collector closes a database that the script lost.

@@ -20,6 +20,16 @@ type ewmValue struct {
 	window series.EwmWindow
 }
 
+// String returns what tostring does.
+func (r *rollValue) String() string {
+	return fmt.Sprintf("windows of %s over a series of %d", r.window, r.x.Len())
+}
+
+// String returns what tostring does.
+func (e *ewmValue) String() string {
+	return fmt.Sprintf("weights with alpha %.6g over a series of %d", e.window.Alpha, e.x.Len())
+}
+
 // seriesHolder counts the memory of a series.
 type seriesHolder struct{ x series.Series }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"microts/internal/luavm"
 	"microts/internal/series"
@@ -25,7 +26,9 @@ func (x *seriesValue) Element(i float64) (f float64, ok bool) {
 }
 
 // Truth implements luavm.Vector.
-func (x *seriesValue) Truth() string { return "ask with :all(), :any() or :sum()" }
+func (x *seriesValue) Truth() string {
+	return "a comparison of series is a mask, neither true nor false: ask it with :all() or :any()"
+}
 
 // newSeries returns a series as a script holds it. The memory is counted by who made it:
 // see calc.
@@ -62,15 +65,22 @@ func (m *Module) openSeries() {
 		m.seriesMethods.SetString(name, luavm.NewFunctionWith(name, op, seriesOperator).Value())
 	}
 	m.seriesMethods.SetFunctions(map[string]luavm.Native{
-		"__unm":      func(c *luavm.Call) { returnSeries(c, calc(c).Neg(receiver(c))) },
-		"__len":      func(c *luavm.Call) { c.Return(luavm.Int(receiver(c).Len())) },
-		"__tostring": func(c *luavm.Call) { c.Return(luavm.NewString(showSeries(receiver(c))).Value()) },
+		"__unm": func(c *luavm.Call) { returnSeries(c, calc(c).Neg(receiver(c))) },
+		"__len": func(c *luavm.Call) { c.Return(luavm.Int(receiver(c).Len())) },
+		"__newindex": func(c *luavm.Call) {
+			raiseText(c, "a series does not change: make another one, as x:where(mask, y) does")
+		},
 	})
 	m.rollMethods = methodTable("roll", RollMethods)
 	m.ewmMethods = methodTable("ewm", EwmMethods)
 	m.operatorMethods = methodTable("operator", OperatorMethods)
-	m.setBuiltin(SeriesName, table(SeriesFunctions))
-	m.setBuiltin(IndicatorsName, table(IndicatorFunctions))
+	m.strictModules = map[*luavm.Table][]Function{}
+	for name, functions := range map[string][]Function{SeriesName: SeriesFunctions, IndicatorsName: IndicatorFunctions} {
+		module := table(functions)
+		module.SetMetaTable(strict(name, functions))
+		m.strictModules[module] = functions
+		m.setBuiltin(name, module)
+	}
 }
 
 // setBuiltin makes a module a global, and one that gives way to a file of its name.
@@ -79,27 +89,41 @@ func (m *Module) setBuiltin(name string, module *luavm.Table) {
 	m.state.SetBuiltin(name, func(c *luavm.Call) { c.Return(module.Value()) })
 }
 
-// methodTable returns the metatable of a kind of userdata. A name that it does not have is an
-// error that suggests the nearest one.
+// methodTable returns the metatable of a kind of userdata.
 func methodTable(kind string, methods []Function) *luavm.Table {
 	index := luavm.NewTable(0, len(methods))
-	var names []string
 	for _, f := range methods {
-		names = append(names, f.Name)
 		index.SetString(f.Name, luavm.NewFunctionWith(f.Name, asMethod{}, f.call).Value())
 	}
-	unknown := luavm.NewFunction("__index", func(c *luavm.Call) {
-		if key := c.Arg(2); key.IsString() {
-			raiseText(c, fmt.Sprintf("%s has no %s: %v", kind, describeValue(key), unknownName(key.Text(), names...)))
-		}
-		c.Return(luavm.Nil)
-	})
-	other := luavm.NewTable(0, 1)
-	other.SetString("__index", unknown.Value())
-	index.SetMetaTable(other)
-	t := luavm.NewTable(0, 12)
+	index.SetMetaTable(strict(kind, methods))
+	t := luavm.NewTable(0, 16)
 	t.SetString("__index", index.Value())
 	t.SetString("__metatable", luavm.Intern(kind).Value())
+	t.SetString("__tostring", luavm.NewFunction("__tostring", func(c *luavm.Call) {
+		text := kind
+		if v, ok := c.Arg(1).Data().(fmt.Stringer); ok {
+			text = v.String()
+		}
+		c.Return(luavm.NewString(text).Value())
+	}).Value())
+	return t
+}
+
+// strict returns a metatable for a table of functions, of what is called kind: a name that it
+// does not have is an error that suggests the nearest one.
+func strict(kind string, functions []Function) *luavm.Table {
+	var names []string
+	for _, f := range functions {
+		names = append(names, f.Name)
+	}
+	t := luavm.NewTable(0, 1)
+	t.SetString("__index", luavm.NewFunction("__index", func(c *luavm.Call) {
+		if key := c.Arg(2); key.IsString() {
+			known := strings.TrimPrefix(unknownName(key.Text(), names...).Error(), "unknown; ")
+			raiseText(c, fmt.Sprintf("%s has no %s; %s", kind, describeValue(key), known))
+		}
+		c.Return(luavm.Nil)
+	}).Value())
 	return t
 }
 
@@ -143,8 +167,8 @@ func operand(v luavm.Value) (o series.Operand, ok bool) {
 
 func returnSeries(c *luavm.Call, x series.Series) { c.Return(moduleOf(c).newSeries(x)) }
 
-// showSeries shows a series in one line, a long one without its middle.
-func showSeries(x series.Series) string {
+// String shows a series in one line, a long one without its middle.
+func (x *seriesValue) String() string {
 	const ends = 4
 	n := x.Len()
 	text := fmt.Sprintf("series of %d:", n)

@@ -31,6 +31,9 @@ var IndicatorFunctions = func() (all []Function) {
 	return all
 }()
 
+// String returns how a script made the operator.
+func (o *operatorValue) String() string { return "operator of ta." + o.of.Name }
+
 // operatorValue is an operator that a script holds, as the value of a userdata.
 type operatorValue struct {
 	*ta.Operator
@@ -57,105 +60,106 @@ func (t *indicator) call(c *luavm.Call) {
 	for i := 1; i < len(columns); i++ {
 		times, err := series.Axis(columns[0], columns[i])
 		if err != nil {
-			t.sig.throw(c, &argError{min(i+1, next-1), fmt.Errorf("%s and %s: %w", t.Inputs[0], t.Inputs[i], err)})
+			t.bad(c, min(i+1, next-1), t.Inputs[i], fmt.Errorf("%s and %s: %w", t.Inputs[0], t.Inputs[i], err))
 		}
 		columns[0].Times = times
 	}
 	t.run(c, columns, params)
 }
 
-// isParameter reports whether the first argument is a parameter, or parameters by name.
-func (t *indicator) isParameter(c *luavm.Call, first luavm.Value) bool {
-	if first.IsNumber() || first.IsNil() && c.NumArgs() == 0 {
-		return true
-	}
-	table, ok := first.AsTable()
-	if !ok || table.Len() > 0 {
-		return false
-	}
-	for k := range table.All() {
-		if !k.IsString() || slices.Contains(t.Inputs, k.Text()) || isBarColumn(k.Text()) {
-			return false
-		}
-	}
-	for range table.All() {
-		return true
-	}
-	return false
+// bad throws the error of argument i, which has a name of its own in this way to call.
+func (t *indicator) bad(c *luavm.Call, i int, name string, err error) {
+	raiseText(c, fmt.Sprintf("bad argument #%d to '%s' (%s: %v)", i, t.Name, name, err))
 }
 
-// isBarColumn reports whether bars have a column of a name.
-func isBarColumn(name string) bool {
-	return slices.Contains([]string{"open", "high", "low", "close", "price", "qty", "volume"}, name)
+// isParameter reports whether the first argument is a parameter, or parameters by name.
+func (t *indicator) isParameter(c *luavm.Call, first luavm.Value) bool {
+	table, isTable := first.AsTable()
+	if !isTable {
+		return first.IsNumber() || c.NumArgs() == 0
+	}
+	key, _, _ := table.Next(luavm.Nil)
+	return table.Len() == 0 && !key.IsNil() && !t.areBars(first)
 }
+
+// barColumns are the columns of bars and ticks that indicators are computed from.
+var barColumns = []string{"open", "high", "low", "close", "price", "qty", "volume"}
+
+// otherColumns are the columns that stand for an input that bars do not have.
+var otherColumns = map[string]string{"volume": "qty", "price": "close"}
 
 // columns returns what the indicator is computed from, and the number of the argument after.
 func (t *indicator) columns(c *luavm.Call) (columns []series.Series, next int) {
-	first := c.Arg(1)
-	_, isSeries := Series(first)
-	table, isTable := first.AsTable()
-	if isSeries || isTable && table.GetString(t.column(first, t.Inputs[0])).IsNil() || !isTable && !first.IsUserData() {
+	bars := c.Arg(1)
+	if !t.areBars(bars) {
 		for i := range t.Inputs {
 			columns = append(columns, t.sig.series(c, i+1))
 		}
 		return columns, len(t.Inputs) + 1
 	}
 	for _, name := range t.Inputs {
-		name = t.column(first, name)
-		x, err := toSeries(c, c.Index(first, luavm.NewString(name).Value()))
+		if other := otherColumns[name]; other != "" && !hasColumn(bars, name) {
+			name = other
+		}
+		x, err := toSeries(c, c.Index(bars, luavm.NewString(name).Value()))
 		if err != nil {
-			t.sig.throw(c, &argError{1, fmt.Errorf("column %s: %w", name, err)})
+			t.bad(c, 1, "bars", fmt.Errorf("column %s: %w", name, err))
 		}
 		columns = append(columns, x)
 	}
 	return columns, 2
 }
 
-// column returns the name that an input has in bars: volume is qty in a frame, and in a table
-// that has no volume; price is close where there is no price.
-func (t *indicator) column(bars luavm.Value, input string) string {
-	other := map[string]string{"volume": "qty", "price": "close"}[input]
-	if other == "" {
-		return input
+// areBars reports whether an argument holds columns by name: a frame, or a table.
+func (t *indicator) areBars(v luavm.Value) bool {
+	if v.IsUserData() {
+		_, isSeries := Series(v)
+		return !isSeries
 	}
-	table, isTable := bars.AsTable()
-	if isTable && !table.GetString(input).IsNil() {
-		return input
+	return v.IsTable() && slices.ContainsFunc(barColumns, func(name string) bool { return hasColumn(v, name) })
+}
+
+// hasColumn reports whether a frame or a table has a column.
+func hasColumn(bars luavm.Value, name string) bool {
+	if table, ok := bars.AsTable(); ok {
+		return !table.GetString(name).IsNil()
 	}
-	return other
+	f, ok := bars.Data().(interface{ Names() []string })
+	return ok && slices.Contains(f.Names(), name)
 }
 
 // params returns the parameters, which begin with argument i: in order, or by name in a
 // table.
 func (t *indicator) params(c *luavm.Call, i int) []float64 {
 	p := t.Presets()
+	names := make([]string, len(t.Params))
+	for k := range names {
+		names[k] = t.Params[k].Name
+	}
+	more := i + len(names) // the first argument too many
 	if c.Arg(i).IsTable() {
-		t.sig.eachOption(c, i, func(name string, v luavm.Value) error {
-			var names []string
-			for k := range t.Params {
-				if t.Params[k].Name == name {
-					return t.param(k, v, &p[k])
+		more = i + 1
+		if err := readOptions(c, i, func(name string, v luavm.Value) error {
+			k := slices.Index(names, name)
+			if k < 0 {
+				return unknownName(name, names...)
+			}
+			return t.param(k, v, &p[k])
+		}); err != nil {
+			err = err.(*argError).err
+			t.bad(c, i, "parameters", err)
+		}
+	} else {
+		for k, name := range names {
+			if v := c.Arg(i + k); !v.IsNil() {
+				if err := t.param(k, v, &p[k]); err != nil {
+					t.bad(c, i+k, name, err)
 				}
-				names = append(names, t.Params[k].Name)
 			}
-			if len(names) == 0 {
-				return fmt.Errorf("unknown; %s has no parameters", t.Name)
-			}
-			return unknownName(name, names...)
-		})
-		return p
-	}
-	for k := range t.Params {
-		v := c.Arg(i + k)
-		if v.IsNil() {
-			continue
-		}
-		if err := t.param(k, v, &p[k]); err != nil {
-			t.sig.throw(c, fmt.Errorf("parameter %s: %w", t.Params[k].Name, err))
 		}
 	}
-	if extra := i + len(t.Params); c.NumArgs() >= extra {
-		t.sig.throw(c, fmt.Errorf("at most %d arguments expected, got %d", extra-1, c.NumArgs()))
+	if c.NumArgs() >= more {
+		raiseText(c, fmt.Sprintf("%s: at most %d arguments expected, got %d", t.Name, more-1, c.NumArgs()))
 	}
 	return p
 }
@@ -206,7 +210,7 @@ var (
 
 // OperatorMethods are the methods of operators.
 var OperatorMethods = []Function{
-	define(&pushSig, pushOperator, true, "values", "Goes to the next row, whose values it takes in the order of the columns, and returns the results: NaN while there are none."),
+	define(&pushSig, pushOperator, true, "results", "Goes to the next row, whose values it takes in the order of the columns, and returns the results: NaN while there are none."),
 	define(&lookbackSig, lookbackOfOperator, true, "number", "Returns how many rows come before the first one with a result."),
 }
 
@@ -219,17 +223,12 @@ func pushOperator(c *luavm.Call) {
 	for k := range in {
 		v := c.Arg(k + 2)
 		if !v.IsNumber() {
-			_, isMethod := c.Data().(asMethod)
-			number := k + 2
-			if isMethod {
-				number--
-			}
-			raiseText(c, fmt.Sprintf("bad argument #%d to 'push' (%s: number expected, got %s)", number, o.of.Inputs[k], describe(c, k+2)))
+			raiseText(c, fmt.Sprintf("bad argument #%d to 'push' (%s: number expected, got %s)", k+1, o.of.Inputs[k], describe(c, k+2)))
 		}
 		in[k] = v.Float()
 	}
-	if c.NumArgs() > len(in)+1 {
-		pushSig.throw(c, fmt.Errorf("%s takes %s: %d values expected, got %d", o.of.Name, strings.Join(o.of.Inputs, ", "), len(in), c.NumArgs()-1))
+	if given := c.NumArgs() - 1; given > len(in) {
+		raiseText(c, fmt.Sprintf("push: ta.%s takes %s, got %d values", o.of.Name, strings.Join(o.of.Inputs, ", "), given))
 	}
 	out := o.Push()
 	if len(out) == 1 {

@@ -194,6 +194,12 @@ func apiText() string {
 	list("methods of calendars, which ts.calendar returns", luabind.CalendarMethods)
 	list(`require "libmicro_ts"`, luabind.CFunctions)
 	list(`require "storage_engine" (V1), "storage_engine_v2" (V2); each returns true and the result, or false and a message`, luabind.EngineMethods)
+	list(`the global series, and require "series"`, luabind.SeriesFunctions)
+	list("methods of series", luabind.SeriesMethods)
+	list("methods of what x:roll returns", luabind.RollMethods)
+	list("methods of what x:ewm returns", luabind.EwmMethods)
+	list(`the global ta, and require "ta": indicators; with parameters alone they return an operator`, luabind.IndicatorFunctions)
+	list("methods of operators", luabind.OperatorMethods)
 	title("the global job of microts batch")
 	for _, m := range batch.Members {
 		entry(m.Name, m.Help)

@@ -58,7 +58,7 @@ return table.concat(all, "\n")`
 // TestEveryFunctionHasHelp asks for help on every function that a script finds.
 func TestEveryFunctionHasHelp(t *testing.T) {
 	state, _ := newState(t)
-	modules := []string{"string", "table", "math", "io", "os", "coroutine", "debug", "package", "micro_ts", "storage", "storage_engine", "storage_engine_v2", "libmicro_ts"}
+	modules := []string{"string", "table", "math", "io", "os", "coroutine", "debug", "package", "micro_ts", "storage", "storage_engine", "storage_engine_v2", "libmicro_ts", "series", "ta"}
 	for _, m := range compat.Modules {
 		modules = append(modules, m.Name)
 	}
@@ -118,6 +118,8 @@ const prelude = `
 ts = require "micro_ts"
 db = ts.open("data/%[1]d")
 db:put("S", 600000, ts.time("2023-11-14 09:30"), 0, ts.pack_value{price = 105000})
+f = db:ticks("S", 600000):with{code = "600000"}
+g = db:ticks("S", 600000)
 lib = require "libmicro_ts"
 engine = require("storage_engine_v2"):new{data_dir = "data/e%[1]d"}
 if not initial then assert(engine:init()) end
@@ -126,6 +128,10 @@ job = setmetatable({db = db, params = {window = 5, market = "S", code = 600000},
 answer = true
 cal = ts.calendar "cn"
 t = {}
+x = series.new({1, 2, 4, 3, 5}, {10, 20, 30, 40, 50})
+y = x + 1
+bars = {high = y, low = x, close = x, volume = x}
+op = ta.rsi(14)
 local f = io.open("ticks.csv", "w") f:write("code,price\n1,2.5\n") f:close()
 `
 
@@ -151,7 +157,12 @@ func TestExamplesRun(t *testing.T) {
 // and explains each argument.
 func TestEachFunctionHasAnExample(t *testing.T) {
 	needed := map[string]bool{}
-	for of, functions := range map[string][]luabind.Function{"micro_ts": luabind.Functions, "engine": luabind.EngineMethods, "libmicro_ts": luabind.CFunctions, "cal": luabind.CalendarMethods} {
+	for of, functions := range map[string][]luabind.Function{
+		"micro_ts": luabind.Functions, "engine": luabind.EngineMethods, "libmicro_ts": luabind.CFunctions,
+		"frame": luabind.FrameMethods, "groups": luabind.GroupMethods, "cal": luabind.CalendarMethods,
+		"series": slices.Concat(luabind.SeriesFunctions, luabind.SeriesMethods), "roll": luabind.RollMethods, "ewm": luabind.EwmMethods,
+		"ta": luabind.IndicatorFunctions, "op": luabind.OperatorMethods,
+	} {
 		for _, f := range functions {
 			name := of + "." + f.Name
 			needed[name] = true
@@ -159,11 +170,11 @@ func TestEachFunctionHasAnExample(t *testing.T) {
 				t.Errorf("%s has no example", name)
 			}
 			for _, arg := range f.Args {
-				if arg = strings.TrimSuffix(arg, "?"); arg != "db" && arg != "engine" && arg != "cal" && arg != "text" && argumentHelp(arg) == "" {
+				if arg = strings.TrimSuffix(arg, "?"); arg != "db" && arg != "engine" && arg != "frame" && arg != "groups" && arg != "cal" && arg != "text" && argumentHelp(arg) == "" {
 					t.Errorf("%s: the argument %s is not explained", name, arg)
 				}
 			}
-			if slices.Contains(f.Args, "opts?") && len(optionsOf(name)) == 0 {
+			if (slices.Contains(f.Args, "opts?") || slices.Contains(f.Args, "opts")) && len(optionsOf(name)) == 0 {
 				t.Errorf("%s takes options, and none are explained", name)
 			}
 		}

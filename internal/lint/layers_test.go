@@ -58,7 +58,7 @@ var layers = []struct {
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"internal/source", []string{"internal/archive", "internal/objects", "internal/tick", "store"}},
 	{"internal/importer", []string{"internal/suggest", "internal/tick", "store"}},
-	{"bench", []string{"internal/tick", "store"}},
+	{"bench", []string{"internal/series", "internal/tick", "store"}},
 	{"internal/frame", []string{"internal/agg", "internal/bars", "internal/expr", "internal/packformat", "internal/suggest", "internal/tick"}},
 	{"luabind", []string{"internal/archive", "internal/bars", "internal/calendar", "internal/exporter", "internal/frame", "internal/human", "internal/importer", "internal/luavm", "internal/series", "internal/source", "internal/suggest", "internal/ta", "internal/tablefile", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
@@ -69,8 +69,8 @@ var layers = []struct {
 	{"internal/batch", []string{"internal/archive", "internal/calendar", "internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/machine", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/help", []string{"internal/batch", "internal/compat", "internal/suggest", "luabind", "store"}},
 	{"internal/repl", []string{"internal/compat", "internal/help", "internal/host", "internal/human", "internal/lineedit", "internal/luavm", "internal/luavm/syntax", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
-	{"internal/cli", []string{"internal/archive", "internal/batch", "internal/doctor", "internal/exporter", "internal/help", "internal/host", "internal/human", "internal/importer", "internal/luavm", "internal/machine", "internal/objects", "internal/repl", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
-	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/help", "internal/importer", "internal/repl", "luabind", "store"}},
+	{"internal/cli", []string{"internal/archive", "internal/batch", "internal/calendar", "internal/doctor", "internal/exporter", "internal/help", "internal/host", "internal/human", "internal/importer", "internal/luavm", "internal/machine", "internal/objects", "internal/repl", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
+	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/help", "internal/importer", "internal/repl", "internal/ta", "luabind", "store"}},
 	{"bench/peers", []string{"internal/peers"}},
 	{"", []string{"internal/cli"}}, // main
 }

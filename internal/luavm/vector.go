@@ -10,7 +10,7 @@ type Vector interface {
 	// Element returns element i, if there is one. If ok is false, the machine calls __index.
 	Element(i float64) (f float64, ok bool)
 
-	// Truth says what a script can ask instead of whether a vector is true.
+	// Truth returns the message of that error.
 	Truth() string
 }
 
@@ -42,7 +42,7 @@ func (th *Thread) compared(v Value, x Vector) *Thread {
 	f := th.frame()
 	next := th.stack[f.base-1].closure().fn.code[f.pc]
 	if next.Op() != code.LoadTrue || next.B() != code.Compared {
-		th.Errorf("a comparison of a vector is a vector, neither true nor false: %s", x.Truth())
+		th.Errorf("%s", x.Truth())
 	}
 	th.stack[f.base+int32(next.A())] = v
 	const length = 3 // LoadTrue, Jump, LoadFalse

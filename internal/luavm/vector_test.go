@@ -16,7 +16,7 @@ func (v vector) Element(i float64) (f float64, ok bool) {
 	return 0, false
 }
 
-func (v vector) Truth() string { return "ask v:any()" }
+func (v vector) Truth() string { return "neither true nor false" }
 
 // newVectors makes a state with the global v, which holds 1, 2, 3, and whose comparisons with numbers are vectors of 0 and 1.
 func newVectors() *State {
@@ -64,11 +64,11 @@ func TestComparisonsOfVectorsAreVectors(t *testing.T) {
 		`local m = ((v > 2)) for i = 1, 2 do m = v > i end return m[2], m[3]`:                "0 1",
 		`local n = 0 for i = 1, 200000 do if i > 1 then n = n + (v > 1)[2] end end return n`: "199999",
 		// Whether it is true is no question.
-		`if v > 1 then return 1 end`:                        "error: a comparison of a vector is a vector, neither true nor false: ask v:any()",
-		`while v > 1 do end`:                                "error: a comparison of a vector is a vector, neither true nor false: ask v:any()",
-		`local a if v > 1 then a = true else a = false end`: "error: a comparison of a vector is a vector, neither true nor false: ask v:any()",
-		`return not (v > 1)`:                                "error: a comparison of a vector is a vector, neither true nor false: ask v:any()",
-		`return v > 1 and 2`:                                "error: a comparison of a vector is a vector, neither true nor false: ask v:any()",
+		`if v > 1 then return 1 end`:                        "error: neither true nor false",
+		`while v > 1 do end`:                                "error: neither true nor false",
+		`local a if v > 1 then a = true else a = false end`: "error: neither true nor false",
+		`return not (v > 1)`:                                "error: neither true nor false",
+		`return v > 1 and 2`:                                "error: neither true nor false",
 		// What is no vector is as before.
 		`return 1 > 2, 2 > 1, "a" < "b"`: "false true true",
 		`return {} > 1`:                  "error: attempt to compare number with table",

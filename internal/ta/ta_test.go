@@ -234,50 +234,67 @@ func TestWarmUp(t *testing.T) {
 	})
 }
 
-// TestHeals: whatever stood in earlier rows, an indicator of a window has forgotten it, bit
-// for bit, and one that leaves rows out is as if they had never been.
-func TestHeals(t *testing.T) {
+// windowed are the indicators that know nothing of rows before their lookback.
+var windowed = []string{"sma", "wma", "trima", "boll", "cci", "willr", "mom", "roc", "stoch", "aroon", "mfi"}
+
+// TestWindowsHeal: whatever stood in rows before the lookback, an indicator of a window has
+// forgotten it.
+func TestWindowsHeal(t *testing.T) {
 	bars := readBars(t)
-	forgets := map[string]int{ // windows, by rows more than the lookback
-		"sma": 1, "wma": 1, "trima": 1, "boll": 1, "cci": 1, "willr": 1, "mom": 1, "roc": 1, "stoch": 1, "aroon": 1, "mfi": 1,
-	}
 	rapid.Check(t, func(t *rapid.T) {
-		i := &Indicators[rapid.IntRange(0, len(Indicators)-1).Draw(t, "indicator")]
+		i := Find(rapid.SampledFrom(windowed).Draw(t, "indicator"))
 		p := params(t, i)
-		dirt := columns(t, i, rapid.IntRange(1, 20).Draw(t, "rows"))
-		dirty, clean := map[string][]float64{}, map[string][]float64{}
-		rows := len(dirt[i.Inputs[0]])
+		rows := rapid.IntRange(1, 20).Draw(t, "rows")
+		dirty := columns(t, i, rows)
 		for _, name := range i.Inputs {
-			if more, ok := forgets[i.Name]; ok {
-				_ = more
-				dirty[name] = append(append(dirty[name], dirt[name]...), bars[name]...)
-				clean[name] = bars[name]
-				continue
-			}
-			for k := range rows { // rows that are left out, after whole ones
-				missing := []float64{nan, math.Inf(1)}[k%2]
-				dirty[name] = append(dirty[name], bars[name][k], missing)
-			}
-			dirty[name] = append(dirty[name], bars[name][rows:]...)
-			clean[name] = bars[name]
+			dirty[name] = append(dirty[name], bars[name]...)
 		}
-		got, want := results(i, p, dirty), results(i, p, clean)
-		windowed := forgets[i.Name] > 0
+		got, want := results(i, p, dirty), results(i, p, bars)
 		for _, name := range i.Outputs {
-			from := i.Lookback(p)
-			if i.Name == "kdj" || i.Name == "vwap" && p[0] > 0 {
-				return // windows with what is left out in them
-			}
-			if !windowed {
-				from = 0
-				if !same(got[name][2*rows-1], nan, 0) {
-					t.Fatalf("%s %v: %s of a row that is left out: %v", i.Name, p, name, got[name][2*rows-1])
+			for row := i.Lookback(p); row < len(want[name]); row++ {
+				if a, b := got[name][row+rows], want[name][row]; !same(a, b, 1e-9) {
+					t.Fatalf("%s %v: %s, row %d: %v, not %v", i.Name, p, name, row, a, b)
 				}
 			}
-			offset := len(got[name]) - len(want[name])
-			for row := max(from, rows); row < len(want[name]); row++ {
-				if a, b := got[name][row+offset], want[name][row]; math.Float64bits(a) != math.Float64bits(b) && !same(a, b, 1e-9) {
-					t.Fatalf("%s %v: %s, row %d: %v, not %v", i.Name, p, name, row, a, b)
+		}
+	})
+}
+
+// TestRowsAreLeftOut: an indicator that goes on from row to row is as if rows with what is
+// missing or infinite had never been, and NaN in them.
+func TestRowsAreLeftOut(t *testing.T) {
+	bars := readBars(t)
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.SampledFrom([]string{"ema", "dema", "tema", "t3", "rsi", "macd", "atr", "adx", "obv", "sar", "trix", "vwap"}).Draw(t, "indicator")
+		i := Find(name)
+		p := params(t, i)
+		if name == "vwap" {
+			p[0] = 0 // of all rows
+		}
+		dirty := map[string][]float64{}
+		var from []int // the row that a row was, or -1 if it is to be left out
+		for row := range bars["close"] {
+			out := rapid.IntRange(0, 9).Draw(t, "left out") == 0
+			if out {
+				from = append(from, -1)
+			}
+			from = append(from, row)
+			for k, input := range i.Inputs {
+				if out {
+					dirty[input] = append(dirty[input], []float64{math.Inf(1), nan}[min(k, 1)])
+				}
+				dirty[input] = append(dirty[input], bars[input][row])
+			}
+		}
+		got, want := results(i, p, dirty), results(i, p, bars)
+		for _, output := range i.Outputs {
+			for row, was := range from {
+				expected := nan
+				if was >= 0 {
+					expected = want[output][was]
+				}
+				if v := got[output][row]; math.Float64bits(v) != math.Float64bits(expected) && !(v != v && expected != expected) {
+					t.Fatalf("%s %v: %s, row %d: %v, not %v", name, p, output, row, v, expected)
 				}
 			}
 		}
