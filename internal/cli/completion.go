@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"microts/internal/calendar"
 	"microts/internal/help"
 )
 
@@ -111,6 +112,8 @@ func completerOf(f *pflag.Flag) completer {
 	switch value, _ := pflag.UnquoteUsage(f); {
 	case f.Name == "resume":
 		return orWords(completeFolders, latestRun)
+	case f.Name == "calendar":
+		return orWords(completeFiles, calendar.Names...)
 	case value == "PATH", value == "FOLDER", value == "NEW":
 		return completeFolders
 	case value == "FILE":
