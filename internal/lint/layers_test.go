@@ -68,7 +68,6 @@ var layers = []struct {
 	{"internal/repl", []string{"internal/compat", "internal/help", "internal/host", "internal/human", "internal/lineedit", "internal/luavm", "internal/luavm/syntax", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/cli", []string{"internal/archive", "internal/batch", "internal/calendar", "internal/doctor", "internal/help", "internal/host", "internal/human", "internal/importer", "internal/luavm", "internal/machine", "internal/objects", "internal/repl", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/help", "internal/importer", "internal/repl", "luabind", "store"}},
-	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/help", "internal/repl", "luabind", "store"}},
 	{"bench", []string{"internal/tick", "store"}},
 	{"", []string{"internal/cli"}}, // main
 }
