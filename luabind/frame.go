@@ -178,7 +178,9 @@ func (f *frameValue) columnValue(c *luavm.Call, column *frame.Column) (luavm.Val
 	if column.Kind == frame.Text {
 		return textArray(c, column), nil
 	}
-	values, err := column.Floats(c)
+	host := hold(c)
+	defer host.end()
+	values, err := column.Floats(host)
 	if err != nil {
 		return luavm.Nil, err
 	}

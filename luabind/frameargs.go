@@ -12,9 +12,9 @@ import (
 	"microts/internal/tick"
 )
 
-// moment returns argument i, a time in µs or a text that ts.time reads. It returns preset if
+// textTime returns argument i, a time in µs or a text that ts.time reads. It returns preset if
 // the argument is nil or absent.
-func (s *signature) moment(c *luavm.Call, i int, preset int64) int64 {
+func (s *signature) textTime(c *luavm.Call, i int, preset int64) int64 {
 	v := c.Arg(i)
 	if !v.IsString() {
 		return s.optTime(c, i, preset)
@@ -29,7 +29,7 @@ func (s *signature) moment(c *luavm.Call, i int, preset int64) int64 {
 // span returns arguments i and i+1, the ends of a range of time. An end that is missing is
 // the beginning or the end of time.
 func (s *signature) span(c *luavm.Call, i int) tick.Range {
-	return tick.Range{From: s.moment(c, i, 0), To: s.moment(c, i+1, tick.MaxTime-1)}
+	return tick.Range{From: s.textTime(c, i, 0), To: s.textTime(c, i+1, tick.MaxTime-1)}
 }
 
 const wantDuration = `duration such as "3s" or "500ms", or integer microseconds,`

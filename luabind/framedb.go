@@ -21,6 +21,8 @@ var (
 
 // ticks reads ticks into a frame.
 func ticks(c *luavm.Call) {
+	host := hold(c)
+	defer host.end()
 	s := &ticksSig
 	h := s.handle(c)
 	in := *s.instrument(c, h)
@@ -45,7 +47,7 @@ func ticks(c *luavm.Call) {
 	if o.Layout != nil && o.Fields != nil {
 		s.badOption(c, 6, "fields", fmt.Errorf("a layout names its fields itself"))
 	}
-	f, err := frame.Ticks(c, h.source, &in, r, o)
+	f, err := frame.Ticks(host, h.source, &in, r, o)
 	if err != nil {
 		s.raise(c, h, err)
 	}
@@ -64,6 +66,9 @@ func makeBars(c *luavm.Call) {
 	}
 	s.barOptions(c, 6, &o, calendar.Of(name.Market, name.Code))
 	var made *bars.Bars
+	if err := frame.CheckBarAggs(o.Aggs); err != nil {
+		s.badOption(c, 7, "agg", err)
+	}
 	if o.Range.Empty() {
 		made = &bars.Bars{Aggs: make([][]float64, len(o.Aggs))}
 	} else if made, err = bars.Read(interruptible{h.source, c}, &in, o); err != nil {
@@ -181,22 +186,26 @@ func (b interruptibleBlocks) Read(columns *tick.Columns) bool {
 
 // frameBars makes bars of a frame of ticks, or longer ones of a frame of bars.
 func frameBars(c *luavm.Call) {
+	host := hold(c)
+	defer host.end()
 	s := &frameBarsSig
 	f := s.frame(c, 1)
 	o := bars.Options{Zone: f.Zone}
 	s.barOptions(c, 2, &o, nil)
-	made, err := f.Bars(c, o)
+	made, err := f.Bars(host, o)
 	s.returnFrame(c, made, err)
 }
 
 // at reads the last tick of each of some instruments.
 func at(c *luavm.Call) {
+	host := hold(c)
+	defer host.end()
 	s := &atSig
 	h := s.handle(c)
 	if c.Arg(2).IsNil() {
 		s.bad(c, 2, wantTime)
 	}
-	us := s.moment(c, 2, 0)
+	us := s.textTime(c, 2, 0)
 	names := s.namesOfInstruments(c, 3)
 	within := int64(-1)
 	s.eachOption(c, 4, func(name string, v luavm.Value) (err error) {
@@ -206,7 +215,7 @@ func at(c *luavm.Call) {
 		within, err = lengthOf(v)
 		return err
 	})
-	f, err := frame.At(c, h.source, names, h.source.Find, us, within, Zone(c.State()))
+	f, err := frame.At(host, h.source, names, h.source.Find, us, within, Zone(c.State()))
 	if err != nil {
 		s.raise(c, h, err)
 	}

@@ -12,8 +12,8 @@ var (
 	frameSelectSig   = newSignature("select", frameArg, "names")
 	frameWhereSig    = newSignature("where", frameArg, "mask")
 	frameSortSig     = newSignature("sort", frameArg, "column", "opts?")
-	frameHeadSig     = newSignature("head", frameArg, "n?")
-	frameTailSig     = newSignature("tail", frameArg, "n?")
+	frameHeadSig     = newSignature("head", frameArg, "number?")
+	frameTailSig     = newSignature("tail", frameArg, "number?")
 	frameConcatSig   = newSignature("concat", frameArg, "others")
 	frameWithSig     = newSignature("with", frameArg, "columns")
 	frameGroupSig    = newSignature("group", frameArg, "names?")
@@ -62,10 +62,12 @@ func argumentError(i int, err error) error {
 
 // frameWhere takes a mask, which is a series, or a table of values by column.
 func frameWhere(c *luavm.Call) {
+	host := hold(c)
+	defer host.end()
 	s := &frameWhereSig
 	f := s.frame(c, 1)
 	if mask, ok := Series(c.Arg(2)); ok {
-		found, err := f.Where(c, mask.Values)
+		found, err := f.Where(host, mask.Values)
 		s.returnFrame(c, found, argumentError(2, err))
 		return
 	}
@@ -79,7 +81,7 @@ func frameWhere(c *luavm.Call) {
 			s.throw(c, &argError{2, expected("names of columns", k)})
 		}
 		var err error
-		if found, err = whereIs(c, found, k.Text(), v); err != nil {
+		if found, err = whereIs(host, found, k.Text(), v); err != nil {
 			s.throw(c, &argError{2, err})
 		}
 	}
@@ -87,28 +89,30 @@ func frameWhere(c *luavm.Call) {
 }
 
 // whereIs returns the rows whose column has a value, or one of an array of texts.
-func whereIs(c *luavm.Call, f *frame.Frame, name string, v luavm.Value) (*frame.Frame, error) {
+func whereIs(h *holder, f *frame.Frame, name string, v luavm.Value) (*frame.Frame, error) {
 	if t, ok := v.AsTable(); ok {
 		texts, err := namesIn(t)
 		if err != nil {
 			return nil, fmt.Errorf("column %q: %w", name, err)
 		}
-		return f.WhereText(c, name, texts...)
+		return f.WhereText(h, name, texts...)
 	}
 	switch {
 	case v.IsString():
-		return f.WhereText(c, name, v.Text())
+		return f.WhereText(h, name, v.Text())
 	case v.IsNumber():
-		return f.WhereNumber(c, name, v.Float())
+		return f.WhereNumber(h, name, v.Float())
 	case v == luavm.True:
-		return f.WhereNumber(c, name, 1)
+		return f.WhereNumber(h, name, 1)
 	case v == luavm.False:
-		return f.WhereNumber(c, name, 0)
+		return f.WhereNumber(h, name, 0)
 	}
 	return nil, fmt.Errorf("column %q: %w", name, expected("number, string, boolean or array of strings", v))
 }
 
 func frameSort(c *luavm.Call) {
+	host := hold(c)
+	defer host.end()
 	s := &frameSortSig
 	f := s.frame(c, 1)
 	name := s.str(c, 2)
@@ -119,11 +123,13 @@ func frameSort(c *luavm.Call) {
 		}
 		return truthOf(v, &descending)
 	})
-	sorted, err := f.Sort(c, name, descending)
+	sorted, err := f.Sort(host, name, descending)
 	s.returnFrame(c, sorted, argumentError(2, err))
 }
 
 func frameConcat(c *luavm.Call) {
+	host := hold(c)
+	defer host.end()
 	s := &frameConcatSig
 	all := []*frame.Frame{s.frame(c, 1).Frame, s.frame(c, 2).Frame}
 	for i := 3; i <= c.NumArgs(); i++ {
@@ -133,12 +139,14 @@ func frameConcat(c *luavm.Call) {
 		}
 		all = append(all, f)
 	}
-	joined, err := frame.Concat(c, all...)
+	joined, err := frame.Concat(host, all...)
 	s.returnFrame(c, joined, argumentError(2, err))
 }
 
 // frameWith adds columns: series, arrays, or values that all rows get.
 func frameWith(c *luavm.Call) {
+	host := hold(c)
+	defer host.end()
 	s := &frameWithSig
 	f := s.frame(c, 1)
 	t, ok := c.Arg(2).AsTable()
@@ -150,7 +158,7 @@ func frameWith(c *luavm.Call) {
 		if !k.IsString() {
 			s.throw(c, &argError{2, expected("names of columns", k)})
 		}
-		column, err := newColumn(c, k.Text(), v, f.Rows())
+		column, err := newColumn(host, k.Text(), v, f.Rows())
 		if err != nil {
 			s.throw(c, &argError{2, fmt.Errorf("column %q: %w", k.Text(), err)})
 		}
@@ -161,18 +169,18 @@ func frameWith(c *luavm.Call) {
 }
 
 // newColumn makes a column of a series, of an array, or of a value that n rows get.
-func newColumn(c *luavm.Call, name string, v luavm.Value, n int) (*frame.Column, error) {
+func newColumn(h *holder, name string, v luavm.Value, n int) (*frame.Column, error) {
 	if x, ok := Series(v); ok {
 		return frame.NewFloats(name, x.Values), nil
 	}
 	if t, ok := v.AsTable(); ok {
-		return columnOfArray(c, name, t)
+		return columnOfArray(h, name, t)
 	}
 	const value = 8 // bytes
-	c.Room(n * value)
+	h.Room(n * value)
 	switch {
 	case v.IsString():
-		return frame.Repeat(c, name, v.Text(), n), nil
+		return frame.Repeat(h, name, v.Text(), n), nil
 	case v.IsNumber():
 		values := make([]float64, n)
 		for i := range values {
@@ -190,10 +198,10 @@ func newColumn(c *luavm.Call, name string, v luavm.Value, n int) (*frame.Column,
 }
 
 // columnOfArray makes a column of an array of numbers, of strings, or of booleans.
-func columnOfArray(c *luavm.Call, name string, t *luavm.Table) (*frame.Column, error) {
+func columnOfArray(h *holder, name string, t *luavm.Table) (*frame.Column, error) {
 	n := t.Len()
 	const value = 8 // bytes
-	c.Room(n * value)
+	h.Room(n * value)
 	first := t.GetInt(1)
 	bad := func(i int, want string) error {
 		return fmt.Errorf("item %d: %w", i+1, expected(want, t.GetInt(i+1)))
@@ -232,8 +240,10 @@ func columnOfArray(c *luavm.Call, name string, t *luavm.Table) (*frame.Column, e
 }
 
 func frameDescribe(c *luavm.Call) {
+	host := hold(c)
+	defer host.end()
 	s := &frameDescribeSig
-	described, err := s.frame(c, 1).Describe(c)
+	described, err := s.frame(c, 1).Describe(host)
 	s.returnFrame(c, described, err)
 }
 
@@ -263,6 +273,8 @@ func frameAxis(c *luavm.Call) {
 }
 
 func frameAsof(c *luavm.Call) {
+	host := hold(c)
+	defer host.end()
 	s := &frameAsofSig
 	left, right := s.frame(c, 1), s.frame(c, 2)
 	o := frame.AsofOptions{Within: -1, Suffix: "_r"}
@@ -286,7 +298,7 @@ func frameAsof(c *luavm.Call) {
 		}
 		return err
 	})
-	joined, err := left.Asof(c, right.Frame, o)
+	joined, err := left.Asof(host, right.Frame, o)
 	s.returnFrame(c, joined, argumentError(2, err))
 }
 
@@ -300,6 +312,8 @@ func lengthOf(v luavm.Value) (us int64, err error) {
 }
 
 func frameWindow(c *luavm.Call) {
+	host := hold(c)
+	defer host.end()
 	s := &frameWindowSig
 	left, right := s.frame(c, 1), s.frame(c, 2)
 	var o frame.WindowOptions
@@ -323,7 +337,7 @@ func frameWindow(c *luavm.Call) {
 		}
 		return unknownName(name, "prevailing", "by")
 	})
-	joined, err := left.Window(c, right.Frame, o, all)
+	joined, err := left.Window(host, right.Frame, o, all)
 	s.returnFrame(c, joined, argumentError(2, err))
 }
 
@@ -395,9 +409,11 @@ var (
 )
 
 func frameGroup(c *luavm.Call) {
+	host := hold(c)
+	defer host.end()
 	s := &frameGroupSig
 	f := s.frame(c, 1)
-	g, err := f.Group(c, s.names(c, 2))
+	g, err := f.Group(host, s.names(c, 2))
 	if err != nil {
 		s.throw(c, &argError{2, err})
 	}
@@ -437,9 +453,11 @@ func (s *signature) groups(c *luavm.Call) *groupsValue {
 }
 
 func groupAgg(c *luavm.Call) {
+	host := hold(c)
+	defer host.end()
 	s := &groupAggSig
 	g := s.groups(c)
-	made, err := g.Aggregate(c, s.aggregates(c, 2))
+	made, err := g.Aggregate(host, s.aggregates(c, 2))
 	s.returnFrame(c, made, argumentError(2, err))
 }
 
@@ -454,7 +472,9 @@ func groupFrames(c *luavm.Call) {
 			c.Return(luavm.Nil)
 			return
 		}
-		f := g.Frame(c, next)
+		host := hold(c)
+		defer host.end()
+		f := g.Frame(host, next)
 		next++
 		v, err := newFrame(c, f)
 		if err != nil {

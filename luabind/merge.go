@@ -10,6 +10,8 @@ var mergeSig = newSignature("merge", "db", "instruments", "from?", "to?", "opts?
 
 // merge iterates over the ticks of many instruments in the order of time.
 func merge(c *luavm.Call) {
+	host := hold(c)
+	defer host.end()
 	s := &mergeSig
 	h := s.handle(c)
 	names := s.namesOfInstruments(c, 2)
@@ -33,7 +35,7 @@ func merge(c *luavm.Call) {
 	}
 	const held = 64 << 10 // bytes that a scan holds, or so
 	c.Room(held * len(instruments))
-	m, err := frame.NewMerge(c, h.source, instruments, r, o.fields, o.fields == nil)
+	m, err := frame.NewMerge(host, h.source, instruments, r, o.fields, o.fields == nil)
 	if err != nil {
 		s.raise(c, h, err)
 	}
@@ -54,6 +56,7 @@ type mergeIterator struct {
 	scanFields
 	values  []luavm.Value // of a row
 	strings luavm.Strings
+	host    holder
 }
 
 // MemorySize implements luavm.MemorySizer.
@@ -61,7 +64,8 @@ func (it *mergeIterator) MemorySize() int64 { return it.size }
 
 // advance moves to the next tick; false after the last.
 func (it *mergeIterator) advance(c *luavm.Call) bool {
-	it.merge.SetHost(c)
+	it.host = holder{c: c}
+	it.merge.SetHost(&it.host)
 	if it.merge.Next() {
 		return true
 	}

@@ -39,7 +39,7 @@ func first(c *luavm.Call) {
 	s := &firstSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	row, ok, err := h.source.First(in, s.moment(c, 4, 0))
+	row, ok, err := h.source.First(in, s.textTime(c, 4, 0))
 	s.returnRow(c, h, row, ok, err)
 }
 
@@ -47,7 +47,7 @@ func last(c *luavm.Call) {
 	s := &lastSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	row, ok, err := h.source.Last(in, s.moment(c, 4, tick.MaxTime-1))
+	row, ok, err := h.source.Last(in, s.textTime(c, 4, tick.MaxTime-1))
 	s.returnRow(c, h, row, ok, err)
 }
 

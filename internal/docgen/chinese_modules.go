@@ -12,9 +12,7 @@ var chineseModules = translation{
 	"option of": "所属",
 
 	// The arguments of micro_ts.
-	"one printable ASCII character: `S` Shanghai/Shenzhen, `H` Hong Kong, `U` US, or any other":                                                                                                       "一个可打印 ASCII 字符：`S` 沪深、`H` 港股、`U` 美股，或其他",
-	"an integer 0..999999999, or 1 to 9 printable ASCII characters; leading zeros do not count. Or a [long code](formats.md#long-codes), such as `\"rb2405.SHFE\"`: 1 to 64 bytes of printable UTF-8": "整数 0..999999999，或 1 到 9 个可打印 ASCII 字符，前导零不计；或[长代码](formats.md#长代码)，如 `\"rb2405.SHFE\"`：1 到 64 字节的可打印 UTF-8",
-	"integer microseconds since 1970, 0 <= us < 2^53": "1970 年起的整数微秒，0 <= us < 2^53",
+	"one printable ASCII character: `S` Shanghai/Shenzhen, `H` Hong Kong, `U` US, or any other":                                     "一个可打印 ASCII 字符：`S` 沪深、`H` 港股、`U` 美股，或其他",
 	"integer 0..65535, the order within one microsecond; nil is 0. Of a write also `\"auto\"`: see [Automatic seq](#automatic-seq)": "整数 0..65535，同一微秒内的顺序；nil 为 0。写入时还可为 `\"auto\"`，见[自动 seq](#自动-seq)",
 	"a string of at most 65,536 bytes": "字符串，最长 65,536 字节",
 	"0..2^53 as a number; larger values are decimal strings, both as arguments and as results": "数字 0..2^53；更大的值传入和返回都用十进制字符串",

@@ -24,6 +24,8 @@ import (
 var sections = map[string]func() table{
 	"functions":        func() table { return functionTable(luabind.Functions) },
 	"c-functions":      func() table { return functionTable(luabind.CFunctions) },
+	"frame-methods":    func() table { return functionTable(luabind.FrameMethods) },
+	"group-methods":    func() table { return functionTable(luabind.GroupMethods) },
 	"engine-methods":   func() table { return functionTable(luabind.EngineMethods) },
 	"rocksdb-options":  func() table { return rocksOptionTable(false) },
 	"rocksdb-refused":  func() table { return rocksOptionTable(true) },

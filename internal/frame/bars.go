@@ -3,6 +3,7 @@ package frame
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"microts/internal/agg"
@@ -159,6 +160,18 @@ func (f *Frame) pushBars(h Host, b *bars.Builder, more map[string][]float64) err
 		r.Qtys[i], r.Amounts[i] = agg.Of(r.Qty[i]), agg.Of(math.Round(r.Amount[i]*tick.PriceScale))
 	}
 	return b.PushBars(&r, more)
+}
+
+// CheckBarAggs returns an error if an aggregate needs a field that tick records have not.
+func CheckBarAggs(aggs []bars.Agg) error {
+	for _, a := range aggs {
+		for _, name := range a.Of.Names() {
+			if !slices.Contains(bars.Fields, name) {
+				return fmt.Errorf("column %q: %w", a.Name, unknown("field", name, bars.Fields))
+			}
+		}
+	}
+	return nil
 }
 
 // ParseBarAgg makes an aggregate of bars of the name of an agg.Op and an expression.

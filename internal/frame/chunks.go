@@ -40,6 +40,7 @@ func (c *chunks[T]) join(h Host) []T {
 		if i < len(c.full) {
 			c.full[i] = nil
 		}
+		h.Free(cap(chunk) * 8)
 	}
 	*c = chunks[T]{}
 	return all

@@ -1,10 +1,12 @@
 package frame
 
-// Host is what operations run for: *luavm.Call is one. Its methods may end an operation
-// with a panic; the operation then leaves nothing behind.
+// Host is what operations run for. Its methods may end an operation with a panic; the
+// operation then leaves nothing behind.
 type Host interface {
 	// Room is asked before so many bytes are allocated.
 	Room(bytes int)
+	// Free is told that so many of these bytes are not needed any more.
+	Free(bytes int)
 	// CheckStop is called every few ms.
 	CheckStop()
 }
@@ -15,6 +17,7 @@ var NoHost Host = noHost{}
 type noHost struct{}
 
 func (noHost) Room(int)   {}
+func (noHost) Free(int)   {}
 func (noHost) CheckStop() {}
 
 // stride is how many rows are worked on between two calls of CheckStop.

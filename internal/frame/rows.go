@@ -138,7 +138,9 @@ func (f *Frame) Sort(h Host, name string, descending bool) (*Frame, error) {
 	if !descending && c.Kind == Time && c.ascends() < 0 {
 		return f, nil
 	}
-	return f.take(h, sortedRows(h, c.sortKeys(h, descending))), nil
+	rows := sortedRows(h, c.sortKeys(h, descending))
+	h.Free(f.rows * (8 + 8 + 4)) // keys, twice, and rows
+	return f.take(h, rows), nil
 }
 
 // sortKeys returns integers that have the order of the values.

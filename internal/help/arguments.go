@@ -8,8 +8,8 @@ type Argument struct{ Name, Range string }
 // Arguments are those of the functions of micro_ts.
 var Arguments = []Argument{
 	{"market", "one printable ASCII character: `S` Shanghai/Shenzhen, `H` Hong Kong, `U` US, or any other"},
-	{"code", "an integer 0..999999999, or 1 to 9 printable ASCII characters; leading zeros do not count. Or a [long code](formats.md#long-codes), such as `\"rb2405.SHFE\"`: 1 to 64 bytes of printable UTF-8"},
-	{"ts_us, start_us, end_us", "integer microseconds since 1970, 0 <= us < 2^53"},
+	{"code", "an integer 0..999999999, or 1 to 9 printable ASCII characters; leading zeros do not count. An exchange may stand with it: in market `S`, `600519`, `\"SH600519\"` and `\"600519.SH\"` are one code. Or a [long code](formats.md#long-codes), such as `\"rb2405.SHFE\"`: 1 to 64 bytes of printable UTF-8"},
+	{"ts_us, start_us, end_us", "integer microseconds since 1970, 0 <= us < 2^53. `scan`, `count`, `first`, `last` and `delete_range` read texts too, as `time` does; without an end the range goes on to the beginning or the end of time"},
 	{"seq", "integer 0..65535, the order within one microsecond; nil is 0. Of a write also `\"auto\"`: see [Automatic seq](#automatic-seq)"},
 	{"value", "a string of at most 65,536 bytes"},
 	{"order_no, tick_no", "0..2^53 as a number; larger values are decimal strings, both as arguments and as results"},

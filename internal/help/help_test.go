@@ -118,6 +118,8 @@ const prelude = `
 ts = require "micro_ts"
 db = ts.open("data/%[1]d")
 db:put("S", 600000, ts.time("2023-11-14 09:30"), 0, ts.pack_value{price = 105000})
+f = db:ticks("S", 600000):with{code = "600000"}
+g = db:ticks("S", 600000)
 lib = require "libmicro_ts"
 engine = require("storage_engine_v2"):new{data_dir = "data/e%[1]d"}
 if not initial then assert(engine:init()) end
@@ -151,7 +153,7 @@ func TestExamplesRun(t *testing.T) {
 // and explains each argument.
 func TestEachFunctionHasAnExample(t *testing.T) {
 	needed := map[string]bool{}
-	for of, functions := range map[string][]luabind.Function{"micro_ts": luabind.Functions, "engine": luabind.EngineMethods, "libmicro_ts": luabind.CFunctions, "cal": luabind.CalendarMethods} {
+	for of, functions := range map[string][]luabind.Function{"micro_ts": luabind.Functions, "engine": luabind.EngineMethods, "libmicro_ts": luabind.CFunctions, "frame": luabind.FrameMethods, "groups": luabind.GroupMethods, "cal": luabind.CalendarMethods} {
 		for _, f := range functions {
 			name := of + "." + f.Name
 			needed[name] = true
@@ -159,7 +161,7 @@ func TestEachFunctionHasAnExample(t *testing.T) {
 				t.Errorf("%s has no example", name)
 			}
 			for _, arg := range f.Args {
-				if arg = strings.TrimSuffix(arg, "?"); arg != "db" && arg != "engine" && arg != "cal" && arg != "text" && argumentHelp(arg) == "" {
+				if arg = strings.TrimSuffix(arg, "?"); arg != "db" && arg != "engine" && arg != "frame" && arg != "groups" && arg != "cal" && arg != "text" && argumentHelp(arg) == "" {
 					t.Errorf("%s: the argument %s is not explained", name, arg)
 				}
 			}

@@ -28,6 +28,8 @@ func Topics() []Topic {
 	var all []Topic
 	all = append(all, moduleTopics()...)
 	all = append(all, functionTopics("function of micro_ts", luabind.Functions, "micro_ts", "ts", "db")...)
+	all = append(all, functionTopics("method of frames", luabind.FrameMethods, "frame")...)
+	all = append(all, functionTopics("method of the groups of a frame", luabind.GroupMethods, "groups")...)
 	all = append(all, functionTopics("method of the storage engines", luabind.EngineMethods, "engine", "storage_engine", "storage_engine_v2")...)
 	all = append(all, functionTopics("function of libmicro_ts", luabind.CFunctions, "libmicro_ts")...)
 	all = append(all, functionTopics("method of calendars", luabind.CalendarMethods, "cal", "calendar")...)
@@ -63,6 +65,15 @@ func Topics() []Topic {
 // globalTopics returns topics of what is there without a require: the global job, the
 // header of a script, and the tables of Lua's library.
 func globalTopics() (all []Topic) {
+	frame := Topic{
+		Kind: "what ticks, bars and joins return", Names: []string{"frame"}, Usage: "f.column  f[i]  #f  f:method(...)",
+		Help:    "Columns of one length, most often with a time axis. `f.price` is a series of numbers, or an array of texts; `f[i]` is row i as a table; `#f` is how many rows there are. `f.left_out` counts the ticks that belong to no bar, `f.skipped` the values that did not fit. A frame never changes.",
+		Example: `local f = db:ticks("S", 600000)` + "\nprint(#f, f[1].price)",
+	}
+	for _, m := range luabind.FrameMethods {
+		frame.Terms = append(frame.Terms, Term{m.Name, m.Help})
+	}
+	all = append(all, frame)
 	job := Topic{Kind: "global of microts batch", Names: []string{"job"}, Usage: "job", Help: "What a script knows of the job that it is: its parameters, its database, ..."}
 	for _, m := range batch.Members {
 		job.Terms = append(job.Terms, Term{m.Name, m.Help})
