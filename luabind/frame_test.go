@@ -138,7 +138,7 @@ func TestBadFrameArguments(t *testing.T) {
 		{`db:bars("S", 1, nil, nil, 5, {by = "price"})`, `option "by": "time", "qty", "amount" or "count" expected, got "price"`},
 		{`db:bars("S", 1, nil, nil, 0, {by = "qty"})`, "number above 0, which ends a bar, expected, got 0"},
 		{`db:bars("S", 1, nil, nil, "5m", {session = "moon"})`, `option "session": `},
-		{`db:bars("S", 1, nil, nil, "5m", {session = true})`, `option "session": name or file of a calendar, or false, expected, got boolean`},
+		{`db:bars("S", 1, nil, nil, "5m", {session = true})`, `option "session": name, file or table of a calendar expected, got boolean`},
 		{`db:bars("S", 1, nil, nil, "5m", {zone = "Moon"})`, `option "zone": name of a time zone`},
 		{`db:bars("S", 1, nil, nil, "5m", {agg = {x = {"mean", "ask"}}})`, `"ask"`},
 		{`g:bars("5m")`, "bars: a frame with a time axis expected"},

@@ -113,13 +113,9 @@ func setBarOption(c *luavm.Call, o *bars.Options, name string, v luavm.Value) (e
 	case "fill":
 		o.Fill, err = oneOf(v, map[string]bars.Fill{"none": bars.FillNone, "prev": bars.FillPrev, "nan": bars.FillNaN}, `"none", "prev" or "nan"`)
 	case "session":
-		switch {
-		case v == luavm.False:
-			o.Calendar = nil
-		case v.IsString():
-			o.Calendar, err = calendar.Open(v.Text())
-		default:
-			err = expected("name or file of a calendar, or false,", v)
+		o.Calendar = nil
+		if v != luavm.False {
+			o.Calendar, err = openCalendar(v)
 		}
 	case "zone":
 		o.Zone, err = zoneOf(c, v)
