@@ -7,10 +7,11 @@ import (
 	"microts/internal/luavm"
 )
 
-// addFrame adds the rows of a frame, whose missing values are missing.
+// addFrame adds the rows of a frame, whose missing values are missing. A column without
+// values is none.
 func (m *tableMaker) addFrame(f *frame.Frame) error {
-	for at, c := range f.Columns() {
-		value := frameValues(c)
+	for _, c := range f.Columns() {
+		at, value := len(m.columns), frameValues(c)
 		for row := range f.Rows() {
 			if row&0xffff == 0 {
 				if err := m.state.Ended(); err != nil {
@@ -24,9 +25,6 @@ func (m *tableMaker) addFrame(f *frame.Frame) error {
 			if _, err := m.set(c.Name, at, value(row)); err != nil {
 				return err
 			}
-		}
-		if _, err := m.column(c.Name); err != nil { // of a column without values
-			return err
 		}
 	}
 	m.rows = f.Rows()
