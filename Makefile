@@ -20,7 +20,7 @@ ALL := ./store ./...
 # A number of runs, since "go test" fails now and then at the end of a duration.
 FUZZTIME ?= 10000x
 FUZZERS := \
-	./store:FuzzDecodeKey ./internal/sst:FuzzTable ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./store:FuzzWAL ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue ./internal/tick:FuzzParseTime \
+	./store:FuzzDecodeKey ./internal/sst:FuzzTable ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./store:FuzzWAL ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue ./internal/tick:FuzzParseTime ./internal/frame:FuzzParseLayout \
 	./luabind:FuzzPackedRows ./internal/luavm/syntax:FuzzParse ./internal/luavm/lib:FuzzPattern ./internal/luavm/lib:FuzzUnpack ./internal/compat:FuzzJSON ./internal/compat:FuzzCSV ./internal/compat:FuzzBuffer ./internal/compat/ffi:FuzzDeclare ./internal/luavm/code:FuzzLoadDump \
 	./internal/batch:FuzzReadJournal ./internal/calendar:FuzzDefinition ./internal/expr:FuzzParse ./internal/tickfile:FuzzDecode ./internal/tickfile:FuzzOpen ./internal/importer:FuzzCSV ./internal/importer:FuzzJSON ./internal/importer:FuzzExpressions ./internal/importer:FuzzTimes ./internal/importer:FuzzCodes
 	./luabind:FuzzPackedRows ./internal/series:FuzzParseSpan ./internal/luavm/syntax:FuzzParse ./internal/luavm/lib:FuzzPattern ./internal/luavm/lib:FuzzUnpack ./internal/compat:FuzzJSON ./internal/compat:FuzzCSV ./internal/compat:FuzzBuffer ./internal/compat/ffi:FuzzDeclare ./internal/luavm/code:FuzzLoadDump \

@@ -34,6 +34,8 @@ func HelpOf(s *luavm.State, of luavm.Value, name string) string {
 		functions = Functions
 	case t != nil && (!t.GetStr(engineKey).IsNil() || slices.Contains(ofState(s).classes[:], t)):
 		functions = EngineMethods
+	case Frame(of) != nil:
+		functions = FrameMethods
 	case Calendar(of) != nil:
 		functions = CalendarMethods
 	}

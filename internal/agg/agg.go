@@ -224,7 +224,7 @@ func (a *quantile) Result() float64 {
 	at := a.q * float64(len(a.values)-1)
 	i := int(at)
 	low := a.values[i]
-	if i+1 == len(a.values) || at == float64(i) {
+	if i+1 == len(a.values) || at == float64(i) || a.values[i+1] == low { // equal infinities have no difference
 		return low
 	}
 	return low + (a.values[i+1]-low)*(at-float64(i))

@@ -183,7 +183,7 @@ func (g Grid) instruments(db *source.Source) (all []Params, err error) {
 			return nil, err
 		}
 		for _, n := range found {
-			all = append(all, Params{{"market", string(rune(n.Market))}, {"code", n.Code}})
+			all = append(all, Params{{"market", string(rune(n.Market))}, {"code", n.CodeText()}})
 		}
 	}
 	return all, nil

@@ -142,7 +142,7 @@ func (k Kind) Type(name string) string {
 func isCode(name string) bool { return lastWord(name) == "code" || lastWord(name) == "symbol" }
 
 func isTime(name string) bool {
-	return slices.Contains([]string{"time", "timestamp", "ts", "us", "at"}, lastWord(name))
+	return slices.Contains([]string{"time", "timestamp", "ts", "us", "at", "start", "stop"}, lastWord(name))
 }
 
 // lastWord returns what stands after the last "_", in lower case.

@@ -7,14 +7,15 @@ import (
 
 	"microts/internal/host"
 	"microts/internal/luavm"
+	"microts/luabind"
 )
 
 // valueColumn is the column of values that a job returns without a name.
 const valueColumn = "value"
 
 // tableOf makes a Table of what a job returned: nil or an empty table (no rows), a
-// scalar (one row), a table of named scalars (one row), or an array of scalars and of
-// tables of named scalars (a row for each). s is the state of the job, which may use
+// scalar (one row), a table of named scalars (one row), an array of scalars and of tables
+// of named scalars (a row for each), or a frame. s is the state of the job, which may use
 // limit bytes. params are those of the job: a field may have the name of one only if it
 // has its value.
 //
@@ -73,6 +74,9 @@ func (m *tableMaker) table() (*Table, error) {
 func (m *tableMaker) addAll(v luavm.Value) error {
 	if v.IsNil() {
 		return nil
+	}
+	if f := luabind.Frame(v); f != nil {
+		return m.addFrame(f)
 	}
 	rows, ok := v.AsTable()
 	if !ok {

@@ -138,12 +138,29 @@ func (f *Frame) Sort(h Host, name string, descending bool) (*Frame, error) {
 	if !descending && c.Kind == Time && c.ascends() < 0 {
 		return f, nil
 	}
-	rows := sortedRows(h, c.sortKeys(h, descending))
+	rows := missingLast(c, sortedRows(h, c.sortKeys(h, descending)))
 	h.Free(f.rows * (8 + 8 + 4)) // keys, twice, and rows
 	return f.take(h, rows), nil
 }
 
-// sortKeys returns integers that have the order of the values.
+// missingLast moves the rows without a value behind the others.
+func missingLast(c *Column, rows []int32) []int32 {
+	if c.missing == nil && c.Kind != Float {
+		return rows
+	}
+	sorted := make([]int32, 0, len(rows))
+	var missing []int32
+	for _, row := range rows {
+		if c.Missing(int(row)) {
+			missing = append(missing, row)
+		} else {
+			sorted = append(sorted, row)
+		}
+	}
+	return append(sorted, missing...)
+}
+
+// sortKeys returns integers that have the order of the values; 0 of missing ones.
 func (c *Column) sortKeys(h Host, descending bool) []uint64 {
 	const sign = 1 << 63
 	n := c.Len()
@@ -153,7 +170,6 @@ func (c *Column) sortKeys(h Host, descending bool) []uint64 {
 	inSteps(h, n, func(from, to int) {
 		for i := from; i < to; i++ {
 			if c.Missing(i) {
-				keys[i] = math.MaxUint64
 				continue
 			}
 			var key uint64
@@ -180,7 +196,7 @@ func (c *Column) sortKeys(h Host, descending bool) []uint64 {
 			if descending {
 				key = ^key
 			}
-			keys[i] = min(key, math.MaxUint64-1)
+			keys[i] = key
 		}
 	})
 	return keys

@@ -344,10 +344,18 @@ func (w *windows) sums(h Host, values []float64, function string, to []float64) 
 		case function == "mean":
 			to[left] = sum.float() / n
 		case n >= 2:
-			d := sum.float()
-			to[left] = math.Sqrt(max(b.squares.minus(a.squares).plus(-d*d/n).float(), 0) / (n - 1))
+			to[left] = math.Sqrt(max(deviations(b.squares.minus(a.squares), sum, n), 0) / (n - 1))
 		}
 	}
+}
+
+// deviations returns the sum of the squares of the differences of n numbers from their mean,
+// given the sum of their squares and their sum.
+func deviations(squares, sum double, n float64) float64 {
+	mean := sum.float() / n
+	d := squares.plusProduct(-2*mean, sum.high).plusProduct(-2*mean, sum.low)
+	square := double{}.plusProduct(mean, mean)
+	return d.plusProduct(n, square.high).plusProduct(n, square.low).float()
 }
 
 // offsetOf returns a finite value: the squares of differences from it are small.

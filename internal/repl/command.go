@@ -43,6 +43,7 @@ func init() { // not in the declaration, since .help refers to commands
 		{"head", "[INSTRUMENT] [FROM [TO]] [N]", "Shows the first N ticks of an instrument (10 if N is not given).", (*REPL).headCommand, showsRows, offerInstruments},
 		{"tail", "[INSTRUMENT] [FROM [TO]] [N]", "Shows the last N ticks of an instrument (10 if N is not given).", (*REPL).tailCommand, showsRows, offerInstruments},
 		{"count", "[INSTRUMENT] [FROM [TO]]", "Counts the ticks of an instrument in a range of time, or all of them.", (*REPL).countCommand, showsRows, offerInstruments},
+		{"bars", "[INSTRUMENT] WIDTH [DAY | FROM TO]", "Shows the bars of an instrument, each WIDTH long (1s, 5m, 1h, 1d), of a day or a range of time; of its last day if none is given.", (*REPL).barsCommand, showsRows, offerInstruments},
 		{"plot", "[INSTRUMENT] [DAY | FROM TO]", "Draws the prices of an instrument as bars, without nights and breaks.", (*REPL).plotCommand, showsRows, offerInstruments},
 		{"show", "EXPRESSION", "Shows the values of a Lua expression whole.", (*REPL).showCommand, showsLua, nil},
 		{"format", "[table|csv|json]", "Sets how rows are shown.", (*REPL).formatCommand, showsNothing, offerWords(formats...)},

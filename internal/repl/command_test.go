@@ -15,7 +15,7 @@ func TestCommands(t *testing.T) {
 		text string
 		want []string // parts of what is printed
 	}{
-		{".codes", []string{"H      │ 700    │ 2023-11-14 09:30:00.000000", "S      │ 600000", "U      │ AAPL"}},
+		{".codes", []string{"H      │ 00700  │ 2023-11-14 09:30:00.000000", "S      │ 600000", "U      │ AAPL"}},
 		{".codes S", []string{"600000"}},
 		{".head", []string{"H:700 on 2023-11-14", `09:30:00.000000 │   0 │ "320.5"`}},
 		{".head S 600000 2", []string{"S:600000 on 2023-11-14", "1699925400000000 │ 09:30:00.000000 │   0 │ 10.0000 │   0 │ B"}},

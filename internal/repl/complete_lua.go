@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"microts/internal/frame"
 	"microts/internal/luavm"
 	"microts/internal/luavm/syntax"
 	"microts/luabind"
@@ -70,6 +71,9 @@ func (r *REPL) index(v luavm.Value) luavm.Value {
 // fields returns the fields of a value and of its metatables. If methods is set,
 // only functions.
 func (r *REPL) fields(v luavm.Value, methods bool) (all []candidate) {
+	if f := luabind.Frame(v); f != nil {
+		return frameFields(f, methods)
+	}
 	if v.IsString() {
 		v = r.L.Globals.GetString("string")
 	}
@@ -89,6 +93,22 @@ func (r *REPL) fields(v luavm.Value, methods bool) (all []candidate) {
 			return all
 		}
 		v = r.index(v)
+	}
+	return all
+}
+
+// frameFields returns the columns and the methods of a frame.
+func frameFields(f *frame.Frame, methods bool) (all []candidate) {
+	for _, m := range luabind.FrameMethods {
+		all = append(all, candidate{m.Name, m.Text()})
+	}
+	if methods {
+		return all
+	}
+	for _, c := range f.Columns() {
+		if isName(c.Name) {
+			all = append(all, candidate{c.Name, "column, " + c.Kind.String()})
+		}
 	}
 	return all
 }

@@ -9,11 +9,12 @@
 // The table of the dot commands is in command.go. Their functions are in a file a
 // kind: database.go, ticks.go, plot.go, session.go, file.go, help.go; target.go
 // reads the instruments in their arguments, timerange.go the times. Values are shown by
-// value.go and rows.go, what has rows and columns by sheet.go; show.go gives it to a
+// value.go and rows.go, frames by frame.go, what has rows and columns by sheet.go; show.go gives it to a
 // program and pager.go to a pager. The bars of a plot are in bars.go, its time axis in
 // timescale.go.
 //
-// Of this module it imports internal/compat, internal/help, internal/host,
-// internal/human, internal/lineedit, internal/luavm, internal/luavm/syntax, internal/source,
-// internal/suggest, internal/tick, luabind and store.
+// Of this module it imports internal/bars, internal/calendar, internal/compat,
+// internal/frame, internal/help, internal/host, internal/human, internal/lineedit,
+// internal/luavm, internal/luavm/syntax, internal/source, internal/suggest, internal/tick,
+// luabind and store.
 package repl

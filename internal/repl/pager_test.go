@@ -27,7 +27,7 @@ func TestPager(t *testing.T) {
 		{[]string{"a"}, 10},
 	} {
 		var shown strings.Builder
-		p := pager{lines: lines, width: 80, height: 5, write: func(s string) { shown.WriteString(s) }}
+		p := pager{count: len(lines), line: func(i int) string { return lines[i] }, width: 80, height: 5, write: func(s string) { shown.WriteString(s) }}
 		keys := c.keys
 		p.run(func() string {
 			if len(keys) == 0 {
@@ -53,7 +53,8 @@ func TestPager(t *testing.T) {
 // that is higher than the screen is shown all the same.
 func TestPagerCountsRows(t *testing.T) {
 	var shown strings.Builder
-	p := pager{lines: []string{"1234567890\n", "価格価格価格\n", "x\n", strings.Repeat("y", 100)}, width: 10, height: 5, write: func(s string) { shown.WriteString(s) }}
+	lines := []string{"1234567890", "価格価格価格", "x", strings.Repeat("y", 100)}
+	p := pager{count: len(lines), line: func(i int) string { return lines[i] }, width: 10, height: 5, write: func(s string) { shown.WriteString(s) }}
 	next := []int{}
 	p.run(func() string {
 		next = append(next, p.next)

@@ -49,7 +49,7 @@ func (r *REPL) barSheet(in *tick.Name, columns []plotColumn) *sheet {
 	for _, c := range columns {
 		if b := c.bar; b != nil {
 			s.rows = append(s.rows, []cell{
-				textCell(string(in.Market)), textCell(in.Code), plainCell(c.first), textCell(tick.FormatTime(c.first, r.zone)),
+				textCell(string(in.Market)), textCell(in.CodeText()), plainCell(c.first), textCell(tick.FormatTime(c.first, r.zone)),
 				numberCell(b.open), numberCell(b.high), numberCell(b.low), numberCell(b.close),
 			})
 		}

@@ -13,7 +13,7 @@ func TestPipes(t *testing.T) {
 		{".codes --format csv | cut -d, -f2 | tail -n 2", "600000\nAAPL"},
 		{".head S 600000 -n 100 | tail -n 1 | tr -s ' ' | cut -d' ' -f 4", "09:31:39.000000"},
 		{".head S 600000 -n 100 | true", ""},
-		{".show db:codes() | grep -c 'A\\|H'", "2"},
+		{".show db:codes() | grep -c 'A\\|H'", "3"},
 		{`.show "a|b" | cat`, `"a|b"`},
 		{".help | grep -c '^ .codes'", "1"},
 		{".count S 600000 |", "a program expected after |, such as | head"},

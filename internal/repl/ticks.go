@@ -60,7 +60,7 @@ func (r *REPL) instrumentRow(db *source.Source, name tick.Name) ([]cell, error) 
 	}
 	first, hasFirst, err1 := db.First(&in, 0)
 	last, hasLast, err2 := db.Last(&in, tick.MaxTime-1)
-	row := []cell{textCell(string(name.Market)), textCell(name.Code)}
+	row := []cell{textCell(string(name.Market)), textCell(name.CodeText())}
 	if hasFirst && hasLast {
 		row = append(row, textCell(tick.FormatTime(first.Time, r.zone)), textCell(tick.FormatTime(last.Time, r.zone)))
 	}
@@ -119,7 +119,7 @@ func (r *REPL) countCommand(args []string) error {
 	if r.format != tableFormat {
 		return r.showSheet(&sheet{
 			columns: []string{"market", "code", "ticks"},
-			rows:    [][]cell{{textCell(string(t.name.Market)), textCell(t.name.Code), plainCell(n)}},
+			rows:    [][]cell{{textCell(string(t.name.Market)), textCell(t.name.CodeText()), plainCell(n)}},
 		})
 	}
 	fmt.Fprintf(r.w, "%v: %s\n", t.name, human.Count(int(n), "tick"))
@@ -163,7 +163,7 @@ func (r *REPL) ticks(title string, in *tick.Name, rows []tick.Row) *sheet {
 	for i, row := range rows {
 		var cells []cell
 		if r.format != tableFormat && in != nil {
-			cells = append(cells, textCell(string(in.Market)), textCell(in.Code))
+			cells = append(cells, textCell(string(in.Market)), textCell(in.CodeText()))
 		}
 		cells = append(cells, plainCell(row.Time), textCell(tick.FormatTime(row.Time, r.zone)[hidden:]), plainCell(row.Seq))
 		for _, name := range columns {

@@ -46,6 +46,10 @@ type shower struct {
 // Rows are shown in the format of the console.
 func (r *REPL) showValue(th *luavm.Thread, v luavm.Value, all bool) {
 	s := &shower{r: r, thread: th, all: all}
+	if f := luabind.Frame(v); f != nil {
+		_ = r.showFrame(f, all) // a write that fails is told at the end
+		return
+	}
 	if r.format != tableFormat {
 		if rows := s.sheetOf(v); rows != nil {
 			_ = r.showSheet(rows) // a write that fails is told at the end
@@ -85,6 +89,9 @@ func (s *shower) value(v luavm.Value) string {
 		return s.text(v.Text())
 	case v.IsFunction():
 		return s.function(v)
+	}
+	if f := luabind.Frame(v); f != nil {
+		return "<frame: " + f.Size() + ">"
 	}
 	if stats, ok := v.Data().(luabind.Stats); ok && len(s.above) == 0 {
 		return s.r.table(statsSheet(stats))
