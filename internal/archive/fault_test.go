@@ -54,7 +54,7 @@ func TestFlippedBits(t *testing.T) {
 	ticks[in][3].Value = "no record"
 	s.seal(t, newDB(t, ticks), SealOptions{Date: day, GroupRows: 50})
 	want := allTicks(t, s.open(t, Options{}))
-	m, err := s.open(t, Options{}).shared.manifest(t.Context(), dayID{'S', mustDate(t, day)}, 1, "")
+	m, err := parseManifest(s.data(s.keys(sealedPrefix)[0]), dayID{'S', mustDate(t, day)}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
