@@ -25,6 +25,7 @@ FUZZERS := \
 	./internal/batch:FuzzReadJournal ./internal/calendar:FuzzDefinition ./internal/expr:FuzzParse ./internal/tickfile:FuzzDecode ./internal/tickfile:FuzzOpen ./internal/importer:FuzzCSV ./internal/importer:FuzzJSON ./internal/importer:FuzzExpressions ./internal/importer:FuzzTimes ./internal/importer:FuzzCodes
 	./luabind:FuzzPackedRows ./internal/series:FuzzParseSpan ./internal/luavm/syntax:FuzzParse ./internal/luavm/lib:FuzzPattern ./internal/luavm/lib:FuzzUnpack ./internal/compat:FuzzJSON ./internal/compat:FuzzCSV ./internal/compat:FuzzBuffer ./internal/compat/ffi:FuzzDeclare ./internal/luavm/code:FuzzLoadDump \
 	./internal/batch:FuzzReadJournal ./internal/calendar:FuzzDefinition ./internal/expr:FuzzParse ./internal/tickfile:FuzzDecode ./internal/tickfile:FuzzOpen
+	./internal/batch:FuzzReadJournal ./internal/calendar:FuzzDefinition ./internal/expr:FuzzParse ./internal/tickfile:FuzzDecode ./internal/tickfile:FuzzOpen ./internal/archive:FuzzManifest
 
 .PHONY: help
 help: ## list the targets

@@ -204,6 +204,26 @@ func TestGC(t *testing.T) {
 	mustBe[*DamagedError](t, err)
 }
 
+// TestGCBesideASealer lets a sealer put a part again while GC is about to delete it.
+func TestGCBesideASealer(t *testing.T) {
+	s := newTestStore(t)
+	s.seal(t, newDB(t, dayOf(codes, 10)), SealOptions{Date: day})
+	key := dayID{'S', mustDate(t, day)}.partKey(partName(0, strings.Repeat("0", 64)))
+	s.objects[key] = object{[]byte("x"), later.Add(-1000 * time.Hour)}
+	s.fail = func(op, prefix string) error {
+		if op == "list" && prefix == key {
+			s.objects[key] = object{[]byte("x"), later}
+		}
+		return nil
+	}
+	if report, err := GC(t.Context(), s, GCOptions{}); err != nil || len(report.Parts) != 0 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if !slices.Contains(s.keys(ticksPrefix), key) {
+		t.Error("the part was deleted")
+	}
+}
+
 func TestVerifyChooses(t *testing.T) {
 	s := newTestStore(t)
 	in, other := sourcetest.Instrument('S', "1"), sourcetest.Instrument('T', "1")

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"microts/internal/bars"
 	"microts/internal/objects"
 	"microts/internal/objects/objecttest"
 	"microts/internal/tick"
@@ -94,6 +95,37 @@ func BenchmarkColumns(b *testing.B) {
 		}
 		if rows != n || blocks.Err() != nil {
 			b.Fatal(rows, blocks.Err())
+		}
+	}
+}
+
+// BenchmarkBars makes bars of a second of 5 M ticks in a folder.
+func BenchmarkBars(b *testing.B) {
+	const n = 5_000_000
+	s, err := objects.Open(b.Context(), fileURL(b), objects.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	sealBench(b, s, 1, n)
+	a, err := Open(b.Context(), s.URL(), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer a.Close()
+	in := sourcetest.Instrument('S', "600000")
+	b.SetBytes(n)
+	for b.Loop() {
+		made, err := bars.Read(a, &in, bars.Options{Width: 1_000_000})
+		if err != nil {
+			b.Fatal(err)
+		}
+		ticks := int64(0)
+		for _, count := range made.Count {
+			ticks += count
+		}
+		if ticks != n {
+			b.Fatal(ticks)
 		}
 	}
 }

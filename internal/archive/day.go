@@ -93,12 +93,7 @@ var defaultDays = func() *days {
 	return d
 }()
 
-// manifest returns the manifest of a day.
-func (a *Archive) manifest(ctx context.Context, market byte, d openDay) (*manifest, error) {
-	return a.shared.manifest(ctx, dayID{market, d.date}, d.number, d.sum)
-}
-
-// manifests is how many manifests are read at once.
+// manifestsAtOnce is how many manifests are read at once.
 const manifestsAtOnce = 16
 
 // eachManifest calls f with the manifests of some days, in their order.
@@ -116,7 +111,7 @@ func (a *Archive) eachManifest(market byte, days []openDay, f func(*manifest)) e
 		start := func(i int) {
 			if i < len(days) {
 				running.Go(func() {
-					found[i], errs[i] = a.manifest(ctx, market, days[i])
+					found[i], errs[i] = a.shared.manifest(ctx, market, days[i])
 					close(done[i])
 				})
 			}
@@ -138,16 +133,18 @@ func (a *Archive) eachManifest(market byte, days []openDay, f func(*manifest)) e
 	})
 }
 
-// open returns the day that a sees under a Day.
+// open returns the day that a sees under a Day, whose Revision may be 0. The error is a
+// *NotSealedError or *DayError.
 func (a *Archive) open(d Day) (openDay, error) {
 	on, err := parseDate(d.Date)
 	if err != nil {
 		return openDay{}, err
 	}
-	if day, ok := a.openAt(d.Market, on); ok && (d.Revision == 0 || d.Revision == day.number) {
-		return day, nil
+	day, ok := a.openAt(d.Market, on)
+	if !ok || d.Revision != 0 && d.Revision != day.number {
+		return openDay{}, &NotSealedError{d.String(), d.Revision}
 	}
-	return openDay{date: on, revision: revision{number: max(d.Revision, 1)}}, nil
+	return day, nil
 }
 
 // openAt returns the day of a date; ok is false if a sees none.

@@ -77,15 +77,17 @@ func (e *DamagedError) Error() string {
 	return fmt.Sprintf("%s: %s is damaged: %s", e.URL, e.Key, e.Problem)
 }
 
-// NoRevisionError is returned when a day has no such revision.
-type NoRevisionError struct {
-	Day    string // as in "S/2026-11-24"
-	Wanted int
-	Latest int
+// NotSealedError is returned when an archive, as it was opened, has no such day.
+type NotSealedError struct {
+	Day      string // as in "S/2026-11-24"
+	Revision int    // 0: any
 }
 
-func (e *NoRevisionError) Error() string {
-	return fmt.Sprintf("revision: %s has revisions 1 to %d, and no %d", e.Day, e.Latest, e.Wanted)
+func (e *NotSealedError) Error() string {
+	if e.Revision == 0 {
+		return e.Day + " is not sealed"
+	}
+	return fmt.Sprintf("%s is not sealed as revision %d, or the archive was opened with another one", e.Day, e.Revision)
 }
 
 // DifferenceError is returned by Unseal and Prune when a database and a sealed day do not

@@ -102,14 +102,13 @@ func (p *plan) next() (*unit, error) {
 // load begins to load a manifest.
 func (p *plan) load(d openDay) *load {
 	l := &load{done: make(chan struct{})}
-	day := dayID{p.market, d.date}
-	if m := p.a.shared.known(day.manifestKey(d.number)); m != nil && d.sum == "" {
+	if m := p.a.shared.known(p.a.shared.manifestName(p.market, d)); m != nil && d.sum == "" {
 		l.m = m
 		close(l.done)
 		return l
 	}
 	p.running.Go(func() {
-		l.m, l.err = p.a.manifest(p.ctx, p.market, d)
+		l.m, l.err = p.a.shared.manifest(p.ctx, p.market, d)
 		close(l.done)
 	})
 	return l

@@ -276,7 +276,8 @@ func (s *sealer) latest(day dayID) (*sealedDay, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := a.shared.manifest(s.ctx, day, number, "")
+	open, _ := a.openAt(day.market, day.date)
+	m, err := a.shared.manifest(s.ctx, day.market, open)
 	if err != nil {
 		closeArchive()
 		return nil, err

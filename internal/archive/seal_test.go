@@ -44,6 +44,30 @@ func TestSealedDayIsReadBack(t *testing.T) {
 	if got, want := allTicks(t, a), allTicks(t, newDB(t, ticks)); !reflect.DeepEqual(got, want) {
 		t.Error("other ticks came back")
 	}
+	for _, d := range []Day{{Market: 'S', Date: "2026-11-25"}, {Market: 'T', Date: day}, {Market: 'S', Date: day, Revision: 2}} {
+		_, err := a.DayNames(d)
+		mustBe[*NotSealedError](t, err)
+	}
+}
+
+// TestArchiveInThePlaceOfAnother deletes an archive and makes another one: what is cached of
+// the first does not count.
+func TestArchiveInThePlaceOfAnother(t *testing.T) {
+	folder := t.TempDir()
+	for i := range 2 {
+		s := newTestStore(t)
+		s.now = later.Add(time.Duration(i) * time.Second)
+		db := newDB(t, dayOf(codes, 10+i))
+		s.seal(t, db, SealOptions{Date: day})
+		a, closeArchive, err := openStore(t.Context(), s, Options{Cache: folder})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := allTicks(t, a); !reflect.DeepEqual(got, allTicks(t, db)) {
+			t.Errorf("archive %d: other ticks", i)
+		}
+		closeArchive() // and the cache is written
+	}
 }
 
 // TestSealingAgain checks that the same ticks are a success, whatever parts they make, and

@@ -36,7 +36,7 @@ type shared struct {
 	mu        sync.Mutex
 	header    *header // nil until it was read
 	days      *days
-	manifests map[string]*list.Element // of *manifest, by key
+	manifests map[string]*list.Element // of *kept, by name
 	recent    *list.List               // the manifests, the one that was used last in front
 	held      int64                    // bytes of their JSON
 	spent     map[string]int64         // by part: see wantsWhole
@@ -146,43 +146,49 @@ func (s *shared) list(ctx context.Context, market byte) (map[dayID][]revision, e
 	return found, ended(ctx, err)
 }
 
-// manifest returns the manifest of a revision. sum, unless it is "", is the SHA-256 that it
-// must have.
-func (s *shared) manifest(ctx context.Context, day dayID, revision int, sum string) (*manifest, error) {
-	key := day.manifestKey(revision)
-	m := s.known(key)
+// manifest returns the manifest of a day.
+func (s *shared) manifest(ctx context.Context, market byte, d openDay) (*manifest, error) {
+	day := dayID{market, d.date}
+	name := s.manifestName(market, d)
+	m := s.known(name)
 	if m == nil {
 		var err error
-		m, err = s.loads.do(ctx, key, func(ctx context.Context) (*manifest, error) { return s.load(ctx, key, day, revision) })
+		m, err = s.loads.do(ctx, name, func(ctx context.Context) (*manifest, error) { return s.load(ctx, name, day, d.number) })
 		if err != nil {
 			return nil, err
 		}
 	}
-	if sum != "" && sum != m.sum {
-		return nil, &DamagedError{s.store.URL(), key, fmt.Sprintf("its SHA-256 is %s, and %s is pinned", m.sum, sum)}
+	if d.sum != "" && d.sum != m.sum {
+		return nil, &DamagedError{s.store.URL(), day.manifestKey(d.number), fmt.Sprintf("its SHA-256 is %s, and %s is pinned", m.sum, d.sum)}
 	}
 	return m, nil
 }
 
+// manifestName returns the name under which a manifest is kept. It has the time of its
+// publication, in case that somebody deletes an archive and makes another one in its place.
+func (s *shared) manifestName(market byte, d openDay) string {
+	return hashName(s.store.URL(), dayID{market, d.date}.manifestKey(d.number), d.published.UTC().String(), d.sum)
+}
+
 // known returns a manifest that is in memory, or nil.
-func (s *shared) known(key string) *manifest {
+func (s *shared) known(name string) *manifest {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e := s.manifests[key]
+	e := s.manifests[name]
 	if e == nil {
 		return nil
 	}
 	s.recent.MoveToFront(e)
-	return e.Value.(*manifest)
+	return e.Value.(*kept).manifest
 }
 
 // load reads a manifest from the cache or the store.
-func (s *shared) load(ctx context.Context, key string, day dayID, revision int) (*manifest, error) {
-	name := hashName(s.store.URL(), key)
+func (s *shared) load(ctx context.Context, name string, day dayID, revision int) (*manifest, error) {
+	key := day.manifestKey(revision)
 	if s.cache != nil {
 		if data := s.cache.readAt(name, 0, -1); data != nil {
 			if m, err := parseManifest(data, day, revision); err == nil {
-				s.keep(key, m)
+				s.keep(name, m)
 				return m, nil
 			}
 			s.cache.drop(name)
@@ -202,7 +208,7 @@ func (s *shared) load(ctx context.Context, key string, day dayID, revision int) 
 	if s.cache != nil {
 		s.cache.put(name, data)
 	}
-	s.keep(key, m)
+	s.keep(name, m)
 	return m, nil
 }
 
@@ -217,20 +223,25 @@ func (s *shared) missing(key string, err error) error {
 	return err
 }
 
+// kept is a manifest in memory.
+type kept struct {
+	name string
+	*manifest
+}
+
 // keep keeps a manifest in memory.
-func (s *shared) keep(key string, m *manifest) {
+func (s *shared) keep(name string, m *manifest) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.manifests[key] != nil {
+	if s.manifests[name] != nil {
 		return
 	}
-	s.manifests[key] = s.recent.PushFront(m)
+	s.manifests[name] = s.recent.PushFront(&kept{name, m})
 	s.held += int64(m.size)
 	for s.held > maxManifests && s.recent.Len() > 1 {
-		oldest := s.recent.Back()
-		m := s.recent.Remove(oldest).(*manifest)
-		delete(s.manifests, m.day.manifestKey(m.Revision))
-		s.held -= int64(m.size)
+		oldest := s.recent.Remove(s.recent.Back()).(*kept)
+		delete(s.manifests, oldest.name)
+		s.held -= int64(oldest.size)
 	}
 }
 

@@ -38,17 +38,12 @@ func inFolder(t testing.TB, ticks sourcetest.Ticks, o Options) *Archive {
 // TestSource runs the suite of all Sources on archives and unions.
 func TestSource(t *testing.T) {
 	for name, source := range map[string]sourcetest.Maker{
-		"archive": func(t testing.TB, ticks sourcetest.Ticks) tick.Source {
-			s := newTestStore(t)
-			s.seal(t, newDB(t, ticks), SealOptions{GroupRows: 700})
-			return s.open(t, Options{})
-		},
-		"cache": func(t testing.TB, ticks sourcetest.Ticks) tick.Source {
+		"archive with a cache": func(t testing.TB, ticks sourcetest.Ticks) tick.Source {
 			s := newTestStore(t)
 			s.seal(t, newDB(t, ticks), SealOptions{PartSize: 100 << 10, GroupRows: 700})
 			return s.open(t, Options{Cache: t.TempDir(), CacheSize: 1 << 20})
 		},
-		"one core": func(t testing.TB, ticks sourcetest.Ticks) tick.Source {
+		"in a folder, for one core": func(t testing.TB, ticks sourcetest.Ticks) tick.Source {
 			a := inFolder(t, ticks, Options{OneCore: true})
 			a.SetInterrupt(context.Background().Err)
 			return a
