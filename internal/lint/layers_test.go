@@ -65,6 +65,7 @@ var layers = []struct {
 	{"internal/cli", []string{"internal/batch", "internal/doctor", "internal/help", "internal/host", "internal/human", "internal/luavm", "internal/machine", "internal/repl", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/help", "internal/repl", "luabind", "store"}},
 	{"bench", []string{"internal/tick", "store"}},
+	{"bench/cost", []string{"internal/archive", "internal/source", "internal/tick", "store"}},
 	{"", []string{"internal/cli"}}, // main
 }
 
