@@ -18,6 +18,7 @@ var examples = map[string]string{
 	"micro_ts.delete":       `db:delete("S", 600000, ts.time("2023-11-14 09:30"))`,
 	"micro_ts.delete_range": `db:delete_range("S", 600000, "2023-11-14", "2023-11-15")`,
 	"micro_ts.flush":        `db:flush()`,
+	"micro_ts.seal":         `db:seal{to = "s3://bucket/prefix", market = "S", date = "2023-11-14"}`,
 	"micro_ts.snapshot":     `local now = db:snapshot()`,
 	"micro_ts.stats":        `print(db:stats().disk_bytes)`,
 	"micro_ts.pack_value":   `local value = ts.pack_value{price = 105000, qty = 100, side = "B"}`,

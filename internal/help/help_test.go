@@ -137,12 +137,13 @@ local f = io.open("ticks.csv", "w") f:write("code,price\n1,2.5\n") f:close()
 
 func TestExamplesRun(t *testing.T) {
 	state, _ := newState(t)
+	archive := "file://" + t.TempDir()
 	fresh := false
 	for i, topic := range Topics() {
 		if topic.Example == "" {
 			continue
 		}
-		name, code := topic.Names[0], topic.Example
+		name, code := topic.Names[0], strings.ReplaceAll(topic.Example, "s3://bucket/prefix", archive)
 		if ends := slices.Contains([]string{"micro_ts.close", "engine.init", "engine.shutdown"}, name); ends || !fresh {
 			code = fmt.Sprintf("initial = %v\n", name == "engine.init") + fmt.Sprintf(prelude, i) + code
 			fresh = !ends

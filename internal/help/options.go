@@ -23,6 +23,8 @@ var (
 	// frame:write has these two options only.
 	tableWriters = []string{"micro_ts.export", "frame.write"}
 	bufferMaker  = []string{"string.buffer.new"}
+	opener       = []string{"micro_ts.open"}
+	sealer       = []string{"micro_ts.seal"}
 )
 
 // headerOptions is Option.Of of the fields of a script's header.
@@ -33,6 +35,20 @@ const headerOptions = "a script's header, for microts batch"
 var Options = []Option{
 	{"ts.open and the storage engines", "mode", `"rw" (preset) or "r"`, "`\"r\"` opens the database read-only; another process may write to it.", openers},
 	{"ts.open and the storage engines", "durability", `"process" (preset), "sync" or "none"`, "What a put survives: `process` the death of the process, `sync` a power failure too, `none` nothing until a flush.", openers},
+	{"ts.open", "archive", "URL; none (preset)", "The database is read as one with this archive: what is sealed there comes from there.", opener},
+	{"ts.open", "cache", "path of a folder; none (preset)", "What is read from the archive is kept there, for all processes of the machine.", opener},
+	{"ts.open", "cache_size", `bytes, or a size such as "20GB"; 16 GiB (preset)`, "The cache keeps so much: what was not used for longest is deleted.", opener},
+	{"ts.open", "timeout", `seconds, or a duration such as "30s"; 2 minutes (preset)`, "A read of the archive that takes longer with all its attempts is an error, which `batch` retries. Each MiB adds a second.", opener},
+	{"ts.open", "request_timeout", `seconds, or a duration; 20 seconds (preset)`, "A request that moves no byte for so long is given up, and tried again.", opener},
+	{"ts.open", "revision", "number; the latest (preset)", "Each day of the archive is read in this revision.", opener},
+	{"ts.open", "as_of", "time, or µs; now (preset)", "The archive is read as it was at this time, by the clock of its store.", opener},
+	{"ts.seal", "to", "URL", "The archive. It need not be given if the handle has one.", sealer},
+	{"ts.seal", "market", "one character; all (preset)", "The days of this market are sealed.", sealer},
+	{"ts.seal", "date", `date such as "2026-11-24"`, "This day is sealed.", sealer},
+	{"ts.seal", "before", `date such as "2026-11-24"`, "All days before this one are sealed.", sealer},
+	{"ts.seal", "revise", `"merge" or "replace"; an error (preset)`, "What becomes of a day that is sealed with other ticks: a new revision with those of the database over the sealed ones, or with those of the database alone.", sealer},
+	{"ts.seal", "zone", `name; "Asia/Shanghai" (preset)`, "The time zone of the days of a new archive.", sealer},
+	{"ts.seal", "day_starts", `time such as "21:00"; "00:00" (preset)`, "When the days of a new archive begin. From 12:00 on, it is a time of the evening before.", sealer},
 	{"ts.scan", "limit", "number of ticks; all (preset)", "The scan ends after so many ticks.", scanner},
 	{"ts.scan", "reverse", "true or false (preset)", "The scan goes from the last tick to the first.", scanner},
 	{"ts.export", "instruments", `array such as {{"S", 600000}, "000001.SZ"}; all (preset)`, "Only these instruments, in this order.", exporters},

@@ -72,6 +72,7 @@ var layers = []struct {
 	{"internal/cli", []string{"internal/archive", "internal/batch", "internal/calendar", "internal/doctor", "internal/exporter", "internal/help", "internal/host", "internal/human", "internal/importer", "internal/luavm", "internal/machine", "internal/objects", "internal/repl", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/help", "internal/importer", "internal/repl", "internal/ta", "luabind", "store"}},
 	{"bench/peers", []string{"internal/peers"}},
+	{"bench/cost", []string{"internal/archive", "internal/source", "internal/tick", "store"}},
 	{"", []string{"internal/cli"}}, // main
 }
 
