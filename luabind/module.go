@@ -25,7 +25,8 @@ type Module struct {
 	state   *luavm.State
 	methods *luavm.Table // the metatable of handles
 
-	seriesMethods *luavm.Table // the metatable of series
+	// The metatables of series, of what x:roll and x:ewm return, and of operators.
+	seriesMethods, rollMethods, ewmMethods, operatorMethods *luavm.Table
 
 	// The databases that the script has open: Close closes them. The pointers are
 	// weak, so that the garbage collector closes a database that the script lost.
@@ -34,6 +35,7 @@ type Module struct {
 
 	env    *source.Env
 	opener source.Opener
+	guard  func(path string) (string, error) // of files that the script writes; nil: none
 	points *pointTables
 
 	mayNotSeal error                     // why seal fails, or nil
@@ -70,6 +72,7 @@ func Open(s *luavm.State, env *source.Env) *Module {
 		c.Return(t)
 	})
 	m.openEngines()
+	m.openSeries()
 	return m
 }
 

@@ -216,9 +216,10 @@ func fileURL(t testing.TB) string { return (&url.URL{Scheme: "file", Path: t.Tem
 // newDB returns a database that holds some ticks.
 func newDB(t testing.TB, ticks sourcetest.Ticks) *store.DB {
 	t.Helper()
+	folder := t.TempDir() // is deleted after what follows
 	env := store.NewEnv()
 	t.Cleanup(func() { _ = env.Close() })
-	db, err := env.Open(t.TempDir(), &store.Options{Durability: store.None, OneCore: true})
+	db, err := env.Open(folder, &store.Options{Durability: store.None, OneCore: true})
 	if err != nil {
 		t.Fatal(err)
 	}

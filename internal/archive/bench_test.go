@@ -5,7 +5,10 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+	"time"
 
+	"microts/internal/objects"
+	"microts/internal/objects/objecttest"
 	"microts/internal/tick"
 	"microts/internal/tick/sourcetest"
 	"microts/internal/tickfile"
@@ -15,6 +18,13 @@ import (
 func benchStore(b *testing.B, codes, perCode int) *testStore {
 	b.Helper()
 	s := newTestStore(b)
+	sealBench(b, s, codes, perCode)
+	return s
+}
+
+// sealBench seals a day of made-up ticks.
+func sealBench(b *testing.B, s objects.Store, codes, perCode int) {
+	b.Helper()
 	db := newDB(b, nil)
 	var rows []tick.Row
 	for c := range codes {
@@ -34,9 +44,36 @@ func benchStore(b *testing.B, codes, perCode int) *testStore {
 			b.Fatal(err)
 		}
 	}
-	report := s.seal(b, db, SealOptions{Date: day, PartSize: DefaultPartSize, GroupRows: tickfile.DefaultGroupRows})
-	b.Logf("%d ticks, %.2f bytes a tick", report.Days[0].Rows, float64(report.Days[0].Bytes)/float64(report.Days[0].Rows))
-	return s
+	begun := time.Now()
+	report, err := trySeal(b, db, s, SealOptions{Date: day, PartSize: DefaultPartSize, GroupRows: tickfile.DefaultGroupRows})
+	if err != nil {
+		b.Fatal(err)
+	}
+	d := report.Days[0]
+	b.Logf("%d ticks, %.2f bytes a tick, sealed in %v", d.Rows, float64(d.Bytes)/float64(d.Rows), time.Since(begun))
+}
+
+// BenchmarkOneCodeS3 opens an archive on an S3 server and reads a code of a day of 5,000
+// codes, with nothing cached.
+func BenchmarkOneCodeS3(b *testing.B) {
+	server := objecttest.S3(b)
+	s, err := objects.Open(b.Context(), server.URL("archive"), objects.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	sealBench(b, s, 5000, 1000)
+	in := sourcetest.Instrument('S', "602500")
+	for b.Loop() {
+		a, err := Open(b.Context(), server.URL("archive"), Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if n := len(sourcetest.Scan(b, a, in, tick.ScanOptions{Range: tick.Always})); n != 1000 {
+			b.Fatal(n)
+		}
+		_ = a.Close()
+	}
 }
 
 // BenchmarkColumns reads three columns of 5 M ticks.

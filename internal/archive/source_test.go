@@ -23,7 +23,7 @@ func inFolder(t testing.TB, ticks sourcetest.Ticks, o Options) *Archive {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if _, err := trySeal(t, newDB(t, ticks), clockStore{s}, SealOptions{PartSize: 100 << 10}); err != nil {
+	if _, err := trySeal(t, newDB(t, ticks), clockStore{s}, SealOptions{PartSize: 100 << 10, GroupRows: 700}); err != nil {
 		t.Fatal(err)
 	}
 	env := NewEnv()
@@ -40,12 +40,12 @@ func TestSource(t *testing.T) {
 	for name, source := range map[string]sourcetest.Maker{
 		"archive": func(t testing.TB, ticks sourcetest.Ticks) tick.Source {
 			s := newTestStore(t)
-			s.seal(t, newDB(t, ticks), SealOptions{})
+			s.seal(t, newDB(t, ticks), SealOptions{GroupRows: 700})
 			return s.open(t, Options{})
 		},
 		"cache": func(t testing.TB, ticks sourcetest.Ticks) tick.Source {
 			s := newTestStore(t)
-			s.seal(t, newDB(t, ticks), SealOptions{PartSize: 100 << 10})
+			s.seal(t, newDB(t, ticks), SealOptions{PartSize: 100 << 10, GroupRows: 700})
 			return s.open(t, Options{Cache: t.TempDir(), CacheSize: 1 << 20})
 		},
 		"one core": func(t testing.TB, ticks sourcetest.Ticks) tick.Source {
@@ -66,7 +66,7 @@ func TestSource(t *testing.T) {
 					}
 				}
 			}
-			s.seal(t, newDB(t, sealed), SealOptions{})
+			s.seal(t, newDB(t, sealed), SealOptions{GroupRows: 700})
 			a := s.open(t, Options{})
 			days, err := a.Days('S')
 			if err != nil {

@@ -37,8 +37,7 @@ type Grid struct {
 	// lack its first day, as "..today".
 	Dates string
 
-	// Calendar is the path of a file that lists the trading days, one at the
-	// beginning of each line.
+	// Calendar is the name or the file of a calendar, as package calendar reads it.
 	Calendar string
 }
 
