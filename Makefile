@@ -78,9 +78,10 @@ fuzz: deps ## run each fuzzer for FUZZTIME
 	done; rm -f fuzz.log
 
 .PHONY: torture
-torture: deps ## open databases ROUNDS times beside writers, and cut, flip and remove their files
+torture: test-deps ## open databases ROUNDS times beside writers, cut, flip and remove their files, and kill sealers and servers
 	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./store -count 1 -timeout 3h -v -run 'TestReadersSeeAStateThatWas|TestDamaged|TestKilled|TestReboot|TestFlippedBit|TestCutWAL|TestPowerFailure'
 	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./store ./internal/sst -count 1 -timeout 3h -v -run 'TestReadsWhat|TestCheck|TestEachDamage'
+	MICROTS_ROUNDS=$(or $(ROUNDS),200) $(GO) test ./internal/cli -count 1 -timeout 3h -v -run 'TestSealerKilled|TestFolderSealerKilled|TestEightSealers|TestServerKilled|TestReadersBesideSealers'
 	MICROTS_ROUNDS=$(or $(ROUNDS),2000) $(GO) test ./internal/stdio -count 1 -timeout 3h -run TestStreamIsAFileWithoutBuffer
 
 .PHONY: random

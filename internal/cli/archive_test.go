@@ -243,7 +243,7 @@ func TestServerKilledWhileSealing(t *testing.T) {
 	db := newFilled(t, 20, 1)
 	for round := range torture.Rounds(t, 4, 2) {
 		prefix := fmt.Sprint("x", round)
-		killed := killAt(t, proxy, server, 3+round*2)
+		killed := killAt(t, proxy, server, 1+round*5%12)
 		mustRun(t, "seal", "--db", db, "--to", objecttest.URL(proxy.Endpoint, prefix), "--before", "2023-11-16")
 		if !killed.Load() {
 			t.Error("the server was not killed")

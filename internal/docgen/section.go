@@ -42,16 +42,16 @@ var sections = map[string]func() table{
 	"repl-flags":       func() table { return flagTable("repl") },
 	"batch-flags":      func() table { return flagTable("batch") },
 	"check-flags":      func() table { return flagTable("check") },
-	"import-flags":     func() table { return flagTable("import") },
-	"export-flags":     func() table { return flagTable("export") },
-	"presets":          presetTable,
-	"calendar-methods": func() table { return functionTable(luabind.CalendarMethods) },
 	"seal-flags":       func() table { return flagTable("seal") },
 	"days-flags":       func() table { return flagTable("days") },
 	"verify-flags":     func() table { return flagTable("verify") },
 	"unseal-flags":     func() table { return flagTable("unseal") },
 	"gc-flags":         func() table { return flagTable("gc") },
 	"prune-flags":      func() table { return flagTable("prune") },
+	"import-flags":     func() table { return flagTable("import") },
+	"export-flags":     func() table { return flagTable("export") },
+	"presets":          presetTable,
+	"calendar-methods": func() table { return functionTable(luabind.CalendarMethods) },
 }
 
 func code(text string) string { return "`" + text + "`" }

@@ -62,6 +62,9 @@ func (s *s3) run(ctx context.Context, op operation, do func(ctx context.Context)
 		}
 		wait := pause(e.Attempts)
 		if deadline, _ := ctx.Deadline(); e.Attempts == s.o.Attempts || time.Until(deadline) < wait {
+			if refused(err) {
+				return s.final(op, err)
+			}
 			e.Took = time.Since(begun)
 			return e
 		}
@@ -79,6 +82,7 @@ func (s *s3) run(ctx context.Context, op operation, do func(ctx context.Context)
 var passingCodes = []string{
 	"RequestTimeout", "SlowDown", "SlowDownRead", "SlowDownWrite", "InternalError", "ServiceUnavailable", "Throttling",
 	"ThrottlingException", "RequestLimitExceeded", "ExpiredToken", "IncompleteBody", "OperationAborted", "ConditionalRequestConflict",
+	"ExistingObjectIsDirectory", // of versitygw, if a folder is deleted at the moment that a file is made in it
 }
 
 // errAgain is the error of an attempt that met the change of another.
@@ -100,6 +104,16 @@ func passes(err error) bool {
 		return true
 	}
 	return answer.StatusCode > http.StatusGatewayTimeout || slices.Contains(passingCodes, answer.Code)
+}
+
+// refused says whether a server has answered that a request is wrong, whenever it comes.
+func refused(err error) bool {
+	switch status := minio.ToErrorResponse(err).StatusCode; status {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests:
+		return false
+	default:
+		return 400 <= status && status < 500
+	}
 }
 
 // decided says whether an error is one that tells the state of the store.

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"microts/internal/objects/objecttest"
+	"microts/internal/torture"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -211,6 +212,23 @@ func TestOneOfEightCreatesWins(t *testing.T) {
 				t.Errorf("%d won, and there are %d bytes, %v", winner, len(got), err)
 			}
 		}
+	})
+}
+
+// TestChecksAtOnce: checks of several sealers do not disturb each other.
+func TestChecksAtOnce(t *testing.T) {
+	eachStore(t, func(t *testing.T, s Store) {
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				for range torture.Rounds(t, 5, 2) {
+					if err := CheckCreateOnly(t.Context(), s); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
 	})
 }
 
