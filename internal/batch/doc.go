@@ -27,5 +27,5 @@
 //
 // Of this module it imports internal/calendar, internal/host, internal/human,
 // internal/luavm, internal/luavm/syntax, internal/machine, internal/source,
-// internal/suggest, internal/tick, luabind and store.
+// internal/suggest, internal/tablefile, internal/tick, luabind and store.
 package batch
