@@ -134,10 +134,10 @@ func (b *bench) duckWeek() (time.Duration, error) {
 	}
 	return timed(func() error {
 		_, err := b.duck(`ATTACH 'week.duckdb' AS d; CREATE TABLE d.ticks AS
-			SELECT left(code, 6) AS code, strptime(day || lpad(at::VARCHAR, 9, '0'), '%Y%m%d%H%M%S%g') AS ts,
+			SELECT left(code, 6) AS code, strptime(day || lpad(clock, 9, '0'), '%Y%m%d%H%M%S%g') AS ts,
 				(price * 10000)::INTEGER AS price, qty, side, order_no, tick_no
 			FROM read_csv('week.csv', header = false, skip = 1, encoding = 'latin-1', columns = {'code': 'VARCHAR', 'name': 'VARCHAR', 'day': 'VARCHAR',
-				'at': 'VARCHAR', 'price': 'DOUBLE', 'qty': 'BIGINT', 'side': 'VARCHAR', 'order_no': 'UBIGINT', 'tick_no': 'UBIGINT'})
+				'clock': 'VARCHAR', 'price': 'DOUBLE', 'qty': 'BIGINT', 'side': 'VARCHAR', 'order_no': 'UBIGINT', 'tick_no': 'UBIGINT'})
 			ORDER BY code, ts; DETACH d`)
 		return err
 	})

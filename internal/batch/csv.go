@@ -1,10 +1,10 @@
 package batch
 
 import (
-	"encoding/csv"
 	"io"
 	"strconv"
-	"strings"
+
+	"microts/internal/tablefile"
 )
 
 // csvWriter writes rows as CSV, as encoding/csv does: a value that is missing is empty,
@@ -20,7 +20,7 @@ func (w *csvWriter) header(names []string) error {
 		if i > 0 {
 			w.line = append(w.line, ',')
 		}
-		w.line = append(w.line, quoted(name)...)
+		w.line = append(w.line, tablefile.Quoted(name)...)
 	}
 	return w.end()
 }
@@ -58,7 +58,7 @@ func (s origin) csv() func(line []byte, row int) []byte {
 	c := s.column
 	switch {
 	case c == nil:
-		text := quoted(showValue(s.value))
+		text := tablefile.Quoted(showValue(s.value))
 		return func(line []byte, _ int) []byte { return append(line, text...) }
 	case c.numbers != nil:
 		return func(line []byte, row int) []byte {
@@ -70,7 +70,7 @@ func (s origin) csv() func(line []byte, row int) []byte {
 	case c.texts != nil:
 		words := make([]string, len(c.words))
 		for i, word := range c.words {
-			words[i] = quoted(word)
+			words[i] = tablefile.Quoted(word)
 		}
 		return func(line []byte, row int) []byte {
 			if !c.has(row) {
@@ -85,16 +85,4 @@ func (s origin) csv() func(line []byte, row int) []byte {
 		}
 		return strconv.AppendBool(line, c.truths[row])
 	}
-}
-
-// quoted returns a field of CSV, in quotes if it needs some.
-func quoted(text string) string {
-	if !strings.ContainsAny(text, "\",\r\n") && !strings.HasPrefix(text, " ") && text != `\.` {
-		return text
-	}
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	_ = w.Write([]string{text, ""}) // a Builder takes everything; ",\n" follows the field
-	w.Flush()
-	return strings.TrimSuffix(b.String(), ",\n")
 }

@@ -27,6 +27,6 @@
 //
 // Of this module it imports internal/archive, internal/calendar, internal/frame,
 // internal/host, internal/human, internal/luavm, internal/luavm/syntax,
-// internal/machine, internal/source, internal/suggest, internal/tick, luabind and
-// store.
+// internal/machine, internal/source, internal/suggest, internal/tablefile,
+// internal/tick, luabind and store.
 package batch

@@ -6,6 +6,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"microts/internal/tablefile"
 	"microts/internal/tick"
 )
 
@@ -52,26 +53,6 @@ func parquetValue(kind string, v any) parquet.Value {
 	return parquet.ByteArrayValue([]byte(showValue(v)))
 }
 
-// orderedGroup is a parquet.Group, which sorts its columns by name, with its columns
-// in the order of names.
-type orderedGroup struct {
-	parquet.Group
-	names []string
-}
-
-// Fields implements parquet.Node.
-func (o orderedGroup) Fields() []parquet.Field {
-	fields := make([]parquet.Field, len(o.names))
-	at := map[string]int{}
-	for i, name := range o.names {
-		at[name] = i
-	}
-	for _, field := range o.Group.Fields() {
-		fields[at[field.Name()]] = field
-	}
-	return fields
-}
-
 // parquetWriter writes rows as Parquet.
 type parquetWriter struct {
 	w       *parquet.GenericWriter[any]
@@ -81,22 +62,16 @@ type parquetWriter struct {
 }
 
 func newParquetWriter(w io.Writer, s *schema) *parquetWriter {
-	group := parquet.Group{}
+	var nodes []parquet.Node
 	for _, c := range s.columns {
-		group[c.name] = parquet.Optional(c.node())
+		nodes = append(nodes, c.node())
 	}
-	schema := parquet.NewSchema("results", orderedGroup{group, s.names()})
-	const dictionary = 1 << 20 // bytes
-	return &parquetWriter{
-		w:       parquet.NewGenericWriter[any](w, schema, parquet.Compression(&parquet.Zstd), parquet.DictionaryMaxBytes(dictionary)),
-		columns: s.columns,
-	}
+	return &parquetWriter{w: tablefile.NewParquet(w, s.names(), nodes), columns: s.columns}
 }
 
 // write writes the rows from (included) to to (not included), from 0 on.
 func (w *parquetWriter) write(origins []origin, from, to int) error {
-	const group = 512 << 10 // rows
-	if w.rows >= group {
+	if w.rows >= tablefile.GroupRows {
 		if err := w.w.Flush(); err != nil {
 			return err
 		}

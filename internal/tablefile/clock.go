@@ -20,7 +20,7 @@ const (
 
 // append appends a time, in µs since 1970, as in 2023-11-13T09:30:00.000001+08:00.
 func (c *clock) append(b []byte, us int64) []byte {
-	if us < 0 || us/minute != c.minute {
+	if us >= 0 && us/minute != c.minute {
 		c.set(us)
 	}
 	if us < 0 || !c.whole {
