@@ -26,8 +26,8 @@ const (
 type writer struct {
 	db    *store.DB
 	check func(in *tick.Instrument, ts int64) error // Options.Check
-	most  int // ticks of a table
-	few   int // below so many a table is not worth its file
+	most  int                                       // ticks of a table
+	few   int                                       // below so many a table is not worth its file
 	set   *pendingSet
 	known []tick.Instrument // by the numbers of instruments; the zero one: not yet known
 	made  []*making         // oldest first
