@@ -28,12 +28,13 @@ func importFiles(c *luavm.Call) {
 		return os.Create(path)
 	}}
 	s.eachOption(c, 2, func(name string, value luavm.Value) error { return setImportOption(&o, name, value) })
-	if h.db.ReadOnly() || h.db.Closed() {
-		if err := h.db.Flush(); err != nil { // says why nothing can be written
+	db := s.database(c, h)
+	if db.ReadOnly() || db.Closed() {
+		if err := db.Flush(); err != nil { // says why nothing can be written
 			s.raise(c, h, err)
 		}
 	}
-	report, err := importer.Import(c.State().Context(), h.db, o)
+	report, err := importer.Import(c.State().Context(), db, o)
 	c.CheckStop()
 	if option := (*importer.OptionError)(nil); errors.As(err, &option) {
 		s.badOption(c, 2, option.Option, errors.New(option.What))

@@ -52,7 +52,7 @@ func Import(ctx context.Context, db *store.DB, o Options) (*Report, error) {
 			im.bytes += info.Size()
 		}
 	}
-	im.write = &writer{db: db, most: tableRows, few: fewRows}
+	im.write = &writer{db: db, check: o.Check, most: tableRows, few: fewRows}
 	if o.tableRows > 0 {
 		im.write.most, im.write.few = o.tableRows, o.tableRows/2
 	}

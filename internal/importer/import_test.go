@@ -568,6 +568,23 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// TestCheck: ticks that may not be written end an import before any of their block is.
+func TestCheck(t *testing.T) {
+	refused := errors.New("no")
+	o := Options{Check: func(_ *tick.Instrument, ts int64) error {
+		if ts == 1_700_000_001_000_000 {
+			return refused
+		}
+		return nil
+	}}
+	if got, _, err := importText(t, "a.csv", header+"600519,1700000000,1,1\n600519,1700000001,1,1\n", o); !errors.Is(err, refused) || got != "" {
+		t.Errorf("%v\n%s", err, got)
+	}
+	if got, _, err := importText(t, "a.csv", header+"600519,1700000000,1,1\n", o); err != nil || got == "" {
+		t.Error(err, got)
+	}
+}
+
 func TestProgress(t *testing.T) {
 	p := Progress{Bytes: 100, BytesRead: 25, Elapsed: 10 * time.Second}
 	if left, ok := p.Left(); !ok || left != 30*time.Second {

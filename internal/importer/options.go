@@ -72,6 +72,10 @@ type Options struct {
 	// Stdin is what "-" reads. nil: nothing.
 	Stdin io.Reader `toml:"-"`
 
+	// Check, unless it is nil, says why no tick of an instrument may be written at a time,
+	// which ends the import.
+	Check func(in *tick.Instrument, ts int64) error `toml:"-"`
+
 	// CreateBad creates the file of bad rows. nil is os.Create.
 	CreateBad func(path string) (io.WriteCloser, error) `toml:"-"`
 

@@ -373,9 +373,15 @@ func (p *plan) readPrice() (int32, error) {
 		return 0, &fieldError{"price", errNoPrice}
 	}
 	if p.price.column >= 0 {
-		if f := &p.row.fields[p.price.column]; f.kind == text {
+		switch f := &p.row.fields[p.price.column]; f.kind {
+		case text:
 			if price, ok := shifted(f.text, int(p.price.shift)); ok && price <= math.MaxInt32 {
 				return int32(price), nil
+			}
+		case float:
+			v := math.Float64frombits(uint64(f.i)) * float64(powers[p.price.shift])
+			if r := math.Round(v); math.Abs(v-r) <= almost && math.Abs(r) <= math.MaxInt32 {
+				return int32(r), nil
 			}
 		}
 	}

@@ -25,8 +25,9 @@ const (
 // while more ticks are collected, and which the database takes in in their order.
 type writer struct {
 	db    *store.DB
-	most  int // ticks of a table
-	few   int // below so many a table is not worth its file
+	check func(in *tick.Instrument, ts int64) error // Options.Check
+	most  int                                       // ticks of a table
+	few   int                                       // below so many a table is not worth its file
 	set   *pendingSet
 	known []tick.Instrument // by the numbers of instruments; the zero one: not yet known
 	made  []*making         // oldest first
@@ -107,7 +108,8 @@ func (w *writer) flushIfFull(n *names) error {
 	return w.begin(n)
 }
 
-// define finds the instruments of a set, and puts them into the order of the keys.
+// define finds the instruments of a set, puts them into the order of the keys, and checks
+// that their ticks may be written.
 func (w *writer) define(s *pendingSet, n *names) error {
 	for _, id := range s.ids {
 		for int(id) >= len(w.known) {
@@ -119,6 +121,14 @@ func (w *writer) define(s *pendingSet, n *names) error {
 				return err
 			}
 			w.known[id] = in
+		}
+		if w.check == nil {
+			continue
+		}
+		for _, ts := range s.all[id].times {
+			if err := w.check(&w.known[id], ts); err != nil {
+				return err
+			}
 		}
 	}
 	slices.SortFunc(s.ids, func(a, b int32) int { return w.known[a].Compare(&w.known[b]) })
