@@ -1,6 +1,9 @@
 package series
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // The methods here make one number of a series. They leave out what is missing. Those of
 // two series leave out the rows in which either is missing.
@@ -46,11 +49,29 @@ func (c Calc) Mean(x Series) float64 {
 	return s / float64(n)
 }
 
-// power returns the number of values and the sum of a power of their distances from the
-// mean.
-func (c Calc) power(x Series, mean float64, p int) (total float64, n int) {
+// centre is the mean of a series, as a distance from its first value: what is large beside
+// the spread of the values loses no digits to it.
+type centre struct{ origin, mean float64 }
+
+// distance returns how far a value is from the mean.
+func (m centre) distance(v float64) float64 { return v - m.origin - m.mean }
+
+func (c Calc) centre(x Series) centre {
+	i := slices.IndexFunc(x.Values, func(v float64) bool { return v == v })
+	if i < 0 {
+		return centre{}
+	}
+	m := centre{origin: x.Values[i]}
+	distances, n := c.total(x, func(v float64) float64 { return v - m.origin })
+	m.mean = distances / float64(n)
+	return m
+}
+
+// power returns the sum of a power of the distances of the values from the mean, and the
+// number of values.
+func (c Calc) power(x Series, m centre, p int) (total float64, n int) {
 	return c.total(x, func(v float64) float64 {
-		d := v - mean
+		d := m.distance(v)
 		power := d
 		for range p - 1 {
 			power *= d
@@ -61,10 +82,8 @@ func (c Calc) power(x Series, mean float64, p int) (total float64, n int) {
 
 // Var returns the variance with a divisor of the number of values less ddof.
 func (c Calc) Var(x Series, ddof int) float64 {
-	mean := c.Mean(x)
-	squares, n := c.power(x, mean, 2)
-	off, _ := c.power(x, mean, 1) // what rounding of the mean left
-	return variance(squares-off*off/float64(n), n, ddof)
+	squares, n := c.power(x, c.centre(x), 2)
+	return variance(squares, n, ddof)
 }
 
 // variance divides a sum of squares: it is NaN if there are not enough values.
@@ -83,9 +102,9 @@ func (c Calc) Std(x Series, ddof int) float64 { return math.Sqrt(c.Var(x, ddof))
 
 // Skew returns the skewness, without bias (G1, as pandas has it).
 func (c Calc) Skew(x Series) float64 {
-	mean := c.Mean(x)
-	m2, n := c.power(x, mean, 2)
-	m3, _ := c.power(x, mean, 3)
+	m := c.centre(x)
+	m2, n := c.power(x, m, 2)
+	m3, _ := c.power(x, m, 3)
 	return skewness(m2, m3, float64(n))
 }
 
@@ -99,9 +118,9 @@ func skewness(m2, m3, n float64) float64 {
 
 // Kurt returns the excess kurtosis, without bias (G2, as pandas has it).
 func (c Calc) Kurt(x Series) float64 {
-	mean := c.Mean(x)
-	m2, n := c.power(x, mean, 2)
-	m4, _ := c.power(x, mean, 4)
+	m := c.centre(x)
+	m2, n := c.power(x, m, 2)
+	m4, _ := c.power(x, m, 4)
 	return kurtosis(m2, m4, float64(n))
 }
 
@@ -238,16 +257,20 @@ func (c Calc) moments(x, y Series) (p pairMoments, err error) {
 			}
 		})
 	}
+	var mx, my centre
 	var sx, sy Sum
 	pairs(func(x, y float64) {
-		sx.Add(x)
-		sy.Add(y)
+		if p.n == 0 {
+			mx.origin, my.origin = x, y
+		}
+		sx.Add(x - mx.origin)
+		sy.Add(y - my.origin)
 		p.n++
 	})
-	mx, my := sx.Value()/float64(p.n), sy.Value()/float64(p.n)
+	mx.mean, my.mean = sx.Value()/float64(p.n), sy.Value()/float64(p.n)
 	var xx, xy, yy Sum
 	pairs(func(x, y float64) {
-		x, y = x-mx, y-my
+		x, y = mx.distance(x), my.distance(y)
 		xx.Add(x * x)
 		xy.Add(x * y)
 		yy.Add(y * y)

@@ -164,8 +164,12 @@ func (c Calc) roll(x, y Series, w Window, s Stat, o Option) (Series, error) {
 		return Series{}, err
 	}
 	if c.Alloc != nil {
-		const parts = 6 // numbers that a statistic keeps of a value, at most
-		c.Alloc(parts * min(w.Rows, x.Len()))
+		const parts, values = 6, 2 // numbers that a statistic keeps of a value: at most, and if few values are in a window
+		if w.Rows > 0 {
+			c.Alloc(parts * min(w.Rows, x.Len()))
+		} else {
+			c.Alloc(values * x.Len())
+		}
 	}
 	if y.Values == nil {
 		y = x // no statistic of one series looks at it
