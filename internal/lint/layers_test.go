@@ -55,7 +55,6 @@ var layers = []struct {
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"internal/source", []string{"internal/tick", "store"}},
 	{"internal/importer", []string{"internal/suggest", "internal/tick", "store"}},
-	{"bench", []string{"internal/tick", "store"}},
 	{"internal/frame", []string{"internal/agg", "internal/bars", "internal/expr", "internal/packformat", "internal/suggest", "internal/tick"}},
 	{"luabind", []string{"internal/bars", "internal/calendar", "internal/frame", "internal/importer", "internal/luavm", "internal/series", "internal/source", "internal/suggest", "internal/ta", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
