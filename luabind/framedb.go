@@ -65,6 +65,9 @@ func makeBars(c *luavm.Call) {
 		s.raise(c, h, err)
 	}
 	s.barOptions(c, 6, &o, calendar.Of(name.Market, name.Code))
+	host := hold(c)
+	defer host.end()
+	o.Check = host.checkBars
 	var made *bars.Bars
 	if err := frame.CheckBarAggs(o.Aggs); err != nil {
 		s.badOption(c, 7, "agg", err)
@@ -74,13 +77,21 @@ func makeBars(c *luavm.Call) {
 	} else if made, err = bars.Read(interruptible{h.source, c}, &in, o); err != nil {
 		s.raise(c, h, err)
 	}
-	c.Room(made.Len() * barSize)
+	c.Room(made.Len() % bars.CheckStep * barSize) // checkBars has counted the others
 	f, err := frame.OfBars(made, frame.AggNames(o.Aggs), o.Zone)
 	s.returnFrame(c, f, err)
 }
 
 // barSize is how many bytes a bar takes.
 const barSize = 2*8 + 7*8 + 8 + 1 + 2*16
+
+// checkBars counts the memory of bars.CheckStep bars, and ends the call if the script is
+// stopped: see bars.Options.
+func (h *holder) checkBars(int) error {
+	h.Room(bars.CheckStep * barSize)
+	h.CheckStop()
+	return nil
+}
 
 // barOptions reads arguments i, the width of bars, and i+1, the options. usual is the
 // calendar unless the options say another one; nil is none.
@@ -192,6 +203,7 @@ func frameBars(c *luavm.Call) {
 	f := s.frame(c, 1)
 	o := bars.Options{Zone: f.Zone}
 	s.barOptions(c, 2, &o, nil)
+	o.Check = host.checkBars
 	made, err := f.Bars(host, o)
 	s.returnFrame(c, made, err)
 }

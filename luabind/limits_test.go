@@ -111,6 +111,25 @@ func TestMemoryLimitEndsLargeResults(t *testing.T) {
 	}
 }
 
+// TestMemoryLimitEndsFilledBars: bars of 1 µs for each µs of a year.
+func TestMemoryLimitEndsFilledBars(t *testing.T) {
+	s := newState(t)
+	run(t, s, `for _, us in ipairs{1, 3e13} do db:put("S", 1, us, 0, ts.pack_value{price = 1, qty = 1}) end
+		ticks = db:ticks("S", 1)`)
+	for _, code := range []string{`return db:bars("S", 1, nil, nil, 1, {session = false, fill = "prev"})`, `return ticks:bars(1, {fill = "nan"})`} {
+		exceeded := false
+		s.LimitMemory(16<<20, func(int64) {
+			exceeded = true
+			s.Stop(errStop)
+		})
+		if err := try(s, code); err == nil || !exceeded && !strings.Contains(err.Error(), luavm.NoRoom) {
+			t.Errorf("%s: error %v", code, err)
+		}
+		s.LimitMemory(0, nil)
+		s.Resume()
+	}
+}
+
 // TestIsScan: only what scan returns is a scan.
 func TestIsScan(t *testing.T) {
 	s := newState(t)

@@ -235,11 +235,11 @@ func (b *Builder) fill(us int64) error {
 	return nil
 }
 
-// checkStep is how many bars are made between two calls of Options.Check.
-const checkStep = 4096
+// CheckStep is how many bars are made between two calls of Options.Check.
+const CheckStep = 4096
 
 func (b *Builder) checkRoom() error {
-	if b.o.Check == nil || b.bars.Len()%checkStep != 0 {
+	if b.o.Check == nil || b.bars.Len()%CheckStep != 0 {
 		return nil
 	}
 	return b.o.Check(b.bars.Len())

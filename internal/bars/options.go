@@ -68,8 +68,8 @@ type Options struct {
 	// Aggs are further columns.
 	Aggs []Agg
 
-	// Check is called now and then with the number of bars so far, unless it is nil. Its
-	// error ends the work.
+	// Check is called after each CheckStep bars with the number of bars so far, unless it is
+	// nil. Its error ends the work.
 	Check func(bars int) error
 }
 

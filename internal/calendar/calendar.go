@@ -61,6 +61,12 @@ func (c *Calendar) Name() string { return c.name }
 // Zone returns the zone of the calendar's days and hours.
 func (c *Calendar) Zone() *time.Location { return c.zone }
 
+// DayStarts returns when a trading day begins, as in "18:00": in the evening before, or at
+// "00:00".
+func (c *Calendar) DayStarts() string {
+	return fmt.Sprintf("%02d:%02d", c.rolls/(60*minute), c.rolls/minute%60)
+}
+
 // Known returns the days that the calendar knows.
 func (c *Calendar) Known() Range { return Range{c.first, c.last} }
 

@@ -21,6 +21,7 @@ type sealFlags struct {
 	date, before string
 	revise       string
 	rule         archive.DayRule
+	calendar     string
 	temp         string
 }
 
@@ -63,9 +64,13 @@ published, and the earlier ones stay readable.
 	flags.StringVar(&f.rule.Zone, "zone", "", "for a new archive: the time `ZONE` of its days (default \"Asia/Shanghai\")")
 	flags.StringVar(&f.rule.Starts, "day-starts", "", "for a new archive: the `CLOCK` time at which days begin; from 12:00 on, that of the day before: with 21:00, a night session belongs to the next day (default \"00:00\")")
 	flags.BoolVar(&f.rule.NextMonday, "next-monday", false, "for a new archive: what begins on a Saturday or Sunday belongs to Monday")
+	flags.StringVar(&f.calendar, "calendar", "", "for a new archive: its days are the trading days of a calendar, whose `NAME` is cn, cn-futures, hk or us, or of its file")
 	flags.StringVar(&f.temp, "temp", "", "write parts in `FOLDER` before they are put (default: that of the system)")
 	f.register(cmd)
 	cmd.MarkFlagsMutuallyExclusive("date", "before")
+	for _, flag := range []string{"zone", "day-starts", "next-monday"} {
+		cmd.MarkFlagsMutuallyExclusive("calendar", flag)
+	}
 	return cmd
 }
 
@@ -83,6 +88,11 @@ func (f *sealFlags) options() (o archive.SealOptions, err error) {
 		o.Revise = archive.Replace
 	default:
 		return o, fmt.Errorf("--revise: %w", unknownWord("word", f.revise, []string{"merge", "replace"}))
+	}
+	if f.calendar != "" {
+		if o.Rule, err = ruleOf(f.calendar); err != nil {
+			return o, err
+		}
 	}
 	if o.Rule != (archive.DayRule{}) {
 		if o.Rule.Zone == "" {
