@@ -8,8 +8,9 @@ LDFLAGS := -s -w -X microts/internal/cli.version=$(VERSION)
 
 # What the link needs, by the name of the Debian package.
 PACKAGES := librocksdb-dev libsnappy-dev liblz4-dev libzstd-dev libbz2-dev zlib1g-dev
-# What only the tests need: a browser for the report, a Slurm for its example.
-TEST_PACKAGES := chromium slurmctld slurmd slurm-client munge
+# What only the tests need: a browser for the report, a Slurm for its example, pandas, which
+# reads what was exported.
+TEST_PACKAGES := chromium slurmctld slurmd slurm-client munge python3-pandas
 # What only the benchmark needs: the original runs on LuaJIT.
 BENCH_PACKAGES := luajit lua5.1
 
@@ -21,7 +22,7 @@ FUZZTIME ?= 10000x
 FUZZERS := \
 	./store:FuzzDecodeKey ./internal/sst:FuzzTable ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./store:FuzzWAL ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue ./internal/tick:FuzzParseTime ./internal/frame:FuzzParseLayout \
 	./luabind:FuzzPackedRows ./internal/luavm/syntax:FuzzParse ./internal/luavm/lib:FuzzPattern ./internal/luavm/lib:FuzzUnpack ./internal/compat:FuzzJSON ./internal/compat:FuzzCSV ./internal/compat:FuzzBuffer ./internal/compat/ffi:FuzzDeclare ./internal/luavm/code:FuzzLoadDump \
-	./internal/batch:FuzzReadJournal ./internal/calendar:FuzzDefinition ./internal/expr:FuzzParse ./internal/tickfile:FuzzDecode ./internal/tickfile:FuzzOpen
+	./internal/batch:FuzzReadJournal ./internal/calendar:FuzzDefinition ./internal/expr:FuzzParse ./internal/tickfile:FuzzDecode ./internal/tickfile:FuzzOpen ./internal/importer:FuzzCSV ./internal/importer:FuzzJSON ./internal/importer:FuzzExpressions ./internal/importer:FuzzTimes ./internal/importer:FuzzCodes
 
 .PHONY: help
 help: ## list the targets
@@ -56,8 +57,9 @@ test: test-deps lint ## run the linters and all tests, with the race detector to
 	$(MAKE) fuzz
 
 .PHONY: test-deps
-test-deps: deps ## install the Debian packages that the tests need, and build their S3 server
+test-deps: deps ## install the Debian packages that the tests need, their S3 server and DuckDB
 	@scripts/deps.sh $(TEST_PACKAGES)
+	@scripts/duckdb.sh >/dev/null
 	@GO="$(GO)" scripts/versitygw.sh >/dev/null
 
 .PHONY: race
@@ -105,6 +107,11 @@ vuln: ## look for known vulnerabilities; needs the database on the network
 bench: build ## measure against the LuaJIT original, a table and bench/results/*.json
 	@scripts/deps.sh $(BENCH_PACKAGES)
 	$(GO) run ./bench
+
+.PHONY: bench-peers
+bench-peers: build ## measure imports, bars and exports against DuckDB
+	@scripts/duckdb.sh >/dev/null
+	$(GO) run ./bench/peers
 
 .PHONY: bench-go
 bench-go: deps ## run the Go micro-benchmarks, for benchstat

@@ -6,7 +6,7 @@ package luabind
 // Functions are the functions of the module micro_ts, in the order in which a user
 // learns them.
 var Functions = []Function{
-	define(&openSig, open, false, "db", "Opens the database in the folder `path`, and creates it if it does not exist. Options: `mode`, `durability`, and every option of RocksDB by its name."),
+	define(&openSig, open, false, "db", "Opens the database in the folder `path`, and creates it if it does not exist, or the archive at a URL (`s3://bucket/prefix`, `file:///folder`). Options: `mode`, `durability`, `archive`, those of archives, and every option of RocksDB by its name."),
 	define(&closeSig, closeHandle, true, "", "Closes the handle. When the last handle of a path is closed, everything is on the disk. Closing a handle twice is no error."),
 	define(&putSig, put, true, "seq, if it was \"auto\"", "Writes one tick. It replaces a tick with the same time and seq. If seq is `\"auto\"`, the tick gets the next free seq of its time, and replaces none."),
 	define(&getSig, get, true, "value or nil", "Returns the value of one tick."),
@@ -17,6 +17,7 @@ var Functions = []Function{
 	define(&mergeSig, merge, true, "iterator of number, ts_us, value, seq", "Iterates over the ticks of some instruments in the order of time. `number` says which of them it is, from 1 on; ticks of one µs come in the order of the instruments. With the option `fields`, the fields follow `ts_us`. Options: `fields`, `skip`."),
 	define(&putManySig, putMany, true, "number of rows, overwritten", "Writes rows of one instrument: an array of `{ts_us, value [, seq]}`, or a string of packed rows. It checks all rows before it writes the first. `overwritten` is how many rows a later one of the call replaced. Options: `seq`, `count_overwritten`."),
 	define(&importSig, importFiles, true, "report", "Writes the ticks of CSV, JSON lines and Parquet files, as `microts import` does, and returns `files`, `rows`, `ticks`, `bad`, `instruments`, `first`, `last`, `seconds`, and the first bad rows as `first_bad`. Importing a file twice changes nothing."),
+	define(&exportSig, exportTicks, true, "number of ticks, number of instruments", "Writes ticks into a file for other programs, as `microts export` does: CSV, Parquet or JSON lines, by the ending of the path. Options: `instruments` or `market`, `from`, `to`, `format`, `tz`."),
 	define(&firstSig, first, true, "ts_us, value, seq or nil", "Returns the first tick at or after a time, or the first of all if no time is given."),
 	define(&lastSig, last, true, "ts_us, value, seq or nil", "Returns the last tick at or before a time, or the last of all if no time is given."),
 	define(&countSig, count, true, "number", "Counts the ticks of a range of time, both ends included, or all ticks if no time is given."),
@@ -24,6 +25,7 @@ var Functions = []Function{
 	define(&deleteSig, deleteTick, true, "", "Removes one tick. It is no error if the tick does not exist."),
 	define(&deleteRangeSig, deleteRange, true, "number of ticks", "Removes the ticks of a range of time, both ends included."),
 	define(&flushSig, flush, true, "", "Writes everything that was put to the disk. When it returns, all of that survives a power failure."),
+	define(&sealSig, seal, true, "array of days", "Publishes days that are over in an archive: all machines can read them from then on. A day that is sealed already stays as it is. Options: `to`, `market`, `date` or `before`, `revise`, and `zone` and `day_starts` for a new archive. A day is `{market=, date=, revision=, outcome=, ticks=, codes=, parts=, bytes=}`."),
 	define(&snapshotSig, snapshot, true, "db", "Returns a read-only handle that sees the database as it is now, whatever is written later."),
 	define(&statsSig, stats, true, "stats", "Returns statistics of the database: fields such as `keys`, `disk_bytes`, `commits`."),
 	define(&packValueSig, packValue, false, "value", "Makes a 50-byte tick record from a table with the fields `price, qty, channel, side, order_no, tick_no`. A missing side is \"N\", any other missing field is 0."),

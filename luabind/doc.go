@@ -17,7 +17,8 @@
 //
 // luabind knows no command line.
 //
-// Of this module it imports internal/bars, internal/calendar, internal/frame,
-// internal/importer, internal/luavm, internal/series, internal/source,
-// internal/suggest, internal/ta, internal/tick and store.
+// Of this module it imports internal/archive, internal/bars, internal/calendar,
+// internal/exporter, internal/frame, internal/human, internal/importer, internal/luavm,
+// internal/series, internal/source, internal/suggest, internal/ta, internal/tablefile,
+// internal/tick and store.
 package luabind

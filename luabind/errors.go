@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"microts/internal/luavm"
+	"microts/internal/source"
 	"microts/internal/tick"
 	"microts/store"
 )
@@ -97,12 +98,41 @@ func (s *signature) raise(c *luavm.Call, h *handle, err error) {
 	moduleOf(c).env.ParkIfClosed() // a script must not see the errors of a process that ends
 	c.CheckStop()
 	switch {
-	case errors.Is(err, store.ErrClosed), h.source.Closed():
+	case errors.Is(err, store.ErrClosed), source.IsClosed(err), h.source.Closed():
 		err = fmt.Errorf("%s %q is closed", h.source.Kind(), h.source.Path())
 	case errors.Is(err, store.ErrReadOnly):
 		err = fmt.Errorf("database %q is open read-only", h.source.Path())
 	}
-	s.throw(c, err)
+	_, isMethod := c.Data().(asMethod)
+	raiseFrom(c, err, s.message(err, isMethod))
+}
+
+// Raise throws an error of a Source that a function of Go has for a script: see raiseFrom.
+// If the process ends, it does not return.
+func Raise(c *luavm.Call, err error) {
+	moduleOf(c).env.ParkIfClosed() // a script must not see the errors of a process that ends
+	c.CheckStop()
+	raiseFrom(c, err, err.Error())
+}
+
+// raiseFrom throws the text of an error, which begins with the script's file and line. If
+// what failed may succeed later, it throws a table with the fields retryable and message,
+// which says so to batch, and which tostring and .. show as the text.
+func raiseFrom(c *luavm.Call, err error, text string) {
+	if !source.IsRetryable(err) {
+		raiseText(c, text)
+	}
+	message := luavm.NewString(where(c) + text).Value()
+	t := luavm.NewTable(0, 2)
+	t.SetString("retryable", luavm.True)
+	t.SetString("message", message)
+	t.SetMetaTable(luavm.NewLibrary(map[string]luavm.Native{
+		"__tostring": func(c *luavm.Call) { c.Return(message) },
+		"__concat": func(c *luavm.Call) {
+			c.Return(luavm.NewString(c.Thread().ToString(c.Arg(1)).Text() + c.Thread().ToString(c.Arg(2)).Text()).Value())
+		},
+	}))
+	c.Raise(t.Value())
 }
 
 // raiseText throws a text, which begins with the script's file and line.

@@ -7,8 +7,8 @@ import (
 
 	"microts/internal/luavm"
 	"microts/internal/luavm/lib"
+	"microts/internal/source"
 	"microts/luabind"
-	"microts/store"
 )
 
 // runScript runs a script in a Lua state of its own. The script finds the path of a
@@ -21,7 +21,7 @@ func runScript(script string) error {
 	defer os.RemoveAll(dir)
 	s := newState()
 	defer s.Close()
-	module := luabind.Open(s, store.NewEnv())
+	module := luabind.Open(s, source.NewEnv())
 	defer module.Close() // closes the databases that the script left open
 	s.Globals.SetString("path", luavm.NewString(filepath.Join(dir, "db")).Value())
 	return runIn(s, script)
@@ -114,10 +114,10 @@ func ExampleModule_OpenDatabase() {
 	defer os.RemoveAll(dir)
 	s := newState()
 	defer s.Close()
-	module := luabind.Open(s, store.NewEnv())
+	module := luabind.Open(s, source.NewEnv())
 	defer module.Close()
 
-	db, err := module.OpenDatabase(filepath.Join(dir, "db"))
+	db, err := module.OpenDatabase(filepath.Join(dir, "db"), nil)
 	if err != nil {
 		panic(err)
 	}

@@ -192,18 +192,27 @@ func (s *signature) count(c *luavm.Call, i, preset int) int {
 // namesOfInstruments returns argument i, an array of instruments: {market, code}, symbols, or
 // rows of codes().
 func (s *signature) namesOfInstruments(c *luavm.Call, i int) []tick.Name {
-	t, ok := c.Arg(i).AsTable()
+	names, err := instrumentsOf(c.Arg(i))
+	if err != nil {
+		s.throw(c, &argError{i, err})
+	}
+	return names
+}
+
+// instrumentsOf reads an array of instruments.
+func instrumentsOf(v luavm.Value) ([]tick.Name, error) {
+	t, ok := v.AsTable()
 	if !ok {
-		s.bad(c, i, `array of instruments such as {{"S", 600000}, "000001.SZ"}`)
+		return nil, expected(`array of instruments such as {{"S", 600000}, "000001.SZ"}`, v)
 	}
 	names := make([]tick.Name, t.Len())
 	for k := range names {
 		var err error
 		if names[k], err = instrumentOf(t.GetInt(k + 1)); err != nil {
-			s.throw(c, &argError{i, fmt.Errorf("instrument %d: %w", k+1, err)})
+			return nil, fmt.Errorf("instrument %d: %w", k+1, err)
 		}
 	}
-	return names
+	return names, nil
 }
 
 // instrumentOf reads an instrument: a symbol, {market, code}, or a table with the fields

@@ -47,22 +47,24 @@ func handleOf(v luavm.Value) *handle {
 	return h
 }
 
-const wantPath = "path of a folder"
+const (
+	wantPath   = "path of a folder"
+	wantSource = wantPath + " or URL of an archive"
+)
 
 // open is both open and db_open.
 func open(c *luavm.Call) {
 	s := &openSig
 	path := s.str(c, 1)
 	if path == "" {
-		s.bad(c, 1, wantPath)
+		s.bad(c, 1, wantSource)
 	}
 	var o source.Options
-	s.eachOption(c, 2, func(name string, value luavm.Value) error { return setOption(&o, name, value) })
+	s.eachOption(c, 2, func(name string, value luavm.Value) error { return setOpenOption(c, &o, name, value) })
 	m := moduleOf(c)
-	opened, err := m.opener(path, &o)
+	opened, err := m.opener(c.State().Context(), path, &o)
 	if err != nil {
-		m.env.ParkIfClosed() // a script must not see the errors of a process that ends
-		raiseText(c, err.Error())
+		Raise(c, err)
 	}
 	c.Return(m.newHandle(opened))
 }
@@ -108,7 +110,7 @@ func closeHandle(c *luavm.Call) {
 
 func snapshot(c *luavm.Call) {
 	h := snapshotSig.handle(c)
-	snap, err := h.source.Snapshot()
+	snap, err := h.source.Snapshot(c.State().Context())
 	if err != nil {
 		snapshotSig.raise(c, h, err)
 	}

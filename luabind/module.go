@@ -8,7 +8,6 @@ import (
 	"microts/internal/luavm"
 	"microts/internal/source"
 	"microts/internal/tick"
-	"microts/store"
 )
 
 // Names under which a script requires the modules of this package.
@@ -34,13 +33,15 @@ type Module struct {
 	open  map[weak.Pointer[source.Source]]struct{}
 	sweep int // when open has this length, track removes the collected databases
 
-	env     *store.Env
-	opener  source.Opener
-	guard   func(path string) (string, error) // of files that the script writes; nil: none
-	points  *pointTables
-	zone    *time.Location            // of times that name none
-	zones   map[string]*time.Location // by name, those that scripts have named
-	classes [2]*luavm.Table           // of the storage engines, by tick.Format; nil until required
+	env    *source.Env
+	opener source.Opener
+	guard  func(path string) (string, error) // of files that the script writes; nil: none
+	points *pointTables
+
+	mayNotSeal error                     // why seal fails, or nil
+	zone       *time.Location            // of times that name none
+	zones      map[string]*time.Location // by name, those that scripts have named
+	classes    [2]*luavm.Table           // of the storage engines, by tick.Format; nil until required
 }
 
 // leastSweep is the least value of Module.sweep.
@@ -52,14 +53,14 @@ type moduleKey struct{}
 // Open makes micro_ts, libmicro_ts and the storage engines available to require in
 // s. They win over files of these names that lie beside the script. Databases are
 // opened in env.
-func Open(s *luavm.State, env *store.Env) *Module {
+func Open(s *luavm.State, env *source.Env) *Module {
 	m := &Module{
 		state:   s,
 		methods: handleMetatable(),
 		open:    map[weak.Pointer[source.Source]]struct{}{},
 		sweep:   leastSweep,
 		env:     env,
-		opener:  source.In(env),
+		opener:  env.Open,
 		points:  newPointTables(),
 		zone:    tick.Shanghai,
 	}
@@ -107,10 +108,14 @@ func (m *Module) Close() error {
 // the Env that Open got.
 func (m *Module) SetOpener(open source.Opener) { m.opener = open }
 
-// OpenDatabase opens a database with default options and returns the handle that
-// the script's open would return. Close closes the database if the script did not.
-func (m *Module) OpenDatabase(path string) (luavm.Value, error) {
-	opened, err := m.opener(path, &source.Options{})
+// OpenDatabase opens a database, or the archive at a URL, and returns the handle that the
+// script's open would return. Nil options are the default ones. Close closes the database
+// if the script did not.
+func (m *Module) OpenDatabase(path string, o *source.Options) (luavm.Value, error) {
+	if o == nil {
+		o = &source.Options{}
+	}
+	opened, err := m.opener(m.state.Context(), path, o)
 	if err != nil {
 		return luavm.Nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"microts/internal/luavm"
-	"microts/internal/source"
 	"microts/internal/suggest"
 	"microts/store"
 )
@@ -57,8 +56,8 @@ func unknownName(name string, known ...string) error {
 func nearest(name string, names []string) string { return suggest.Nearest(name, names) }
 
 // setOption sets an option of a database: mode, durability, or one of RocksDB's.
-// Env.Open checks the names and values of RocksDB's options.
-func setOption(o *source.Options, name string, value luavm.Value) error {
+// store.Env.Open checks the names and values of RocksDB's options.
+func setOption(o *store.Options, name string, value luavm.Value) error {
 	switch name {
 	case "mode":
 		switch optText(value) {

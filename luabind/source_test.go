@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -30,7 +31,9 @@ func memory() *sourcetest.Memory {
 func newReader(t testing.TB, m *sourcetest.Memory) *luavm.State {
 	t.Helper()
 	s := newLuaState(t)
-	ofState(s).SetOpener(func(string, *source.Options) (*source.Source, error) { return source.New(m, source.Archive), nil })
+	ofState(s).SetOpener(func(context.Context, string, *source.Options) (*source.Source, error) {
+		return source.New(m, source.Archive), nil
+	})
 	run(t, s, `ts = require "micro_ts" db = ts.open("s3://bucket/prefix")`)
 	return s
 }
@@ -91,6 +94,22 @@ func TestOnlyDatabases(t *testing.T) {
 		assert(ok == false and message:find("this needs a database", 1, true), message)
 		ok, message = engine:read_range("SH600000")
 		assert(ok == false and message:find("call engine:init() first", 1, true), message)`)
+}
+
+// TestStoreCannotBeReached: the error of a store that does not answer tells batch to try
+// again, and is text for whoever reads it.
+func TestStoreCannotBeReached(t *testing.T) {
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+		t.Setenv(name, "none")
+	}
+	s := newLuaState(t)
+	run(t, s, `ts = require "micro_ts"
+		local ok, err = pcall(ts.open, "s3://bucket/prefix?endpoint=http://127.0.0.1:1", {timeout = 0.1})
+		assert(not ok and err.retryable == true)
+		local text = "t.lua:2: open archive: s3://bucket/prefix?endpoint=http://127.0.0.1:1: "
+		assert(err.message:sub(1, #text) == text, err.message)
+		assert(err.message:find("the store cannot be reached", 1, true), err.message)
+		assert(tostring(err) == err.message and "x " .. err == "x " .. err.message and err .. 1 == err.message .. "1")`)
 }
 
 // TestEndReachesAnySource: what ends the script ends what reads a Source, with its own

@@ -11,13 +11,13 @@ import (
 
 	"microts/internal/luavm"
 	"microts/internal/luavm/lib"
-	"microts/store"
+	"microts/internal/source"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // env has the databases of all tests.
-var env = store.NewEnv()
+var env = source.NewEnv()
 
 // newLuaState returns a Lua state with this package, the functions of
 // testdata/prelude.lua, and the path of a database, which is not there yet, in the

@@ -165,11 +165,11 @@ func engineToString(c *luavm.Call) {
 	c.Return(luavm.NewString(text).Value())
 }
 
-func (e *storageEngine) init(call) (luavm.Value, error) {
+func (e *storageEngine) init(c call) (luavm.Value, error) {
 	if e.db != nil {
 		return luavm.True, nil
 	}
-	opened, err := e.module.opener(e.path, &e.options)
+	opened, err := e.module.opener(c.State().Context(), e.path, &e.options)
 	if err != nil {
 		return luavm.Nil, err
 	}

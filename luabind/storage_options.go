@@ -37,7 +37,7 @@ func (e *storageEngine) setOption(name string, value luavm.Value) error {
 	case "compression", "compression_type":
 		return e.setCompression(value)
 	}
-	return setOption(&e.options, name, value)
+	return setOption(&e.options.Options, name, value)
 }
 
 func (e *storageEngine) setPath(value luavm.Value) error {
@@ -69,7 +69,7 @@ func (e *storageEngine) setCompression(value luavm.Value) error {
 	var names []string
 	for _, c := range compressions {
 		if value.Equal(luavm.Int(c.number)) || isText(value, c.cName) || isText(value, c.rocksDB) {
-			return setOption(&e.options, "compression", luavm.Intern(c.rocksDB).Value())
+			return setOption(&e.options.Options, "compression", luavm.Intern(c.rocksDB).Value())
 		}
 		names = append(names, c.cName)
 	}

@@ -25,7 +25,9 @@ func put(c *luavm.Call) {
 	if isLong {
 		s.define(c, h)
 	}
-	if err := s.database(c, h).Put(&h.instrument, ts, seq, value); err != nil {
+	db := s.database(c, h)
+	s.checkPut(c, h, ts)
+	if err := db.Put(&h.instrument, ts, seq, value); err != nil {
 		s.raise(c, h, err)
 	}
 	c.Return()
@@ -37,11 +39,20 @@ func putNext(c *luavm.Call, h *handle, isLong bool, ts int64, value string) {
 	if isLong {
 		s.define(c, h)
 	}
-	seq, err := s.database(c, h).PutNext(&h.instrument, ts, value)
+	db := s.database(c, h)
+	s.checkPut(c, h, ts)
+	seq, err := db.PutNext(&h.instrument, ts, value)
 	if err != nil {
 		s.raise(c, h, err)
 	}
 	c.Return(luavm.Int(int(seq)))
+}
+
+// checkPut throws if h.instrument may have no other ticks on the day of a time.
+func (s *signature) checkPut(c *luavm.Call, h *handle, ts int64) {
+	if err := h.source.CheckPut(&h.instrument, ts); err != nil {
+		s.raise(c, h, err)
+	}
 }
 
 func putMany(c *luavm.Call) {
@@ -68,7 +79,11 @@ func putMany(c *luavm.Call) {
 		s.define(c, h)
 	}
 	n := len(h.rows)
-	overwritten, err := s.database(c, h).PutRows(&h.instrument, h.rows, o)
+	db := s.database(c, h)
+	overwritten := 0
+	if err = h.source.CheckRows(&h.instrument, h.rows); err == nil {
+		overwritten, err = db.PutRows(&h.instrument, h.rows, o)
+	}
 	clear(h.rows) // or h.rows keeps the values alive
 	if err != nil {
 		s.raise(c, h, err)
@@ -80,7 +95,9 @@ func deleteTick(c *luavm.Call) {
 	s := &deleteSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	if err := s.database(c, h).Delete(in, s.time(c, 4), s.seq(c, 5)); err != nil {
+	ts, seq, db := s.time(c, 4), s.seq(c, 5), s.database(c, h)
+	s.checkPut(c, h, ts)
+	if err := db.Delete(in, ts, seq); err != nil {
 		s.raise(c, h, err)
 	}
 	c.Return()
@@ -90,7 +107,11 @@ func deleteRange(c *luavm.Call) {
 	s := &deleteRangeSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	n, err := s.database(c, h).DeleteRange(in, s.span(c, 4))
+	r, db := s.span(c, 4), s.database(c, h)
+	if err := h.source.CheckRange(in.Market(), r); err != nil {
+		s.raise(c, h, err)
+	}
+	n, err := db.DeleteRange(in, r)
 	if err != nil {
 		s.raise(c, h, err)
 	}

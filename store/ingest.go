@@ -119,13 +119,7 @@ func (r *rocks) ingestTable(buffers []*buffer) error {
 	if err := os.Link(path, ingestionLink(r.path, buffers[len(buffers)-1].number)); err != nil && !noLinks(err) {
 		return err
 	}
-	o := grocksdb.NewDefaultIngestExternalFileOptions()
-	defer o.Destroy()
-	o.SetMoveFiles(true)
-	if err := r.db.IngestExternalFile([]string{path}, o); err != nil {
-		return fmt.Errorf("take in a table file: %w", err)
-	}
-	return nil
+	return r.ingestFile(path)
 }
 
 // noLinks says whether a file system has no links: there RocksDB copies the table file.

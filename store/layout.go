@@ -31,6 +31,7 @@ import (
 //	microts/wal               how much of the newest WAL was synced; see walmark.go
 //	microts/lock              locked while a process has the database open for writing; see lock.go
 //	microts/ingest.sst        a table file that is being written; see ingest.go
+//	microts/load-N.sst        the table file of a Table; see load.go
 //	microts/ingest-N.sst      a link to a table file that RocksDB takes in; see ingest.go
 const (
 	// reservedPrefix begins the keys of microts' own. The key of a tick begins with

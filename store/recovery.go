@@ -41,6 +41,9 @@ func (r *rocks) recover(dir string) (last uint64, err error) {
 	if err := os.Remove(filepath.Join(dir, ingestionFile)); err != nil && !os.IsNotExist(err) {
 		return 0, err
 	}
+	if err := removeLoads(dir); err != nil {
+		return 0, err
+	}
 	left, done, err := readLeftBuffers(dir, last)
 	if err != nil || len(left)+len(done) == 0 {
 		return last, err

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 
-	"microts/store"
+	"microts/internal/source"
 )
 
 // Alone is one job that runs without a batch, to try its script: in this process, with
@@ -14,10 +14,12 @@ import (
 type Alone struct {
 	Script   string
 	Values   []Values // of the parameters; each has one
-	DB       string   // path of job.db; "" is none
+	DB       string   // path or URL of job.db; "" is none
+	Archive  string   // see Options
+	Cache    string   // see Options
 	ReadOnly bool     // open DB read-only
 	Args     []string // of the script
-	Env      *store.Env
+	Env      *source.Env
 }
 
 // standardFiles are what a job that runs alone has in the place of a log. nil: it has a
@@ -29,7 +31,7 @@ func (a *Alone) plan() (*Plan, error) {
 	s := &Spec{
 		Scripts: []Script{{Path: a.Script, Needs: []string{}}},
 		Grid:    Grid{Values: a.Values},
-		Options: Options{Workers: 1, DB: a.DB, ReadOnly: a.ReadOnly, Args: a.Args},
+		Options: Options{Workers: 1, DB: a.DB, Archive: a.Archive, Cache: a.Cache, ReadOnly: a.ReadOnly, Args: a.Args},
 	}
 	if err := s.Options.Check(); err != nil {
 		return nil, err

@@ -165,7 +165,7 @@ func TestJobsHarmNoOther(t *testing.T) {
 	if now, _ := os.Getwd(); now != before {
 		t.Errorf("the folder is %s", now)
 	}
-	db, err := env.Open(s.Options.DB, nil)
+	db, err := env.Databases.Open(s.Options.DB, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

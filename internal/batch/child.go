@@ -10,13 +10,13 @@ import (
 	"syscall"
 	"time"
 
-	"microts/store"
+	"microts/internal/source"
 )
 
 // Child is all that a child process does: it runs the attempt that the standard input
 // assigns, and tells the parent what happens. It opens databases in dbs. The error
 // says that the parent did not keep to the protocol, or is gone.
-func Child(dbs *store.Env) error {
+func Child(dbs *source.Env) error {
 	stdin := bufio.NewReader(os.Stdin)
 	line, err := stdin.ReadBytes('\n')
 	if err != nil {

@@ -26,6 +26,6 @@
 // batch knows no command line.
 //
 // Of this module it imports internal/calendar, internal/frame, internal/host,
-// internal/human, internal/luavm, internal/luavm/syntax, internal/machine, internal/source,
-// internal/suggest, internal/tick, luabind and store.
+// internal/human, internal/luavm, internal/luavm/syntax, internal/machine,
+// internal/source, internal/suggest, internal/tick, luabind and store.
 package batch

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"time"
@@ -14,7 +15,7 @@ import (
 // the first attempt has started, and any number of goroutines may use it.
 type environment struct {
 	options *Options
-	dbs     *store.Env    // owns the databases that are open
+	dbs     *source.Env   // owns the databases that are open
 	folder  string        // path of the run folder
 	memory  int64         // limit in bytes of a job that has none of its own
 	sandbox *host.Sandbox // nil: none
@@ -26,7 +27,7 @@ type environment struct {
 	standard *standardFiles // of a job that runs alone; nil: jobs have logs
 }
 
-func newEnvironment(o *Options, dbs *store.Env, folder string) (*environment, error) {
+func newEnvironment(o *Options, dbs *source.Env, folder string) (*environment, error) {
 	e := &environment{options: o, dbs: dbs, folder: folder, memory: defaultMemory(o.Workers), chunks: host.NewChunks(), guard: startMemoryGuard()}
 	if !o.Sandbox {
 		return e, nil
@@ -80,7 +81,7 @@ func (e *environment) grace() time.Duration {
 //
 // Jobs run side by side, one a core, so each database is opened for one core. The
 // database of the batch is opened as Options says.
-func (e *environment) openDB(path string, o *source.Options) (*source.Source, error) {
+func (e *environment) openDB(ctx context.Context, path string, o *source.Options) (*source.Source, error) {
 	o.OneCore = true
 	if e.options.DB != "" && sameFile(path, e.options.DB) {
 		if e.options.readsOnly() {
@@ -90,17 +91,17 @@ func (e *environment) openDB(path string, o *source.Options) (*source.Source, er
 			o.Durability = e.options.durability()
 		}
 	}
-	return source.In(e.dbs)(path, o)
+	return e.dbs.Open(ctx, path, o)
 }
 
 // keepOpen opens the database of the batch, so that it stays open between the jobs
 // that use it. The caller calls the function that is returned when all jobs have
 // ended.
-func (e *environment) keepOpen() (closeDB func() error, err error) {
+func (e *environment) keepOpen(ctx context.Context) (closeDB func() error, err error) {
 	if e.options.DB == "" {
 		return func() error { return nil }, nil
 	}
-	opened, err := e.openDB(e.options.DB, &source.Options{})
+	opened, err := e.openDB(ctx, e.options.DB, &source.Options{})
 	if err != nil {
 		return nil, err
 	}

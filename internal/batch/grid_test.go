@@ -50,7 +50,7 @@ func TestGrid(t *testing.T) {
 	path := database(t, "S600000", "S600519", "H700", "U0AAPL", "E1E5")
 	clock = func() time.Time { return time.Date(2023, 11, 13, 16, 30, 0, 0, time.UTC) } // 2023-11-14 in Shanghai
 	defer func() { clock = time.Now }()
-	db, err := env.Open(path, &store.Options{ReadOnly: true})
+	db, err := env.Databases.Open(path, &store.Options{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,8 @@ import (
 	"go.uber.org/goleak"
 
 	"microts/internal/luavm"
+	"microts/internal/source"
 	"microts/internal/tick"
-	"microts/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -47,7 +47,7 @@ func names(p *Plan) (all []string) {
 func database(t testing.TB, symbols ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "db")
-	db, err := env.Open(path, nil)
+	db, err := env.Databases.Open(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,4 +201,4 @@ func eventually(holds func() bool) bool {
 }
 
 // env has the databases of all tests.
-var env = store.NewEnv()
+var env = source.NewEnv()

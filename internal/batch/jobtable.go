@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"microts/internal/luavm"
+	"microts/luabind"
 )
 
 // jobTable makes the global job of a script; see Members.
@@ -35,9 +36,9 @@ func (a *activeAttempt) jobIndex(c *luavm.Call) {
 		return
 	}
 	if a.db.IsNil() {
-		handle, err := a.state.OpenDatabase(a.options.DB)
+		handle, err := a.state.OpenDatabase(a.options.DB, nil)
 		if err != nil {
-			c.Errorf("%v", err)
+			luabind.Raise(c, err)
 		}
 		a.db = handle
 	}

@@ -9,7 +9,9 @@ import (
 // Options say how a batch is run. The plan keeps them for the runs that resume it.
 type Options struct {
 	Workers    int      `json:"workers"`                // attempts at a time; 0 is one for each core
-	DB         string   `json:"db,omitempty"`           // path of the database that the jobs share; "" is none
+	DB         string   `json:"db,omitempty"`           // path of the database, or URL of the archive, that the jobs share; "" is none
+	Archive    string   `json:"archive,omitempty"`      // URL of the archive that is read as one with the database in DB; "" is none
+	Cache      string   `json:"cache,omitempty"`        // folder of what was read from the archive; "" is none
 	ReadOnly   bool     `json:"read_only,omitempty"`    // open DB read-only
 	Durability string   `json:"durability,omitempty"`   // of DB; "" is store.Process
 	Isolate    string   `json:"isolate,omitempty"`      // Goroutine or Process; "" is Goroutine

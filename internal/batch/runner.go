@@ -1,23 +1,24 @@
 package batch
 
 import (
+	"context"
 	"errors"
 	"sync/atomic"
 	"time"
 
 	"microts/internal/host"
 	"microts/internal/luavm"
-	"microts/store"
+	"microts/internal/source"
 )
 
 // Config says what a Runner runs and whom it tells.
 type Config struct {
-	Folder   *Folder    // the run folder; nothing else may use it until Run returns
-	Env      *store.Env // opens the databases
-	Observer Observer   // is told what happens
-	Verbose  bool       // tell Observer.Line what jobs print
-	Command  string     // path of this program, for Options.Isolate Process
-	Only     []string   // run jobs whose names contain one of these, and jobs that they need; see Spec.Only
+	Folder   *Folder     // the run folder; nothing else may use it until Run returns
+	Env      *source.Env // opens the databases
+	Observer Observer    // is told what happens
+	Verbose  bool        // tell Observer.Line what jobs print
+	Command  string      // path of this program, for Options.Isolate Process
+	Only     []string    // run jobs whose names contain one of these, and jobs that they need; see Spec.Only
 }
 
 // Runner runs the jobs of a run folder, once.
@@ -95,7 +96,7 @@ func (r *Runner) Run() (failure error) {
 	if options.Isolate == Process {
 		execute = (&processExecutor{env, r.config.Command}).execute
 	} else {
-		closeDB, openErr := env.keepOpen()
+		closeDB, openErr := env.keepOpen(context.Background())
 		if openErr != nil {
 			return openErr
 		}

@@ -160,7 +160,7 @@ func (r *archiveRun) openStore(given string, f *archiveFlags, create bool) (obje
 
 // openDB opens a database, which exists.
 func (r *archiveRun) openDB(path string, o store.Options) (*store.DB, error) {
-	db, err := r.env.Open(path, &o)
+	db, err := r.env.Databases.Open(path, &o)
 	if err != nil {
 		return nil, fmt.Errorf("%w%s", err, nearPath(path, err))
 	}

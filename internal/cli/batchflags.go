@@ -92,7 +92,7 @@ func (f *batchFlags) setLevel(cmd *cobra.Command) (err error) {
 }
 
 // open opens the run folder: a new one, or that of --resume.
-func (f *batchFlags) open(env *store.Env, cmd *cobra.Command, args []string) (*batch.Folder, error) {
+func (f *batchFlags) open(env *source.Env, cmd *cobra.Command, args []string) (*batch.Folder, error) {
 	if f.resume != "" {
 		return f.openResumed(cmd, args)
 	}
@@ -159,14 +159,14 @@ func runFolder(path string) (string, error) {
 }
 
 // plan makes the list of jobs, which may need the database.
-func (f *batchFlags) plan(env *store.Env, cmd *cobra.Command, args []string) (*batch.Plan, error) {
+func (f *batchFlags) plan(env *source.Env, cmd *cobra.Command, args []string) (*batch.Plan, error) {
 	spec, err := f.spec(cmd, args)
 	if err != nil {
 		return nil, err
 	}
 	var db *source.Source
 	if spec.NeedsDB() {
-		if db, err = source.In(env)(spec.Options.DB, &source.Options{Options: store.Options{ReadOnly: true}}); err != nil {
+		if db, err = env.Open(cmd.Context(), spec.Options.DB, &source.Options{Options: store.Options{ReadOnly: true}}); err != nil {
 			return nil, err
 		}
 		defer db.Close()

@@ -71,7 +71,7 @@ func (p *process) check(f *checkFlags, path string) error {
 	if f.repair == "" {
 		report, err = store.Check(ctx, path, o)
 	} else {
-		report, err = p.env.Repair(ctx, path, f.repair, o)
+		report, err = p.env.Databases.Repair(ctx, path, f.repair, o)
 	}
 	line.close()
 	if s := ended.Load(); s != 0 && errors.Is(err, context.Canceled) {

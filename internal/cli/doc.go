@@ -3,7 +3,7 @@
 // share: the output, signals and the way out.
 //
 // Of this module it imports internal/archive, internal/batch, internal/calendar,
-// internal/doctor, internal/help, internal/host, internal/human, internal/importer,
-// internal/luavm, internal/machine, internal/objects, internal/repl, internal/source,
-// internal/suggest, internal/tick, luabind and store.
+// internal/doctor, internal/exporter, internal/help, internal/host, internal/human,
+// internal/importer, internal/luavm, internal/machine, internal/objects, internal/repl,
+// internal/source, internal/suggest, internal/tick, luabind and store.
 package cli

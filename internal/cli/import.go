@@ -206,7 +206,7 @@ func parseMaps(texts []string) (map[string]string, error) {
 
 // runImport writes the ticks of the files.
 func (p *process) runImport(ctx context.Context, f *importFlags) error {
-	db, err := p.env.Open(f.db, &store.Options{Durability: store.None})
+	db, err := p.env.Databases.Open(f.db, &store.Options{Durability: store.None})
 	if err != nil {
 		return err
 	}

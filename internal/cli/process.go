@@ -14,7 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"microts/internal/host"
-	"microts/store"
+	"microts/internal/source"
 )
 
 // process is what the commands share: the command line, the output, signals, and the
@@ -22,7 +22,7 @@ import (
 type process struct {
 	args []string
 	out  *host.Output
-	env  *store.Env // its databases are closed whatever ends the process
+	env  *source.Env // its databases are closed whatever ends the process
 
 	exiting   sync.Mutex                  // locked by exit, for ever
 	broken    chan int                    // gets an exit code when a write to the standard output fails
@@ -55,7 +55,7 @@ func (p *process) untilSignal() (ctx context.Context, ended *atomic.Int32, done 
 const exitBrokenPipe = 128 + int(syscall.SIGPIPE)
 
 func newProcess(args []string) *process {
-	p := &process{args: args, env: store.NewEnv(), broken: make(chan int, 1)}
+	p := &process{args: args, env: source.NewEnv(), broken: make(chan int, 1)}
 	p.out = host.NewOutput(os.Stdout, func(err error) {
 		code := exitBrokenPipe // silently, as other programs before "| head" end
 		if !errors.Is(err, syscall.EPIPE) {

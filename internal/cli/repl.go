@@ -16,7 +16,7 @@ import (
 func newREPLCommand(p *process) *cobra.Command {
 	var o repl.Options
 	cmd := &cobra.Command{
-		Use:   "repl [--db PATH] [--read-only] [--format F] [script.lua [argument...]]",
+		Use:   "repl [--db PATH] [--archive URL] [--read-only] [--format F] [script.lua [argument...]]",
 		Short: "Explore a database interactively",
 		Long: `Start the console: read lines of Lua and dot commands, run them, and show what
 they return. .help lists the commands. If a script is given, it runs first.
@@ -41,7 +41,9 @@ prompt, and the first error ends the console with exit code 1.`,
 		},
 	}
 	cmd.Flags().SetInterspersed(false)
-	cmd.Flags().StringVar(&o.Path, "db", "", "open the database in the folder `PATH` as db")
+	cmd.Flags().StringVar(&o.Path, "db", "", "open the database in the folder `PATH`, or the archive at a URL, as db")
+	cmd.Flags().StringVar(&o.Archive, "archive", "", "read the archive at `URL` as one with the database of --db")
+	cmd.Flags().StringVar(&o.Cache, "cache", "", "keep what is read from the archive in `FOLDER`")
 	cmd.Flags().BoolVar(&o.ReadOnly, "read-only", false, "open databases read-only; another process may write to them")
 	cmd.Flags().StringVar(&o.Format, "format", "table", "show rows as `F`: table, csv or json")
 	return cmd

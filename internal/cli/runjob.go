@@ -15,16 +15,18 @@ import (
 
 // jobFlags are the flags of run that give the script a job, as if it ran in a batch.
 type jobFlags struct {
-	params   []string
-	db       string
-	readOnly bool
+	params             []string
+	db, archive, cache string
+	readOnly           bool
 }
 
 // register adds the flags to the command run.
 func (f *jobFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.params, "param", nil, "run the script as one job of a batch, with the global job, and the parameter `NAME=VALUE`")
-	flags.StringVar(&f.db, "db", "", "run the script as one job of a batch, with the database in the folder `PATH` as job.db")
+	flags.StringVar(&f.db, "db", "", "run the script as one job of a batch, with the database in the folder `PATH`, or the archive at a URL, as job.db")
+	flags.StringVar(&f.archive, "archive", "", "read the archive at `URL` as one with the database of --db")
+	flags.StringVar(&f.cache, "cache", "", "keep what is read from the archive in `FOLDER`")
 	flags.BoolVar(&f.readOnly, "read-only", false, "open the database of --db read-only")
 }
 
@@ -41,16 +43,21 @@ func (f *jobFlags) take(args []string) (rest []string, err error) {
 			return append(rest, args[i+1:]...), nil
 		case "--read-only":
 			f.readOnly = true
-		case "--param", "--db":
+		case "--param", "--db", "--archive", "--cache":
 			if !hasValue {
 				if i++; i == len(args) {
 					return nil, fmt.Errorf("%s: a value expected", name)
 				}
 				value = args[i]
 			}
-			if name == "--db" {
+			switch name {
+			case "--db":
 				f.db = value
-			} else {
+			case "--archive":
+				f.archive = value
+			case "--cache":
+				f.cache = value
+			default:
 				f.params = append(f.params, value)
 			}
 		default:
@@ -62,7 +69,7 @@ func (f *jobFlags) take(args []string) (rest []string, err error) {
 
 // runJob runs a script as one job of a batch.
 func (p *process) runJob(f *jobFlags, script string, args []string) error {
-	alone := batch.Alone{Script: script, DB: f.db, ReadOnly: f.readOnly, Args: args, Env: p.env}
+	alone := batch.Alone{Script: script, DB: f.db, Archive: f.archive, Cache: f.cache, ReadOnly: f.readOnly, Args: args, Env: p.env}
 	for _, param := range f.params {
 		v, err := batch.ParseValues(param)
 		if err != nil {

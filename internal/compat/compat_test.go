@@ -14,8 +14,8 @@ import (
 
 	"microts/internal/luavm"
 	"microts/internal/luavm/lib"
+	"microts/internal/source"
 	"microts/luabind"
-	"microts/store"
 )
 
 // newState returns a state as the host makes it, apart from its input and output.
@@ -32,7 +32,7 @@ func newStateTo(t testing.TB, out io.Writer) *luavm.State {
 	lib.Open(s)
 	lib.OpenPackage(s, lib.PackageOptions{})
 	Open(s)
-	module := luabind.Open(s, store.NewEnv())
+	module := luabind.Open(s, source.NewEnv())
 	t.Cleanup(func() {
 		if err := module.Close(); err != nil {
 			t.Error(err)

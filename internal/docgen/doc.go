@@ -16,6 +16,6 @@
 // translation is an error, so that a changed help text cannot leave an old
 // translation behind.
 //
-// Of this module it imports internal/batch, internal/cli, internal/compat,
-// internal/help, internal/importer, internal/repl, luabind and store.
+// Of this module it imports internal/batch, internal/cli, internal/compat, internal/help,
+// internal/importer, internal/repl, luabind and store.
 package main

@@ -43,6 +43,7 @@ var sections = map[string]func() table{
 	"batch-flags":      func() table { return flagTable("batch") },
 	"check-flags":      func() table { return flagTable("check") },
 	"import-flags":     func() table { return flagTable("import") },
+	"export-flags":     func() table { return flagTable("export") },
 	"presets":          presetTable,
 	"calendar-methods": func() table { return functionTable(luabind.CalendarMethods) },
 }

@@ -18,7 +18,7 @@ var Arguments = []Argument{
 
 // otherArguments are those that Arguments does not explain.
 var otherArguments = map[string]string{
-	"path":      "the folder of the database",
+	"path":      "the folder of the database; of export and write, the file",
 	"zone":      "name of a time zone such as \"Asia/Shanghai\" or \"UTC\"",
 	"us":        "microseconds since 1970",
 	"tick":      "table with the fields price, qty, channel, side (\"B\", \"S\" or \"N\"), order_no, tick_no",

@@ -13,15 +13,15 @@ import (
 	"microts/internal/compat"
 	"microts/internal/host"
 	"microts/internal/luavm"
+	"microts/internal/source"
 	"microts/luabind"
-	"microts/store"
 )
 
 // newState returns a Lua state, and what it prints.
 func newState(t *testing.T) (*host.State, *bytes.Buffer) {
 	t.Helper()
 	t.Chdir(t.TempDir())
-	env, printed := store.NewEnv(), new(bytes.Buffer)
+	env, printed := source.NewEnv(), new(bytes.Buffer)
 	state := host.New(host.Options{Env: env, Out: host.NewOutput(printed, nil)})
 	t.Cleanup(func() {
 		_ = state.Close()

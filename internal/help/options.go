@@ -19,7 +19,10 @@ var (
 	writers       = []string{"micro_ts.put_many", "engine.write_points"}
 	scanner       = []string{"micro_ts.scan"}
 	calendarMaker = []string{"micro_ts.calendar"}
-	bufferMaker   = []string{"string.buffer.new"}
+	exporters     = []string{"micro_ts.export"}
+	// frame:write has these two options only.
+	tableWriters = []string{"micro_ts.export", "frame.write"}
+	bufferMaker  = []string{"string.buffer.new"}
 )
 
 // headerOptions is Option.Of of the fields of a script's header.
@@ -32,6 +35,12 @@ var Options = []Option{
 	{"ts.open and the storage engines", "durability", `"process" (preset), "sync" or "none"`, "What a put survives: `process` the death of the process, `sync` a power failure too, `none` nothing until a flush.", openers},
 	{"ts.scan", "limit", "number of ticks; all (preset)", "The scan ends after so many ticks.", scanner},
 	{"ts.scan", "reverse", "true or false (preset)", "The scan goes from the last tick to the first.", scanner},
+	{"ts.export", "instruments", `array such as {{"S", 600000}, "000001.SZ"}; all (preset)`, "Only these instruments, in this order.", exporters},
+	{"ts.export", "market", "one character; all (preset)", "Only the instruments of this market.", exporters},
+	{"ts.export", "from", "time as ts.time reads it, or µs; the beginning (preset)", "Ticks at or after it.", exporters},
+	{"ts.export", "to", "time as ts.time reads it, or µs; the end (preset)", "Ticks at or before it.", exporters},
+	{"ts.export and frame:write", "format", `"csv", "parquet" or "json"; that of the ending (preset)`, "What the file is.", tableWriters},
+	{"ts.export and frame:write", "tz", `name of a time zone; that of the script (preset)`, "The zone of the times in CSV and JSON lines.", tableWriters},
 	{"the storage engines' new", "data_dir", "path", "The folder of the database. It must be given.", engineMaker},
 	{"the storage engines' new", "time_unit", `"s", "ms", "us" or "auto" (preset)`, "The unit of the times of points. `auto` tells it from the size of a time.", engineMaker},
 	{"the storage engines' new", "version", `"v1" or "v2"`, "It must be the version of the storage engine.", engineMaker},

@@ -10,5 +10,5 @@
 //
 // Of this module it imports internal/compat, internal/human, internal/luafile,
 // internal/luavm, internal/luavm/code, internal/luavm/lib, internal/luavm/syntax,
-// internal/source, internal/stdio, luabind and store.
+// internal/source, internal/stdio and luabind.
 package host

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -129,12 +130,12 @@ func (b *Sandbox) guard(lib *luavm.Table, name string, paths ...int) {
 
 // guardOpener makes open refuse the databases that scripts may not open.
 func (b *Sandbox) guardOpener(open source.Opener) source.Opener {
-	return func(path string, o *source.Options) (*source.Source, error) {
+	return func(ctx context.Context, path string, o *source.Options) (*source.Source, error) {
 		path, err := b.openable(path, o)
 		if err != nil {
 			return nil, err
 		}
-		return open(path, o)
+		return open(ctx, path, o)
 	}
 }
 

@@ -15,13 +15,12 @@ import (
 	"microts/internal/luavm/lib"
 	"microts/internal/source"
 	"microts/luabind"
-	"microts/store"
 )
 
 // Options says how New makes a State.
 type Options struct {
 	// Env is where the script opens its databases; nil is a new one.
-	Env *store.Env
+	Env *source.Env
 
 	// Out is where print, io.write and io.stdout write. It must not be nil.
 	Out *Output
@@ -56,7 +55,7 @@ type Options struct {
 type State struct {
 	Lua    *luavm.State
 	module *luabind.Module
-	env    *store.Env
+	env    *source.Env
 
 	out         *Output
 	err         io.Writer
@@ -75,7 +74,7 @@ type State struct {
 // New makes a State with Lua's libraries and micro_ts. The caller must Close it.
 func New(o Options) *State {
 	if o.Env == nil {
-		o.Env = store.NewEnv()
+		o.Env = source.NewEnv()
 	}
 	L := luavm.NewState()
 	s := &State{
@@ -105,7 +104,7 @@ func New(o Options) *State {
 		s.openSandbox(o.Sandbox)
 		s.module.SetGuard(o.Sandbox.writable)
 	}
-	s.SetOpener(source.In(o.Env))
+	s.SetOpener(o.Env.Open)
 	return s
 }
 
@@ -196,7 +195,7 @@ func (s *State) CallContext(ctx context.Context, chunk luavm.Value, args ...stri
 }
 
 // SetOpener sets the function that opens the script's databases, in the place of
-// source.In(Options.Env). A sandbox refuses databases before open sees them.
+// Options.Env.Open. A sandbox refuses databases before open sees them.
 func (s *State) SetOpener(open source.Opener) {
 	if s.sandbox != nil {
 		open = s.sandbox.guardOpener(open)
@@ -205,11 +204,13 @@ func (s *State) SetOpener(open source.Opener) {
 }
 
 // Env returns where the script opens its databases.
-func (s *State) Env() *store.Env { return s.env }
+func (s *State) Env() *source.Env { return s.env }
 
 // OpenDatabase opens a database as micro_ts.open does, and returns the handle that a
 // script would get.
-func (s *State) OpenDatabase(path string) (luavm.Value, error) { return s.module.OpenDatabase(path) }
+func (s *State) OpenDatabase(path string, o *source.Options) (luavm.Value, error) {
+	return s.module.OpenDatabase(path, o)
+}
 
 // SetZone sets the time zone of times that name none.
 func (s *State) SetZone(zone *time.Location) { s.module.SetZone(zone) }

@@ -16,7 +16,7 @@ const (
 	text                 // text
 	decimal              // i / 10^scale: an exact number
 	unsigned             // uint64(i): a whole number above the greatest int64
-	float                // f
+	float                // the float64 with the bits i
 	boolean              // i, 0 or 1
 	instant              // i µs since 1970
 	wall                 // i µs since 1970 as the clocks of the zone show it
@@ -35,7 +35,6 @@ type cell struct {
 	kind  kind
 	scale uint8 // of a decimal, at most maxScale
 	i     int64
-	f     float64
 	text  []byte
 }
 
@@ -52,7 +51,7 @@ var powers = func() (p [maxScale + 1]int64) {
 
 func integer(i int64) cell     { return cell{kind: decimal, i: i} }
 func textCell(t []byte) cell   { return cell{kind: text, text: t} }
-func floatCell(f float64) cell { return cell{kind: float, f: f} }
+func floatCell(f float64) cell { return cell{kind: float, i: int64(math.Float64bits(f))} }
 
 func boolCell(b bool) cell {
 	if b {
@@ -162,7 +161,7 @@ func (c cell) number() (n cell, ok bool) {
 	case missing, decimal, unsigned:
 		return c, true
 	case float:
-		if math.IsNaN(c.f) {
+		if math.IsNaN(c.float()) {
 			return cell{}, true
 		}
 		return c, true
@@ -180,7 +179,7 @@ func (c cell) float() float64 {
 	case unsigned:
 		return float64(uint64(c.i))
 	}
-	return c.f
+	return math.Float64frombits(uint64(c.i))
 }
 
 // almost is how far a float may be from a whole number and still be taken for it: what
@@ -197,8 +196,9 @@ func (c cell) whole() (i int64, ok bool) {
 		p := powers[c.scale]
 		return c.i / p, c.i%p == 0
 	case float:
-		r := math.Round(c.f)
-		return int64(r), math.Abs(c.f-r) <= almost && math.Abs(r) < 1<<53
+		f := c.float()
+		r := math.Round(f)
+		return int64(r), math.Abs(f-r) <= almost && math.Abs(r) < 1<<53
 	}
 	return 0, false
 }
@@ -301,7 +301,7 @@ func (c cell) appendText(b []byte) []byte {
 	case unsigned:
 		return strconv.AppendUint(b, uint64(c.i), 10)
 	case float:
-		return strconv.AppendFloat(b, c.f, 'f', -1, 64)
+		return strconv.AppendFloat(b, c.float(), 'f', -1, 64)
 	case boolean:
 		return strconv.AppendBool(b, c.i != 0)
 	case instant:

@@ -3,6 +3,7 @@ package importer
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"microts/internal/tick"
@@ -28,7 +29,7 @@ const (
 )
 
 var (
-	errNoDate = errors.New("a date and a time expected, got no date")
+	errNoDate = errors.New(`date and time such as "2023-11-14 22:13:20.0001" expected`)
 	errTime   = errors.New("time from 1970 to 2255 expected")
 )
 
@@ -114,6 +115,9 @@ func checkTime(us int64) (int64, error) {
 func (z *zoneClock) read(c cell) (int64, error) {
 	switch c.kind {
 	case text:
+		if len(c.text) == 0 {
+			break
+		}
 		return z.parse(c.text)
 	case decimal:
 		if c.scale == 0 {
@@ -121,8 +125,8 @@ func (z *zoneClock) read(c cell) (int64, error) {
 		}
 		return z.number(c)
 	case float:
-		if r := int64(c.f); float64(r) == c.f {
-			return z.whole(r)
+		if f := c.float(); f == float64(int64(f)) {
+			return z.whole(int64(f))
 		}
 		return z.number(c)
 	case instant:
@@ -308,17 +312,17 @@ func (z *zoneClock) parse(t []byte) (int64, error) {
 
 // slow is parse of a text in a form that is rare.
 func (z *zoneClock) slow(t []byte) (int64, error) {
-	s := string(t)
-	if len(t) < 8 || t[0] < '0' || t[0] > '9' || t[1] == ':' || t[2] == ':' {
-		if _, err := tick.ParseTime(s, z.zone, time.Time{}); err == nil || len(t) >= 2 && (t[1] == ':' || len(t) > 2 && t[2] == ':') {
-			return 0, fmt.Errorf("%w: %q", errNoDate, t)
-		}
+	if t[0]-'0' > 9 || len(t) > 2 && (t[1] == ':' || t[2] == ':') {
+		return 0, fmt.Errorf("%w, got %q", errNoDate, t)
 	}
-	us, err := tick.ParseTime(s, z.zone, time.Time{})
-	if err != nil {
+	us, err := tick.ParseTime(string(t), z.zone, time.Time{})
+	switch {
+	case err == nil:
+		return us, nil
+	case strings.HasPrefix(err.Error(), "the clocks"), strings.HasPrefix(err.Error(), "time from"):
 		return 0, fmt.Errorf("%w, got %q", err, t)
 	}
-	return us, nil
+	return 0, fmt.Errorf("%w, got %q", errNoDate, t)
 }
 
 // utcTime returns the time at which the clocks of UTC show a time of a day.

@@ -153,6 +153,15 @@ type codeReader struct {
 
 // read returns the number of the instrument that a code and a market name.
 func (r *codeReader) read(code, market cell) (int32, error) {
+	if code.kind == text && market.kind == missing && len(code.text) > 0 {
+		if string(code.text) == string(r.last) {
+			return r.lastID, nil
+		}
+		if id, ok := r.known[string(code.text)]; ok {
+			r.last, r.lastID = append(r.last[:0], code.text...), id
+			return id, nil
+		}
+	}
 	key := code.appendText(r.key[:0])
 	if market.kind != missing {
 		key = append(key, 0)

@@ -331,7 +331,11 @@ type csvParser struct {
 	width  int   // columns
 	places []int // of each column in plan.row.fields, or -1; up to the last that is used
 	decode decoder
+	texts  map[string][]byte // that were decoded before
 }
+
+// maxTexts is how many decoded texts are kept: columns in use have few that are not ASCII.
+const maxTexts = 4096
 
 func newCSVParser(p *plan, s *schema, f csvFormat) *csvParser {
 	c := &csvParser{plan: p, delim: f.delim, gbk: f.gbk, width: len(s.columns)}
@@ -441,11 +445,16 @@ func (c *csvParser) text(f []byte) ([]byte, error) {
 		}
 		return f, nil
 	}
-	r := &c.plan.row
-	at := len(r.buf)
-	var ok bool
-	if r.buf, ok = c.decode.appendText(r.buf, f); !ok {
+	if t, ok := c.texts[string(f)]; ok {
+		return t, nil
+	}
+	t, ok := c.decode.appendText(nil, f)
+	if !ok {
 		return nil, fmt.Errorf("GB18030 expected, got %s", strconv.Quote(string(f)))
 	}
-	return r.buf[at:len(r.buf):len(r.buf)], nil
+	if len(c.texts) >= maxTexts || c.texts == nil {
+		c.texts = map[string][]byte{}
+	}
+	c.texts[string(f)] = t
+	return t, nil
 }

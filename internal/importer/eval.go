@@ -245,10 +245,10 @@ func (c *compiler) binary(n *node, w want) (eval, error) {
 	operands := wantNumber
 	op := n.name
 	switch {
-	case op == "..", op == "+" && (w == wantText || isText(n)):
-		op, operands = "..", wantText
 	case op == "+" && w == wantTime && !isArithmetic(n):
 		op, operands = "at", wantAny
+	case op == "..", op == "+" && (w == wantText || isText(n)):
+		op, operands = "..", wantText
 	case op == "and", op == "or":
 		operands = wantAny
 	case strings.ContainsAny(op, "=<>"):
@@ -289,7 +289,7 @@ func (c *compiler) binary(n *node, w want) (eval, error) {
 		return comparison(op, left, right, operands == wantText), nil
 	}
 	if op == "*" && n.args[1].op == opNumber { // a price in the currency: last*10000
-		if by := slices.Index(powers[:], n.args[1].num.i); by >= 0 && n.args[1].num.scale == 0 && n.args[1].num.kind == decimal {
+		if by := powerOf(n.args[1]); by >= 0 {
 			return func(r *row) cell {
 				a := r.numeric(left(r))
 				if a.kind == missing {

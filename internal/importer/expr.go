@@ -202,7 +202,7 @@ func (p *exprParser) number(rest string) error {
 	if !ok {
 		return p.errorf(p.from, "a number expected, got %q", rest[:n])
 	}
-	if i, whole := num.whole(); num.kind == float && whole && float64(i) == num.f {
+	if i, whole := num.whole(); num.kind == float && whole && float64(i) == num.float() {
 		num = integer(i)
 	}
 	p.tok, p.num = tokNumber, num
@@ -289,7 +289,7 @@ func (p *exprParser) unary(depth int) (n *node, err error) {
 	if depth > maxDepth {
 		return nil, p.errorf(p.from, "at most %d levels of brackets expected", maxDepth)
 	}
-	at := p.from
+	at, text, num := p.from, p.text, p.num
 	switch {
 	case p.isOp("-"):
 		if err := p.next(); err != nil {
@@ -309,22 +309,21 @@ func (p *exprParser) unary(depth int) (n *node, err error) {
 		}
 		return n, p.next()
 	case p.tok == tokNumber:
-		return &node{op: opNumber, num: p.num, at: at}, p.next()
+		return &node{op: opNumber, num: num, at: at}, p.next()
 	case p.tok == tokText:
-		return &node{op: opText, name: p.text, at: at}, p.next()
+		return &node{op: opText, name: text, at: at}, p.next()
 	case p.tok == tokPosition:
-		return &node{op: opPosition, num: p.num, at: at}, p.next()
+		return &node{op: opPosition, num: num, at: at}, p.next()
 	case p.tok == tokColumn:
-		return &node{op: opColumn, name: p.text, at: at}, p.next()
+		return &node{op: opColumn, name: text, at: at}, p.next()
 	case p.tok == tokName && p.text != "and" && p.text != "or" && p.text != "not":
-		name := p.text
 		if err := p.next(); err != nil {
 			return nil, err
 		}
 		if p.isOp("(") {
-			return p.call(name, at, depth)
+			return p.call(text, at, depth)
 		}
-		return &node{op: opColumn, name: name, at: at}, nil
+		return &node{op: opColumn, name: text, at: at}, nil
 	}
 	return nil, p.unexpected("a column, a number or a text")
 }

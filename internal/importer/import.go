@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,13 +52,14 @@ func Import(ctx context.Context, db *store.DB, o Options) (*Report, error) {
 			im.bytes += info.Size()
 		}
 	}
-	im.write = &writer{db: db}
+	im.write = &writer{db: db, most: tableRows, few: fewRows}
+	if o.tableRows > 0 {
+		im.write.most, im.write.few = o.tableRows, o.tableRows/2
+	}
 	if err = im.run(ctx); err == nil {
-		err = im.write.flush(&im.names)
+		err = im.write.close(&im.names)
 	}
-	if err == nil {
-		err = db.Flush()
-	}
+	im.write.drop()
 	err = errors.Join(err, bad.close())
 	r := &im.report
 	r.Files, r.Bad, r.FirstBad = len(paths), bad.count, bad.first
@@ -119,11 +121,19 @@ func (im *importer) run(ctx context.Context) error {
 	}
 	err := im.consume(ctx, queue)
 	cancel()
-	for j := range queue { // of an import that ended early
-		for range j.out { //nolint:revive // its worker ends
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for j := range queue { // of an import that ended early
+			for range j.out {
+			}
 		}
+		group.Wait()
+	}()
+	if err != nil && slices.Contains(im.paths, stdinName) {
+		return err // a read of a terminal or pipe ends when it likes
 	}
-	group.Wait()
+	<-ended
 	return err
 }
 

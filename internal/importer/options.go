@@ -74,6 +74,8 @@ type Options struct {
 
 	// CreateBad creates the file of bad rows. nil is os.Create.
 	CreateBad func(path string) (io.WriteCloser, error) `toml:"-"`
+
+	tableRows int // tests: how many ticks a table has
 }
 
 // Fields are those of a tick that Options.Map makes.

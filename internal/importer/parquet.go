@@ -455,7 +455,7 @@ func (r *columnReader) cell(i int) cell {
 		if r.data.floats != nil {
 			return realCell(float32(r.reals[i]))
 		}
-		return cell{kind: float, f: r.reals[i]}
+		return floatCell(r.reals[i])
 	case decimal:
 		if v := r.ints[i]; v >= 0 || r.sign {
 			return cell{kind: decimal, i: v, scale: r.scale}

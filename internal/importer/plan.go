@@ -100,9 +100,13 @@ type plan struct {
 	row        row
 	codes      codeReader
 	cumulative bool
+	exported   bool // microts wrote the file: without price and raw value, the value has 0 bytes
 
-	code, market, ts, seq, price, qty, side, channel, orderNo, tickNo, raw, day eval // nil: not made
-	value                                                                       []byte
+	code, market, ts, side, raw, day          eval // nil: not made
+	seq, price, qty, channel, orderNo, tickNo numeric
+
+	lastSide []byte // the text of the side of the row before
+	sideOf   tick.Side
 }
 
 // wants says what the expression of a field is to be.
@@ -113,11 +117,21 @@ var wants = map[string]want{
 
 // plan compiles a mapping. It makes sch.used.
 func (m *mapping) plan(sch *schema, n *names) (*plan, error) {
-	p := &plan{codes: codeReader{names: n, market: m.market}, cumulative: m.cumulative}
+	p := &plan{codes: codeReader{names: n, market: m.market}, cumulative: m.cumulative, exported: m.preset.Name == "microts" || m.preset.Name == "sealed"}
 	p.row.clock = &zoneClock{zone: m.zone}
+	for field, to := range map[string]*numeric{
+		"seq": &p.seq, "price": &p.price, "qty": &p.qty, "channel": &p.channel, "order_no": &p.orderNo, "tick_no": &p.tickNo,
+	} {
+		if src := m.exprs[field]; src != "" {
+			n, err := sch.numeric(field, src)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", field, err)
+			}
+			*to = n
+		}
+	}
 	for field, to := range map[string]*eval{
-		"code": &p.code, "market": &p.market, "ts": &p.ts, "seq": &p.seq, "price": &p.price, "qty": &p.qty, "side": &p.side,
-		"channel": &p.channel, "order_no": &p.orderNo, "tick_no": &p.tickNo, "raw": &p.raw, "day": &p.day,
+		"code": &p.code, "market": &p.market, "ts": &p.ts, "side": &p.side, "raw": &p.raw, "day": &p.day,
 	} {
 		src := m.exprs[field]
 		if src == "" {
@@ -209,8 +223,8 @@ func (p *plan) add(b *batch, line int64) error {
 		return &fieldError{"ts", err}
 	}
 	seq := uint64(0)
-	if p.seq != nil {
-		if seq, err = p.whole("seq", p.seq, tick.MaxSeq); err != nil {
+	if p.seq.made() {
+		if seq, err = p.whole(&p.seq, tick.MaxSeq); err != nil {
 			return err
 		}
 	}
@@ -220,6 +234,14 @@ func (p *plan) add(b *batch, line int64) error {
 			return err
 		}
 		isRaw = raw.kind != missing
+		if !isRaw && p.exported {
+			if p.price.made() {
+				if c, err = p.eval("price", p.price.eval); err != nil {
+					return err
+				}
+			}
+			isRaw = !p.price.made() || c.kind == missing // a value of 0 bytes
+		}
 	}
 	var total int64
 	if isRaw {
@@ -254,7 +276,7 @@ func (p *plan) add(b *batch, line int64) error {
 		b.totals, b.days = append(b.totals, total), append(b.days, today)
 	}
 	b.ids, b.times, b.lines = append(b.ids, id), append(b.times, us), append(b.lines, line)
-	if p.seq != nil {
+	if p.seq.made() {
 		b.seqs = append(b.seqs, uint16(seq))
 	}
 	return nil
@@ -303,27 +325,16 @@ func dayKey(c cell) int64 {
 
 // record makes the record of the row. total is its quantity, if that is cumulative.
 func (p *plan) record() (t tick.Record, total int64, err error) {
-	c, err := p.eval("price", p.priceEval())
-	if err != nil {
+	if t.Price, err = p.readPrice(); err != nil {
 		return t, 0, err
 	}
-	n, ok := c.number()
-	price, isWhole := n.whole()
-	switch {
-	case !ok, n.kind == missing:
-		return t, 0, &fieldError{"price", fmt.Errorf("a number expected, got %s", c.show())}
-	case !isWhole && math.Abs(n.float()) <= math.MaxInt32:
-		return t, 0, &fieldError{"price", fmt.Errorf("a whole number of 1/10000 of the currency expected, got %s; round(...) in --map rounds", c.show())}
-	case !isWhole || price < math.MinInt32 || price > math.MaxInt32:
-		return t, 0, &fieldError{"price", fmt.Errorf("-2147483648 to 2147483647 in 1/10000 of the currency expected, got %s", c.show())}
-	}
-	t.Price, t.Side = int32(price), tick.NoSide
-	if p.qty != nil {
+	t.Side = tick.NoSide
+	if p.qty.made() {
 		most := uint64(math.MaxUint32)
 		if p.cumulative {
 			most = math.MaxInt64
 		}
-		q, err := p.whole("qty", p.qty, most)
+		q, err := p.whole(&p.qty, most)
 		if err != nil {
 			return t, 0, err
 		}
@@ -332,62 +343,112 @@ func (p *plan) record() (t tick.Record, total int64, err error) {
 		}
 	}
 	if p.side != nil {
-		if c, err = p.eval("side", p.side); err != nil {
+		if t.Side, err = p.readSide(); err != nil {
 			return t, 0, err
 		}
-		if t.Side, err = readSide(c); err != nil {
-			return t, 0, &fieldError{"side", err}
-		}
 	}
-	if p.channel != nil {
-		channel, err := p.whole("channel", p.channel, math.MaxUint8)
+	if p.channel.made() {
+		channel, err := p.whole(&p.channel, math.MaxUint8)
 		if err != nil {
 			return t, 0, err
 		}
 		t.Channel = uint8(channel)
 	}
-	if p.orderNo != nil {
-		if t.OrderNo, err = p.whole("order_no", p.orderNo, math.MaxUint64); err != nil {
+	if p.orderNo.made() {
+		if t.OrderNo, err = p.whole(&p.orderNo, math.MaxUint64); err != nil {
 			return t, 0, err
 		}
 	}
-	if p.tickNo != nil {
-		t.TickNo, err = p.whole("tick_no", p.tickNo, math.MaxUint64)
+	if p.tickNo.made() {
+		t.TickNo, err = p.whole(&p.tickNo, math.MaxUint64)
 	}
 	return t, total, err
 }
 
 var errNoPrice = errors.New("a price expected, got no column of prices")
 
-func (p *plan) priceEval() eval {
-	if p.price != nil {
-		return p.price
+// readPrice computes the price.
+func (p *plan) readPrice() (int32, error) {
+	if !p.price.made() {
+		return 0, &fieldError{"price", errNoPrice}
 	}
-	return func(r *row) cell { return r.fail(errNoPrice) }
-}
-
-// whole computes a field that is a whole number from 0 to most. Missing is 0.
-func (p *plan) whole(field string, e eval, most uint64) (uint64, error) {
-	c, err := p.eval(field, e)
+	if p.price.column >= 0 {
+		if f := &p.row.fields[p.price.column]; f.kind == text {
+			if price, ok := shifted(f.text, int(p.price.shift)); ok && price <= math.MaxInt32 {
+				return int32(price), nil
+			}
+		}
+	}
+	c, err := p.eval("price", p.price.eval)
 	if err != nil {
 		return 0, err
 	}
 	n, ok := c.number()
-	switch n.kind {
+	price, isWhole := n.whole()
+	switch {
+	case !ok, n.kind == missing:
+		return 0, &fieldError{"price", fmt.Errorf("a number expected, got %s", c.show())}
+	case !isWhole && math.Abs(n.float()) <= math.MaxInt32:
+		return 0, &fieldError{"price", fmt.Errorf("a whole number of 1/10000 of the currency expected, got %s; round(...) in --map rounds", c.show())}
+	case !isWhole || price < math.MinInt32 || price > math.MaxInt32:
+		return 0, &fieldError{"price", fmt.Errorf("-2147483648 to 2147483647 in 1/10000 of the currency expected, got %s", c.show())}
+	}
+	return int32(price), nil
+}
+
+// readSide computes the side. Most rows have the side of the row before.
+func (p *plan) readSide() (tick.Side, error) {
+	c, err := p.eval("side", p.side)
+	if err != nil {
+		return 0, err
+	}
+	if c.kind == text && len(p.lastSide) > 0 && string(c.text) == string(p.lastSide) {
+		return p.sideOf, nil
+	}
+	side, err := readSide(c)
+	if err != nil {
+		return 0, &fieldError{"side", err}
+	}
+	if c.kind == text {
+		p.lastSide, p.sideOf = append(p.lastSide[:0], c.text...), side
+	}
+	return side, nil
+}
+
+// whole computes a field that is a whole number from 0 to most. Missing is 0.
+func (p *plan) whole(n *numeric, most uint64) (uint64, error) {
+	if n.column >= 0 && n.shift == 0 {
+		switch f := &p.row.fields[n.column]; f.kind {
+		case text:
+			if v, ok := shifted(f.text, 0); ok && v <= most {
+				return v, nil
+			}
+		case decimal:
+			if f.scale == 0 && f.i >= 0 && uint64(f.i) <= most {
+				return uint64(f.i), nil
+			}
+		}
+	}
+	c, err := p.eval(n.field, n.eval)
+	if err != nil {
+		return 0, err
+	}
+	v, ok := c.number()
+	switch v.kind {
 	case missing:
 		if ok {
 			return 0, nil
 		}
 	case unsigned:
-		if uint64(n.i) <= most {
-			return uint64(n.i), nil
+		if uint64(v.i) <= most {
+			return uint64(v.i), nil
 		}
 	default:
-		if i, isWhole := n.whole(); isWhole && i >= 0 && uint64(i) <= most {
+		if i, isWhole := v.whole(); isWhole && i >= 0 && uint64(i) <= most {
 			return uint64(i), nil
 		}
 	}
-	return 0, &fieldError{field, fmt.Errorf("a whole number from 0 to %d expected, got %s", most, c.show())}
+	return 0, &fieldError{n.field, fmt.Errorf("a whole number from 0 to %d expected, got %s", most, c.show())}
 }
 
 // sides are how vendors write the sides, in lower case.

@@ -38,6 +38,7 @@ var layers = []struct {
 	{"internal/torture", nil},
 	{"internal/lint", nil},
 	{"internal/notices", nil},
+	{"internal/peers", nil},
 	{"internal/sst", nil},
 	{"internal/objects/objecttest", nil},
 	{"internal/objects", []string{"internal/suggest"}},
@@ -51,23 +52,26 @@ var layers = []struct {
 	{"internal/tick/ticktest", []string{"internal/tick"}},
 	{"internal/tick/sourcetest", []string{"internal/tick"}},
 	{"internal/tickfile", []string{"internal/tick"}},
+	{"internal/tablefile", []string{"internal/suggest", "internal/tick"}},
+	{"internal/exporter", []string{"internal/tablefile", "internal/tick"}},
 	{"internal/archive", []string{"internal/objects", "internal/tick", "internal/tickfile"}},
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
-	{"internal/source", []string{"internal/tick", "store"}},
+	{"internal/source", []string{"internal/archive", "internal/objects", "internal/tick", "store"}},
 	{"internal/importer", []string{"internal/suggest", "internal/tick", "store"}},
 	{"bench", []string{"internal/tick", "store"}},
 	{"internal/frame", []string{"internal/agg", "internal/bars", "internal/expr", "internal/packformat", "internal/suggest", "internal/tick"}},
-	{"luabind", []string{"internal/bars", "internal/calendar", "internal/frame", "internal/importer", "internal/luavm", "internal/series", "internal/source", "internal/suggest", "internal/ta", "internal/tick", "store"}},
+	{"luabind", []string{"internal/archive", "internal/bars", "internal/calendar", "internal/exporter", "internal/frame", "internal/human", "internal/importer", "internal/luavm", "internal/series", "internal/source", "internal/suggest", "internal/ta", "internal/tablefile", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
 	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/suggest", "internal/tick", "luabind"}},
 	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/luavm/code", "internal/stdio"}},
-	{"internal/host", []string{"internal/compat", "internal/human", "internal/luafile", "internal/luavm", "internal/luavm/code", "internal/luavm/lib", "internal/luavm/syntax", "internal/source", "internal/stdio", "luabind", "store"}},
+	{"internal/host", []string{"internal/compat", "internal/human", "internal/luafile", "internal/luavm", "internal/luavm/code", "internal/luavm/lib", "internal/luavm/syntax", "internal/source", "internal/stdio", "luabind"}},
 	{"internal/doctor", []string{"internal/compat", "internal/compat/ffi", "internal/host", "internal/luavm", "internal/luavm/syntax", "internal/suggest"}},
 	{"internal/batch", []string{"internal/calendar", "internal/frame", "internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/machine", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/help", []string{"internal/batch", "internal/compat", "internal/suggest", "luabind", "store"}},
 	{"internal/repl", []string{"internal/bars", "internal/calendar", "internal/compat", "internal/frame", "internal/help", "internal/host", "internal/human", "internal/lineedit", "internal/luavm", "internal/luavm/syntax", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
-	{"internal/cli", []string{"internal/archive", "internal/batch", "internal/calendar", "internal/doctor", "internal/help", "internal/host", "internal/human", "internal/importer", "internal/luavm", "internal/machine", "internal/objects", "internal/repl", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
+	{"internal/cli", []string{"internal/archive", "internal/batch", "internal/calendar", "internal/doctor", "internal/exporter", "internal/help", "internal/host", "internal/human", "internal/importer", "internal/luavm", "internal/machine", "internal/objects", "internal/repl", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/help", "internal/importer", "internal/repl", "luabind", "store"}},
+	{"bench/peers", []string{"internal/peers"}},
 	{"", []string{"internal/cli"}}, // main
 }
 
@@ -81,7 +85,7 @@ var guarded = map[string][]string{
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "internal/series", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "internal/source", "internal/importer", "internal/ta", "store"}
+var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/tablefile", "internal/exporter", "internal/peers", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "internal/series", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "internal/source", "internal/importer", "internal/ta", "store"}
 
 const module = "microts"
 

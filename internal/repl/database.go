@@ -23,20 +23,25 @@ func (r *REPL) db() (*source.Source, error) {
 	return db, nil
 }
 
-// open opens a database as the global db, then closes the one that db was.
-func (r *REPL) open(path string) error {
-	mode := "rw"
-	if r.ReadOnly {
-		mode = "r"
+// open opens a database or an archive as the global db, then closes the one that db was.
+func (r *REPL) open(path string, o *source.Options) error {
+	opened, err := r.State.OpenDatabase(path, o)
+	if err != nil {
+		return err
 	}
-	if err := r.eval(`local path, mode = ...
-		local opened = require("micro_ts").open(path, {mode = mode})
-		if db then pcall(function() db:close() end) end
-		db = opened`, path, mode); err != nil {
-		return errors.New(strings.TrimPrefix(err.Error(), "repl:2: "))
+	if err := r.eval("if db then pcall(function() db:close() end) end"); err != nil {
+		return err
 	}
-	r.path, r.focus = path, nil
+	r.L.Globals.SetString("db", opened)
+	r.path, r.focus = luabind.Source(opened).Path(), nil
 	return nil
+}
+
+// options returns how the console opens what a user names.
+func (r *REPL) options() *source.Options {
+	o := &source.Options{}
+	o.ReadOnly = r.ReadOnly
+	return o
 }
 
 // noticeOpen takes note of a database that Lua opened as db.
@@ -50,7 +55,7 @@ func (r *REPL) openCommand(args []string) error {
 	if len(args) != 1 {
 		return errors.New("usage: .open PATH")
 	}
-	said, _, err := r.openNamed(args[0])
+	said, _, err := r.openNamed(args[0], r.options())
 	if err == nil {
 		fmt.Fprintln(r.w, said)
 	}
@@ -59,7 +64,7 @@ func (r *REPL) openCommand(args []string) error {
 
 // openNamed opens the database at a path that a user typed, and returns what to say of
 // it: a path that does not exist makes a new database, and may be a mistake.
-func (r *REPL) openNamed(path string) (said string, made bool, err error) {
+func (r *REPL) openNamed(path string, o *source.Options) (said string, made bool, err error) {
 	near := ""
 	if made = !r.ReadOnly && isNew(path); made {
 		near = nearDatabase(path)
@@ -72,10 +77,10 @@ func (r *REPL) openNamed(path string) (said string, made bool, err error) {
 	}
 	r.opening = true
 	defer func() { r.opening = false }()
-	if err := r.open(path); err != nil {
+	if err := r.open(path, o); err != nil {
 		return "", false, err
 	}
-	return "db is " + described(path, made, near), made, nil
+	return "db is " + described(r.path, made, near), made, nil
 }
 
 func (r *REPL) closeCommand([]string) error {
@@ -87,14 +92,15 @@ func (r *REPL) closeCommand([]string) error {
 }
 
 func (r *REPL) refreshCommand([]string) error {
-	if _, err := r.db(); err != nil {
+	db, err := r.db()
+	if err != nil {
 		return err
 	}
-	path, focus := r.path, r.focus
+	focus := r.focus
 	if err := r.eval("db:close()"); err != nil {
 		return err
 	}
-	err := r.open(path)
+	err = r.open(db.Path(), db.Options())
 	r.focus = focus
 	return err
 }

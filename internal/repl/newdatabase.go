@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -17,6 +18,9 @@ import (
 // isNew says whether opening a path makes a new database: nothing is there, or an empty
 // folder.
 func isNew(path string) bool {
+	if source.IsURL(path) {
+		return false
+	}
 	entries, err := os.ReadDir(path)
 	return errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0
 }
@@ -102,12 +106,12 @@ func (r *REPL) confirmNew(path, near string) error {
 
 // openForScript opens a database for a script. On a terminal it says that it is a new one, since
 // its path may be a mistake.
-func (r *REPL) openForScript(path string, o *source.Options) (*source.Source, error) {
+func (r *REPL) openForScript(ctx context.Context, path string, o *source.Options) (*source.Source, error) {
 	makes, near := r.Terminal && !r.opening && isNew(path), ""
 	if makes {
 		near = nearDatabase(path)
 	}
-	db, err := source.In(r.State.Env())(path, o)
+	db, err := r.State.Env().Open(ctx, path, o)
 	if err == nil && makes && !db.ReadOnly() {
 		fmt.Fprintln(r.w, r.dim("("+described(path, true, near)+")"))
 	}

@@ -22,7 +22,9 @@ type Options struct {
 	Version  string // shown at the start
 	Terminal bool   // the standard input and output are a terminal: lines are edited
 
-	Path     string // the database that the console opens as db; "": none
+	Path     string // the database or archive that the console opens as db; "": none
+	Archive  string // URL of the archive that is read as one with the database; "": none
+	Cache    string // folder of what was read from archives; "": none
 	ReadOnly bool   // databases that the console opens are read-only
 	Format   string // of rows: "table", "csv" or "json"; "": table
 }
@@ -76,8 +78,10 @@ func New(o Options) (*REPL, error) {
 	}
 	r.State.SetOpener(r.openForScript)
 	if o.Path != "" {
+		first := r.options()
+		first.Archive, first.Cache = o.Archive, o.Cache
 		var err error
-		if r.greeting, r.made, err = r.openNamed(o.Path); err != nil {
+		if r.greeting, r.made, err = r.openNamed(o.Path, first); err != nil {
 			return nil, err
 		}
 	}

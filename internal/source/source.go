@@ -1,14 +1,17 @@
 package source
 
 import (
+	"context"
+	"errors"
 	"fmt"
 
+	"microts/internal/archive"
 	"microts/internal/tick"
 	"microts/store"
 )
 
-// Reader is a tick.Source that knows the names of its instruments, as *store.DB does. Like
-// every tick.Source it is for one goroutine at a time.
+// Reader is a tick.Source that knows the names of its instruments, as *store.DB and
+// *archive.Archive do. Like every tick.Source it is for one goroutine at a time.
 type Reader interface {
 	tick.Source
 
@@ -27,7 +30,7 @@ type Reader interface {
 	// goroutine of the Reader. When it returns an error, they end with that error.
 	SetInterrupt(interrupt func() error)
 
-	// Path returns where the ticks are, as it was given to Open.
+	// Path returns where the ticks are: the path of a folder, or a URL without secrets.
 	Path() string
 
 	// Closed says whether Close was called.
@@ -44,15 +47,26 @@ type Kind string
 const (
 	Database Kind = "database"
 	Archive  Kind = "archive"
+	Both     Kind = "database with an archive"
 )
 
 // Source is something open that ticks are read from. What it reads, it reads through the
-// Reader; what can be written, is written to the database that DB returns.
+// Reader; what is written, is written to the database that DB returns.
 type Source struct {
 	Reader
 	kind Kind
-	db   *store.DB // or nil
+
+	db      *store.DB        // nil: an archive
+	archive *archive.Archive // nil: a database
+	union   *archive.Union   // nil: one side only
+
+	options Options // with which it was opened
+	// open opens the archive again, for another Source.
+	open archiveOpener
 }
+
+// archiveOpener opens an archive with some pins.
+type archiveOpener func(context.Context, archive.Pins) (*archive.Archive, error)
 
 // Of returns the Source of a database.
 func Of(db *store.DB) *Source { return &Source{Reader: db, kind: Database, db: db} }
@@ -60,10 +74,17 @@ func Of(db *store.DB) *Source { return &Source{Reader: db, kind: Database, db: d
 // New returns a Source that can only be read.
 func New(r Reader, kind Kind) *Source { return &Source{Reader: r, kind: kind} }
 
+// Options returns the options with which Env.Open opened the Source.
+func (s *Source) Options() *Options {
+	o := s.options
+	return &o
+}
+
 // Kind returns what the Source is.
 func (s *Source) Kind() Kind { return s.kind }
 
-// DB returns the database that the Source writes to, or nil if it can only be read.
+// DB returns the database, or nil if there is none. What is written to it, is first asked
+// for with CheckPut or CheckRange.
 func (s *Source) DB() *store.DB { return s.db }
 
 // Database returns the database, or an *OnlyReadError if there is none.
@@ -72,6 +93,40 @@ func (s *Source) Database() (*store.DB, error) {
 		return nil, &OnlyReadError{s.kind, s.Path()}
 	}
 	return s.db, nil
+}
+
+// Archive returns the archive, or nil if there is none. It is for the goroutine of the
+// Source, which closes it.
+func (s *Source) Archive() *archive.Archive { return s.archive }
+
+// CheckPut returns an *archive.SealedError if a tick of an instrument may not be written
+// because its day is sealed. It takes a few ns.
+func (s *Source) CheckPut(in *tick.Instrument, ts int64) error {
+	if s.union == nil {
+		return nil
+	}
+	return s.union.CheckPut(in, ts)
+}
+
+// CheckRows is CheckPut for some rows of an instrument.
+func (s *Source) CheckRows(in *tick.Instrument, rows []tick.Row) error {
+	if s.union == nil {
+		return nil
+	}
+	for i := range rows {
+		if err := s.union.CheckPut(in, rows[i].Time); err != nil {
+			return fmt.Errorf("row %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+// CheckRange is CheckPut for all times of a range, of a market.
+func (s *Source) CheckRange(market byte, r tick.Range) error {
+	if s.union == nil {
+		return nil
+	}
+	return s.union.CheckRange(market, r)
 }
 
 // ScanColumns implements tick.ColumnSource.
@@ -86,16 +141,43 @@ func (s *Source) IsDatabaseV1() bool { return s.db != nil && s.db.Format() == ti
 // ReadOnly says whether nothing can be written.
 func (s *Source) ReadOnly() bool { return s.db == nil || s.db.ReadOnly() }
 
-// Snapshot returns a Source that reads what this one does now, whatever is written later.
-func (s *Source) Snapshot() (*Source, error) {
-	db, err := s.Database()
+// Snapshot returns a Source that reads what this one does now, whatever is written or
+// sealed later. ctx is for Snapshot alone.
+func (s *Source) Snapshot(ctx context.Context) (*Source, error) {
+	if s.archive == nil {
+		db, err := s.Database()
+		if err == nil {
+			db, err = db.Snapshot()
+		}
+		if err != nil {
+			return nil, err
+		}
+		return Of(db), nil
+	}
+	pins, err := s.archive.Pins()
 	if err != nil {
 		return nil, err
 	}
-	if db, err = db.Snapshot(); err != nil {
+	a, err := s.open(ctx, pins)
+	if err != nil {
 		return nil, err
 	}
-	return Of(db), nil
+	if s.db == nil {
+		return ofArchive(a, s.open), nil
+	}
+	db, err := s.db.Snapshot()
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return ofBoth(db, a, s.open), nil
+}
+
+// Refresh makes the Source see the days that were sealed since it was opened.
+func (s *Source) Refresh() error {
+	if s.archive == nil {
+		return nil
+	}
+	return s.archive.Refresh()
 }
 
 // State returns "closed", "snapshot", "read-only" or "open".
@@ -111,13 +193,18 @@ func (s *Source) State() string {
 	return "open"
 }
 
-// OnlyReadError is returned when something that only a database can do is asked of a
-// Source that has none.
-type OnlyReadError struct {
-	Kind Kind
-	Path string
+// both is the Reader of a database with an archive.
+type both struct {
+	*archive.Union
+	db      *store.DB
+	archive *archive.Archive
 }
 
-func (e *OnlyReadError) Error() string {
-	return fmt.Sprintf("%s %q can only be read, and only as ticks: this needs a database", e.Kind, e.Path)
+func (b *both) SetInterrupt(interrupt func() error) {
+	b.db.SetInterrupt(interrupt)
+	b.Union.SetInterrupt(interrupt)
 }
+
+func (b *both) Path() string { return b.db.Path() }
+func (b *both) Closed() bool { return b.db.Closed() }
+func (b *both) Close() error { return errors.Join(b.archive.Close(), b.db.Close()) }

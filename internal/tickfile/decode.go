@@ -13,11 +13,11 @@ import (
 
 // Decode sets c to the rows of the group, with the columns of a set, and returns the
 // runs of their codes. It needs the chunks of Needs. The columns keep nothing of the
-// chunks.
+// chunks. Where codes differ, the chunk of code may be missing: then it returns no runs.
 //
 // Whatever the bytes are, it neither panics nor allocates more than the rows of a Group,
 // which it checks, can take; bytes that are not of this format are a *FormatError. The
-// rows it returns ascend by (code, time, seq).
+// rows it returns ascend by (code, time, seq); that is checked if there are runs.
 func (g *Group) Decode(chunks *Chunks, set tick.ColumnSet, c *tick.Columns) ([]Run, error) {
 	if g.Rows < 1 || g.Rows > MaxGroupRows || g.Raws < 0 || g.Raws > g.Rows {
 		return nil, malformed("a group of %d rows, %d of them no tick records", g.Rows, g.Raws)
@@ -38,23 +38,29 @@ var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
 // decoder decodes groups. Its buffers are used again.
 type decoder struct {
-	body   []byte
-	levels []byte
-	words  [maxWords]int64
+	body            []byte
+	encoded, levels []byte
+	words           [maxWords]int64
 }
 
 func (d *decoder) decode(g *Group, chunks *Chunks, set tick.ColumnSet, c *tick.Columns) ([]Run, error) {
 	runs := []Run{{g.FirstCode, 0, g.Rows}}
 	for column := range g.Needs(set) {
 		var err error
-		if column == Code {
-			runs, err = d.codes(g, chunks)
-		} else {
+		switch {
+		case column != Code:
 			err = d.column(g, column, chunks, c)
+		case chunks[Code] == nil:
+			runs = nil
+		default:
+			runs, err = d.codes(g, chunks)
 		}
 		if err != nil {
 			return nil, malformed("column %s: %w", column, err)
 		}
+	}
+	if runs == nil && (slices.Min(c.Times) < 0 || slices.Max(c.Times) >= tick.MaxTime) {
+		return nil, malformed("times that are no times")
 	}
 	return runs, checkOrder(runs, c)
 }
@@ -122,7 +128,7 @@ func (d *decoder) open(g *Group, column Column, chunks *Chunks, most int) (p pag
 		if p.words, rest, err = d.unpack(h, rest, checked, most); err != nil {
 			return p, err
 		}
-		if h.encoding != format.Plain && h.encoding != format.PlainDictionary {
+		if h.encoding != format.Plain {
 			return p, malformed("a dictionary in encoding %v", h.encoding)
 		}
 		p.numWords = h.values
@@ -198,18 +204,29 @@ func (d *decoder) unpack(h pageHeader, b []byte, checked bool, most int) (body, 
 
 // setLevels decodes the levels of a page with nulls.
 func (d *decoder) setLevels(encoded []byte, rows, present int) error {
-	d.levels = d.levels[:0]
-	found := 0
-	err := decodeHybrid(encoded, 1, rows, func(level uint32, n int) {
-		for range n {
-			d.levels = append(d.levels, byte(level))
+	b := append(slices.Grow(d.encoded[:0], len(encoded)+slack), encoded...)
+	clear(b[len(b) : len(b)+slack])
+	d.encoded, d.levels = b, d.levels[:0]
+	h, found := hybrid{b, 1}, 0
+	for rows > 0 {
+		n, level, packed, err := h.next()
+		if err != nil {
+			return err
 		}
-		found += n * int(level)
-	})
-	if err == nil && found != present {
-		err = malformed("levels of %d values, %d expected", found, present)
+		n = min(n, rows)
+		rows -= n
+		for i := range n {
+			if packed != nil {
+				level = uint32(bits(packed, i, 1))
+			}
+			d.levels = append(d.levels, byte(level))
+			found += int(level)
+		}
 	}
-	return err
+	if found != present {
+		return malformed("levels of %d values, %d expected", found, present)
+	}
+	return nil
 }
 
 // integer is what a column of integers is decoded into.
@@ -224,15 +241,11 @@ func integers[T integer](d *decoder, g *Group, column Column, chunks *Chunks, ou
 		return err
 	}
 	values := slices.Grow((*out)[:0], g.Rows)[:p.present]
-	physical := 8
-	if definitions[column].physical == format.Int32 {
-		physical = 4
-	}
 	switch p.encoding {
 	case format.DeltaBinaryPacked:
 		err = decodeDelta(values, p.body)
-	case format.RLEDictionary, format.PlainDictionary:
-		err = decodeWords(d, values, p, physical)
+	case format.RLEDictionary:
+		err = decodeWords(&d.words, values, p, definitions[column].physical)
 	default:
 		err = malformed("encoding %v", p.encoding)
 	}
@@ -327,25 +340,30 @@ func (d *decoder) codes(g *Group, chunks *Chunks) ([]Run, error) {
 		words = append(words, string(code))
 	}
 	var runs []Run
-	ok := true
-	err = decodeHybrid(p.body[1:], int(p.body[0]), g.Rows, func(word uint32, n int) {
-		if int(word) >= len(words) {
-			ok = false
-			return
+	h := hybrid{p.body[1:], int(p.body[0])}
+	for at := 0; at < g.Rows; {
+		n, word, packed, err := h.next()
+		if err != nil {
+			return nil, err
 		}
-		if last := len(runs) - 1; last < 0 || runs[last].Code != words[word] {
-			at := 0
-			if last >= 0 {
-				at = runs[last].To
+		for i := 0; i < n && at < g.Rows; i++ {
+			step := 1
+			if packed == nil {
+				step, i = min(n, g.Rows-at), n
+			} else {
+				word = uint32(bits(packed, i*h.width, h.width))
 			}
-			runs = append(runs, Run{words[word], at, at})
+			if int(word) >= len(words) {
+				return nil, malformed("word %d of %d", word, len(words))
+			}
+			if last := len(runs) - 1; last < 0 || runs[last].Code != words[word] {
+				runs = append(runs, Run{words[word], at, at})
+			}
+			at += step
+			runs[len(runs)-1].To = at
 		}
-		runs[len(runs)-1].To += n
-	})
-	if err == nil && !ok {
-		err = malformed("a word that is not in the dictionary")
 	}
-	return runs, err
+	return runs, nil
 }
 
 // checkOrder checks that rows ascend by (code, time, seq), and that times are times.
@@ -359,9 +377,11 @@ func checkOrder(runs []Run, c *tick.Columns) error {
 			return malformed("times %d to %d", times[0], times[len(times)-1])
 		}
 		before := times[0]
-		for row, us := range times[1:] {
-			if us < before || us == before && seqs[row+1] <= seqs[row] {
-				return malformed("row %d of code %s does not ascend", row+1, run.Code)
+		seqs = seqs[:len(times)]
+		for row := 1; row < len(times); row++ {
+			us := times[row]
+			if us <= before && (us < before || seqs[row] <= seqs[row-1]) {
+				return malformed("row %d of code %s does not ascend", row, run.Code)
 			}
 			before = us
 		}

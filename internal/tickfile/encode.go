@@ -148,7 +148,10 @@ type dictionary struct {
 
 // maxWords is how many different values a dictionary has at most. Its values are then in
 // the cache of a core that decodes them.
-const maxWords = 4096
+const (
+	wordBits = 12
+	maxWords = 1 << wordBits
+)
 
 // indexes appends the numbers of values. It returns false if there are more than most
 // different ones.
@@ -158,12 +161,12 @@ func (d *dictionary) indexes(indexes []int32, values []int64, most int) ([]int32
 	clear(d.slots[:])
 	for _, v := range values {
 		const mix = 0x9e3779b97f4a7c15
-		slot := uint64(v) * mix >> (64 - 13)
+		slot := uint64(v) * mix >> (64 - wordBits - 1)
 		for d.slots[slot] != 0 && d.values[d.slots[slot]-1] != v {
 			slot = (slot + 1) % uint64(len(d.slots))
 		}
 		if d.slots[slot] == 0 {
-			if len(d.values) == most {
+			if len(d.values) >= most {
 				return indexes, false
 			}
 			d.values = append(d.values, v)

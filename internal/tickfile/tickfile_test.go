@@ -46,7 +46,7 @@ func drawCodes(t *rapid.T) []codeRows {
 		us, seq := rapid.Int64Range(0, 1<<51).Draw(t, "start"), uint16(0)
 		step := rapid.SampledFrom([]int64{0, 1, 1000, 3_000_000, 1 << 40}).Draw(t, "step")
 		plain := rapid.Bool().Draw(t, "plain")
-		for range rapid.IntRange(1, 300).Draw(t, "rows") {
+		for range rapid.IntRange(1, 120).Draw(t, "rows") {
 			value := ""
 			switch kind := rapid.IntRange(0, 20).Draw(t, "kind"); {
 			case plain || kind > 3:
@@ -146,7 +146,7 @@ func TestKeepsRows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		codes := drawCodes(t)
 		set := tick.ColumnSet(rapid.IntRange(0, int(tick.AllColumns)).Draw(t, "set"))
-		groupRows := rapid.SampledFrom([]int{1, 7, 100, 8192}).Draw(t, "group")
+		groupRows := rapid.SampledFrom([]int{1, 7, 60, 8192}).Draw(t, "group")
 		file, groups := write(t, 'S', groupRows, rapid.IntRange(1, 200).Draw(t, "part"), codes)
 		check := func(how string, got []codeRows, set tick.ColumnSet) {
 			t.Helper()
@@ -348,7 +348,7 @@ func TestDecodeSeesFlippedBits(t *testing.T) {
 	}
 	file, groups := write(t, 'S', 0, 1000, []codeRows{{"600000", c}})
 	g := groups[0]
-	for bit := 0; bit < int(g.Range().Length)*8; bit += 3 {
+	for bit := 0; bit < int(g.Range().Length)*8; bit += 7 {
 		changed := slices.Clone(file)
 		changed[int(g.Offset)+bit/8] ^= 1 << (bit % 8)
 		chunks := g.Cut(changed, 0)
@@ -443,5 +443,36 @@ func TestNeeds(t *testing.T) {
 	}
 	if got := fmt.Sprint(slices.Collect((&Group{FirstCode: "1", LastCode: "1"}).Needs(0))); got != "[ts_us seq]" {
 		t.Errorf("names: %s", got)
+	}
+}
+
+// Groups of any size keep rows that are like a day of a stock, and numbers that are all
+// different.
+func TestKeepsADay(t *testing.T) {
+	rows := dayOf(40_000)
+	for _, groupRows := range []int{DefaultGroupRows, MaxGroupRows} {
+		file, groups := write(t, 'S', groupRows, 999, []codeRows{{"600000", rows}})
+		got := gather(t, groups, func(g *Group, c *tick.Columns) ([]Run, error) {
+			chunks := g.Cut(file, 0)
+			return g.Decode(&chunks, tick.AllColumns, c)
+		})
+		if len(got) != 1 || !same(got[0].rows, rows) {
+			t.Errorf("groups of %d rows: other rows", groupRows)
+		}
+	}
+}
+
+// Who knows which rows each code has needs no chunk of code.
+func TestDecodeWithoutCodes(t *testing.T) {
+	file, groups := write(t, 'S', 0, 1000, goldenRows())
+	chunks := groups[0].Cut(file, 0)
+	var with, without tick.Columns
+	if _, err := groups[0].Decode(&chunks, tick.AllColumns, &with); err != nil {
+		t.Fatal(err)
+	}
+	chunks[Code] = nil
+	runs, err := groups[0].Decode(&chunks, tick.AllColumns, &without)
+	if err != nil || runs != nil || !same(with, without) {
+		t.Errorf("%v, %v, %d rows", runs, err, without.Len())
 	}
 }

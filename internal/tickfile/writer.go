@@ -25,7 +25,7 @@ type WriterOptions struct {
 
 const (
 	// DefaultGroupRows is the usual number of rows of a group.
-	DefaultGroupRows = 8192
+	DefaultGroupRows = 16384
 	// MaxGroupRows is the greatest number of rows of a group.
 	MaxGroupRows = 1 << 16
 	// maxGroupRaw is how many bytes the values of a group that are no tick records have

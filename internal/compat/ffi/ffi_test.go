@@ -10,8 +10,8 @@ import (
 	"microts/internal/compat/ffi"
 	"microts/internal/luavm"
 	"microts/internal/luavm/lib"
+	"microts/internal/source"
 	"microts/luabind"
-	"microts/store"
 )
 
 // newState makes a state with the library, ffi and micro_ts.
@@ -22,7 +22,7 @@ func newState(t testing.TB) *luavm.State {
 	lib.Open(s)
 	lib.OpenPackage(s, lib.PackageOptions{})
 	s.SetBuiltin("ffi", ffi.Open)
-	module := luabind.Open(s, store.NewEnv())
+	module := luabind.Open(s, source.NewEnv())
 	t.Cleanup(func() {
 		if err := module.Close(); err != nil {
 			t.Error(err)

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"microts/internal/peers"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("peers: ")
+	runs := flag.Int("runs", 3, "how often each row is measured on each side")
+	scale := flag.Float64("scale", 1, "part of the ticks, for a quick look")
+	flag.Parse()
+	if err := run(*runs, *scale); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// bench is where the work is done.
+type bench struct {
+	microts string // path of the program
+	dir     string
+}
+
+// row is one piece of work, on both sides. Each returns how long it took.
+type row struct {
+	name            string
+	microts, duckdb func() (time.Duration, error)
+}
+
+// run measures everything several times and prints the results.
+func run(runs int, scale float64) error {
+	program, err := filepath.Abs("bin/microts")
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "microts-peers-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	b := &bench{microts: program, dir: dir}
+	const instruments, days, perDay = 50, 5, 10_000
+	if err := writeWeek(filepath.Join(dir, "week.csv"), instruments, days, int(perDay*scale)); err != nil {
+		return err
+	}
+	const many = 5_000_000
+	if err := b.prepare(int(many * scale)); err != nil {
+		return err
+	}
+	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(out, "work\tmicrots\tDuckDB\tratio")
+	for _, r := range b.rows() {
+		var ours, theirs []time.Duration
+		for range runs {
+			mine, err := r.microts()
+			if err != nil {
+				return fmt.Errorf("%s: microts: %w", r.name, err)
+			}
+			other, err := r.duckdb()
+			if err != nil {
+				return fmt.Errorf("%s: DuckDB: %w", r.name, err)
+			}
+			ours, theirs = append(ours, mine), append(theirs, other)
+		}
+		m, d := median(ours), median(theirs)
+		fmt.Fprintf(out, "%s\t%v\t%v\t%.2f\n", r.name, m.Round(time.Millisecond), d.Round(time.Millisecond), m.Seconds()/d.Seconds())
+	}
+	return out.Flush()
+}
+
+func median(d []time.Duration) time.Duration {
+	slices.Sort(d)
+	return d[len(d)/2]
+}
+
+// rows are the pieces of work.
+func (b *bench) rows() []row {
+	return []row{
+		{"import a week of 50 instruments, CSV in GBK", b.importWeek, b.duckWeek},
+		{"1 s bars of one instrument, Parquet", b.bars, b.duckBars},
+		{"export to CSV", b.export("out.csv"), b.duckExport("duck.csv", "CSV, HEADER")},
+		{"export to Parquet", b.export("out.parquet"), b.duckExport("duck.parquet", "PARQUET, COMPRESSION zstd")},
+	}
+}
+
+// command runs microts and returns what it prints.
+func (b *bench) command(args ...string) (string, error) {
+	cmd := exec.Command(b.microts, args...)
+	cmd.Dir, cmd.Stderr = b.dir, os.Stderr
+	out, err := cmd.Output()
+	return string(out), err
+}
+
+// duck runs SQL on DuckDB.
+func (b *bench) duck(sql string) (*peers.Table, error) {
+	return peers.DuckDB(context.Background(), b.dir, sql)
+}
+
+// timed returns how long f took.
+func timed(f func() error) (time.Duration, error) {
+	begun := time.Now()
+	err := f()
+	return time.Since(begun), err
+}
+
+func (b *bench) importWeek() (time.Duration, error) {
+	if err := os.RemoveAll(filepath.Join(b.dir, "week")); err != nil {
+		return 0, err
+	}
+	return timed(func() error {
+		_, err := b.command("import", "-q", "week.csv", "--db", "week", "--encoding", "gbk")
+		return err
+	})
+}
+
+// duckWeek makes the same columns: DuckDB reads no GBK, but the columns that are used are
+// ASCII, and Latin-1 takes any byte.
+func (b *bench) duckWeek() (time.Duration, error) {
+	if err := os.RemoveAll(filepath.Join(b.dir, "week.duckdb")); err != nil {
+		return 0, err
+	}
+	return timed(func() error {
+		_, err := b.duck(`ATTACH 'week.duckdb' AS d; CREATE TABLE d.ticks AS
+			SELECT left(code, 6) AS code, strptime(day || lpad(clock, 9, '0'), '%Y%m%d%H%M%S%g') AS ts,
+				(price * 10000)::INTEGER AS price, qty, side, order_no, tick_no
+			FROM read_csv('week.csv', header = false, skip = 1, encoding = 'latin-1', columns = {'code': 'VARCHAR', 'name': 'VARCHAR', 'day': 'VARCHAR',
+				'clock': 'VARCHAR', 'price': 'DOUBLE', 'qty': 'BIGINT', 'side': 'VARCHAR', 'order_no': 'UBIGINT', 'tick_no': 'UBIGINT'})
+			ORDER BY code, ts; DETACH d`)
+		return err
+	})
+}
+
+// barsScript prints how long bars of the archive take, in seconds.
+const barsScript = `
+local ts = require "micro_ts"
+local socket = require "socket"
+local db = ts.open(arg[1], {mode = "r"})
+db:bars("S", 600519, nil, nil, "1s", {session = false})
+local begun = socket.gettime()
+local bars = db:bars("S", 600519, nil, nil, "1s", {session = false})
+print(socket.gettime() - begun, #bars)
+`
+
+func (b *bench) bars() (time.Duration, error) {
+	out, err := b.command("bars.lua", "file://"+filepath.Join(b.dir, "archive"))
+	if err != nil {
+		return 0, err
+	}
+	first, _, _ := strings.Cut(out, "\t")
+	seconds, err := strconv.ParseFloat(first, 64)
+	return time.Duration(seconds * float64(time.Second)), err
+}
+
+// parts are the files of the archive.
+const parts = `read_parquet('archive/ticks/*/*/*.parquet', hive_partitioning = false)`
+
+func (b *bench) duckBars() (time.Duration, error) {
+	const sql = `SELECT count(*), sum(close) FROM (SELECT epoch_us(ts_us) // 1000000 AS start, first(price ORDER BY ts_us, seq) AS open, max(price) AS high,
+		min(price) AS low, last(price ORDER BY ts_us, seq) AS close, sum(qty) AS qty, sum(price::BIGINT * qty) AS amount, count(*) AS n
+		FROM ` + parts + ` WHERE code = '600519' GROUP BY start);`
+	t, err := b.duck(sql + sql)
+	if err != nil {
+		return 0, err
+	}
+	return time.Duration(t.Seconds[1] * float64(time.Second)), nil
+}
+
+func (b *bench) export(file string) func() (time.Duration, error) {
+	return func() (time.Duration, error) {
+		return timed(func() error {
+			_, err := b.command("export", "-q", file, "--db", "file://"+filepath.Join(b.dir, "archive"))
+			return err
+		})
+	}
+}
+
+func (b *bench) duckExport(file, format string) func() (time.Duration, error) {
+	return func() (time.Duration, error) {
+		return timed(func() error {
+			_, err := b.duck(`SET TimeZone = 'Asia/Shanghai'; COPY (SELECT 'S' AS market, code, ts_us AS ts, seq, price / 10000 AS price, qty,
+				['B', 'S', 'N'][side + 1] AS side, channel, order_no, tick_no FROM ` + parts + `) TO '` + file + `' (FORMAT ` + format + `)`)
+			return err
+		})
+	}
+}
