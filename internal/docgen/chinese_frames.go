@@ -9,6 +9,7 @@ func init() { maps.Copy(chinese, chineseFrames) }
 var chineseFrames = translation{
 	// What functions return.
 	"frame":                     "数据框",
+	"number of rows":            "行数",
 	"groups":                    "分组",
 	"iterator of values":        "迭代器：各列的值",
 	"iterator of rows":          "迭代器：行",

@@ -150,8 +150,17 @@ var ops = []struct {
 	text, name string
 	q          float64
 }{
-	{"sum", "sum", 0}, {"mean", "mean", 0}, {"min", "min", 0}, {"max", "max", 0}, {"first", "first", 0}, {"last", "last", 0},
-	{"std", "std", 0}, {"count", "count", 0}, {"median", "quantile", 0.5}, {"quantile(0.9)", "quantile", 0.9}, {"quantile(0)", "quantile", 0},
+	{"sum", "sum", 0},
+	{"mean", "mean", 0},
+	{"min", "min", 0},
+	{"max", "max", 0},
+	{"first", "first", 0},
+	{"last", "last", 0},
+	{"std", "std", 0},
+	{"count", "count", 0},
+	{"median", "quantile", 0.5},
+	{"quantile(0.9)", "quantile", 0.9},
+	{"quantile(0)", "quantile", 0},
 }
 
 func asFloat(c *Column, i int) float64 {

@@ -7,6 +7,6 @@
 // modules and of Lua's library, options.go the options, arguments.go the arguments of
 // micro_ts and of the storage engines, examples.go an example for each function of these.
 //
-// Of this module it imports internal/batch, internal/compat, internal/suggest, luabind
-// and store.
+// Of this module it imports internal/batch, internal/compat, internal/suggest, luabind and
+// store.
 package help

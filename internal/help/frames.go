@@ -32,6 +32,7 @@ var frameExamples = map[string]string{
 	"frame.window":    `local aggregates = {hi = {"max", "price"}, n = "count"}` + "\nlocal w = f:window(g, \"-2s\", \"1s\", aggregates, {prevailing = true})",
 	"frame.describe":  `print(f:describe())`,
 	"frame.axis":      `local b = f:bars("1m"):axis("start")`,
+	"frame.write":     `local n = f:write("trades.csv")`,
 	"groups.agg":      `local a = f:group("side"):agg{qty = {"sum", "qty"}, n = "count"}`,
 	"groups.frames":   `for part, side in f:group("side"):frames() do print(side, #part) end`,
 }
