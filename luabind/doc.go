@@ -21,9 +21,4 @@
 // internal/exporter, internal/frame, internal/human, internal/importer, internal/luavm,
 // internal/series, internal/source, internal/suggest, internal/ta, internal/tablefile,
 // internal/tick and store.
-// internal/exporter, internal/frame, internal/human, internal/importer, internal/luavm,
-// internal/series, internal/source, internal/suggest, internal/ta, internal/tablefile,
-// internal/tick and store.
-// internal/frame, internal/human, internal/importer, internal/luavm, internal/series,
-// internal/source, internal/suggest, internal/ta, internal/tick and store.
 package luabind

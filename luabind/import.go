@@ -20,7 +20,7 @@ func importFiles(c *luavm.Call) {
 	if _, ok := c.Arg(2).AsTable(); !ok {
 		s.bad(c, 2, "table of options")
 	}
-	o := importer.Options{CreateBad: func(path string) (io.WriteCloser, error) {
+	o := importer.Options{Check: h.source.CheckPut, CreateBad: func(path string) (io.WriteCloser, error) {
 		path, err := m.writable(path)
 		if err != nil {
 			return nil, err

@@ -6,8 +6,4 @@
 // internal/doctor, internal/exporter, internal/help, internal/host, internal/human,
 // internal/importer, internal/luavm, internal/machine, internal/objects, internal/repl,
 // internal/source, internal/suggest, internal/tick, luabind and store.
-// internal/help, internal/host, internal/human, internal/luavm, internal/machine,
-// internal/objects, internal/repl, internal/source, internal/suggest, internal/tick,
-// luabind and store.
-// internal/exporter, internal/help, internal/host, internal/human, internal/importer,
 package cli

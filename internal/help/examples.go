@@ -10,7 +10,7 @@ var examples = map[string]string{
 	"micro_ts.scan":         "local from, to, opts = \"2023-11-14\", \"2023-11-15\", {fields = \"price,qty\"}\nfor us, price, qty in db:scan(\"S\", 600000, from, to, opts) do\n    print(ts.date(us), price, qty)\nend",
 	"micro_ts.put_many":     `local us = ts.time("2023-11-14 09:30")` + "\ndb:put_many(\"S\", 600000, {{us, \"a\"}, {us, \"b\", 1}})",
 	"micro_ts.import":       "local csv = io.open(\"day.csv\", \"w\")\ncsv:write(\"code,time,last\\n600519.SH,2023-11-14 09:30,1680.01\\n\")\ncsv:close()\nlocal report = db:import{files = \"day.csv\", map = {price = \"last*10000\"}}\nprint(report.ticks, report.bad) --> 1\t0",
-	"micro_ts.export":       `db:export("day.parquet", {instruments = {"600519.SH"}, from = "2023-11-14", to = "2023-11-14 15:30"})`,
+	"micro_ts.export":       `db:export("day.parquet", {instruments = {"600519.SH"}, from = "2023-11-14"})`,
 	"micro_ts.first":        `local us, value, seq = db:first("S", 600000)`,
 	"micro_ts.last":         `local us, value, seq = db:last("S", 600000, ts.time("now"))`,
 	"micro_ts.count":        `print(db:count("S", 600000, "2023-11-14", "2023-11-15"))`,

@@ -239,7 +239,7 @@ func TestFind(t *testing.T) {
 		"engine":             "storage_engine storage_engine_v2 stats.engine",
 		"v2":                 "storage_engine_v2",
 		"job":                "job",
-		"header":             "header header",
+		"header":             "header header header",
 		"string":             "string ffi.string",
 		"disk_bytes":         "stats.disk_bytes",
 		"storage_engine_v2":  "storage_engine_v2",

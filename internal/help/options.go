@@ -20,6 +20,7 @@ var (
 	scanner       = []string{"micro_ts.scan"}
 	calendarMaker = []string{"micro_ts.calendar"}
 	exporters     = []string{"micro_ts.export"}
+	importers     = []string{"micro_ts.import"}
 	// frame:write has these two options only.
 	tableWriters = []string{"micro_ts.export", "frame.write"}
 	bufferMaker  = []string{"string.buffer.new"}
@@ -51,6 +52,21 @@ var Options = []Option{
 	{"ts.seal", "day_starts", `time such as "21:00"; "00:00" (preset)`, "When the days of a new archive begin. From 12:00 on, it is a time of the evening before.", sealer},
 	{"ts.scan", "limit", "number of ticks; all (preset)", "The scan ends after so many ticks.", scanner},
 	{"ts.scan", "reverse", "true or false (preset)", "The scan goes from the last tick to the first.", scanner},
+	{"ts.import", "files", "path or pattern, or an array of them", "The files. They must be given.", importers},
+	{"ts.import", "preset", "name; found by the columns (preset)", "The kind of file: one of `microts import --presets`.", importers},
+	{"ts.import", "map", `table such as {price = "last*10000"}`, "Fields of ticks as expressions of columns.", importers},
+	{"ts.import", "code_column", "name of a column", "The column with the codes.", importers},
+	{"ts.import", "code", `code such as "600519.SH"`, "The code of all rows.", importers},
+	{"ts.import", "market", "one character", "The market of codes that do not tell theirs.", importers},
+	{"ts.import", "tz", "name of a time zone; that of the kind of file (preset)", "The zone of times that do not tell theirs.", importers},
+	{"ts.import", "seq", `"auto" or the name of a column`, "How ticks of one instrument and time are numbered: in the order of the files, or by a column.", importers},
+	{"ts.import", "format", `"csv", "json" or "parquet"; found (preset)`, "The format of the files.", importers},
+	{"ts.import", "encoding", `"utf-8", "gbk", "gb18030" or "utf-16"; found (preset)`, "The encoding of texts.", importers},
+	{"ts.import", "delimiter", `one character or "tab"; found (preset)`, "What stands between the fields of CSV.", importers},
+	{"ts.import", "header", "true or false; found (preset)", "Whether the first line of CSV names the columns.", importers},
+	{"ts.import", "cumulative", "true or false; that of the kind of file (preset)", "Whether the quantity is a total since the day began: then the differences are written.", importers},
+	{"ts.import", "bad", "path", "The file into which bad rows go, with their lines and reasons.", importers},
+	{"ts.import", "max_bad", "number; 0, or any with `bad` (preset)", "After more bad rows, the import ends with an error.", importers},
 	{"ts.export", "instruments", `array such as {{"S", 600000}, "000001.SZ"}; all (preset)`, "Only these instruments, in this order.", exporters},
 	{"ts.export", "market", "one character; all (preset)", "Only the instruments of this market.", exporters},
 	{"ts.export", "from", "time as ts.time reads it, or µs; the beginning (preset)", "Ticks at or after it.", exporters},
