@@ -21,7 +21,7 @@ FUZZTIME ?= 10000x
 FUZZERS := \
 	./store:FuzzDecodeKey ./internal/sst:FuzzTable ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./store:FuzzWAL ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue ./internal/tick:FuzzParseTime \
 	./luabind:FuzzPackedRows ./internal/luavm/syntax:FuzzParse ./internal/luavm/lib:FuzzPattern ./internal/luavm/lib:FuzzUnpack ./internal/compat:FuzzJSON ./internal/compat:FuzzCSV ./internal/compat:FuzzBuffer ./internal/compat/ffi:FuzzDeclare ./internal/luavm/code:FuzzLoadDump \
-	./internal/batch:FuzzReadJournal ./internal/tickfile:FuzzDecode ./internal/tickfile:FuzzOpen
+	./internal/batch:FuzzReadJournal ./internal/calendar:FuzzDefinition ./internal/expr:FuzzParse ./internal/tickfile:FuzzDecode ./internal/tickfile:FuzzOpen
 
 .PHONY: help
 help: ## list the targets

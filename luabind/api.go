@@ -10,12 +10,17 @@ var Functions = []Function{
 	define(&closeSig, closeHandle, true, "", "Closes the handle. When the last handle of a path is closed, everything is on the disk. Closing a handle twice is no error."),
 	define(&putSig, put, true, "seq, if it was \"auto\"", "Writes one tick. It replaces a tick with the same time and seq. If seq is `\"auto\"`, the tick gets the next free seq of its time, and replaces none."),
 	define(&getSig, get, true, "value or nil", "Returns the value of one tick."),
-	define(&scanSig, scan, true, "iterator of ts_us, value, seq", "Iterates over the ticks of a range of time, both ends included, as they were when the scan began. Options: `limit`, `reverse`."),
+	define(&scanSig, scan, true, "iterator of ts_us, value, seq", "Iterates over the ticks of a range of time, both ends included, as they were when the scan began. A time is a text as `time` reads it, or µs; without it the range has no end there. With the option `fields`, it gives fields of tick records as numbers, in place of `value, seq`. Options: `limit`, `reverse`, `fields`, `skip`."),
+	define(&ticksSig, ticks, true, "frame", "Reads the ticks of a range of time into a frame with the columns ts, seq, price, qty, side, channel, order_no, tick_no. Prices are in units of the currency, sides 1 (buy), -1 (sell) or 0. Options: `fields`, `layout`, `skip`."),
+	define(&barsSig, makeBars, true, "frame", "Makes bars of the ticks of a range of time, each `width` long (`\"5m\"`, or µs): the columns start, stop, open, high, low, close, qty, amount, vwap, count, complete. Options: `session`, `fill`, `by`, `agg`, `zone`, `skip`."),
+	define(&atSig, at, true, "frame", "Reads the last tick at or before a time of each of some instruments, in a frame with a row for each. Options: `within`."),
+	define(&mergeSig, merge, true, "iterator of number, ts_us, value, seq", "Iterates over the ticks of some instruments in the order of time. `number` says which of them it is, from 1 on; ticks of one µs come in the order of the instruments. With the option `fields`, the fields follow `ts_us`. Options: `fields`, `skip`."),
 	define(&putManySig, putMany, true, "number of rows, overwritten", "Writes rows of one instrument: an array of `{ts_us, value [, seq]}`, or a string of packed rows. It checks all rows before it writes the first. `overwritten` is how many rows a later one of the call replaced. Options: `seq`, `count_overwritten`."),
+	define(&importSig, importFiles, true, "report", "Writes the ticks of CSV, JSON lines and Parquet files, as `microts import` does, and returns `files`, `rows`, `ticks`, `bad`, `instruments`, `first`, `last`, `seconds`, and the first bad rows as `first_bad`. Importing a file twice changes nothing."),
 	define(&firstSig, first, true, "ts_us, value, seq or nil", "Returns the first tick at or after a time, or the first of all if no time is given."),
 	define(&lastSig, last, true, "ts_us, value, seq or nil", "Returns the last tick at or before a time, or the last of all if no time is given."),
 	define(&countSig, count, true, "number", "Counts the ticks of a range of time, both ends included, or all ticks if no time is given."),
-	define(&codesSig, codes, true, "array of {market=, code=}", "Lists the instruments that have ticks, of one market or of all. It seeks from one instrument to the next and does not read their ticks."),
+	define(&codesSig, codes, true, "array of {market=, code=, symbol=, number=}", "Lists the instruments that have ticks, of one market or of all. `code` is a text such as `\"000001\"`, `symbol` such as `\"000001.SZ\"`, `number` the code as a number if it is one. It seeks from one instrument to the next and does not read their ticks."),
 	define(&deleteSig, deleteTick, true, "", "Removes one tick. It is no error if the tick does not exist."),
 	define(&deleteRangeSig, deleteRange, true, "number of ticks", "Removes the ticks of a range of time, both ends included."),
 	define(&flushSig, flush, true, "", "Writes everything that was put to the disk. When it returns, all of that survives a power failure."),
@@ -24,9 +29,53 @@ var Functions = []Function{
 	define(&statsSig, stats, true, "stats", "Returns statistics of the database: fields such as `keys`, `disk_bytes`, `commits`."),
 	define(&packValueSig, packValue, false, "value", "Makes a 50-byte tick record from a table with the fields `price, qty, channel, side, order_no, tick_no`. A missing side is \"N\", any other missing field is 0."),
 	define(&unpackValueSig, unpackValue, false, "table", "Returns the fields of a 50-byte tick record, or of a point record that storage engine V2 wrote: `value`, `price`, ..."),
+	define(&fieldsSig, tickFields, false, "price, qty, side, channel, order_no, tick_no", "Returns the fields of a 50-byte tick record as values: the price in units of the currency, the side as 1 (buy), -1 (sell) or 0."),
 	define(&timeSig, parseTime, false, "ts_us", "Reads a time: `2023-11-14 22:13:20.0001`, `20231114221320000`, `2023/11/14 9:30`, `22:13` (today), `-5m`, `now`, or µs. The zone is Asia/Shanghai if none is given."),
 	define(&dateSig, formatTime, false, "string", "Shows a time in µs as `2023-11-14 22:13:20.000100`. The zone is Asia/Shanghai if none is given."),
+	define(&calendarSig, newCalendar, false, "calendar", "Returns the calendar of a name (`\"cn\"`, `\"cn-futures\"`, `\"hk\"`, `\"us\"`), of a file, or of a table: when a market trades. The file is TOML, or a list of trading days, one a line."),
 	define(&packRowSig, packRow, false, "string", "Makes one packed row for `put_many`: ts_us (8 bytes), seq (2 bytes) and the length of the value (4 bytes), big-endian, then the value."),
+}
+
+// CalendarMethods are the methods of calendars, in the order in which a user learns them. A
+// day is a text such as "2023-11-14".
+var CalendarMethods = []Function{
+	define(&daysSig, calendarDays, true, "array of days", "Lists the trading days from `first` to `last`, both included. Without `first` or `last`, they begin or end with the days that the calendar knows."),
+	define(&sessionsSig, calendarSessions, true, "array of {phase=, start=, stop=}", "Lists the sessions of a day, with the times at which they start and stop, in µs. A session with an auction before it has its start as `auction`, one with an auction at its end that of this as `closing`. On a day without trading the array is empty."),
+	define(&phaseSig, calendarPhase, true, "string", "Returns what the market does at a time: `\"auction\"` before the first session, `\"am\"`, `\"break\"`, `\"pm\"`, `\"closing\"` in the auction at the end, `\"night\"`, `\"open\"` in a session around noon, or `\"closed\"`. The end of a session is part of it."),
+	define(&nextSig, calendarNext, true, "day", "Returns the `n`-th trading day after a day, 1 if `n` is not given; before it, if `n` is negative. With 0 it is the day itself if there is trading, otherwise the next trading day."),
+	define(&tradingDaySig, calendarTradingDay, true, "day", "Returns the trading day to which a time counts: that of its date, or the next one if there is none, or if it is evening and the night session belongs to the next day."),
+	define(&knownSig, calendarKnown, true, "first day, last day", "Returns the first and the last day that the calendar knows. Others are an error."),
+}
+
+// FrameMethods are the methods of frames, in the order in which a user learns them.
+var FrameMethods []Function
+
+// GroupMethods are the methods of the groups of a frame.
+var GroupMethods []Function
+
+func init() { // not in the declarations: the methods make frames, which refer to them
+	FrameMethods = []Function{
+		define(&frameColumnsSig, frameColumns, true, "array of names", "Returns the names of the columns."),
+		define(&frameHeadSig, frameHead, true, "frame", "Returns the first `n` rows (10 if it is not given)."),
+		define(&frameTailSig, frameTail, true, "frame", "Returns the last `n` rows (10 if it is not given)."),
+		define(&frameEachSig, frameEach, true, "iterator of values", "Iterates over the values of some columns, or of all, without a table a row. A missing number is NaN, a missing text `\"\"`."),
+		define(&frameRowsSig, frameRows, true, "iterator of rows", "Iterates over the rows, each a table as `f[i]` returns it."),
+		define(&frameSelectSig, frameSelect, true, "frame", "Returns some columns, in the order of their names in the call."),
+		define(&frameWhereSig, frameWhere, true, "frame", "Returns the rows for which a mask, such as `f.price > 10`, is true. Or those whose columns have some values: `f:where{code = \"600519\"}`, `f:where{code = {\"600519\", \"000001\"}}`."),
+		define(&frameSortSig, frameSort, true, "frame", "Returns the rows in the order of a column. Rows of equal values keep their order; missing values come last. Options: `descending`."),
+		define(&frameWithSig, frameWith, true, "frame", "Returns the frame with more columns, or with others in their place: series, arrays, or a value that all rows get."),
+		define(&frameConcatSig, frameConcat, true, "frame", "Returns the rows of this frame and then those of others, which have the same columns."),
+		define(&frameGroupSig, frameGroup, true, "groups", "Groups the rows by equal values in some columns. `f:group()` makes one group of all rows."),
+		define(&frameBarsSig, frameBars, true, "frame", "Makes bars of a frame of ticks, or longer bars of a frame of bars. Options: those of `bars`; without `session` bars lie on multiples of the width."),
+		define(&frameAsofSig, frameAsof, true, "frame", "Joins each row with the last row of another frame at or before its time. The columns of rows without a partner are missing. Options: `within`, `strict`, `direction`, `suffix`, `by`."),
+		define(&frameWindowSig, frameWindow, true, "frame", "Joins each row with aggregates of the rows of another frame from `from` to `to` around its time, both ends included. Options: `prevailing`, `by`."),
+		define(&frameDescribeSig, frameDescribe, true, "frame", "Returns a row for each column: how many values it has, their mean, standard deviation, extremes and quartiles."),
+		define(&frameAxisSig, frameAxis, true, "name or frame", "Returns the name of the time axis, or, given a column of times, the frame with that one as its axis. Joins go by the axis. That of ticks is `ts`, that of bars `stop`, when a bar is known."),
+	}
+	GroupMethods = []Function{
+		define(&groupAggSig, groupAgg, true, "frame", "Returns a row for each group: its values, then aggregates such as `hi = {\"max\", \"price\"}`, of columns or of expressions of columns. There are sum mean min max first last std median quantile(q) count."),
+		define(&groupFramesSig, groupFrames, true, "iterator of frame, values", "Iterates over the groups: a frame of the rows of each, and its values of the columns by which the rows are grouped."),
+	}
 }
 
 // CFunctions are the functions of the C library libmicro_ts. They take raw keys.

@@ -7,8 +7,8 @@
 // [Open] prepares a Lua state. [Module.Close] closes the databases that the script
 // left open. What belongs to a state is for the goroutine that runs the state.
 //
-// [Functions], [CFunctions] and [EngineMethods] list what a script can call, and
-// [StatFields] what it can read of a database. Help texts, completion and tables of
+// [Functions], [CFunctions], [EngineMethods] and [CalendarMethods] list what a script can
+// call, and [StatFields] what it can read of a database. Help texts, completion and tables of
 // the documentation are made from these lists.
 //
 // gopher-luar serves stats: it makes the Go value readable as stats(db).disk_bytes,
@@ -17,6 +17,7 @@
 //
 // luabind knows no command line.
 //
-// Of this module it imports internal/archive, internal/human, internal/luavm,
-// internal/series, internal/source, internal/suggest, internal/tick and store.
+// Of this module it imports internal/archive, internal/bars, internal/calendar,
+// internal/frame, internal/human, internal/importer, internal/luavm, internal/series,
+// internal/source, internal/suggest, internal/ta, internal/tick and store.
 package luabind

@@ -177,6 +177,8 @@ func describeValue(v luavm.Value) string {
 		return strconv.Quote(v.Text())
 	case handleOf(v) != nil:
 		return "database handle"
+	case Calendar(v) != nil:
+		return "calendar"
 	}
 	return v.TypeName()
 }

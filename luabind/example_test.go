@@ -140,7 +140,7 @@ func ExampleFunction_Usage() {
 		fmt.Println(f.Usage(), "->", f.Returns)
 	}
 	// Output:
-	// scan(db, market, code, start_us, end_us [, opts])
+	// scan(db, market, code [, start_us [, end_us [, opts]]])
 	// engine:init() -> true
 	// engine:shutdown() -> true
 	// engine:write_point(symbol, point [, data_type]) -> number of points

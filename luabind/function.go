@@ -10,7 +10,7 @@ import (
 // Function is one function that a script can call.
 type Function struct {
 	Name    string
-	Args    []string // names in order; the name of an optional argument ends in "?"
+	Args    []string // names in order; an optional one ends in "?", and may have a preset: "n=14?"
 	Returns string   // "" if it returns nothing
 	Help    string   // one sentence or more, as Markdown
 	Method  bool     // whether a script can call it as a method of the first argument
@@ -28,7 +28,16 @@ type signature struct {
 func newSignature(name string, args ...string) signature { return signature{name, args} }
 
 // arg returns the name of argument i, from 1.
-func (s *signature) arg(i int) string { return strings.TrimSuffix(s.args[i-1], "?") }
+func (s *signature) arg(i int) string { return ArgName(s.args[i-1]) }
+
+// ArgName returns the name of one of Function.Args.
+func ArgName(arg string) string {
+	name, _, _ := strings.Cut(strings.TrimSuffix(arg, "?"), "=")
+	return name
+}
+
+// receivers are the first arguments of methods that are only called as methods.
+var receivers = []string{engineArg, calendarArg, frameArg, groupsArg, seriesArg, rollArg, ewmArg, operatorArg}
 
 // define returns the Function of a signature and of the body that uses it.
 func define(sig *signature, call luavm.Native, method bool, returns, help string) Function {
@@ -40,8 +49,8 @@ func define(sig *signature, call luavm.Native, method bool, returns, help string
 func (f *Function) Usage() string {
 	var b strings.Builder
 	args := f.Args
-	if args[0] == engineArg {
-		b.WriteString(engineArg + ":")
+	if len(args) > 0 && slices.Contains(receivers, args[0]) {
+		b.WriteString(args[0] + ":")
 		args = args[1:]
 	}
 	b.WriteString(f.Name + "(")

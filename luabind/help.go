@@ -21,8 +21,8 @@ func (f *Function) Also() (names []string) {
 }
 
 // HelpOf returns the text of the function that a script finds under name in a
-// value: the module micro_ts, a database handle, a storage engine or its class. It
-// returns "" if the value is none of these or has no such function.
+// value: the module micro_ts, a database handle, a calendar, a storage engine or its
+// class. It returns "" if the value is none of these or has no such function.
 func HelpOf(s *luavm.State, of luavm.Value, name string) string {
 	var functions []Function
 	switch t, _ := of.AsTable(); {
@@ -30,6 +30,8 @@ func HelpOf(s *luavm.State, of luavm.Value, name string) string {
 		functions = Functions
 	case t != nil && (!t.GetStr(engineKey).IsNil() || slices.Contains(ofState(s).classes[:], t)):
 		functions = EngineMethods
+	case Calendar(of) != nil:
+		functions = CalendarMethods
 	}
 	if f := find(functions, name); f != nil {
 		return f.Text()

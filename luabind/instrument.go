@@ -48,7 +48,7 @@ func (s *signature) newInstrument(c *luavm.Call, h *handle) (isLong bool) {
 		}
 		in, err = tick.NewInstrument(market.Text()[0], n)
 	case code.IsString():
-		text := code.Text()
+		text := tick.BareCode(market.Text()[0], code.Text())
 		if len(text) > tick.CodeSize {
 			return s.newName(c, h, text)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -54,14 +55,15 @@ func TestBadArguments(t *testing.T) {
 		{`ts.put(db, "S", 1, 1e300, 0, "v")`, "bad argument #4 to 'put' (ts_us: integer microseconds 0 <= us < 2^53 expected, got 1e+300)"},
 		{`ts.put(db, "S", 1, "soon", 0, "v")`, `bad argument #4 to 'put' (ts_us: integer microseconds expected, got "soon")`},
 		{`db:get("S", 1, {})`, "bad argument #3 to 'get' (ts_us: integer microseconds expected, got table)"},
-		{`db:scan("S", 1, 0)`, "bad argument #4 to 'scan' (end_us: integer microseconds expected, got no value)"},
+		{`db:scan("S", 1, "soon")`, `bad argument #3 to 'scan' (start_us: date and time such as "2023-11-14 22:13:20.0001", "22:13", "-5m" or µs expected, got "soon")`},
+		{`db:scan("S", 1, nil, {})`, "bad argument #4 to 'scan' (end_us: integer microseconds expected, got table)"},
 		{`db:scan("S", 1, -5, 0)`, "bad argument #3 to 'scan' (start_us: integer microseconds 0 <= us < 2^53 expected, got -5)"},
 		{`db:count("S", 1, 0.5)`, "bad argument #3 to 'count' (start_us: integer microseconds expected, got 0.5)"},
 		{`db:count("S", 1, 0, 0.5)`, "bad argument #4 to 'count' (end_us: integer microseconds expected, got 0.5)"},
 		{`db:first("S", 1, false)`, "bad argument #3 to 'first' (ts_us: integer microseconds expected, got boolean)"},
 		{`db:last("S", 1, -1)`, "bad argument #3 to 'last' (ts_us: integer microseconds 0 <= us < 2^53 expected, got -1)"},
 		{`db:delete("S", 1)`, "bad argument #3 to 'delete' (ts_us: integer microseconds expected, got no value)"},
-		{`db:delete_range("S", 1, 1)`, "bad argument #4 to 'delete_range' (end_us: integer microseconds expected, got no value)"},
+		{`db:delete_range("S", 1, 1, "2023-13-14")`, `bad argument #4 to 'delete_range' (end_us: date and time such as`},
 		// The seq.
 		{`ts.put(db, "S", 1, 1, 65536, "v")`, "bad argument #5 to 'put' (seq: integer 0..65535 or \"auto\" expected, got 65536)"},
 		{`ts.put(db, "S", 1, 1, -1, "v")`, "bad argument #5 to 'put' (seq: integer 0..65535 or \"auto\" expected, got -1)"},
@@ -143,6 +145,32 @@ func TestBadArguments(t *testing.T) {
 		{`ts.pack_value{prise = 1}`, `field "prise" is unknown; did you mean "price"?)`},
 		{`ts.unpack_value(5)`, "bad argument #1 to 'unpack_value' (value: string expected, got 5)"},
 		{`ts.unpack_value("101201")`, "bad argument #1 to 'unpack_value' (value: 50-byte tick record expected: not a tick record: 6 bytes, not 50)"},
+		// Calendars.
+		{`ts.calendar()`, "bad argument #1 to 'calendar' (calendar: name, file or table of a calendar expected, got no value)"},
+		{`ts.calendar("cm")`, `bad argument #1 to 'calendar' (calendar: there is no calendar "cm"; did you mean "cn"?)`},
+		{`ts.calendar("./none.toml")`, "(calendar: open ./none.toml: no such file or directory)"},
+		{`ts.calendar{}`, "(calendar: zone: the name of a time zone such as"},
+		{`ts.calendar{5}`, "(calendar: names of fields expected, got 1)"},
+		{`ts.calendar{base = 5}`, "(calendar: base: string expected, got 5)"},
+		{`ts.calendar{day = {}}`, `(calendar: unknown field "day"; did you mean "days"?)`},
+		{`ts.calendar{base = "cn", days = "2027-01-04"}`, `(calendar: days: array of strings expected, got "2027-01-04")`},
+		{`ts.calendar{base = "cn", holidays = {20270104}}`, "(calendar: holidays[1]: string expected, got 20270104)"},
+		{`ts.calendar{base = "cn", hours = 5}`, "(calendar: hours: table of sessions by day expected, got 5)"},
+		{`ts.calendar{base = "cn", hours = {{}}}`, "(calendar: hours: days such as 2023-11-14 expected, got 1)"},
+		{`ts.calendar{base = "cn", hours = {["2023-11-14"] = 5}}`, "(calendar: hours of 2023-11-14: array of strings expected, got 5)"},
+		{`ts.calendar{base = "cn", sessions = {"9"}}`, `(calendar: sessions: hours such as 09:30-11:30 expected, got "9")`},
+		{`cn:days("2027-01-04")`, "days: calendar cn ends with 2026-12-31 and does not know 2027-01-04: give a TOML file"},
+		{`cn:days("soon")`, `bad argument #1 to 'days' (first: date and time such as`},
+		{`cn:days({})`, `bad argument #1 to 'days' (first: day such as "2023-11-14", or time, expected, got table)`},
+		{`cn.days("cn")`, `calling 'days' on bad self (cal: calendar expected, got "cn")`},
+		{`cn:sessions()`, `bad argument #1 to 'sessions' (day: day such as "2023-11-14", or time, expected, got no value)`},
+		{`cn:next("2023-11-14", 1.5)`, "bad argument #2 to 'next' (n: integer number of days expected, got 1.5)"},
+		{`cn:next("2023-11-14", "x")`, `bad argument #2 to 'next' (n: integer expected, got "x")`},
+		{`cn:next("2026-12-31")`, "next: calendar cn ends with 2026-12-31"},
+		{`cn:phase("soon")`, "bad argument #1 to 'phase' (us: date and time such as"},
+		{`cn:phase(-1)`, "bad argument #1 to 'phase' (us: integer microseconds 0 <= us < 2^53 expected, got -1)"},
+		{`ts.calendar("us"):trading_day(0)`, "trading_day: calendar us begins with 2000-01-01 and does not know 1969-12-31: give a file of the days before"},
+		{`ts.get(cn, "S", 1, 1)`, "bad argument #1 to 'get' (db: database handle expected, got calendar)"},
 		// The C library.
 		{`require("libmicro_ts").db_put(db, "k", "q")`, "bad argument #4 to 'db_put' (val: string expected, got no value)"},
 		{`require("libmicro_ts").db_get(db, nil, "q")`, "bad argument #2 to 'db_get' (key: string expected, got nil)"},
@@ -174,6 +202,7 @@ func TestBadArguments(t *testing.T) {
 	} {
 		s := newState(t)
 		s.Globals.SetString("other", luavm.NewUserData("a value of Go", nil))
+		run(t, s, `cn = ts.calendar "cn"`)
 		err := try(s, c.code)
 		if err == nil {
 			t.Errorf("%.80s: no error", c.code)
@@ -190,7 +219,7 @@ func TestBadArguments(t *testing.T) {
 // made, say what a script finds.
 func TestEveryFunctionIsListedWithItsHelp(t *testing.T) {
 	L := newState(t)
-	for _, f := range append(Functions[:len(Functions):len(Functions)], CFunctions...) {
+	for _, f := range slices.Concat(Functions, CFunctions) {
 		if f.Help == "" || !strings.HasSuffix(f.Help, ".") {
 			t.Errorf("%s has no help: %q", f.Name, f.Help)
 		}
@@ -198,8 +227,14 @@ func TestEveryFunctionIsListedWithItsHelp(t *testing.T) {
 			t.Errorf("%s: method %v", f.Name, f.Method)
 		}
 	}
+	for _, f := range CalendarMethods {
+		if !strings.HasSuffix(f.Help, ".") || !f.Method || f.Args[0] != calendarArg {
+			t.Errorf("%s: help %q, method %v, arguments %v", f.Name, f.Help, f.Method, f.Args)
+		}
+		run(t, L, `assert(ts.calendar("cn").`+f.Name+`)`)
+	}
 	run(t, L, `local n = 0 for _ in pairs(ts) do n = n + 1 end assert(n == `+fmt.Sprint(len(Functions))+`)`)
-	if usage := Lookup("scan").Usage(); usage != "scan(db, market, code, start_us, end_us [, opts])" {
+	if usage := Lookup("scan").Usage(); usage != "scan(db, market, code [, start_us [, end_us [, opts]]])" {
 		t.Errorf("usage %q", usage)
 	}
 	if usage := Lookup("count").Usage(); usage != "count(db, market, code [, start_us [, end_us]])" {

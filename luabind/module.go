@@ -25,21 +25,23 @@ type Module struct {
 	state   *luavm.State
 	methods *luavm.Table // the metatable of handles
 
-	seriesMethods *luavm.Table // the metatable of series
+	// The metatables of series, of what x:roll and x:ewm return, and of operators.
+	seriesMethods, rollMethods, ewmMethods, operatorMethods *luavm.Table
 
 	// The databases that the script has open: Close closes them. The pointers are
 	// weak, so that the garbage collector closes a database that the script lost.
 	open  map[weak.Pointer[source.Source]]struct{}
 	sweep int // when open has this length, track removes the collected databases
 
-	env    *source.Env
-	opener source.Opener
-	points *pointTables
+	env     *source.Env
+	opener  source.Opener
+	guard   func(path string) (string, error) // of files that the script writes; nil: none
+	points  *pointTables
+	zone    *time.Location            // of times that name none
+	zones   map[string]*time.Location // by name, those that scripts have named
+	classes [2]*luavm.Table           // of the storage engines, by tick.Format; nil until required
 
-	mayNotSeal error                     // why seal fails, or nil
-	zone       *time.Location            // of times that name none
-	zones      map[string]*time.Location // by name, those that scripts have named
-	classes    [2]*luavm.Table           // of the storage engines, by tick.Format; nil until required
+	mayNotSeal error // why seal fails, or nil
 }
 
 // leastSweep is the least value of Module.sweep.
@@ -70,6 +72,7 @@ func Open(s *luavm.State, env *source.Env) *Module {
 		c.Return(t)
 	})
 	m.openEngines()
+	m.openSeries()
 	return m
 }
 

@@ -52,6 +52,9 @@ func unknownName(name string, known ...string) error {
 	return fmt.Errorf("unknown; there are %s", strings.Join(known, ", "))
 }
 
+// nearest returns the one of names that is most like name, or "".
+func nearest(name string, names []string) string { return suggest.Nearest(name, names) }
+
 // setOption sets an option of a database: mode, durability, or one of RocksDB's.
 // store.Env.Open checks the names and values of RocksDB's options.
 func setOption(o *store.Options, name string, value luavm.Value) error {

@@ -1,6 +1,8 @@
 package luabind
 
 import (
+	"strconv"
+
 	"microts/internal/luavm"
 	"microts/internal/tick"
 )
@@ -37,7 +39,7 @@ func first(c *luavm.Call) {
 	s := &firstSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	row, ok, err := h.source.First(in, s.optTime(c, 4, 0))
+	row, ok, err := h.source.First(in, s.moment(c, 4, 0))
 	s.returnRow(c, h, row, ok, err)
 }
 
@@ -45,7 +47,7 @@ func last(c *luavm.Call) {
 	s := &lastSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	row, ok, err := h.source.Last(in, s.optTime(c, 4, tick.MaxTime-1))
+	row, ok, err := h.source.Last(in, s.moment(c, 4, tick.MaxTime-1))
 	s.returnRow(c, h, row, ok, err)
 }
 
@@ -65,7 +67,7 @@ func count(c *luavm.Call) {
 	s := &countSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	n, err := h.source.Count(in, tick.Range{From: s.optTime(c, 4, 0), To: s.optTime(c, 5, tick.MaxTime-1)})
+	n, err := h.source.Count(in, s.span(c, 4))
 	if err != nil {
 		s.raise(c, h, err)
 	}
@@ -73,7 +75,7 @@ func count(c *luavm.Call) {
 }
 
 // nameShape is that of the rows of codes.
-var nameShape = luavm.NewShape(0, 0, luavm.Intern("market"), luavm.Intern("code"))
+var nameShape = luavm.NewShape(0, 0, keysOf("market", "code", "symbol", "number")...)
 
 func codes(c *luavm.Call) {
 	s := &codesSig
@@ -95,9 +97,14 @@ func codes(c *luavm.Call) {
 	for _, name := range found {
 		row := nameShape.NewTable()
 		row.SetField(0, luavm.Byte(name.Market))
-		row.SetField(1, luavm.Part(name.Code))
+		code, symbol := name.CodeText(), name.FullSymbol()
+		row.SetField(1, luavm.Part(code))
+		row.SetField(2, luavm.Part(symbol))
+		if n, err := strconv.ParseUint(name.Code, 10, 32); err == nil {
+			row.SetField(3, luavm.Int(int(n)))
+		}
 		list.Append(row.Value())
-		memory.add(int(row.MemorySize()) + len(name.Code))
+		memory.add(int(row.MemorySize()) + len(code) + len(symbol))
 	}
 	memory.end()
 	c.Return(list.Value())

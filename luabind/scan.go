@@ -5,13 +5,14 @@ import (
 	"microts/internal/tick"
 )
 
-var scanSig = newSignature("scan", "db", "market", "code", "start_us", "end_us", "opts?")
+var scanSig = newSignature("scan", "db", "market", "code", "start_us?", "end_us?", "opts?")
 
 func scan(c *luavm.Call) {
 	s := &scanSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	o := tick.ScanOptions{Range: tick.Range{From: s.time(c, 4), To: s.time(c, 5)}}
+	o := tick.ScanOptions{Range: s.span(c, 4)}
+	var fields scanFields
 	none := false
 	s.eachOption(c, 6, func(name string, value luavm.Value) error {
 		switch name {
@@ -27,12 +28,19 @@ func scan(c *luavm.Call) {
 			}
 			o.Reverse = value == luavm.True
 		default:
-			return unknownName(name, "limit", "reverse")
+			if known, err := fields.set(name, value); known {
+				return err
+			}
+			return unknownName(name, "limit", "reverse", "fields", "skip")
 		}
 		return nil
 	})
 	if none { // in ScanOptions a Limit of 0 means no limit
 		o.Range = tick.Range{From: 1, To: 0}
+	}
+	if fields.fields != nil {
+		s.scanOfFields(c, h, in, o, fields)
+		return
 	}
 	rows, err := h.source.Scan(in, o)
 	if err != nil {

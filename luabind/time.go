@@ -35,17 +35,25 @@ func ZoneArg(c *luavm.Call, i int) (zone *time.Location, err error) {
 	if !v.IsString() {
 		return nil, &valueError{want, describe(c, i)}
 	}
-	m := moduleOf(c)
-	if zone := m.zones[v.Text()]; zone != nil {
+	if zone, err = moduleOf(c).zoneNamed(v.Text()); err != nil {
+		return nil, &valueError{want, describe(c, i)}
+	}
+	return zone, nil
+}
+
+// zoneNamed returns the zone of a name.
+func (m *Module) zoneNamed(name string) (*time.Location, error) {
+	if zone := m.zones[name]; zone != nil {
 		return zone, nil
 	}
-	if zone, err = time.LoadLocation(v.Text()); err != nil {
-		return nil, &valueError{want, describe(c, i)}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, err
 	}
 	if m.zones == nil {
 		m.zones = map[string]*time.Location{}
 	}
-	m.zones[strings.Clone(v.Text())] = zone
+	m.zones[strings.Clone(name)] = zone
 	return zone, nil
 }
 

@@ -2,14 +2,13 @@ package luabind
 
 import (
 	"microts/internal/luavm"
-	"microts/internal/tick"
 )
 
 var (
 	putSig         = newSignature("put", "db", "market", "code", "ts_us", "seq", "value")
 	putManySig     = newSignature("put_many", "db", "market", "code", "rows", "opts?")
 	deleteSig      = newSignature("delete", "db", "market", "code", "ts_us", "seq?")
-	deleteRangeSig = newSignature("delete_range", "db", "market", "code", "start_us", "end_us")
+	deleteRangeSig = newSignature("delete_range", "db", "market", "code", "start_us?", "end_us?")
 	flushSig       = newSignature("flush", "db")
 )
 
@@ -108,7 +107,7 @@ func deleteRange(c *luavm.Call) {
 	s := &deleteRangeSig
 	h := s.handle(c)
 	in := s.instrument(c, h)
-	r, db := tick.Range{From: s.time(c, 4), To: s.time(c, 5)}, s.database(c, h)
+	r, db := s.span(c, 4), s.database(c, h)
 	if err := h.source.CheckRange(in.Market(), r); err != nil {
 		s.raise(c, h, err)
 	}

@@ -163,8 +163,8 @@ func (a *Archive) Close() error {
 	return nil
 }
 
-// Closed says whether a was closed.
-func (a *Archive) Closed() bool { return a.closed.Load() }
+// Closed says whether a was closed, or its Env.
+func (a *Archive) Closed() bool { return a.closed.Load() || a.shared.ctx.Err() != nil }
 
 // Path returns the URL of the archive, without secrets.
 func (a *Archive) Path() string { return a.url }
@@ -207,7 +207,7 @@ const interruptEvery = 5 * time.Millisecond
 
 // call does work that may wait for the store. It ends when a is closed or interrupted.
 func (a *Archive) call(work func(ctx context.Context) error) error {
-	if a.closed.Load() {
+	if a.Closed() {
 		return ErrClosed
 	}
 	if a.interrupt == nil {
@@ -253,7 +253,7 @@ func wait[T any](done <-chan T, result *T, interrupt func() error) error {
 
 // ended returns ErrClosed for an error that Close has caused.
 func (a *Archive) ended(err error) error {
-	if err != nil && a.closed.Load() {
+	if err != nil && a.Closed() {
 		return ErrClosed
 	}
 	return err

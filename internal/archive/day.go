@@ -52,17 +52,20 @@ type Pin struct {
 // Days returns the days that a sees, ascending by market and date; market, unless it is 0,
 // chooses those of one market.
 func (a *Archive) Days(market byte) ([]Day, error) {
-	if a.closed.Load() {
+	if a.Closed() {
 		return nil, ErrClosed
 	}
 	var found []Day
 	for _, m := range a.marketsOf(market) {
 		for _, d := range a.sealed[m] {
-			found = append(found, Day{m, d.date.String(), d.number, d.published})
+			found = append(found, d.of(m))
 		}
 	}
 	return found, nil
 }
+
+// of returns the Day that d is of a market.
+func (d *openDay) of(market byte) Day { return Day{market, d.date.String(), d.number, d.published} }
 
 // marketsOf returns the markets that have days, or the one that is asked for.
 func (a *Archive) marketsOf(market byte) []byte {
@@ -231,7 +234,7 @@ func (a *Archive) Pins(days ...Day) (Pins, error) {
 // Find returns the instrument of a name. It reads nothing. A long code gets an instrument
 // that it keeps as long as the Env is open.
 func (a *Archive) Find(n tick.Name) (tick.Instrument, error) {
-	if a.closed.Load() {
+	if a.Closed() {
 		return tick.Instrument{}, ErrClosed
 	}
 	return a.shared.names.find(n), nil
@@ -240,7 +243,7 @@ func (a *Archive) Find(n tick.Name) (tick.Instrument, error) {
 // Name returns the name of an instrument. If it stands for a long code that neither Find nor
 // Names has seen, the code is that of tick.Unnamed.
 func (a *Archive) Name(in *tick.Instrument) (tick.Name, error) {
-	if a.closed.Load() {
+	if a.Closed() {
 		return tick.Name{}, ErrClosed
 	}
 	return a.shared.names.name(in), nil
@@ -250,7 +253,7 @@ func (a *Archive) Name(in *tick.Instrument) (tick.Name, error) {
 // tick.Name.Compare; market, unless it is 0, chooses those of one market. It reads the
 // manifests of all days.
 func (a *Archive) Names(market byte) ([]tick.Name, error) {
-	if a.closed.Load() {
+	if a.Closed() {
 		return nil, ErrClosed
 	}
 	seen := map[tick.Name]struct{}{}

@@ -47,29 +47,29 @@ func readHeader(ctx context.Context, store objects.Store) (*header, *days, error
 	return h, rule, nil
 }
 
-// makeHeader returns the header of an archive, which it makes with a rule if there is none.
-// A rule that is not zero must be that of the archive.
-func makeHeader(ctx context.Context, store objects.Store, rule DayRule) (*header, *days, error) {
+// makeHeader returns the rule of days of an archive, which it makes with a rule if there is
+// none. A rule that is not zero must be that of the archive.
+func makeHeader(ctx context.Context, store objects.Store, rule DayRule) (*days, error) {
 	h, d, err := readHeader(ctx, store)
 	if missing := (*NoArchiveError)(nil); !errors.As(err, &missing) {
 		if err == nil && rule != (DayRule{}) && rule != h.DayRule {
-			return nil, nil, fmt.Errorf("%s has days by the rule %+v, which cannot become %+v", store.URL(), h.DayRule, rule)
+			return nil, fmt.Errorf("%s has days by the rule %v, which cannot become %v", store.URL(), h.DayRule, rule)
 		}
-		return h, d, err
+		return d, err
 	}
 	if rule == (DayRule{}) {
 		rule = DefaultRule
 	}
 	if _, err := rule.parse(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var b bytes.Buffer
 	if err := json.NewEncoder(&b).Encode(header{headerFormat, rule}); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	err = store.Create(ctx, headerKey, b.Bytes())
 	if exists := (*objects.ExistsError)(nil); err != nil && !errors.As(err, &exists) {
-		return nil, nil, err
+		return nil, err
 	}
 	return makeHeader(ctx, store, rule) // another sealer may have made it
 }

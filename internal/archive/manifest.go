@@ -135,6 +135,9 @@ func (m *manifest) index() error {
 			if c <= code {
 				return fmt.Errorf("part %d: code %q comes after code %q", i, c, code)
 			}
+			if name, err := tick.NewName(m.day.market, c); err != nil || name.CodeText() != c {
+				return fmt.Errorf("part %d: code %q is none", i, c)
+			}
 			code = c
 		}
 		rows += p.Rows
@@ -206,7 +209,7 @@ func (p *part) checkGroup(i int, at int64) (end int64, err error) {
 	if r.Offset < at || r.Offset > p.Size || r.Length > p.Size-r.Offset {
 		return 0, fmt.Errorf("%d bytes from byte %d on", r.Length, r.Offset)
 	}
-	if g.Raws < 0 || g.Raws > g.Rows {
+	if g.Raws < 0 || g.Raws > g.Rows || g.Rows > tickfile.MaxGroupRows {
 		return 0, fmt.Errorf("%d raw values of %d ticks", g.Raws, g.Rows)
 	}
 	first, last := p.codeAt(p.groupFirst[i]), p.codeAt(p.groupFirst[i+1]-1)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sort"
+	"sync"
 
 	"microts/internal/tick"
 	"microts/internal/tickfile"
@@ -20,6 +21,7 @@ type plan struct {
 	set     tick.ColumnSet
 	reverse bool
 	skip    func(span) bool // nil, or leaves out spans
+	running *sync.WaitGroup // of goroutines
 
 	days  []openDay // whose manifests are not asked for yet, in the order of the scan
 	loads []*load   // that are asked for
@@ -106,10 +108,10 @@ func (p *plan) load(d openDay) *load {
 		close(l.done)
 		return l
 	}
-	go func() { // it ends with the context, or the request
+	p.running.Go(func() {
 		l.m, l.err = p.a.manifest(p.ctx, p.market, d)
 		close(l.done)
-	}()
+	})
 	return l
 }
 

@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"microts/internal/objects"
 	"microts/internal/tick"
@@ -12,7 +13,6 @@ import (
 type Pruner interface {
 	Hot
 	Delete(in *tick.Instrument, ts int64, seq uint16) error
-	DeleteRange(in *tick.Instrument, r tick.Range) (int, error)
 }
 
 // PruneOptions say what Prune deletes.
@@ -29,10 +29,10 @@ type PruneOptions struct {
 
 // PruneReport says what Prune deleted, or would have.
 type PruneReport struct {
-	Days []PrunedDay // that had ticks in the database
+	Days []PrunedDay
 }
 
-// PrunedDay is a day that was pruned.
+// PrunedDay is a sealed day of which the database had ticks.
 type PrunedDay struct {
 	Day
 	Rows int64 // ticks that were deleted
@@ -44,57 +44,60 @@ type PrunedDay struct {
 // if the sealed day is damaged, a *DamagedError; then the day stays. Right before a tick is
 // deleted it is compared once more. The caller flushes.
 func Prune(ctx context.Context, db Pruner, store objects.Store, o PruneOptions) (report PruneReport, err error) {
-	before := date(1 << 40)
-	if o.Before != "" {
-		if before, err = parseDate(o.Before); err != nil {
-			return report, err
-		}
-	}
-	if o.Date != "" {
-		if _, err := parseDate(o.Date); err != nil {
-			return report, err
-		}
+	before, err := parseBefore(o.Date, o.Before)
+	if err != nil {
+		return report, err
 	}
 	a, closeArchive, err := openStore(ctx, store, Options{})
 	if err != nil {
 		return report, err
 	}
 	defer closeArchive()
-	days, err := a.Days(o.Market)
+	names, err := db.Names(o.Market)
 	if err != nil {
 		return report, err
 	}
-	for _, d := range days {
-		on, err := parseDate(d.Date)
-		if err != nil {
-			return report, err
-		}
-		if o.Date != "" && d.Date != o.Date || on >= before {
+	days, err := daysBefore(ctx, db, names, a.days, before)
+	if err != nil {
+		return report, err
+	}
+	for _, day := range days {
+		sealed, ok := a.openAt(day.market, day.date)
+		if !ok || o.Date != "" && o.Date != day.date.String() {
 			continue
 		}
-		c := &comparison{ctx: ctx, hot: db, sealed: a, day: d, times: a.days.span(on)}
-		n, err := pruneDay(c, db, store, &o)
+		c := &comparison{ctx: ctx, hot: db, sealed: a, day: sealed.of(day.market), times: sealed.times}
+		n, err := pruneDay(c, db, store, day, &o)
 		if err != nil {
 			return report, err
 		}
-		if n > 0 {
-			report.Days = append(report.Days, PrunedDay{d, n})
-		}
+		report.Days = append(report.Days, PrunedDay{c.day, n})
 	}
 	return report, nil
 }
 
+// parseBefore checks a date and returns the date of before, which is after all others if it
+// is "".
+func parseBefore(on, before string) (date, error) {
+	if on != "" {
+		if _, err := parseDate(on); err != nil {
+			return 0, err
+		}
+	}
+	if before == "" {
+		return math.MaxInt, nil
+	}
+	return parseDate(before)
+}
+
 // pruneDay deletes a day, and returns how many ticks it had.
-func pruneDay(c *comparison, db Pruner, store objects.Store, o *PruneOptions) (n int64, err error) {
-	if any, err := c.any(); err != nil || !any {
+func pruneDay(c *comparison, db Pruner, store objects.Store, day dayID, o *PruneOptions) (n int64, err error) {
+	v := newVerifier(c.ctx, store, VerifyOptions{Progress: o.Progress})
+	if err := v.verify(day, c.day.Revision); err != nil {
 		return 0, err
 	}
-	verified, err := Verify(c.ctx, store, VerifyOptions{Market: c.day.Market, Date: c.day.Date, Progress: o.Progress})
-	if err != nil {
-		return 0, err
-	}
-	if len(verified.Problems) > 0 {
-		return 0, verified.Problems[0]
+	if len(v.report.Problems) > 0 {
+		return 0, v.report.Problems[0]
 	}
 	if err := c.compare(); err != nil {
 		return 0, err
@@ -113,28 +116,6 @@ type comparison struct {
 	day    Day
 	times  tick.Range
 	same   int64 // ticks that both have
-}
-
-// any says whether the database has ticks of the day.
-func (c *comparison) any() (bool, error) {
-	names, err := c.hot.Names(c.day.Market)
-	if err != nil {
-		return false, err
-	}
-	for _, n := range names {
-		in, err := c.hot.Find(n)
-		if err != nil {
-			return false, err
-		}
-		row, ok, err := c.hot.First(&in, c.times.From)
-		if err != nil {
-			return false, err
-		}
-		if ok && row.Time <= c.times.To {
-			return true, nil
-		}
-	}
-	return false, nil
 }
 
 // compare returns a *DifferenceError unless each tick of the database is a sealed one.

@@ -24,6 +24,15 @@ type DayRule struct {
 	NextMonday bool `json:"next_monday,omitempty"`
 }
 
+// String returns the rule for people.
+func (r DayRule) String() string {
+	text := r.Zone + " from " + r.Starts
+	if r.NextMonday {
+		text += ", weekends belong to Monday"
+	}
+	return text
+}
+
 // DefaultRule is the rule of an archive that is made without one.
 var DefaultRule = DayRule{Zone: "Asia/Shanghai", Starts: "00:00"}
 

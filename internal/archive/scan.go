@@ -59,7 +59,7 @@ func (a *Archive) newScan(in *tick.Instrument, o tick.ScanOptions, set tick.Colu
 	if err := o.Range.Check(); err != nil {
 		return nil, err
 	}
-	if a.closed.Load() {
+	if a.Closed() {
 		return nil, ErrClosed
 	}
 	if o.Limit <= 0 {
@@ -68,6 +68,7 @@ func (a *Archive) newScan(in *tick.Instrument, o tick.ScanOptions, set tick.Colu
 	s := &scan{left: o.Limit, most: 1, width: 1}
 	s.ctx, s.stop = context.WithCancel(a.ctx)
 	s.plan = a.newPlan(s.ctx, in, o, set)
+	s.plan.running = &s.running
 	return s, nil
 }
 
@@ -119,7 +120,7 @@ func (s *scan) fail(err error) {
 // next returns the next task, decoded, or nil after the last one.
 func (s *scan) next() (*task, error) {
 	a := s.plan.a
-	if a.closed.Load() {
+	if a.Closed() {
 		return nil, ErrClosed
 	}
 	if a.interrupt != nil {
@@ -319,7 +320,7 @@ func (r *rowBlocks) Read(b *tick.Block) bool {
 // failed returns why a scan ends between two of its blocks, or nil.
 func (r *rowBlocks) failed() error {
 	switch a := r.scan.plan.a; {
-	case a.closed.Load():
+	case a.Closed():
 		return ErrClosed
 	case a.interrupt != nil:
 		return a.interrupt()

@@ -103,10 +103,13 @@ func Seal(ctx context.Context, hot Hot, store objects.Store, o SealOptions) (Sea
 		return SealReport{}, err
 	}
 	var err error
-	if s.rule, s.days, err = makeRule(ctx, store, o.Rule); err != nil {
+	if s.days, err = makeHeader(ctx, store, o.Rule); err != nil {
 		return SealReport{}, err
 	}
 	if s.now, err = store.Now(ctx); err != nil {
+		return SealReport{}, err
+	}
+	if s.sealed, err = listRevisions(ctx, store, o.Market); err != nil {
 		return SealReport{}, err
 	}
 	days, err := s.find()
@@ -116,24 +119,15 @@ func Seal(ctx context.Context, hot Hot, store objects.Store, o SealOptions) (Sea
 	return s.sealAll(days)
 }
 
-// makeRule returns the rule of an archive, which it makes if there is none.
-func makeRule(ctx context.Context, store objects.Store, rule DayRule) (DayRule, *days, error) {
-	h, d, err := makeHeader(ctx, store, rule)
-	if err != nil {
-		return DayRule{}, nil, err
-	}
-	return h.DayRule, d, nil
-}
-
 // sealer is a run of Seal.
 type sealer struct {
-	ctx   context.Context
-	hot   Hot
-	store objects.Store
-	o     SealOptions
-	rule  DayRule
-	days  *days
-	now   time.Time // by the clock of the store
+	ctx    context.Context
+	hot    Hot
+	store  objects.Store
+	o      SealOptions
+	days   *days
+	now    time.Time // by the clock of the store
+	sealed map[dayID][]revision
 }
 
 // find returns the days to seal.
@@ -272,21 +266,21 @@ type sealedDay struct {
 
 // latest returns the latest revision of a day, or nil.
 func (s *sealer) latest(day dayID) (*sealedDay, error) {
-	a, closeArchive, err := openStore(s.ctx, s.store, Options{})
-	if err != nil {
-		return nil, err
-	}
-	open, ok := a.openAt(day.market, day.date)
-	if !ok {
-		closeArchive()
+	revisions := s.sealed[day]
+	if len(revisions) == 0 {
 		return nil, nil
 	}
-	m, err := a.manifest(s.ctx, day.market, open)
+	number := revisions[len(revisions)-1].number
+	// With nothing but the day, so that Names are those of the day.
+	a, closeArchive, err := openStore(s.ctx, s.store, Options{Pins: Pins{day.String(): {Revision: number}}})
+	if err != nil {
+		return nil, err
+	}
+	m, err := a.shared.manifest(s.ctx, day, number, "")
 	if err != nil {
 		closeArchive()
 		return nil, err
 	}
-	a.setDays(map[dayID]openDay{day: open}) // so that Names are those of the day
 	return &sealedDay{m, a, closeArchive}, nil
 }
 

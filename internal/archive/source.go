@@ -42,7 +42,7 @@ func (a *Archive) Get(in *tick.Instrument, ts int64, seq uint16) (value string, 
 	if err := tick.CheckTime("ts_us", ts); err != nil {
 		return "", false, err
 	}
-	if a.closed.Load() {
+	if a.Closed() {
 		return "", false, ErrClosed
 	}
 	if a.last.covers(in, ts, seq) {

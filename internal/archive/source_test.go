@@ -3,10 +3,37 @@ package archive
 import (
 	"context"
 	"testing"
+	"time"
 
+	"microts/internal/objects"
 	"microts/internal/tick"
 	"microts/internal/tick/sourcetest"
 )
+
+// clockStore is a store with a clock of its own.
+type clockStore struct{ objects.Store }
+
+func (clockStore) Now(context.Context) (time.Time, error) { return later, nil }
+
+// inFolder returns an archive of some ticks in a folder.
+func inFolder(t testing.TB, ticks sourcetest.Ticks, o Options) *Archive {
+	t.Helper()
+	s, err := objects.Open(t.Context(), fileURL(t), objects.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := trySeal(t, newDB(t, ticks), clockStore{s}, SealOptions{PartSize: 100 << 10}); err != nil {
+		t.Fatal(err)
+	}
+	env := NewEnv()
+	t.Cleanup(env.Close)
+	a, err := env.Open(t.Context(), s.URL(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
 
 // TestSource runs the suite of all Sources on archives and unions.
 func TestSource(t *testing.T) {
@@ -22,14 +49,7 @@ func TestSource(t *testing.T) {
 			return s.open(t, Options{Cache: t.TempDir(), CacheSize: 1 << 20})
 		},
 		"one core": func(t testing.TB, ticks sourcetest.Ticks) tick.Source {
-			s := newTestStore(t)
-			s.seal(t, newDB(t, ticks), SealOptions{})
-			return s.open(t, Options{OneCore: true})
-		},
-		"interruptible": func(t testing.TB, ticks sourcetest.Ticks) tick.Source {
-			s := newTestStore(t)
-			s.seal(t, newDB(t, ticks), SealOptions{})
-			a := s.open(t, Options{})
+			a := inFolder(t, ticks, Options{OneCore: true})
 			a.SetInterrupt(context.Background().Err)
 			return a
 		},
@@ -64,9 +84,6 @@ func TestSource(t *testing.T) {
 				}
 			}
 			return NewUnion(db, a)
-		},
-		"union of days that are not sealed": func(t testing.TB, ticks sourcetest.Ticks) tick.Source {
-			return NewUnion(newDB(t, ticks), newTestStore(t).open(t, Options{MayBeMissing: true}))
 		},
 	} {
 		t.Run(name, func(t *testing.T) { sourcetest.Run(t, source) })

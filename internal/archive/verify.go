@@ -38,10 +38,7 @@ type VerifyReport struct {
 // parts, their groups, and the ticks of each day. What is damaged is in the report; the error
 // is for a store that cannot be read.
 func Verify(ctx context.Context, store objects.Store, o VerifyOptions) (VerifyReport, error) {
-	v := &verifier{ctx: ctx, store: store, o: o}
-	if v.o.Progress == nil {
-		v.o.Progress = func(Progress) {}
-	}
+	v := newVerifier(ctx, store, o)
 	if o.Date != "" {
 		if _, err := parseDate(o.Date); err != nil {
 			return v.report, err
@@ -79,6 +76,13 @@ type verifier struct {
 	report VerifyReport
 }
 
+func newVerifier(ctx context.Context, store objects.Store, o VerifyOptions) *verifier {
+	if o.Progress == nil {
+		o.Progress = func(Progress) {}
+	}
+	return &verifier{ctx: ctx, store: store, o: o}
+}
+
 // note puts damage into the report and returns other errors.
 func (v *verifier) note(err error) error {
 	if damaged := (*DamagedError)(nil); errors.As(err, &damaged) {
@@ -88,6 +92,7 @@ func (v *verifier) note(err error) error {
 	return err
 }
 
+// verify reads a revision of a day.
 func (v *verifier) verify(day dayID, revision int) error {
 	key := day.manifestKey(revision)
 	v.report.Days++

@@ -1,6 +1,7 @@
 package bars
 
 import (
+	"math"
 	"time"
 
 	"microts/internal/calendar"
@@ -34,33 +35,49 @@ func (everything) at(int64) (span, error) { return span{from: 0, to: 1 << 62}, n
 type multiples struct {
 	width int64
 	zone  *time.Location
+
+	// From begin (included) to end (not included) the clocks of the zone are offset µs
+	// before UTC.
+	begin, end, offset int64
 }
 
 func (m *multiples) at(us int64) (span, error) {
-	t := time.UnixMicro(us).In(m.zone)
-	var start, stop int64
 	if m.width%fullDay == 0 {
-		days := m.width / fullDay
-		monday := int64(0)
-		if days%7 == 0 {
-			monday = 3 // 1970-01-01 was a Thursday
-		}
-		first := floor(int64(calendar.DayOf(t))+monday, days) - monday
-		start, stop = calendar.Day(first).At(0, m.zone), calendar.Day(first+days).At(0, m.zone)
-	} else {
-		_, seconds := t.Zone()
-		offset := int64(seconds) * second
-		start = floor(us+offset, m.width) - offset
-		stop = start + m.width
-		begin, end := t.ZoneBounds()
-		if !begin.IsZero() {
-			start = max(start, begin.UnixMicro())
-		}
-		if !end.IsZero() {
-			stop = min(stop, end.UnixMicro())
-		}
+		return m.days(us), nil
 	}
+	if us < m.begin || us >= m.end {
+		m.setOffset(us)
+	}
+	start := floor(us+m.offset, m.width) - m.offset
+	stop := min(start+m.width, m.end)
+	start = max(start, m.begin)
 	return span{from: start, to: stop, start: start, stop: stop}, nil
+}
+
+func (m *multiples) setOffset(us int64) {
+	t := time.UnixMicro(us).In(m.zone)
+	_, seconds := t.Zone()
+	m.offset = int64(seconds) * second
+	m.begin, m.end = math.MinInt64, math.MaxInt64
+	begin, end := t.ZoneBounds()
+	if !begin.IsZero() {
+		m.begin = begin.UnixMicro()
+	}
+	if !end.IsZero() {
+		m.end = end.UnixMicro()
+	}
+}
+
+// days is at for a width of days, which begin at 0:00. Weeks begin on a Monday.
+func (m *multiples) days(us int64) span {
+	days := m.width / fullDay
+	monday := int64(0)
+	if days%7 == 0 {
+		monday = 3 // 1970-01-01 was a Thursday
+	}
+	first := floor(int64(calendar.DayOf(time.UnixMicro(us).In(m.zone)))+monday, days) - monday
+	start, stop := calendar.Day(first).At(0, m.zone), calendar.Day(first+days).At(0, m.zone)
+	return span{from: start, to: stop, start: start, stop: stop}
 }
 
 // floor returns the greatest multiple of m that is not above n.

@@ -131,7 +131,7 @@ func (o *Options) grid() grid {
 	case o.Calendar != nil:
 		return &sessions{calendar: o.Calendar}
 	case o.By == ByTime:
-		return &multiples{o.Width, o.Zone}
+		return &multiples{width: o.Width, zone: o.Zone}
 	}
 	return everything{}
 }
@@ -142,7 +142,7 @@ func (o *Options) check() error {
 	case o.By == ByTime && o.Width <= 0:
 		return fmt.Errorf("width: more than 0 µs expected, got %d", o.Width)
 	case o.By == ByTime && o.Calendar != nil && o.Width > fullDay:
-		return fmt.Errorf("width: at most 1d expected with sessions of a calendar, got %v", time.Duration(o.Width)*time.Microsecond)
+		return fmt.Errorf("width: at most 1d expected with sessions of a calendar, got %dd", (o.Width+fullDay-1)/fullDay)
 	case o.By != ByTime && !(o.Step > 0 && o.Step <= math.MaxInt64):
 		return fmt.Errorf("step: a number above 0 expected, got %v", o.Step)
 	case o.By != ByTime && o.Fill != FillNone:

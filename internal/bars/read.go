@@ -9,6 +9,9 @@ func Read(s tick.Source, in *tick.Instrument, o Options) (*Bars, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := b.Push(&tick.Columns{}); err != nil { // a field that does not exist
+		return nil, err
+	}
 	blocks, err := tick.ScanColumns(s, in, tick.ScanOptions{Range: b.o.Range}, b.Columns())
 	if err != nil {
 		return nil, err

@@ -23,6 +23,9 @@ func (b *Builder) Push(c *tick.Columns) error {
 	if len(b.columns) > 0 {
 		made := map[string][]float64{}
 		err := b.evaluate(c.Len(), func(name string) ([]float64, error) {
+			if _, ok := fields[name]; !ok {
+				return nil, unknownColumn(name, Fields)
+			}
 			if made[name] == nil {
 				made[name] = fields[name].numbers(c)
 			}
@@ -52,18 +55,36 @@ type records tick.Columns
 func (r *records) stop(row int) int64 { return r.Times[row] }
 
 func (r *records) grow(b *bar, from, to int) {
-	prices, qtys := r.Prices[from:to], r.Qtys[from:to]
+	prices := r.Prices[from:to]
+	t := totalsOf(prices, r.Qtys[from:to])
+	b.trade(currency(prices[0]), currency(t.high), currency(t.low), currency(prices[len(prices)-1]),
+		agg.Integer(0, t.qty), agg.Integer(t.amountHigh, t.amount-t.amountHigh<<32), int64(len(prices)))
+}
+
+// totals are what a bar needs of all its ticks.
+type totals struct {
+	high, low  int32
+	qty        int64
+	amount     int64 // the low 64 bits of the sum
+	amountHigh int64 // the sum of all amounts / 2^32, each rounded down
+}
+
+// totalsOf returns the totals of some ticks, which are at least one.
+//
+//go:noinline
+func totalsOf(prices []int32, qtys []uint32) (t totals) {
 	high, low := prices[0], prices[0]
-	var qty, amountHigh, amountLow int64
+	var qty, amount, amountHigh int64
+	qtys = qtys[:len(prices)]
 	for i, p := range prices {
+		q := int64(qtys[i])
+		a := int64(p) * q
 		high, low = max(high, p), min(low, p)
-		qty += int64(qtys[i])
-		amount := int64(p) * int64(qtys[i])
-		amountHigh += amount >> 32
-		amountLow += amount & (1<<32 - 1)
+		qty += q
+		amount += a
+		amountHigh += a >> 32
 	}
-	b.trade(currency(prices[0]), currency(high), currency(low), currency(prices[len(prices)-1]),
-		agg.Integer(0, qty), agg.Integer(amountHigh, amountLow), int64(len(prices)))
+	return totals{high, low, qty, amount, amountHigh}
 }
 
 func (r *records) enough(b *bar, by By, step float64, from, to int) (n int, ok bool) {

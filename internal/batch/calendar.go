@@ -1,13 +1,12 @@
 package batch
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
+	"microts/internal/calendar"
 	"microts/internal/source"
 	"microts/internal/tick"
 )
@@ -17,39 +16,44 @@ var clock = time.Now
 
 // days lists the trading days of Dates.
 func (g Grid) days(db *source.Source) (all []Params, err error) {
-	var calendar []time.Time // nil: Monday to Friday
+	var cal *calendar.Calendar
+	isList := false // it knows the first and the last day
+	wholeDays := calendar.Definition{Zone: tick.Shanghai.String(), Sessions: []string{"00:00-24:00"}}
 	switch {
 	case g.Calendar != "":
-		calendar, err = readCalendar(g.Calendar)
+		if cal, err = calendar.Open(g.Calendar); err == nil {
+			isList = cal.IsList()
+		}
 	case isArchive(db):
-		calendar, err = g.sealedDates(db.Archive())
+		isList = true
+		if wholeDays.Days, err = g.sealedDates(db.Archive()); err != nil || len(wholeDays.Days) == 0 {
+			return nil, err
+		}
+		cal, err = calendar.New("of "+db.Path(), wholeDays)
+	default:
+		wholeDays.Week = "weekdays"
+		cal, err = calendar.New("of Monday to Friday", wholeDays)
 	}
+	if err != nil {
+		return nil, fmt.Errorf("calendar: %w", err)
+	}
+	span, err := g.span(cal, isList)
 	if err != nil {
 		return nil, err
 	}
-	from, to, err := g.span(calendar)
+	days, err := cal.Days(span.From, span.To)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("dates: %w", err)
 	}
-	add := func(day time.Time) { all = append(all, Params{{"date", day.Format(time.DateOnly)}}) }
-	if calendar != nil {
-		for _, day := range calendar {
-			if !day.Before(from) && !day.After(to) {
-				add(day)
-			}
-		}
-		return all, nil
-	}
-	for day := from; !day.After(to); day = day.AddDate(0, 0, 1) {
-		if day.Weekday() != time.Saturday && day.Weekday() != time.Sunday {
-			add(day)
-		}
+	for _, day := range days {
+		all = append(all, Params{{"date", day.String()}})
 	}
 	return all, nil
 }
 
-// span returns the first and the last day of Dates. calendar are the days of Calendar.
-func (g Grid) span(calendar []time.Time) (from, to time.Time, err error) {
+// span returns the days of Dates. A list of days has none before its first and behind its
+// last.
+func (g Grid) span(cal *calendar.Calendar, isList bool) (span calendar.Range, err error) {
 	bad := fmt.Errorf("dates: a range such as 2023-11-01..2023-11-30, 20231101.. or 20231101..today expected, got %q", g.Dates)
 	first, last, isRange := strings.Cut(g.Dates, "..")
 	first, last = strings.TrimSpace(first), strings.TrimSpace(last)
@@ -60,63 +64,46 @@ func (g Grid) span(calendar []time.Time) (from, to time.Time, err error) {
 		last = "today"
 	}
 	switch {
-	case first == "" && isRange && len(calendar) > 0:
-		from = calendar[0]
+	case first == "" && isRange && (g.Calendar != "" || isList):
+		span.From = cal.Known().From
 	case first == "" && isRange:
-		return from, to, fmt.Errorf("dates: %q has no first day; only a calendar knows one", g.Dates)
+		return span, fmt.Errorf("dates: %q has no first day; only a calendar knows one", g.Dates)
 	default:
-		if from, err = parseDay(first); err != nil {
-			return from, to, bad
+		if span.From, err = parseDay(first, cal.Zone()); err != nil {
+			return span, bad
 		}
 	}
-	if to, err = parseDay(last); err != nil || to.Before(from) {
-		return from, to, bad
+	if span.To, err = parseDay(last, cal.Zone()); err != nil || span.To < span.From {
+		return span, bad
 	}
-	return from, to, nil
+	if isList {
+		known := cal.Known()
+		if span.From > known.To || span.To < known.From {
+			return calendar.Range{From: known.To, To: known.To - 1}, nil
+		}
+		span = calendar.Range{From: max(span.From, known.From), To: min(span.To, known.To)}
+	}
+	return span, nil
 }
 
-// parseDay reads a day: 2023-11-01, 20231101, today or yesterday, which are those of
-// the markets' zone.
-func parseDay(text string) (time.Time, error) {
-	now := clock().In(tick.Shanghai)
-	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+// calendarAt returns a Calendar of a file: a path is relative to the file's folder, which at
+// adds.
+func calendarAt(nameOrPath string, at func(string) string) string {
+	if slices.Contains(calendar.Names, nameOrPath) {
+		return nameOrPath
+	}
+	return at(nameOrPath)
+}
+
+// parseDay reads a day: 2023-11-01, 20231101, today or yesterday, which are those of a
+// zone.
+func parseDay(text string, zone *time.Location) (calendar.Day, error) {
+	today := calendar.DayOf(clock().In(zone))
 	switch text {
 	case "today":
 		return today, nil
 	case "yesterday":
-		return today.AddDate(0, 0, -1), nil
+		return today - 1, nil
 	}
-	for _, layout := range []string{time.DateOnly, "20060102"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, errors.New("no day")
-}
-
-// readCalendar reads a Calendar: its days in their order, each once. Empty lines and
-// lines that begin with # are comments.
-func readCalendar(path string) (days []time.Time, err error) {
-	days = []time.Time{}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	n := 0
-	for line := range strings.Lines(string(text)) {
-		n++
-		day := strings.TrimSpace(strings.TrimPrefix(line, "\xef\xbb\xbf"))
-		if day == "" || day[0] == '#' {
-			continue
-		}
-		day, _, _ = strings.Cut(day, ",")
-		day = strings.TrimSpace(day)
-		t, err := parseDay(day)
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: a day such as 2023-11-01 expected, got %q", path, n, day)
-		}
-		days = append(days, t)
-	}
-	slices.SortFunc(days, time.Time.Compare)
-	return slices.CompactFunc(days, time.Time.Equal), nil
+	return calendar.ParseDay(text)
 }

@@ -25,7 +25,7 @@
 //
 // batch knows no command line.
 //
-// Of this module it imports internal/host, internal/human, internal/luavm,
-// internal/luavm/syntax, internal/machine, internal/source, internal/suggest,
-// internal/tick, luabind and store.
+// Of this module it imports internal/archive, internal/calendar, internal/host,
+// internal/human, internal/luavm, internal/luavm/syntax, internal/machine,
+// internal/source, internal/suggest, internal/tick, luabind and store.
 package batch

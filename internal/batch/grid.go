@@ -40,8 +40,7 @@ type Grid struct {
 	// are Monday to Friday.
 	Dates string
 
-	// Calendar is the path of a file that lists the trading days, one at the
-	// beginning of each line.
+	// Calendar is the name or the file of a calendar, as package calendar reads it.
 	Calendar string
 }
 

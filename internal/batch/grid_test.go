@@ -45,6 +45,7 @@ func TestGrid(t *testing.T) {
 		"universe.csv": "\xef\xbb\xbfcode, weight\n600000, 0.5\n000001,1\n",
 		"empty.csv":    "", "twice.csv": "a,a\n1,2\n", "ragged.csv": "a,b\n1\n", "none.csv": "a\n", "gbk.csv": "name\n\xc6\xbd\xb0\xb2\n",
 		"calendar.txt": "# days\n2023-11-03\n20231106,open\n2023-11-11\n\n", "bad.txt": "2023-11-03\nsoon\n",
+		"calendar.toml": "base = \"cn\"\ndays = [2027-01-04]\n",
 	})
 	path := database(t, "S600000", "S600519", "H700", "U0AAPL", "E1E5")
 	clock = func() time.Time { return time.Date(2023, 11, 13, 16, 30, 0, 0, time.UTC) } // 2023-11-14 in Shanghai
@@ -74,6 +75,11 @@ func TestGrid(t *testing.T) {
 		{Grid{Dates: "..2023-11-10", Calendar: at("calendar.txt")}, "date=2023-11-03 date=2023-11-06"},
 		{Grid{Dates: "..today", Calendar: at("calendar.txt")}, "date=2023-11-03 date=2023-11-06 date=2023-11-11"},
 		{Grid{Dates: "2023-11-01..2023-11-30", Calendar: at("calendar.txt")}, "date=2023-11-03 date=2023-11-06 date=2023-11-11"},
+		{Grid{Dates: "2023-11-10..2023-11-14", Calendar: "cn"}, "date=2023-11-10 date=2023-11-13 date=2023-11-14"},
+		{Grid{Dates: "2024-02-08..2024-02-20", Calendar: "cn"}, "date=2024-02-08 date=2024-02-19 date=2024-02-20"},
+		{Grid{Dates: "..1990-12-04", Calendar: "cn"}, "date=1990-12-03 date=1990-12-04"},
+		{Grid{Dates: "2023-11-22..2023-11-24", Calendar: "us"}, "date=2023-11-22 date=2023-11-24"},
+		{Grid{Dates: "2027-01-04", Calendar: at("calendar.toml")}, "date=2027-01-04"},
 		{
 			Grid{EachCode: []string{"H"}, Values: []Values{{"code", []any{9.0}}, {"n", []any{1.0}}}, Dates: "2023-11-03"},
 			"market=H,code=9,n=1,date=2023-11-03",
@@ -106,7 +112,10 @@ func TestGrid(t *testing.T) {
 		{Grid{Dates: ".."}, "dates: \"..\" has no first day; only a calendar knows one"},
 		{Grid{Files: []string{at("gbk.csv")}}, "gbk.csv:2: not UTF-8: \"ƽ\\xb0\\xb2\"; convert the file: iconv -f gb18030 -t utf-8"},
 		{Grid{Calendar: at("calendar.txt")}, "a calendar narrows dates, and none are given"},
-		{Grid{Dates: "2023-11-03", Calendar: at("bad.txt")}, `bad.txt:2: a day such as 2023-11-01 expected, got "soon"`},
+		{Grid{Dates: "2023-11-03", Calendar: at("bad.txt")}, `bad.txt:2: a day such as 2023-11-14 expected, got "soon"`},
+		{Grid{Dates: "2023-11-12..2023-12-01", Calendar: at("calendar.txt")}, "nothing to run for"},
+		{Grid{Dates: "2023-11-03", Calendar: "cm"}, `calendar: there is no calendar "cm"; did you mean "cn"?`},
+		{Grid{Dates: "2026-12-01..2027-01-10", Calendar: "cn"}, "dates: calendar cn ends with 2026-12-31 and does not know 2027-01-10: give a TOML file"},
 	} {
 		if _, err := c.grid.combinations(source.Of(db)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v\n got %v\nwant %s", c.grid, err, c.want)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"microts/internal/archive"
+	"microts/internal/calendar"
 	"microts/internal/source"
 	"microts/internal/tick"
 )
@@ -36,22 +37,14 @@ func (g Grid) sealedDays(a *archive.Archive) ([]archive.Day, error) {
 	return all, nil
 }
 
-// sealedDates returns the dates of the days that a Grid is about, ascending, each once.
-func (g Grid) sealedDates(a *archive.Archive) ([]time.Time, error) {
+// sealedDates returns the dates of the days that a Grid is about, each once.
+func (g Grid) sealedDates(a *archive.Archive) (dates []calendar.Text, err error) {
 	days, err := g.sealedDays(a)
-	if err != nil {
-		return nil, err
-	}
-	dates := []time.Time{}
 	for _, d := range days {
-		date, err := parseDay(d.Date)
-		if err != nil {
-			return nil, err
-		}
-		dates = append(dates, date)
+		dates = append(dates, calendar.Text(d.Date))
 	}
-	slices.SortFunc(dates, time.Time.Compare)
-	return slices.CompactFunc(dates, time.Time.Equal), nil
+	slices.Sort(dates)
+	return slices.Compact(dates), err
 }
 
 // sealedNames returns the names of the instruments of a market, or of all, that have ticks

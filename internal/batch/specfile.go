@@ -167,7 +167,7 @@ func (j *specJob) script(at func(string) string, keys []toml.Key) (s Script, err
 // grid makes the Grid of a table. Its parameters are in the order of the file, which
 // keys, the keys of the whole file, tell.
 func (g *specGrid) grid(at func(string) string, keys []toml.Key) (grid Grid, err error) {
-	grid = Grid{Dates: g.Dates, Calendar: at(g.Calendar)}
+	grid = Grid{Dates: g.Dates, Calendar: calendarAt(g.Calendar, at)}
 	if g.ParamFile != nil {
 		if grid.Files, err = stringList("param_file", g.ParamFile); err != nil {
 			return grid, err

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"strconv"
-	"time"
 
 	"microts/internal/archive"
 	"microts/internal/source"
@@ -31,8 +30,8 @@ func ticksOf(params Params) (t jobTicks) {
 		}
 	}
 	if date, _ := params.Get("date").(string); date != "" {
-		if day, err := parseDay(date); err == nil {
-			t.date = day.Format(time.DateOnly)
+		if day, err := parseDay(date, tick.Shanghai); err == nil {
+			t.date = day.String()
 		}
 	}
 	return t

@@ -68,12 +68,15 @@ func futures(name, night string) *Calendar {
 
 // hk is Hong Kong's. The closing auction of today began on 2016-07-25.
 func hk() *Calendar {
-	c := made("hk", "hk", Definition{
-		Zone: "Asia/Hong_Kong", Sessions: []string{"09:30-12:00", "13:00-16:10"}, Auction: "09:00", Closing: "16:00",
-	})
-	before := *c.hours[0].hours
-	before.day, before.closing = []span{before.day[0], {13 * 60 * minute, 16 * 60 * minute}}, 0
-	c.hours = []regime{{hours: &before}, {date(2016, time.July, 25), c.hours[0].hours}}
+	before := made("hk", "hk", Definition{Zone: "Asia/Hong_Kong", Sessions: []string{"09:30-12:00", "13:00-16:00"}, Auction: "09:00"})
+	c := made("hk", "hk", Definition{Zone: "Asia/Hong_Kong", Sessions: []string{"09:30-12:00", "13:00-16:10"}, Auction: "09:00", Closing: "16:00"})
+	change := date(2016, time.July, 25)
+	c.hours = []regime{before.hours[0], {change, c.hours[0].hours}}
+	for d, h := range before.special {
+		if d < change {
+			c.special[d] = h
+		}
+	}
 	return c
 }
 

@@ -13,6 +13,7 @@ type Calendar struct {
 	zone *time.Location
 
 	first, last Day   // the days that it knows; the trading days of others are an error
+	list        bool  // see IsList
 	founded     bool  // there was no trading before first
 	days        []Day // the trading days, ascending
 	every       bool  // instead of days: each day,
@@ -50,6 +51,9 @@ type Session struct {
 	// Closing is when the closing auction begins, in µs since 1970, Stop if there is none.
 	Closing int64
 }
+
+// IsList says whether the calendar was read from a list of all trading days.
+func (c *Calendar) IsList() bool { return c.list }
 
 // Name returns the name of the calendar, or the path of its file.
 func (c *Calendar) Name() string { return c.name }
@@ -105,13 +109,13 @@ func (c *Calendar) trades(d Day) bool {
 // Days returns the trading days from a to b, both included. The error is an
 // *UnknownDayError.
 func (c *Calendar) Days(a, b Day) ([]Day, error) {
-	if a > b {
-		return nil, nil
-	}
 	for _, d := range []Day{a, b} {
 		if err := c.check(d); err != nil {
 			return nil, err
 		}
+	}
+	if a > b {
+		return nil, nil
 	}
 	if !c.every && !c.weekdays {
 		from, _ := slices.BinarySearch(c.days, a)

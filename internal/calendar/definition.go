@@ -304,7 +304,7 @@ func (c *Calendar) setHours(d *Definition) error {
 	if err := h.setNight(c, d); err != nil {
 		return err
 	}
-	if changed || d.Night != "" {
+	if changed || d.Night != "" || d.NightAuction != "" {
 		c.hours = []regime{{hours: &h}}
 		c.special = nil
 	}
@@ -315,32 +315,47 @@ func (c *Calendar) setHours(d *Definition) error {
 const defaultRoll = 18 * 60 * minute
 
 func (h *hours) setNight(c *Calendar, d *Definition) error {
-	if d.Night == "" {
-		if d.NightAuction != "" {
-			return errors.New("night_auction: not without a night")
+	if d.Night != "" {
+		night, err := parseSpan(d.Night)
+		if err != nil {
+			return fmt.Errorf("night: %w", err)
 		}
-		return nil
+		if night.to <= night.from {
+			night.to += fullDay
+		}
+		h.night, h.evening = &night, 0
+		if d.DayStarts == "" {
+			c.rolls = defaultRoll
+		}
 	}
-	night, err := parseSpan(d.Night)
-	if err != nil {
-		return fmt.Errorf("night: %w", err)
-	}
-	if night.to <= night.from {
-		night.to += fullDay
-	}
-	if d.DayStarts == "" {
-		c.rolls = defaultRoll
-	}
-	h.night, h.evening = &night, 0
-	auction := night.from
 	if d.NightAuction != "" {
-		if auction, err = parseClock(d.NightAuction); err != nil {
+		auction, err := parseClock(d.NightAuction)
+		if err != nil {
 			return fmt.Errorf("night_auction: %w", err)
 		}
+		if h.night == nil {
+			return errors.New("night_auction: not without a night")
+		}
+		h.evening = h.night.from - auction
 	}
-	h.evening = night.from - auction
-	if h.evening < 0 || c.rolls == 0 || auction < c.rolls || h.day[len(h.day)-1].to > c.rolls || night.to > fullDay+h.day[0].from-h.auction {
-		return fmt.Errorf("night: hours after day_starts and before the first session expected, got %q", d.Night)
+	return h.check(c)
+}
+
+// check returns an error if sessions of one trading day overlap, or lie outside it.
+func (h *hours) check(c *Calendar) error {
+	first, last := h.day[0], h.day[len(h.day)-1]
+	clock := func(us int64) string { return fmt.Sprintf("%02d:%02d", us/(60*minute), us/minute%60) }
+	switch {
+	case last.to-h.closing < last.from:
+		return fmt.Errorf("closing: an auction within the last session expected, got one from %s", clock(last.to-h.closing))
+	case first.from < h.auction:
+		return fmt.Errorf("auction: one on the day expected, got one %s before %s", clock(h.auction), clock(first.from))
+	case c.rolls != 0 && last.to > c.rolls:
+		return fmt.Errorf("day_starts: a time after the last session expected, got %s", clock(c.rolls))
+	case h.night == nil:
+		return nil
+	case h.evening < 0 || h.night.from-h.evening < c.rolls || c.rolls == 0 || h.night.to > fullDay+first.from-h.auction:
+		return fmt.Errorf("night: hours after day_starts, and before the sessions of the day, expected, got %s to %s", clock(h.night.from), clock(h.night.to%fullDay))
 	}
 	return nil
 }
@@ -384,7 +399,10 @@ func (c *Calendar) setSpecial(all map[string][]string) error {
 			return fmt.Errorf("hours: a trading day expected, got %v", day)
 		}
 		h := *c.hoursOf(day)
-		if h.day, err = parseSessions(all[text]); err != nil {
+		if h.day, err = parseSessions(all[text]); err == nil {
+			err = h.check(c)
+		}
+		if err != nil {
 			return fmt.Errorf("hours of %v: %w", day, err)
 		}
 		special[day] = &h

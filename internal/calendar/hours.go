@@ -18,8 +18,11 @@ type hours struct {
 	closing int64  // at the end of the last session, how long
 }
 
-// span is a time of a day, in µs after 0:00 of the day on which it begins.
-type span struct{ from, to int64 }
+// span is a session, in µs after 0:00 of the day on which it begins.
+type span struct {
+	from, to int64
+	phase    string // see Session.Phase
+}
 
 const (
 	minute  = int64(60e6)
@@ -27,8 +30,8 @@ const (
 	fullDay = 24 * 60 * minute
 )
 
-// phase returns the name of a session of the day.
-func (s span) phase() string {
+// phaseOf returns the Phase of a session of the day.
+func phaseOf(s span) string {
 	switch {
 	case s.from >= noon:
 		return "pm"
@@ -52,7 +55,7 @@ func (h *hours) sessions(c *Calendar, d Day) []Session {
 	}
 	for i, s := range h.day {
 		start, stop := d.At(s.from, c.zone), d.At(s.to, c.zone)
-		session := Session{s.phase(), start, start, stop, stop}
+		session := Session{s.phase, start, start, stop, stop}
 		if i == 0 {
 			session.Auction = d.At(s.from-auction, c.zone)
 		}
@@ -94,6 +97,7 @@ func parseSpan(text string) (s span, err error) {
 	if !ok || err != nil || s.from == s.to || s.from == fullDay {
 		return span{}, fmt.Errorf("hours such as 09:30-11:30 expected, got %q", text)
 	}
+	s.phase = phaseOf(s)
 	return s, nil
 }
 

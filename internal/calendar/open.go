@@ -31,7 +31,7 @@ func Open(nameOrPath string) (*Calendar, error) {
 		return nil, fmt.Errorf("%s: days such as 2023-11-01 expected, got none", nameOrPath)
 	}
 	c := *builtIn("cn")
-	c.name, c.founded = nameOrPath, false
+	c.name, c.founded, c.list = nameOrPath, false, true
 	c.days, c.first, c.last = days, days[0], days[len(days)-1]
 	return &c, nil
 }

@@ -56,7 +56,7 @@ func (f *batchFlags) register(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.files, "param-file", nil, "run with each line of a CSV `FILE`, whose first line names the parameters")
 	flags.StringSliceVar(&f.eachCode, "each-code", nil, "run with each instrument of `MARKET`, or of \"all\" markets, as the parameters market and code")
 	flags.StringVar(&f.dates, "dates", "", "run with each day of `FROM..TO` as the parameter date: the days of --calendar, those that are sealed in the archive, or Monday to Friday")
-	flags.StringVar(&f.calendar, "calendar", "", "`FILE` of the trading days, one a line")
+	flags.StringVar(&f.calendar, "calendar", "", "`NAME` of a calendar (cn, cn-futures, hk, us), or its file: TOML, or the trading days, one a line")
 	flags.StringVar(&f.timeout, "timeout", "", "stop an attempt after this `TIME`, such as 90s or 5m")
 	flags.StringVar(&f.memory, "memory", "", "stop a job that uses more memory than this `SIZE`, such as 512MB (default: 3/4 of the machine's memory, divided by the workers)")
 	flags.IntVar(&f.retries, "retries", 0, "retry a job up to `N` times after errors marked retryable")

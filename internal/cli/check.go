@@ -9,14 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"time"
 	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"microts/internal/human"
 	"microts/internal/suggest"
@@ -66,8 +64,8 @@ func (p *process) check(f *checkFlags, path string) error {
 	ctx, ended, done := p.untilSignal()
 	defer done()
 
-	bar := newCheckProgress(f.repair != "")
-	o := store.CheckOptions{Progress: bar.set}
+	line, progress := newCheckProgress(f.repair != "")
+	o := store.CheckOptions{Progress: progress}
 	var report *store.CheckReport
 	var err error
 	if f.repair == "" {
@@ -75,7 +73,7 @@ func (p *process) check(f *checkFlags, path string) error {
 	} else {
 		report, err = p.env.Databases.Repair(ctx, path, f.repair, o)
 	}
-	bar.close()
+	line.close()
 	if s := ended.Load(); s != 0 && errors.Is(err, context.Canceled) {
 		return exitCode(128 + int(s))
 	}
@@ -274,43 +272,22 @@ func between(after, before string) string {
 	return "between " + after + " and " + before
 }
 
-// checkProgress shows on the standard error, if that is a terminal, how far a check has
-// come. Several goroutines may call set.
-type checkProgress struct {
-	shown bool
-	begun time.Time
-	verb  string
-	last  atomic.Int64 // when the line was drawn, in ns since begun
-}
-
-func newCheckProgress(repair bool) *checkProgress {
-	b := &checkProgress{shown: term.IsTerminal(int(os.Stderr.Fd())) && !human.Dumb(), begun: time.Now(), verb: "check"}
+// newCheckProgress returns the line of a check, and what sets it. Several goroutines may
+// call that.
+func newCheckProgress(repair bool) (*progressLine, func(done, total int64)) {
+	verb := "check"
 	if repair {
-		b.verb = "repair"
+		verb = "repair"
 	}
-	return b
-}
-
-const eraseLine = "\r\x1b[K"
-
-// set draws the line anew, ten times a second at most.
-func (b *checkProgress) set(done, total int64) {
-	since := time.Since(b.begun)
-	last := b.last.Load()
-	if !b.shown || int64(since)-last < int64(100*time.Millisecond) || !b.last.CompareAndSwap(last, int64(since)) {
-		return
-	}
-	rate := float64(done) / since.Seconds()
-	left := ""
-	if done > 0 && since > time.Second {
-		left = ", " + human.Clock(time.Duration(float64(total-done)/rate*float64(time.Second))) + " left"
-	}
-	fmt.Fprintf(os.Stderr, "%s%s: %s of %s, %s/s%s", eraseLine, b.verb, human.MiB(done), human.MiB(total), human.MiB(int64(rate)), left)
-}
-
-// close removes the line.
-func (b *checkProgress) close() {
-	if b.shown && b.last.Load() > 0 {
-		fmt.Fprint(os.Stderr, eraseLine)
+	line := newProgressLine()
+	return line, func(done, total int64) {
+		line.draw(func(since time.Duration) string {
+			rate := float64(done) / since.Seconds()
+			left := ""
+			if done > 0 && since > time.Second {
+				left = ", " + human.Clock(time.Duration(float64(total-done)/rate*float64(time.Second))) + " left"
+			}
+			return fmt.Sprintf("%s: %s of %s, %s/s%s", verb, human.MiB(done), human.MiB(total), human.MiB(int64(rate)), left)
+		})
 	}
 }

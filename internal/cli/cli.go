@@ -63,7 +63,9 @@ With --param or --db the script runs as one job of a batch: it has the global jo
 and the rows that it returns are printed. These two, and --read-only, may stand after
 the script too; what follows "--" is the script's.`
 	run.Example = `  microts run factors.lua --param code=600000 --db data/tick`
-	root.AddCommand(run, newREPLCommand(p), newBatchCommand(p), newCheckCommand(p), newDoctorCommand(p), newVersionCommand(p), newCompletionCommand(p))
+	root.AddCommand(run, newREPLCommand(p), newBatchCommand(p), newImportCommand(p), newCheckCommand(p), newDoctorCommand(p),
+		newSealCommand(p), newDaysCommand(p), newVerifyCommand(p), newUnsealCommand(p), newGCCommand(p), newPruneCommand(p),
+		newVersionCommand(p), newCompletionCommand(p))
 	setTexts(root, p)
 	setCompletions(root)
 	return root

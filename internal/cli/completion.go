@@ -61,6 +61,8 @@ var flagWords = map[string][]string{
 	"format":     {"table", "csv", "json"},
 	"log":        {"events", "progress", "failures"},
 	"each-code":  {"all", "S", "H", "U"},
+	"market":     {"S", "H", "U"},
+	"revise":     {"merge\tthe sealed ticks, with those of the database over them", "replace\tthe ticks of the database alone"},
 }
 
 // setCompletions tells each command how its arguments and the values of its flags are
@@ -77,6 +79,12 @@ func setCompletions(root *cobra.Command) {
 		"batch list":   firstOf(completeFolders, completeNothing),
 		"batch report": firstOf(orWords(completeFolders, latestRun), completeNothing),
 		"batch merge":  completeFolders,
+		"days":         firstOf(completeStores, completeNothing),
+		"verify":       firstOf(completeStores, completeNothing),
+		"unseal":       firstOf(completeStores, completeNothing),
+		"gc":           firstOf(completeStores, completeNothing),
+		"seal":         completeNothing,
+		"prune":        completeNothing,
 		"version":      completeNothing,
 		"completion":   firstOf(completeWords(shells...), completeNothing),
 		"help":         completeNames,
@@ -107,6 +115,8 @@ func completerOf(f *pflag.Flag) completer {
 		return completeFolders
 	case value == "FILE":
 		return completeFiles
+	case value == "URL":
+		return completeStores
 	}
 	return completeNothing
 }
@@ -176,6 +186,21 @@ func completeScripts(_ *cobra.Command, _ []string, last string) ([]string, cobra
 // completeFolders completes folders. A database ends the path, another folder may go on.
 func completeFolders(_ *cobra.Command, _ []string, last string) ([]string, cobra.ShellCompDirective) {
 	return completePath(last, func(string) bool { return false })
+}
+
+// completeStores completes the URL of a store, and the folder of file://.
+func completeStores(c *cobra.Command, args []string, last string) ([]string, cobra.ShellCompDirective) {
+	const scheme = "file://"
+	dir, ok := strings.CutPrefix(last, scheme)
+	if !ok || dir == "" {
+		urls, directive := completeWords("s3://", scheme+"/")(c, args, last)
+		return urls, directive | cobra.ShellCompDirectiveNoSpace
+	}
+	paths, directive := completeFolders(c, args, dir)
+	for i := range paths {
+		paths[i] = scheme + paths[i]
+	}
+	return paths, directive
 }
 
 // completePath completes the path of a folder, or of a file that is wanted.

@@ -191,6 +191,7 @@ func apiText() string {
 		}
 	}
 	list(`require "micro_ts"; functions of db are methods too`, luabind.Functions)
+	list("methods of calendars, which ts.calendar returns", luabind.CalendarMethods)
 	list(`require "libmicro_ts"`, luabind.CFunctions)
 	list(`require "storage_engine" (V1), "storage_engine_v2" (V2); each returns true and the result, or false and a message`, luabind.EngineMethods)
 	title("the global job of microts batch")

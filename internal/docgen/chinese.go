@@ -207,7 +207,7 @@ var chinese = translation{
 	"run with each line of a CSV FILE, whose first line names the parameters":                                                                                "对 CSV 文件 FILE 的每一行各运行一次，首行是参数名",
 	"run with each instrument of MARKET, or of \"all\" markets, as the parameters market and code":                                                           "对市场 MARKET（或 all）的每个代码各运行一次，参数为 market 和 code",
 	"run with each day of FROM..TO as the parameter date: the days of --calendar, those that are sealed in the archive, or Monday to Friday":                 "对 FROM..TO 的每一天各运行一次，作为参数 date：--calendar 中的日期、归档中已封存的日期，或周一至周五",
-	"FILE of the trading days, one a line":                                                                                                                   "交易日文件 FILE，每行一日",
+	"NAME of a calendar (cn, cn-futures, hk, us), or its file: TOML, or the trading days, one a line":                                                        "日历的名称 NAME（cn、cn-futures、hk、us），或其文件：TOML，或每行一个交易日",
 	"stop an attempt after this TIME, such as 90s or 5m":                                                                                                     "一次尝试超过 TIME（如 90s、5m）则停止",
 	"stop a job that uses more memory than this SIZE, such as 512MB (default: 3/4 of the machine's memory, divided by the workers)":                          "一个作业使用的内存超过 SIZE（如 512MB）则停止（缺省：本机内存的四分之三除以工作者数）",
 	"retry a job up to N times after errors marked retryable":                                                                                                "出现标记为可重试的错误后，最多再试 N 次",

@@ -17,5 +17,5 @@
 // translation behind.
 //
 // Of this module it imports internal/batch, internal/cli, internal/compat,
-// internal/help, internal/repl, luabind and store.
+// internal/help, internal/importer, internal/repl, luabind and store.
 package main

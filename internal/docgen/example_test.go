@@ -11,6 +11,7 @@ import (
 
 	"microts/internal/batch"
 	"microts/internal/cli"
+	"microts/internal/importer"
 )
 
 // asMicrots, in the environment, makes the test's binary run as microts.
@@ -39,7 +40,7 @@ func microts(t *testing.T, args ...string) (printed string, err error) {
 var example = regexp.MustCompile("(?ms)^```(lua|toml)\n(.*?)^```$")
 
 // TestExamplesRun runs the Lua of each page, in order and in one folder, and reads
-// the descriptions of batches. Lua that uses the global job runs in a batch.
+// the descriptions of batches and imports. Lua that uses the global job runs in a batch.
 func TestExamplesRun(t *testing.T) {
 	pages, texts := readPages(t)
 	for _, p := range pages {
@@ -68,6 +69,8 @@ func runExample(t *testing.T, path, text string) {
 	var printed string
 	var err error
 	switch {
+	case filepath.Ext(path) == ".toml" && strings.HasPrefix(text, "files"):
+		_, err = importer.ReadConfig(path)
 	case filepath.Ext(path) == ".toml":
 		_, err = batch.ReadSpec(path)
 	case strings.Contains(text, "job."):

@@ -13,6 +13,7 @@ import (
 	"microts/internal/cli"
 	"microts/internal/compat"
 	"microts/internal/help"
+	"microts/internal/importer"
 	"microts/internal/repl"
 	"microts/luabind"
 	"microts/store"
@@ -21,24 +22,27 @@ import (
 // sections are the sections that a page may hold, by name. Each function makes the
 // table of one.
 var sections = map[string]func() table{
-	"functions":       func() table { return functionTable(luabind.Functions) },
-	"c-functions":     func() table { return functionTable(luabind.CFunctions) },
-	"engine-methods":  func() table { return functionTable(luabind.EngineMethods) },
-	"rocksdb-options": func() table { return rocksOptionTable(false) },
-	"rocksdb-refused": func() table { return rocksOptionTable(true) },
-	"stats":           statTable,
-	"modules":         moduleTable,
-	"arguments":       argumentTable,
-	"entries":         entryTable,
-	"options":         optionTable,
-	"job":             jobTable,
-	"report":          reportTable,
-	"dot-commands":    dotCommandTable,
-	"commands":        commandTable,
-	"flags":           func() table { return flagTable() },
-	"repl-flags":      func() table { return flagTable("repl") },
-	"batch-flags":     func() table { return flagTable("batch") },
-	"check-flags":     func() table { return flagTable("check") },
+	"functions":        func() table { return functionTable(luabind.Functions) },
+	"c-functions":      func() table { return functionTable(luabind.CFunctions) },
+	"engine-methods":   func() table { return functionTable(luabind.EngineMethods) },
+	"rocksdb-options":  func() table { return rocksOptionTable(false) },
+	"rocksdb-refused":  func() table { return rocksOptionTable(true) },
+	"stats":            statTable,
+	"modules":          moduleTable,
+	"arguments":        argumentTable,
+	"entries":          entryTable,
+	"options":          optionTable,
+	"job":              jobTable,
+	"report":           reportTable,
+	"dot-commands":     dotCommandTable,
+	"commands":         commandTable,
+	"flags":            func() table { return flagTable() },
+	"repl-flags":       func() table { return flagTable("repl") },
+	"batch-flags":      func() table { return flagTable("batch") },
+	"check-flags":      func() table { return flagTable("check") },
+	"import-flags":     func() table { return flagTable("import") },
+	"presets":          presetTable,
+	"calendar-methods": func() table { return functionTable(luabind.CalendarMethods) },
 }
 
 func code(text string) string { return "`" + text + "`" }
@@ -169,6 +173,16 @@ func commandOf(name []string) *cobra.Command {
 		panic(err) // a name in sections is wrong
 	}
 	return c
+}
+
+// presetTable makes the table of the presets of import.
+func presetTable() table {
+	t := table{columns: []column{{title: "preset"}, {title: "files", prose: true}, {title: "columns"}, {title: "source"}}}
+	for i := range importer.Presets {
+		p := &importer.Presets[i]
+		t.rows = append(t.rows, []string{code(p.Name), p.About, strings.Join(p.Needs, ", "), p.Source})
+	}
+	return t
 }
 
 // reportTable makes the table of report.json from the Go types of the report.

@@ -38,6 +38,11 @@ var otherArguments = map[string]string{
 	"list":      "array of {key=, value= [, cf=]} and {op=\"delete\", key= [, cf=]}",
 	"qual":      "the end of the key",
 	"val":       "string, at most 65,536 bytes",
+	"calendar":  "\"cn\", \"cn-futures\", \"hk\", \"us\"; the path of a file; a table:",
+	"day":       "text such as \"2023-11-14\", number such as 20231114, or time in µs",
+	"first":     "a day, included; nil: the first that the calendar knows",
+	"last":      "a day, included; nil: the last that the calendar knows",
+	"n":         "integer",
 	"opts":      "table of options:",
 }
 

@@ -9,6 +9,7 @@ var examples = map[string]string{
 	"micro_ts.get":          `local value = db:get("S", 600000, ts.time("2023-11-14 09:30"))`,
 	"micro_ts.scan":         "local from, to = ts.time(\"2023-11-14\"), ts.time(\"2023-11-15\")\nfor us, value, seq in db:scan(\"S\", 600000, from, to) do\n    print(ts.date(us), ts.unpack_value(value).price / 10000)\nend",
 	"micro_ts.put_many":     `local us = ts.time("2023-11-14 09:30")` + "\ndb:put_many(\"S\", 600000, {{us, \"a\"}, {us, \"b\", 1}})",
+	"micro_ts.import":       "local csv = io.open(\"day.csv\", \"w\")\ncsv:write(\"code,time,last\\n600519.SH,2023-11-14 09:30,1680.01\\n\")\ncsv:close()\nlocal report = db:import{files = \"day.csv\", map = {price = \"last*10000\"}}\nprint(report.ticks, report.bad) --> 1\t0",
 	"micro_ts.first":        `local us, value, seq = db:first("S", 600000)`,
 	"micro_ts.last":         `local us, value, seq = db:last("S", 600000, ts.time("now"))`,
 	"micro_ts.count":        `print(db:count("S", 600000, ts.time("2023-11-14"), ts.time("2023-11-15")))`,
@@ -24,6 +25,15 @@ var examples = map[string]string{
 	"micro_ts.time":         `local us = ts.time("2023-11-14 09:30", "Asia/Shanghai")`,
 	"micro_ts.date":         `print(ts.date(1700000000000000, "UTC")) --> 2023-11-14 22:13:20.000000`,
 	"micro_ts.pack_row":     `local us = ts.time("2023-11-14 09:30")` + "\nlocal rows = {ts.pack_row(us, 0, \"a\"), ts.pack_row(us, 1, \"b\")}\ndb:put_many(\"S\", 600000, table.concat(rows))",
+
+	"micro_ts.calendar": `local cn = ts.calendar "cn"` + "\nprint(cn:next \"2024-02-08\") --> 2024-02-19",
+
+	"cal.days":        `for _, day in ipairs(cal:days("2024-02-01", "2024-02-29")) do print(day) end`,
+	"cal.sessions":    `local morning = cal:sessions("2023-11-14")[1]` + "\nprint(morning.phase, ts.date(morning.start))",
+	"cal.phase":       `print(cal:phase "2023-11-14 11:30:00") --> am`,
+	"cal.next":        `local yesterday = cal:next("2024-02-19", -1) --> 2024-02-08`,
+	"cal.trading_day": `local futures = ts.calendar "cn-futures"` + "\nprint(futures:trading_day \"2023-11-10 21:00\") --> 2023-11-13",
+	"cal.known":       `local first, last = cal:known()`,
 
 	"libmicro_ts.db_open":  `local db = lib.db_open("data/raw")`,
 	"libmicro_ts.db_close": `lib.db_close(lib.db_open("data/raw"))`,

@@ -124,6 +124,7 @@ if not initial then assert(engine:init()) end
 assert(initial or engine:write_point("600519.SH", {timestamp = 1700000000.25, value = 1}))
 job = setmetatable({db = db, params = {window = 5, market = "S", code = 600000}, dir = ".", id = 1, results = function() return next, {} end}, {__index = function() return function() end end})
 answer = true
+cal = ts.calendar "cn"
 t = {}
 local f = io.open("ticks.csv", "w") f:write("code,price\n1,2.5\n") f:close()
 `
@@ -151,7 +152,7 @@ func TestExamplesRun(t *testing.T) {
 // and explains each argument.
 func TestEachFunctionHasAnExample(t *testing.T) {
 	needed := map[string]bool{}
-	for of, functions := range map[string][]luabind.Function{"micro_ts": luabind.Functions, "engine": luabind.EngineMethods, "libmicro_ts": luabind.CFunctions} {
+	for of, functions := range map[string][]luabind.Function{"micro_ts": luabind.Functions, "engine": luabind.EngineMethods, "libmicro_ts": luabind.CFunctions, "cal": luabind.CalendarMethods} {
 		for _, f := range functions {
 			name := of + "." + f.Name
 			needed[name] = true
@@ -159,7 +160,7 @@ func TestEachFunctionHasAnExample(t *testing.T) {
 				t.Errorf("%s has no example", name)
 			}
 			for _, arg := range f.Args {
-				if arg = strings.TrimSuffix(arg, "?"); arg != "db" && arg != "engine" && arg != "text" && argumentHelp(arg) == "" {
+				if arg = strings.TrimSuffix(arg, "?"); arg != "db" && arg != "engine" && arg != "cal" && arg != "text" && argumentHelp(arg) == "" {
 					t.Errorf("%s: the argument %s is not explained", name, arg)
 				}
 			}

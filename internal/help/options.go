@@ -13,14 +13,15 @@ type Option struct {
 }
 
 var (
-	openers     = []string{"micro_ts.open", "engine.new"}
-	csvUsers    = []string{"csv.parse", "csv.lines", "csv.encode"}
-	engineMaker = []string{"engine.new"}
-	writers     = []string{"micro_ts.put_many", "engine.write_points"}
-	opener      = []string{"micro_ts.open"}
-	sealer      = []string{"micro_ts.seal"}
-	scanner     = []string{"micro_ts.scan"}
-	bufferMaker = []string{"string.buffer.new"}
+	openers       = []string{"micro_ts.open", "engine.new"}
+	opener        = []string{"micro_ts.open"}
+	sealer        = []string{"micro_ts.seal"}
+	csvUsers      = []string{"csv.parse", "csv.lines", "csv.encode"}
+	engineMaker   = []string{"engine.new"}
+	writers       = []string{"micro_ts.put_many", "engine.write_points"}
+	scanner       = []string{"micro_ts.scan"}
+	calendarMaker = []string{"micro_ts.calendar"}
+	bufferMaker   = []string{"string.buffer.new"}
 )
 
 // headerOptions is Option.Of of the fields of a script's header.
@@ -57,6 +58,21 @@ var Options = []Option{
 	{"csv", "header", "true or false", "Of a reader: the first line names the columns; false if it is not given. Of `encode`: a line of all names comes first; true for rows with names if it is not given.", csvUsers},
 	{"csv", "columns", "list of names", "The names of the columns, in their order.", csvUsers},
 	{"csv", "encoding", `"gbk" or "gb18030"; bytes as they are (preset)`, "The text is read and written in this encoding, and is UTF-8 in the script.", csvUsers},
+	{"ts.calendar", "base", `"cn", "cn-futures", "hk" or "us"`, "The calendar whose zone, hours and days hold where the table says nothing else.", calendarMaker},
+	{"ts.calendar", "zone", "name of a time zone", "The zone of days and hours.", calendarMaker},
+	{"ts.calendar", "days", "list of days", "Trading days, in addition to those of `base`.", calendarMaker},
+	{"ts.calendar", "days_file", "path of a file", "The same, one at the beginning of each line.", calendarMaker},
+	{"ts.calendar", "week", `"weekdays" or "all"`, "Monday to Friday, or each day, is a trading day.", calendarMaker},
+	{"ts.calendar", "holidays", "list of days", "They are no trading days.", calendarMaker},
+	{"ts.calendar", "from", "day", "The first day that the calendar knows; the first of its days (preset).", calendarMaker},
+	{"ts.calendar", "to", "day", "The last day that the calendar knows; the last of its days (preset).", calendarMaker},
+	{"ts.calendar", "sessions", `list of hours such as "09:30-11:30"`, "The sessions of a day.", calendarMaker},
+	{"ts.calendar", "auction", `time such as "09:15"`, "When the auction before the first session begins.", calendarMaker},
+	{"ts.calendar", "closing", `time such as "14:57"`, "When the auction at the end of the last session begins.", calendarMaker},
+	{"ts.calendar", "night", `hours such as "21:00-02:30"`, "The session in the evening before a trading day. There is none after a holiday.", calendarMaker},
+	{"ts.calendar", "night_auction", `time such as "20:55"`, "When the auction before the night session begins.", calendarMaker},
+	{"ts.calendar", "day_starts", `time; "18:00" with a night session, otherwise midnight (preset)`, "When, in the evening, the next trading day begins.", calendarMaker},
+	{"ts.calendar", "hours", "table of sessions by day", "The sessions of single days, such as half days.", calendarMaker},
 	{"string.buffer", "dict", "list of strings", "Keys that serialized tables hold as numbers.", bufferMaker},
 	{"string.buffer", "metatable", "list of tables", "Metatables that serialized tables hold as numbers.", bufferMaker},
 	{headerOptions, "name", "text; the name of the file (preset)", "The name of the jobs.", nil},

@@ -30,6 +30,7 @@ func Topics() []Topic {
 	all = append(all, functionTopics("function of micro_ts", luabind.Functions, "micro_ts", "ts", "db")...)
 	all = append(all, functionTopics("method of the storage engines", luabind.EngineMethods, "engine", "storage_engine", "storage_engine_v2")...)
 	all = append(all, functionTopics("function of libmicro_ts", luabind.CFunctions, "libmicro_ts")...)
+	all = append(all, functionTopics("method of calendars", luabind.CalendarMethods, "cal", "calendar")...)
 	for _, e := range Modules {
 		all = append(all, e.topic("function of "+e.module()))
 	}

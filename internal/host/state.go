@@ -102,6 +102,7 @@ func New(o Options) *State {
 	}
 	if o.Sandbox != nil {
 		s.openSandbox(o.Sandbox)
+		s.module.SetGuard(o.Sandbox.writable)
 	}
 	s.SetOpener(o.Env.Open)
 	return s

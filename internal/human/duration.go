@@ -2,7 +2,9 @@ package human
 
 import (
 	"fmt"
+	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -52,4 +54,17 @@ func ParseDuration(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("a time such as 90s or 5m expected, got %q", text)
 	}
 	return d, nil
+}
+
+// ParseAge reads a positive duration as ParseDuration does, or one in days: "30d".
+func ParseAge(text string) (time.Duration, error) {
+	const day = 24 * time.Hour
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		if n, err := strconv.Atoi(days); err == nil && 0 < n && n <= int(math.MaxInt64/day) {
+			return time.Duration(n) * day, nil
+		}
+	} else if d, err := ParseDuration(text); err == nil {
+		return d, nil
+	}
+	return 0, fmt.Errorf("a time such as 30d or 12h expected, got %q", text)
 }

@@ -81,6 +81,28 @@ func TestParseDuration(t *testing.T) {
 	}
 }
 
+func TestParseAge(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want time.Duration
+	}{
+		{"30d", 720 * time.Hour},
+		{"1d", 24 * time.Hour},
+		{"12h", 12 * time.Hour},
+		{"90s", 90 * time.Second},
+	} {
+		if got, err := ParseAge(c.text); err != nil || got != c.want {
+			t.Errorf("%s: %v, %v", c.text, got, err)
+		}
+	}
+	for _, text := range []string{"", "d", "0d", "-1d", "1.5d", "999999999d", "30", "1d12h", "soon"} {
+		_, err := ParseAge(text)
+		if want := `a time such as 30d or 12h expected, got "` + text + `"`; err == nil || err.Error() != want {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 func TestMiB(t *testing.T) {
 	for _, c := range []struct {
 		bytes int64

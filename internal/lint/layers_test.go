@@ -42,6 +42,7 @@ var layers = []struct {
 	{"internal/objects/objecttest", nil},
 	{"internal/objects", []string{"internal/suggest"}},
 	{"internal/series", nil},
+	{"internal/ta", []string{"internal/series"}},
 	{"internal/tick", nil},
 	{"internal/expr", nil},
 	{"internal/agg", []string{"internal/suggest"}},
@@ -53,18 +54,20 @@ var layers = []struct {
 	{"internal/archive", []string{"internal/objects", "internal/tick", "internal/tickfile"}},
 	{"store", []string{"internal/sst", "internal/suggest", "internal/tick"}},
 	{"internal/source", []string{"internal/archive", "internal/objects", "internal/tick", "store"}},
-	{"luabind", []string{"internal/archive", "internal/human", "internal/luavm", "internal/series", "internal/source", "internal/suggest", "internal/tick", "store"}},
+	{"internal/importer", []string{"internal/suggest", "internal/tick", "store"}},
+	{"bench", []string{"internal/tick", "store"}},
+	{"internal/frame", []string{"internal/agg", "internal/bars", "internal/expr", "internal/packformat", "internal/suggest", "internal/tick"}},
+	{"luabind", []string{"internal/archive", "internal/bars", "internal/calendar", "internal/frame", "internal/human", "internal/importer", "internal/luavm", "internal/series", "internal/source", "internal/suggest", "internal/ta", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
 	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/suggest", "internal/tick", "luabind"}},
 	{"internal/luafile", []string{"internal/compat", "internal/luavm", "internal/luavm/code", "internal/stdio"}},
 	{"internal/host", []string{"internal/compat", "internal/human", "internal/luafile", "internal/luavm", "internal/luavm/code", "internal/luavm/lib", "internal/luavm/syntax", "internal/source", "internal/stdio", "luabind"}},
 	{"internal/doctor", []string{"internal/compat", "internal/compat/ffi", "internal/host", "internal/luavm", "internal/luavm/syntax", "internal/suggest"}},
-	{"internal/batch", []string{"internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/machine", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
+	{"internal/batch", []string{"internal/archive", "internal/calendar", "internal/host", "internal/human", "internal/luavm", "internal/luavm/syntax", "internal/machine", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
 	{"internal/help", []string{"internal/batch", "internal/compat", "internal/suggest", "luabind", "store"}},
 	{"internal/repl", []string{"internal/compat", "internal/help", "internal/host", "internal/human", "internal/lineedit", "internal/luavm", "internal/luavm/syntax", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
-	{"internal/cli", []string{"internal/batch", "internal/doctor", "internal/help", "internal/host", "internal/human", "internal/luavm", "internal/machine", "internal/repl", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
-	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/help", "internal/repl", "luabind", "store"}},
-	{"bench", []string{"internal/tick", "store"}},
+	{"internal/cli", []string{"internal/archive", "internal/batch", "internal/doctor", "internal/help", "internal/host", "internal/human", "internal/importer", "internal/luavm", "internal/machine", "internal/objects", "internal/repl", "internal/source", "internal/suggest", "internal/tick", "luabind", "store"}},
+	{"internal/docgen", []string{"internal/batch", "internal/cli", "internal/compat", "internal/help", "internal/importer", "internal/repl", "luabind", "store"}},
 	{"bench/cost", []string{"internal/archive", "internal/source", "internal/tick", "store"}},
 	{"", []string{"internal/cli"}}, // main
 }
@@ -75,11 +78,11 @@ var guarded = map[string][]string{
 	"github.com/linxGnu/grocksdb":   {"store"},
 	"github.com/tetratelabs/wazero": {"internal/luavm/numeric"},
 	"layeh.com/gopher-luar":         {"luabind"},
-	"unsafe":                        {"internal/glua", "internal/luavm", "internal/luavm/numeric", "internal/series", "internal/tick", "store"},
+	"unsafe":                        {"internal/frame", "internal/glua", "internal/luavm", "internal/luavm/numeric", "internal/series", "internal/tick", "store"},
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "internal/series", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "internal/source", "store"}
+var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "internal/series", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "internal/source", "internal/importer", "internal/ta", "store"}
 
 const module = "microts"
 

@@ -245,6 +245,9 @@ func (th *Thread) finish(v Value) *Thread {
 		f.concat--
 		return th.concat(i)
 	case op >= code.LT && op <= code.NEK:
+		if x, ok := v.asVector(); ok {
+			return th.compared(v, x)
+		}
 		th.jumpIf(v.truthy(), i)
 	case op == code.SetGlobal || op == code.SetField || op == code.SetIndex || op == code.SetInt:
 	default:

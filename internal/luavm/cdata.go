@@ -30,10 +30,15 @@ func (v Value) isCData() bool {
 	return ok
 }
 
-// element returns obj[key], if obj is a CData and that is a number.
+// element returns obj[key], if obj is a CData or a Vector and that is a number.
 func element(obj, key Value) (v Value, ok bool) {
-	if c, is := obj.asCData(); is && key.isNumber() {
-		if f, ok := c.Element(key.float()); ok {
+	if obj.n != tagUserData || !key.isNumber() {
+		return Nil, false
+	}
+	if holder, is := obj.userData().Value.(interface {
+		Element(i float64) (f float64, ok bool)
+	}); is {
+		if f, ok := holder.Element(key.float()); ok {
 			return Number(f), true
 		}
 	}

@@ -396,9 +396,13 @@ func (th *Thread) compare(op code.Op, l, r Value, i code.Instr) *Thread {
 	return th
 }
 
-// comparisonMetamethod returns the metamethod that both operands have, as Lua 5.1 wants it.
+// comparisonMetamethod returns the metamethod that both operands have, as Lua 5.1 wants it,
+// or that of one that is a CData or a Vector.
 func (th *Thread) comparisonMetamethod(l, r Value, e event) Value {
 	if h, ok := th.state.cdataMetamethod(l, r, e); ok {
+		return h
+	}
+	if h, ok := th.state.vectorMetamethod(l, r, e); ok {
 		return h
 	}
 	h := th.state.metamethod(l, e)

@@ -23,8 +23,9 @@ type Options struct {
 	// second. 0: 2 minutes.
 	Timeout time.Duration
 
-	// RequestTimeout is for a request during which no byte moves. 0: 20 seconds. A
-	// cluster that is recovering needs some; a shorter one notices dead servers earlier.
+	// RequestTimeout is for a request during which no byte moves. 0: 20 seconds, or half
+	// of Timeout if that is less. A cluster that is recovering needs some; a shorter one
+	// notices dead servers earlier.
 	RequestTimeout time.Duration
 
 	// Attempts is how often a request is tried, with pauses that grow from 0.1 to 3
@@ -41,7 +42,7 @@ func (o *Options) fillDefaults() {
 		o.Timeout = 2 * time.Minute
 	}
 	if o.RequestTimeout <= 0 {
-		o.RequestTimeout = 20 * time.Second
+		o.RequestTimeout = min(20*time.Second, o.Timeout/2)
 	}
 	if o.Attempts <= 0 {
 		o.Attempts = 8

@@ -59,6 +59,9 @@ func (f *Format) IsStruct() bool { return f.isStruct }
 // More says whether an option is left.
 func (f *Format) More() bool { return f.at < len(f.text) }
 
+// At returns how many bytes of the format are read.
+func (f *Format) At() int { return f.at }
+
 // digits reads a number. It returns preset if there is none.
 func (f *Format) digits(preset int) int {
 	start := f.at

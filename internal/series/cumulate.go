@@ -5,10 +5,10 @@ package series
 
 // CumSum returns the sum of the rows up to each row.
 func (c Calc) CumSum(x Series) Series {
-	var s sum
+	var s Sum
 	return c.present(x, func(v float64) float64 {
-		s.add(v)
-		return s.value()
+		s.Add(v)
+		return s.Value()
 	})
 }
 
@@ -44,12 +44,12 @@ func (c Calc) present(x Series, f func(v float64) float64) Series {
 	})
 }
 
-// sum is a sum of numbers with the part that its float64 has lost to rounding, as Neumaier
+// Sum is a sum of numbers with the part that its float64 has lost to rounding, as Neumaier
 // has it (1974): it is right to the last bit or two, whatever is added in whichever order.
-type sum struct{ high, lost float64 }
+type Sum struct{ high, lost float64 }
 
-// add adds v.
-func (s *sum) add(v float64) { s.high, s.lost = plus(s.high, s.lost, v) }
+// Add adds v.
+func (s *Sum) Add(v float64) { s.high, s.lost = plus(s.high, s.lost, v) }
 
 // plus is add of a sum in registers.
 func plus(high, lost, v float64) (newHigh, newLost float64) {
@@ -58,8 +58,8 @@ func plus(high, lost, v float64) (newHigh, newLost float64) {
 	return newHigh, lost + ((high - (newHigh - part)) + (v - part))
 }
 
-// value returns the sum. What was lost is NaN if an infinity was added.
-func (s *sum) value() float64 {
+// Value returns the sum. What was lost is NaN if an infinity was added.
+func (s *Sum) Value() float64 {
 	if v := s.high + s.lost; v == v {
 		return v
 	}

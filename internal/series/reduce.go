@@ -20,16 +20,16 @@ func (c Calc) Count(x Series) int {
 
 // total returns the sum of f of each value, and the number of values.
 func (c Calc) total(x Series, f func(v float64) float64) (total float64, n int) {
-	var s sum
+	var s Sum
 	c.blocks(x.Len(), func(from, to int) {
 		for _, v := range x.Values[from:to] {
 			if v == v {
-				s.add(f(v))
+				s.Add(f(v))
 				n++
 			}
 		}
 	})
-	return s.value(), n
+	return s.Value(), n
 }
 
 func same(v float64) float64 { return v }
@@ -238,21 +238,21 @@ func (c Calc) moments(x, y Series) (p pairMoments, err error) {
 			}
 		})
 	}
-	var sx, sy sum
+	var sx, sy Sum
 	pairs(func(x, y float64) {
-		sx.add(x)
-		sy.add(y)
+		sx.Add(x)
+		sy.Add(y)
 		p.n++
 	})
-	mx, my := sx.value()/float64(p.n), sy.value()/float64(p.n)
-	var xx, xy, yy sum
+	mx, my := sx.Value()/float64(p.n), sy.Value()/float64(p.n)
+	var xx, xy, yy Sum
 	pairs(func(x, y float64) {
 		x, y = x-mx, y-my
-		xx.add(x * x)
-		xy.add(x * y)
-		yy.add(y * y)
+		xx.Add(x * x)
+		xy.Add(x * y)
+		yy.Add(y * y)
 	})
-	p.xx, p.xy, p.yy = xx.value(), xy.value(), yy.value()
+	p.xx, p.xy, p.yy = xx.Value(), xy.Value(), yy.Value()
 	return p, nil
 }
 

@@ -156,14 +156,12 @@ func (c Calc) RollPair(x, y Series, w Window, s Stat, o Option) (Series, error) 
 }
 
 func (c Calc) roll(x, y Series, w Window, s Stat, o Option) (Series, error) {
+	if err := c.CheckWindow(x, w); err != nil {
+		return Series{}, err
+	}
 	r, err := NewRolling(w, s, o)
 	if err != nil {
 		return Series{}, err
-	}
-	if w.Span > 0 {
-		if err := c.checkAxis(x); err != nil {
-			return Series{}, err
-		}
 	}
 	if c.Alloc != nil {
 		const parts = 6 // numbers that a statistic keeps of a value, at most
@@ -185,9 +183,13 @@ func (c Calc) roll(x, y Series, w Window, s Stat, o Option) (Series, error) {
 	return x.with(z), nil
 }
 
-// checkAxis returns an error if a series has no times, or if they do not ascend.
-func (c Calc) checkAxis(x Series) error {
-	if x.Times == nil && x.Len() > 0 {
+// CheckWindow returns an error if a window has no meaning, or if it is one of time and the
+// series has no times, or times that do not ascend.
+func (c Calc) CheckWindow(x Series, w Window) error {
+	switch err := w.Check(); {
+	case err != nil || w.Span == 0:
+		return err
+	case x.Times == nil && x.Len() > 0:
 		return ErrNoAxis
 	}
 	last := int64(minTime)

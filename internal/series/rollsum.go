@@ -1,7 +1,7 @@
 package series
 
 // sumWindow is the sum or the mean of a window. Each sum has the part that it has lost, as
-// type sum.
+// type Sum.
 type sumWindow struct {
 	front[sumPart]
 	least float64
@@ -14,7 +14,7 @@ type sumWindow struct {
 // sumPart is the number of some values and their sum.
 type sumPart struct {
 	n float64
-	sum
+	Sum
 }
 
 func (w *sumWindow) rows(z, x, _ []float64, full bool) {
@@ -44,7 +44,7 @@ func (w *sumWindow) rows(z, x, _ []float64, full bool) {
 		}
 		z[i] = v
 	}
-	w.part = sumPart{n, sum{high, lost}}
+	w.part = sumPart{n, Sum{high, lost}}
 	if full {
 		w.gone += len(z)
 	}
@@ -59,7 +59,7 @@ func (w *sumWindow) turn() {
 			n++
 			high, lost = plus(high, lost, v)
 		}
-		parts[i] = sumPart{n, sum{high, lost}}
+		parts[i] = sumPart{n, Sum{high, lost}}
 	}
 	w.back, w.part = w.back[:0], sumPart{}
 }

@@ -29,9 +29,22 @@ type Name struct {
 
 // NewName makes a name of a market, one printable ASCII character, and a code: 1 to
 // MaxCode bytes of printable UTF-8. Leading zeros do not count where the rest of the
-// code is a short one: "600000", "000600000" and "000000600000" are one code. The error
-// is a *RangeError.
+// code is a short one: "600000", "000600000" and "000000600000" are one code, and so is
+// what BareCode makes one. The error is a *RangeError.
 func NewName(market byte, code string) (Name, error) {
+	if err := checkMarket(market); err != nil {
+		return Name{}, err
+	}
+	if literal, ok := strings.CutPrefix(code, string(rune(market))+":"); ok && BareCode(market, literal) != literal {
+		code = literal
+	} else {
+		code = BareCode(market, code)
+	}
+	return literalName(market, code)
+}
+
+// literalName is NewName of a code that has no exchange to be removed.
+func literalName(market byte, code string) (Name, error) {
 	if err := checkMarket(market); err != nil {
 		return Name{}, err
 	}

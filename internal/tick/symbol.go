@@ -48,7 +48,7 @@ const freeMarket = 'X'
 // ParseName returns the name of a symbol. The error is a *RangeError.
 func ParseName(symbol string) (Name, error) {
 	if len(symbol) > 2 && symbol[1] == ':' {
-		return NewName(symbol[0], symbol[2:])
+		return literalName(symbol[0], symbol[2:])
 	}
 	exchange, code := splitSymbol(symbol)
 	switch exchange {

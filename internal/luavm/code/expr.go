@@ -236,7 +236,11 @@ func (c *compiler) concat(e *syntax.BinaryExpr, dst uint8) {
 // boolean compiles a condition whose value is wanted.
 func (c *compiler) boolean(e syntax.Expr, dst uint8) {
 	no := c.condition(e, false)
-	c.emit(Make(LoadTrue, dst, 0, 0, 0))
+	var of uint8
+	if e, ok := e.(*syntax.BinaryExpr); ok && e.Op >= syntax.OpLT && e.Op <= syntax.OpGT {
+		of = Compared
+	}
+	c.emit(Make(LoadTrue, dst, of, 0, 0))
 	end := c.emit(Make(Jump, 0, 0, 0, 0))
 	c.land(no)
 	c.emit(Make(LoadFalse, dst, 0, 0, 0))

@@ -54,6 +54,10 @@ func (i Instr) K() int { return int(uint16(i >> 32)) }
 // H returns bits 48 to 63.
 func (i Instr) H() int { return int(i >> 48) }
 
+// Compared is B of a LoadTrue that stands, with a Jump and a LoadFalse, behind a comparison
+// whose value is wanted: these three make it of the truth of the comparison.
+const Compared = 1
+
 // WithD returns i with another D.
 func (i Instr) WithD(d int) Instr { return i&(1<<32-1) | Instr(uint32(d))<<32 }
 
@@ -77,7 +81,7 @@ const (
 	LoadK               // R[A] = K[D]
 	LoadNil             // R[A], ..., R[B] = nil
 	LoadFalse           // R[A] = false
-	LoadTrue            // R[A] = true
+	LoadTrue            // R[A] = true; B may be Compared
 
 	GetUpval  // R[A] = U[D]
 	SetUpval  // U[D] = R[A]

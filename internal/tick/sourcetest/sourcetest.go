@@ -288,11 +288,13 @@ func testColumns(t *testing.T, s tick.Source, ticks Ticks) {
 // columnsOf returns the columns of rows.
 func columnsOf(rows []tick.Row, set tick.ColumnSet) (c tick.Columns) {
 	b := tick.Block{Values: tick.Values{Offsets: []uint32{0}}}
+	var values strings.Builder
 	for _, r := range rows {
 		b.Times, b.Seqs = append(b.Times, r.Time), append(b.Seqs, r.Seq)
-		b.Values.Bytes += r.Value
-		b.Values.Offsets = append(b.Values.Offsets, uint32(len(b.Values.Bytes)))
+		values.WriteString(r.Value)
+		b.Values.Offsets = append(b.Values.Offsets, uint32(values.Len()))
 	}
+	b.Values.Bytes = values.String()
 	c.AppendBlock(&b, set)
 	return c
 }

@@ -1,0 +1,93 @@
+package frame
+
+import (
+	"fmt"
+	"strings"
+
+	"microts/internal/tick"
+)
+
+// Field is a field of a tick: a column of a frame of ticks.
+type Field uint8
+
+// The fields, in the order of the columns.
+const (
+	TsField Field = iota
+	SeqField
+	PriceField
+	QtyField
+	SideField
+	ChannelField
+	OrderNoField
+	TickNoField
+	fields
+)
+
+var fieldNames = [fields]string{"ts", "seq", "price", "qty", "side", "channel", "order_no", "tick_no"}
+
+// String returns the name of the field, which its column has.
+func (f Field) String() string { return fieldNames[f] }
+
+// FieldNames are the names of the fields, in their order.
+func FieldNames() []string { return fieldNames[:] }
+
+// column returns the column of tick records that holds the field; 0 if it is no field of
+// records.
+func (f Field) column() tick.ColumnSet {
+	return [fields]tick.ColumnSet{
+		PriceField: tick.PriceColumn, QtyField: tick.QtyColumn, SideField: tick.SideColumn,
+		ChannelField: tick.ChannelColumn, OrderNoField: tick.OrderNoColumn, TickNoField: tick.TickNoColumn,
+	}[f]
+}
+
+// ColumnsOf returns the columns of tick records that hold some fields.
+func ColumnsOf(all []Field) (set tick.ColumnSet) {
+	for _, f := range all {
+		set |= f.column()
+	}
+	return set
+}
+
+// ParseFields reads names of fields with commas or spaces between them.
+func ParseFields(text string) ([]Field, error) {
+	var all []Field
+	seen := [fields]bool{}
+	for _, name := range strings.FieldsFunc(text, func(c rune) bool { return c == ',' || c == ' ' }) {
+		f, err := parseField(name)
+		if err != nil {
+			return nil, err
+		}
+		if seen[f] {
+			return nil, fmt.Errorf("field %q is named twice", name)
+		}
+		seen[f] = true
+		all = append(all, f)
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("names of fields expected, such as %q, got %q", "price,qty", text)
+	}
+	return all, nil
+}
+
+func parseField(name string) (Field, error) {
+	for f, n := range fieldNames {
+		if n == name {
+			return Field(f), nil
+		}
+	}
+	return 0, unknown("field", name, fieldNames[:])
+}
+
+// SideNumber returns a side as columns have it: 1 buy, -1 sell, 0 neither.
+func SideNumber(s tick.Side) int64 {
+	switch s {
+	case tick.Buy:
+		return 1
+	case tick.Sell:
+		return -1
+	}
+	return 0
+}
+
+// Price returns a price of a record in units of the currency.
+func Price(p int32) float64 { return float64(p) / tick.PriceScale }

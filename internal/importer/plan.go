@@ -1,0 +1,424 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"microts/internal/tick"
+)
+
+// mapping says how the ticks of a file are made: an expression for each field, "" for
+// those that are not made.
+type mapping struct {
+	preset     *Preset
+	exprs      map[string]string
+	zone       *time.Location
+	market     byte // of codes that do not tell theirs
+	cumulative bool
+}
+
+// mapping finds the mapping of a file.
+func (s *settings) mapping(sch *schema, fileMarket byte) (*mapping, error) {
+	p := s.preset
+	if p == nil {
+		p = recognize(sch)
+	}
+	m := &mapping{preset: p, exprs: map[string]string{}, zone: s.location(p), market: s.market, cumulative: p.Cumulative}
+	if s.Cumulative != nil {
+		m.cumulative = *s.Cumulative
+	}
+	if m.market == 0 {
+		m.market = fileMarket
+	}
+	for _, field := range Fields {
+		src := s.Map[field]
+		switch {
+		case src != "":
+		case field == "code" && s.Code != "":
+			src = quoteText(s.Code)
+		case field == "code" && s.CodeColumn != "":
+			src = quoteColumn(s.CodeColumn)
+		case field == "seq" && s.Seq == "auto":
+		case field == "seq" && s.Seq != "":
+			src = quoteColumn(s.Seq)
+		default:
+			src = sch.choose(p.Map[field])
+		}
+		if field == "raw" && src == "raw" && p.Name == "microts" && sch.format != formatParquet {
+			src = "base64(raw)" // a text file holds no bytes
+		}
+		if src != "" {
+			m.exprs[field] = src
+		}
+	}
+	// A market beside a code that was given otherwise belongs to another one.
+	if s.Map["market"] == "" && (s.Code != "" || s.Map["code"] != "") {
+		delete(m.exprs, "market")
+	}
+	for _, field := range []string{"code", "ts", "price"} {
+		if m.exprs[field] != "" || field == "price" && m.exprs["raw"] != "" {
+			continue
+		}
+		return nil, missingField(field, sch, p)
+	}
+	return m, nil
+}
+
+// missingField says that a field is made of no column.
+func missingField(field string, sch *schema, p *Preset) error {
+	advice := map[string]string{
+		"code":  "give --code 600519.SH, --code-column NAME or --map code=EXPR",
+		"ts":    `give --map ts=EXPR, such as ts="date+time"`,
+		"price": `give --map price=EXPR in 1/10000 of the currency, such as price="last*10000"`,
+	}[field]
+	return fmt.Errorf("the columns %s do not tell the %s (preset %q): %s", strings.Join(quoteAll(sch.columns), ", "), field, p.Name, advice)
+}
+
+func quoteAll(names []string) []string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = strconv.Quote(n)
+	}
+	return quoted
+}
+
+func quoteText(t string) string { return "'" + strings.ReplaceAll(t, "'", "''") + "'" }
+
+func quoteColumn(c string) string {
+	if strings.HasPrefix(c, "$") {
+		return c
+	}
+	return "`" + strings.ReplaceAll(c, "`", "``") + "`"
+}
+
+// plan makes ticks of the rows of a file. It is for one goroutine.
+type plan struct {
+	row        row
+	codes      codeReader
+	cumulative bool
+
+	code, market, ts, seq, price, qty, side, channel, orderNo, tickNo, raw, day eval // nil: not made
+	value                                                                       []byte
+}
+
+// wants says what the expression of a field is to be.
+var wants = map[string]want{
+	"code": wantText, "market": wantText, "ts": wantTime, "side": wantAny, "raw": wantText, "day": wantAny,
+	"seq": wantNumber, "price": wantNumber, "qty": wantNumber, "channel": wantNumber, "order_no": wantNumber, "tick_no": wantNumber,
+}
+
+// plan compiles a mapping. It makes sch.used.
+func (m *mapping) plan(sch *schema, n *names) (*plan, error) {
+	p := &plan{codes: codeReader{names: n, market: m.market}, cumulative: m.cumulative}
+	p.row.clock = &zoneClock{zone: m.zone}
+	for field, to := range map[string]*eval{
+		"code": &p.code, "market": &p.market, "ts": &p.ts, "seq": &p.seq, "price": &p.price, "qty": &p.qty, "side": &p.side,
+		"channel": &p.channel, "order_no": &p.orderNo, "tick_no": &p.tickNo, "raw": &p.raw, "day": &p.day,
+	} {
+		src := m.exprs[field]
+		if src == "" {
+			continue
+		}
+		e, err := sch.compile(src, wants[field])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", field, err)
+		}
+		*to = e
+	}
+	p.row.fields = make([]cell, len(sch.used))
+	return p, nil
+}
+
+// batch is consecutive rows of a file, made to ticks.
+type batch struct {
+	ids    []int32 // instruments
+	times  []int64
+	seqs   []uint16 // empty: numbered later
+	lines  []int64
+	values []byte
+	ends   []uint32 // of values; empty while all are records
+	totals []int64  // cumulative quantities
+	days   []int64  // with totals: what tells days apart
+
+	bad  []BadRow
+	rows int64 // good and bad
+	size int64 // bytes of the file
+	err  error // reading ends
+}
+
+func (b *batch) len() int { return len(b.ids) }
+
+// value returns the value of a tick.
+func (b *batch) value(i int) []byte {
+	if len(b.ends) == 0 {
+		return b.values[i*tick.RecordSize : (i+1)*tick.RecordSize]
+	}
+	from := uint32(0)
+	if i > 0 {
+		from = b.ends[i-1]
+	}
+	return b.values[from:b.ends[i]]
+}
+
+// A fieldError says what is wrong with a field of a row.
+type fieldError struct {
+	field string
+	err   error
+}
+
+func (e *fieldError) Error() string { return e.field + ": " + e.err.Error() }
+func (e *fieldError) Unwrap() error { return e.err }
+
+// eval computes a field.
+func (p *plan) eval(field string, e eval) (cell, error) {
+	c := e(&p.row)
+	if p.row.err != nil {
+		return c, &fieldError{field, p.row.err}
+	}
+	return c, nil
+}
+
+// add makes a tick of the row in p.row, whose buf the caller emptied before it set the
+// fields, and appends it to b.
+func (p *plan) add(b *batch, line int64) error {
+	r := &p.row
+	r.err = nil
+	c, err := p.eval("code", p.code)
+	if err != nil {
+		return err
+	}
+	var market cell
+	if p.market != nil {
+		if market, err = p.eval("market", p.market); err != nil {
+			return err
+		}
+	}
+	id, err := p.codes.read(c, market)
+	if err != nil {
+		return &fieldError{"code", err}
+	}
+	if c, err = p.eval("ts", p.ts); err != nil {
+		return err
+	}
+	us, err := r.clock.read(c)
+	if err != nil {
+		return &fieldError{"ts", err}
+	}
+	seq := uint64(0)
+	if p.seq != nil {
+		if seq, err = p.whole("seq", p.seq, tick.MaxSeq); err != nil {
+			return err
+		}
+	}
+	raw, isRaw := cell{}, false
+	if p.raw != nil {
+		if raw, err = p.eval("raw", p.raw); err != nil {
+			return err
+		}
+		isRaw = raw.kind != missing
+	}
+	var total int64
+	if isRaw {
+		if len(raw.text) > tick.MaxValue {
+			return &fieldError{"raw", fmt.Errorf("at most %d bytes expected, got %d", tick.MaxValue, len(raw.text))}
+		}
+		b.variable()
+		b.values = append(b.values, r.textOf(raw)...)
+	} else {
+		var t tick.Record
+		if t, total, err = p.record(); err != nil {
+			return err
+		}
+		b.values = tick.AppendRecord(b.values, t)
+	}
+	if isRaw || len(b.ends) > 0 {
+		b.ends = append(b.ends, uint32(len(b.values)))
+	}
+	if p.cumulative {
+		today := r.clock.dayOf(us)
+		if p.day != nil {
+			d, err := p.eval("day", p.day)
+			if err != nil {
+				b.undo()
+				return err
+			}
+			today = dayKey(d)
+		}
+		if isRaw {
+			total = noTotal
+		}
+		b.totals, b.days = append(b.totals, total), append(b.days, today)
+	}
+	b.ids, b.times, b.lines = append(b.ids, id), append(b.times, us), append(b.lines, line)
+	if p.seq != nil {
+		b.seqs = append(b.seqs, uint16(seq))
+	}
+	return nil
+}
+
+// noTotal stands for the cumulative quantity of a tick that is no record.
+const noTotal = -1
+
+// variable gives b the ends of its values, which were all records.
+func (b *batch) variable() {
+	if len(b.ends) > 0 || len(b.ids) == 0 {
+		return
+	}
+	for i := range b.ids {
+		b.ends = append(b.ends, uint32((i+1)*tick.RecordSize))
+	}
+}
+
+// undo removes the value of a row that turned out to be bad.
+func (b *batch) undo() {
+	n := len(b.ids)
+	if len(b.ends) > n {
+		b.ends = b.ends[:n]
+	}
+	switch {
+	case len(b.ends) > 0:
+		b.values = b.values[:b.ends[n-1]]
+	default:
+		b.values = b.values[:n*tick.RecordSize]
+	}
+}
+
+// dayKey returns a number that differs from day to day.
+func dayKey(c cell) int64 {
+	if n, ok := c.number(); ok {
+		if i, whole := n.whole(); whole {
+			return i
+		}
+	}
+	h := int64(14695981039346656037 >> 1)
+	for _, b := range c.appendText(nil) {
+		h = (h ^ int64(b)) * 1099511628211
+	}
+	return h
+}
+
+// record makes the record of the row. total is its quantity, if that is cumulative.
+func (p *plan) record() (t tick.Record, total int64, err error) {
+	c, err := p.eval("price", p.priceEval())
+	if err != nil {
+		return t, 0, err
+	}
+	n, ok := c.number()
+	price, isWhole := n.whole()
+	switch {
+	case !ok, n.kind == missing:
+		return t, 0, &fieldError{"price", fmt.Errorf("a number expected, got %s", c.show())}
+	case !isWhole && math.Abs(n.float()) <= math.MaxInt32:
+		return t, 0, &fieldError{"price", fmt.Errorf("a whole number of 1/10000 of the currency expected, got %s; round(...) in --map rounds", c.show())}
+	case !isWhole || price < math.MinInt32 || price > math.MaxInt32:
+		return t, 0, &fieldError{"price", fmt.Errorf("-2147483648 to 2147483647 in 1/10000 of the currency expected, got %s", c.show())}
+	}
+	t.Price, t.Side = int32(price), tick.NoSide
+	if p.qty != nil {
+		most := uint64(math.MaxUint32)
+		if p.cumulative {
+			most = math.MaxInt64
+		}
+		q, err := p.whole("qty", p.qty, most)
+		if err != nil {
+			return t, 0, err
+		}
+		if total = int64(q); !p.cumulative {
+			t.Qty = uint32(q)
+		}
+	}
+	if p.side != nil {
+		if c, err = p.eval("side", p.side); err != nil {
+			return t, 0, err
+		}
+		if t.Side, err = readSide(c); err != nil {
+			return t, 0, &fieldError{"side", err}
+		}
+	}
+	if p.channel != nil {
+		channel, err := p.whole("channel", p.channel, math.MaxUint8)
+		if err != nil {
+			return t, 0, err
+		}
+		t.Channel = uint8(channel)
+	}
+	if p.orderNo != nil {
+		if t.OrderNo, err = p.whole("order_no", p.orderNo, math.MaxUint64); err != nil {
+			return t, 0, err
+		}
+	}
+	if p.tickNo != nil {
+		t.TickNo, err = p.whole("tick_no", p.tickNo, math.MaxUint64)
+	}
+	return t, total, err
+}
+
+var errNoPrice = errors.New("a price expected, got no column of prices")
+
+func (p *plan) priceEval() eval {
+	if p.price != nil {
+		return p.price
+	}
+	return func(r *row) cell { return r.fail(errNoPrice) }
+}
+
+// whole computes a field that is a whole number from 0 to most. Missing is 0.
+func (p *plan) whole(field string, e eval, most uint64) (uint64, error) {
+	c, err := p.eval(field, e)
+	if err != nil {
+		return 0, err
+	}
+	n, ok := c.number()
+	switch n.kind {
+	case missing:
+		if ok {
+			return 0, nil
+		}
+	case unsigned:
+		if uint64(n.i) <= most {
+			return uint64(n.i), nil
+		}
+	default:
+		if i, isWhole := n.whole(); isWhole && i >= 0 && uint64(i) <= most {
+			return uint64(i), nil
+		}
+	}
+	return 0, &fieldError{field, fmt.Errorf("a whole number from 0 to %d expected, got %s", most, c.show())}
+}
+
+// sides are how vendors write the sides, in lower case.
+var sides = map[string]tick.Side{
+	"b": tick.Buy, "buy": tick.Buy, "bid": tick.Buy, "买": tick.Buy, "买盘": tick.Buy, "买入": tick.Buy, "主买": tick.Buy, "外盘": tick.Buy, "1": tick.Buy, "66": tick.Buy, "多": tick.Buy,
+	"s": tick.Sell, "sell": tick.Sell, "ask": tick.Sell, "卖": tick.Sell, "卖盘": tick.Sell, "卖出": tick.Sell, "主卖": tick.Sell, "内盘": tick.Sell, "-1": tick.Sell, "2": tick.Sell, "83": tick.Sell, "空": tick.Sell,
+	"n": tick.NoSide, "none": tick.NoSide, "unknown": tick.NoSide, "中性": tick.NoSide, "中性盘": tick.NoSide, "0": tick.NoSide, "78": tick.NoSide, "--": tick.NoSide, "未知": tick.NoSide, "m": tick.NoSide, "neutral": tick.NoSide,
+}
+
+// readSide returns the side that a cell is. Missing is no side.
+func readSide(c cell) (tick.Side, error) {
+	if c.kind == missing {
+		return tick.NoSide, nil
+	}
+	var buf [24]byte
+	b := c.appendText(buf[:0])
+	if len(b) == 1 {
+		switch b[0] {
+		case 'B':
+			return tick.Buy, nil
+		case 'S':
+			return tick.Sell, nil
+		case 'N':
+			return tick.NoSide, nil
+		}
+	}
+	if side, ok := sides[string(b)]; ok {
+		return side, nil
+	}
+	if side, ok := sides[strings.ToLower(string(b))]; ok {
+		return side, nil
+	}
+	return 0, fmt.Errorf("B, S or N, buy or sell, 1, -1 or 0 expected, got %s", c.show())
+}
