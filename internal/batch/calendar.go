@@ -14,88 +14,74 @@ import (
 // clock tells the time. Tests change it.
 var clock = time.Now
 
-// days lists the trading days of Dates: those of Calendar, else those that are sealed if db
-// is an archive, else Monday to Friday.
+// days lists the trading days of Dates.
 func (g Grid) days(db *source.Source) (all []Params, err error) {
-	days, err := g.tradingDays(db)
-	for _, day := range days {
-		all = append(all, Params{{"date", day.String()}})
-	}
-	return all, err
-}
-
-func (g Grid) tradingDays(db *source.Source) ([]calendar.Day, error) {
-	if g.Calendar == "" && isArchive(db) {
-		days, err := g.sealedDates(db.Archive())
-		if err != nil {
-			return nil, err
-		}
-		var first *calendar.Day
-		if len(days) > 0 {
-			first = &days[0]
-		}
-		span, err := g.span(tick.Shanghai, first)
-		if err != nil {
-			return nil, err
-		}
-		return slices.DeleteFunc(days, func(d calendar.Day) bool { return d < span.From || d > span.To }), nil
-	}
 	var cal *calendar.Calendar
-	var err error
-	if g.Calendar != "" {
-		cal, err = calendar.Open(g.Calendar)
-	} else {
-		cal, err = calendar.New("of Monday to Friday", calendar.Definition{Zone: tick.Shanghai.String(), Week: "weekdays", Sessions: []string{"00:00-24:00"}})
+	isList := false // it knows the first and the last day
+	wholeDays := calendar.Definition{Zone: tick.Shanghai.String(), Sessions: []string{"00:00-24:00"}}
+	switch {
+	case g.Calendar != "":
+		if cal, err = calendar.Open(g.Calendar); err == nil {
+			isList = cal.IsList()
+		}
+	case isArchive(db):
+		isList = true
+		if wholeDays.Days, err = g.sealedDates(db.Archive()); err != nil || len(wholeDays.Days) == 0 {
+			return nil, err
+		}
+		cal, err = calendar.New("of "+db.Path(), wholeDays)
+	default:
+		wholeDays.Week = "weekdays"
+		cal, err = calendar.New("of Monday to Friday", wholeDays)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("calendar: %w", err)
 	}
-	known := cal.Known()
-	var first *calendar.Day
-	if g.Calendar != "" {
-		first = &known.From
-	}
-	span, err := g.span(cal.Zone(), first)
+	span, err := g.span(cal, isList)
 	if err != nil {
 		return nil, err
-	}
-	if cal.IsList() { // which has no days before its first and behind its last
-		span = calendar.Range{From: max(span.From, known.From), To: min(span.To, known.To)}
-	}
-	if span.From > span.To {
-		return nil, nil
 	}
 	days, err := cal.Days(span.From, span.To)
 	if err != nil {
 		return nil, fmt.Errorf("dates: %w", err)
 	}
-	return days, nil
+	for _, day := range days {
+		all = append(all, Params{{"date", day.String()}})
+	}
+	return all, nil
 }
 
-// span returns the days of Dates. first is the day with which a range without one begins, or
-// nil if nobody knows it.
-func (g Grid) span(zone *time.Location, first *calendar.Day) (span calendar.Range, err error) {
+// span returns the days of Dates. A list of days has none before its first and behind its
+// last.
+func (g Grid) span(cal *calendar.Calendar, isList bool) (span calendar.Range, err error) {
 	bad := fmt.Errorf("dates: a range such as 2023-11-01..2023-11-30, 20231101.. or 20231101..today expected, got %q", g.Dates)
-	from, to, isRange := strings.Cut(g.Dates, "..")
-	from, to = strings.TrimSpace(from), strings.TrimSpace(to)
+	first, last, isRange := strings.Cut(g.Dates, "..")
+	first, last = strings.TrimSpace(first), strings.TrimSpace(last)
 	switch {
 	case !isRange:
-		to = from
-	case to == "":
-		to = "today"
+		last = first
+	case last == "":
+		last = "today"
 	}
 	switch {
-	case from == "" && isRange && first != nil:
-		span.From = *first
-	case from == "" && isRange:
+	case first == "" && isRange && (g.Calendar != "" || isList):
+		span.From = cal.Known().From
+	case first == "" && isRange:
 		return span, fmt.Errorf("dates: %q has no first day; only a calendar knows one", g.Dates)
 	default:
-		if span.From, err = parseDay(from, zone); err != nil {
+		if span.From, err = parseDay(first, cal.Zone()); err != nil {
 			return span, bad
 		}
 	}
-	if span.To, err = parseDay(to, zone); err != nil || span.To < span.From {
+	if span.To, err = parseDay(last, cal.Zone()); err != nil || span.To < span.From {
 		return span, bad
+	}
+	if isList {
+		known := cal.Known()
+		if span.From > known.To || span.To < known.From {
+			return calendar.Range{From: known.To, To: known.To - 1}, nil
+		}
+		span = calendar.Range{From: max(span.From, known.From), To: min(span.To, known.To)}
 	}
 	return span, nil
 }

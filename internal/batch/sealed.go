@@ -37,22 +37,14 @@ func (g Grid) sealedDays(a *archive.Archive) ([]archive.Day, error) {
 	return all, nil
 }
 
-// sealedDates returns the dates of the days that a Grid is about, ascending, each once.
-func (g Grid) sealedDates(a *archive.Archive) ([]calendar.Day, error) {
+// sealedDates returns the dates of the days that a Grid is about, each once.
+func (g Grid) sealedDates(a *archive.Archive) (dates []calendar.Text, err error) {
 	days, err := g.sealedDays(a)
-	if err != nil {
-		return nil, err
-	}
-	var dates []calendar.Day
 	for _, d := range days {
-		date, err := calendar.ParseDay(d.Date)
-		if err != nil {
-			return nil, err
-		}
-		dates = append(dates, date)
+		dates = append(dates, calendar.Text(d.Date))
 	}
 	slices.Sort(dates)
-	return slices.Compact(dates), nil
+	return slices.Compact(dates), err
 }
 
 // sealedNames returns the names of the instruments of a market, or of all, that have ticks

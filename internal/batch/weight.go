@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"microts/internal/archive"
-	"microts/internal/calendar"
 	"microts/internal/source"
 	"microts/internal/tick"
 )
@@ -31,7 +30,7 @@ func ticksOf(params Params) (t jobTicks) {
 		}
 	}
 	if date, _ := params.Get("date").(string); date != "" {
-		if day, err := calendar.ParseDay(date); err == nil {
+		if day, err := parseDay(date, tick.Shanghai); err == nil {
 			t.date = day.String()
 		}
 	}

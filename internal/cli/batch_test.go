@@ -609,7 +609,7 @@ func TestKubernetesManifests(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
 		{"completionMode: Indexed", "completionMode: Indexd", "completionMode"},
 		{"restartPolicy: Never", "restartPolicy: Always", "restartPolicy"},
-		{"backoffLimit:", "backofLimit:", `unknown field "spec.backofLimit"`},
+		{"backoffLimit:", "backofLimit:", `unknown field "backofLimit"`},
 		{"- {name: cache, mountPath: /cache}", "- {name: cashe, mountPath: /cache}", "volumeMounts[0].name"},
 		{"operator: In", "operator: Within", "operator"},
 	} {
