@@ -98,10 +98,10 @@ func TestGridOfArchive(t *testing.T) {
 		grid Grid
 		want string
 	}{
-		{Grid{EachCode: []string{"S"}}, "market=S,code=1 market=S,code=600000 market=S,code=600519"},
+		{Grid{EachCode: []string{"S"}}, "market=S,code=000001 market=S,code=600000 market=S,code=600519"},
 		{Grid{EachCode: []string{"H", "S"}, Dates: "2023-11-15"}, "market=S,code=600000,date=2023-11-15 market=S,code=600519,date=2023-11-15"},
-		{Grid{EachCode: []string{AllMarkets}, Dates: "2023-11-16..2023-11-30"}, "market=H,code=700,date=2023-11-16 market=H,code=700,date=2023-11-17 market=S,code=1,date=2023-11-16 market=S,code=1,date=2023-11-17"},
-		{Grid{EachCode: []string{"H"}, Dates: "..20231130"}, "market=H,code=700,date=2023-11-16"},
+		{Grid{EachCode: []string{AllMarkets}, Dates: "2023-11-16..2023-11-30"}, "market=H,code=00700,date=2023-11-16 market=H,code=00700,date=2023-11-17 market=S,code=000001,date=2023-11-16 market=S,code=000001,date=2023-11-17"},
+		{Grid{EachCode: []string{"H"}, Dates: "..20231130"}, "market=H,code=00700,date=2023-11-16"},
 		{Grid{Dates: "..2023-11-15"}, "date=2023-11-14 date=2023-11-15"},
 		{Grid{Dates: "2023-11-15..2023-11-30"}, "date=2023-11-15 date=2023-11-16 date=2023-11-17"},
 		{Grid{Dates: "2023-11-13..2023-11-15", Calendar: filepath.Join(dir, "calendar.txt")}, "date=2023-11-15"},

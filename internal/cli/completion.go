@@ -59,7 +59,6 @@ type completer = cobra.CompletionFunc
 var flagWords = map[string][]string{
 	"durability": {"process\tsurvives the death of the process", "sync\tsurvives a power failure", "none\tsurvives nothing until a flush"},
 	"isolate":    {"goroutine\teach job has a Lua state", "process\teach job has a process"},
-	"format":     {"table", "csv", "json"},
 	"log":        {"events", "progress", "failures"},
 	"each-code":  {"all", "S", "H", "U"},
 	"market":     {"S", "H", "U"},
@@ -77,6 +76,8 @@ func setCompletions(root *cobra.Command) {
 		"batch":        completeScripts,
 		"doctor":       completeScripts,
 		"check":        firstOf(completeFolders, completeNothing),
+		"import":       completeFiles,
+		"export":       firstOf(completeFiles, completeNothing),
 		"batch list":   firstOf(completeFolders, completeNothing),
 		"batch report": firstOf(orWords(completeFolders, latestRun), completeNothing),
 		"batch merge":  completeFolders,
@@ -114,6 +115,10 @@ func completerOf(f *pflag.Flag) completer {
 		return orWords(completeFolders, latestRun)
 	case f.Name == "calendar":
 		return orWords(completeFiles, calendar.Names...)
+	case value == "F": // of rows on a terminal
+		return completeWords("table", "csv", "json")
+	case value == "FORMAT": // of a file
+		return completeWords("csv", "json", "parquet")
 	case value == "PATH", value == "FOLDER", value == "NEW":
 		return completeFolders
 	case value == "FILE":

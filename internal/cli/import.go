@@ -51,8 +51,8 @@ The exit code is 0 if all is written, 1 if it is not, and 2 if the command line 
 wrong.`,
 		Example: `  microts import 'ticks/*.csv.gz' --db data/tick
   microts import day.csv --db data/tick --guess
-  microts import day.csv --db data/tick --map price="last*10000" --map ts="date+time" --bad bad.csv
-  zcat trades.csv.gz | microts import - --db data/tick --code 600519.SH --tz Asia/Shanghai
+  microts import day.csv --db data/tick --map price="last*10000" --bad bad.csv
+  zcat day.csv.gz | microts import - --db data/tick --code 600519.SH
   microts import --config import.toml`,
 		RunE: func(cmd *cobra.Command, args []string) error { return p.importFiles(&f, cmd, args) },
 	}

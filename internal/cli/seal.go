@@ -42,7 +42,8 @@ published, and the earlier ones stay readable.
 ` + exitCodesOfArchive,
 		Example: `  microts seal --db data/tick --to s3://bucket/ticks --date 2026-11-24
   microts seal --db data/tick --to file:///shared/ticks --before $(date +%F)
-  microts seal --db data/tick --to s3://bucket/ticks --date 2026-11-24 --revise merge`,
+  microts seal --db data/tick --to s3://bucket/ticks --before $(date +%F) \
+      --revise merge`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := required(cmd, "db", "to"); err != nil {

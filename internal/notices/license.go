@@ -24,6 +24,8 @@ var knownLicenses = []struct{ name, phrase string }{
 	{"BSD-2-Clause", "Redistribution and use in source and binary forms"},
 	{"MIT", "Permission is hereby granted, free of charge, to any person obtaining a copy"},
 	{"notice", "Copyright 2020-2023 wazero authors"}, // which Apache-2.0 wants to go along
+	{"notice", "MinIO Cloud Storage, (C) 2014-2020 MinIO, Inc."},
+	{"notice", "Copyright 2011-2016 Canonical Ltd. Licensed under the Apache License, Version 2.0"},
 }
 
 // readLicense says which licence a text is. A text that holds several has the
