@@ -18,7 +18,7 @@ BENCH_PACKAGES := luajit lua5.1
 ALL := ./store ./...
 
 # A number of runs, since "go test" fails now and then at the end of a duration.
-FUZZTIME ?= 10000x
+FUZZTIME ?= 4000x
 FUZZERS := \
 	./store:FuzzDecodeKey ./internal/sst:FuzzTable ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./store:FuzzWAL ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue ./internal/tick:FuzzParseTime ./internal/frame:FuzzParseLayout \
 	./luabind:FuzzPackedRows ./internal/luavm/syntax:FuzzParse ./internal/luavm/lib:FuzzPattern ./internal/luavm/lib:FuzzUnpack ./internal/compat:FuzzJSON ./internal/compat:FuzzCSV ./internal/compat:FuzzBuffer ./internal/compat/ffi:FuzzDeclare ./internal/luavm/code:FuzzLoadDump \

@@ -66,7 +66,7 @@ func writeCounted(path, writer string) {
 // writer, MICROTS_ROUNDS times if that is set: all ticks up to some moment must be
 // there, none after, and each read of one open says the same.
 func TestReadersSeeAStateThatWas(t *testing.T) {
-	opens := torture.Rounds(t, 60, 10)
+	opens := torture.Rounds(t, 20, 6)
 	for i, w := range imageWriters {
 		t.Run(w.name, func(t *testing.T) {
 			const most = 30 // opens of one database: it grows

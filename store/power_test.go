@@ -112,7 +112,7 @@ func TestPowerFailureTakesTheEndNeverTheMiddle(t *testing.T) {
 				}
 				return os.Remove(ingestionLink(db.Path(), last.number))
 			}
-			for range torture.Rounds(t, 40, 4) {
+			for range torture.Rounds(t, 12, 4) {
 				switch rng.IntN(3) {
 				case 0:
 					putCounted(1 + rng.IntN(300))
@@ -224,7 +224,7 @@ func TestTableFileThatRocksDBDeletedIsPutBack(t *testing.T) {
 func TestKilledAtAnyMomentIsAPrefix(t *testing.T) {
 	for i, w := range imageWriters {
 		t.Run(w.name, func(t *testing.T) {
-			for range torture.Rounds(t, 10, 1) {
+			for range torture.Rounds(t, 4, 1) {
 				path := filepath.Join(t.TempDir(), "db")
 				cmd, _, out := child(t, "counted", path, fmt.Sprint(i))
 				if _, err := out.ReadString('\n'); err != nil {
