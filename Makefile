@@ -19,13 +19,25 @@ ALL := ./store ./...
 
 # A number of runs, since "go test" fails now and then at the end of a duration.
 FUZZTIME ?= 4000x
+# Those of a package stand together: its test program is built once.
 FUZZERS := \
-	./store:FuzzDecodeKey ./internal/sst:FuzzTable ./internal/tick:FuzzDecodeRecord ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./store:FuzzWAL ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue ./internal/tick:FuzzParseTime ./internal/frame:FuzzParseLayout \
-	./luabind:FuzzPackedRows ./internal/luavm/syntax:FuzzParse ./internal/luavm/lib:FuzzPattern ./internal/luavm/lib:FuzzUnpack ./internal/compat:FuzzJSON ./internal/compat:FuzzCSV ./internal/compat:FuzzBuffer ./internal/compat/ffi:FuzzDeclare ./internal/luavm/code:FuzzLoadDump \
-	./internal/batch:FuzzReadJournal ./internal/calendar:FuzzDefinition ./internal/expr:FuzzParse ./internal/tickfile:FuzzDecode ./internal/tickfile:FuzzOpen ./internal/importer:FuzzCSV ./internal/importer:FuzzJSON ./internal/importer:FuzzExpressions ./internal/importer:FuzzTimes ./internal/importer:FuzzCodes
-	./luabind:FuzzPackedRows ./internal/series:FuzzParseSpan ./internal/luavm/syntax:FuzzParse ./internal/luavm/lib:FuzzPattern ./internal/luavm/lib:FuzzUnpack ./internal/compat:FuzzJSON ./internal/compat:FuzzCSV ./internal/compat:FuzzBuffer ./internal/compat/ffi:FuzzDeclare ./internal/luavm/code:FuzzLoadDump \
-	./internal/batch:FuzzReadJournal ./internal/calendar:FuzzDefinition ./internal/expr:FuzzParse ./internal/tickfile:FuzzDecode ./internal/tickfile:FuzzOpen
-	./internal/batch:FuzzReadJournal ./internal/calendar:FuzzDefinition ./internal/expr:FuzzParse ./internal/tickfile:FuzzDecode ./internal/tickfile:FuzzOpen ./internal/archive:FuzzManifest
+	./internal/archive:FuzzManifest \
+	./internal/batch:FuzzReadJournal \
+	./internal/calendar:FuzzDefinition \
+	./internal/compat:FuzzJSON ./internal/compat:FuzzCSV ./internal/compat:FuzzBuffer \
+	./internal/compat/ffi:FuzzDeclare \
+	./internal/expr:FuzzParse \
+	./internal/frame:FuzzParseLayout \
+	./internal/importer:FuzzCSV ./internal/importer:FuzzJSON ./internal/importer:FuzzExpressions ./internal/importer:FuzzTimes ./internal/importer:FuzzCodes \
+	./internal/luavm/code:FuzzLoadDump \
+	./internal/luavm/lib:FuzzPattern ./internal/luavm/lib:FuzzUnpack \
+	./internal/luavm/syntax:FuzzParse \
+	./internal/series:FuzzParseSpan \
+	./internal/sst:FuzzTable \
+	./internal/tick:FuzzDecodeRecord ./internal/tick:FuzzDecodePoint ./internal/tick:FuzzDecodeValue ./internal/tick:FuzzParseTime \
+	./internal/tickfile:FuzzDecode ./internal/tickfile:FuzzOpen \
+	./luabind:FuzzPackedRows \
+	./store:FuzzDecodeKey ./store:FuzzVerifyBatch ./store:FuzzParseLeftBuffer ./store:FuzzParseManifest ./store:FuzzWAL
 
 .PHONY: help
 help: ## list the targets
@@ -72,10 +84,13 @@ race: deps ## run the tests with the race detector
 
 .PHONY: fuzz
 fuzz: deps ## run each fuzzer for FUZZTIME
-	@for f in $(FUZZERS); do \
+	@mkdir -p bin; built=; for f in $(FUZZERS); do \
+		package=$${f%%:*}; \
+		if [ "$$built" != $$package ]; then $(GO) test -c -fuzz . -o bin/fuzz.test $$package || exit 1; built=$$package; fi; \
 		echo "fuzz $$f"; \
-		$(GO) test $${f%%:*} -run '^$$' -fuzz "^$${f##*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x >fuzz.log 2>&1 || { cat fuzz.log; exit 1; }; \
-	done; rm -f fuzz.log
+		(cd $$package && $(CURDIR)/bin/fuzz.test -test.run '^$$' -test.fuzz "^$${f##*:}$$" -test.fuzztime $(FUZZTIME) -test.fuzzminimizetime 10x \
+			-test.fuzzcachedir "$$($(GO) env GOCACHE)/fuzz/microts/$$package") >bin/fuzz.log 2>&1 || { cat bin/fuzz.log; exit 1; }; \
+	done; rm -f bin/fuzz.log bin/fuzz.test
 
 .PHONY: torture
 torture: test-deps ## open databases ROUNDS times beside writers, cut, flip and remove their files, and kill sealers and servers
