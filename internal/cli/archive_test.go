@@ -104,12 +104,13 @@ func TestSealerKilledAtEachStep(t *testing.T) {
 		step, acted := i/2, i%2 == 1
 		name := fmt.Sprintf("killed%d", i)
 		cmd := microts(seal(name)...)
+		started := make(chan *os.Process, 1)
 		n := 0
 		proxy.Set(func(*http.Request) objecttest.Fault {
 			if n++; n-1 != step {
 				return objecttest.None
 			}
-			_ = cmd.Process.Kill()
+			_ = (<-started).Kill()
 			if acted {
 				return objecttest.Cut
 			}
@@ -118,6 +119,7 @@ func TestSealerKilledAtEachStep(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
+		started <- cmd.Process
 		_ = cmd.Wait()
 		proxy.Set(nil)
 		if cmd.ProcessState.ExitCode() != -1 {

@@ -43,6 +43,9 @@ var example = regexp.MustCompile("(?ms)^```(lua|toml)\n(.*?)^```$")
 // TestExamplesRun runs the Lua of each page, in order and in one folder, and reads
 // the descriptions of batches and imports. Lua that uses the global job runs in a batch.
 func TestExamplesRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the long form runs what the documents show")
+	}
 	pages, texts := readPages(t)
 	for _, p := range pages {
 		name, err := filepath.Rel(root, p.path)

@@ -22,6 +22,9 @@ var (
 // TestTutorial runs each command of the tutorial, in order and in one folder, and compares
 // what it prints. The scripts on the page are those of examples/toolkit.
 func TestTutorial(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the long form runs what the documents show")
+	}
 	examples, err := filepath.Abs(filepath.Join(root, "examples", "toolkit"))
 	if err != nil {
 		t.Fatal(err)
