@@ -96,7 +96,7 @@ func (r *REPL) barsCommand(args []string) error {
 		return err == nil
 	})
 	if at < 0 {
-		return errors.New("usage: .bars [INSTRUMENT] WIDTH [DAY | FROM TO], a width is 1s, 5m, 1h, 1d, ...")
+		return errors.New("usage: .bars [INSTRUMENT] WIDTH [DAY | FROM TO]; a width is such as 1s, 5m, 1h or 1d")
 	}
 	width, err := bars.ParseWidth(args[at])
 	if err != nil {
