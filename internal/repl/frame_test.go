@@ -22,7 +22,7 @@ func TestFrames(t *testing.T) {
 		{`{f:head(1)}`, "{ <frame: 1 row x 4 columns> }\n"},
 		{`f:head(0)`, "ts  price  qty  side\n0 rows x 4 columns\n"},
 		{`.bars S 600000 1m 2023-11-15`, "no ticks of S:600000 there; it has ticks from 2023-11-14 09:30:00 to 2023-11-14 09:31:39\n"},
-		{`.bars S 600000`, "usage: .bars [INSTRUMENT] WIDTH [DAY | FROM TO], a width is 1s, 5m, 1h, 1d, ...\n"},
+		{`.bars S 600000`, "usage: .bars [INSTRUMENT] WIDTH [DAY | FROM TO]; a width is such as 1s, 5m, 1h or 1d\n"},
 		{`.bars --format csv 1h SH600000 2023-11-14`, "start,start_when,stop,stop_when,open,high,low,close,qty,amount,vwap,count,complete\n1699925400000000,2023-11-14 09:30:00.000000,1699929000000000,2023-11-14 10:30:00.000000,10,10.99,10,10.99,4950,52783.5,10.663333333333,100,false\n"},
 		{`.show --format json f:tail(1):with{code = "600000", none = 0/0}`, "[\n{\"ts\":1699925499000000,\"ts_when\":\"2023-11-14 09:31:39.000000\",\"price\":10.99,\"qty\":99,\"side\":1,\"code\":\"600000\"}\n]\n"},
 	} {
