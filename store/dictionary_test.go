@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"microts/internal/tick"
+	"microts/internal/torture"
 	"microts/internal/tick/sourcetest"
 )
 
@@ -408,7 +409,7 @@ func TestKillsLeaveNoTickWithoutItsName(t *testing.T) {
 				}
 			}
 		})
-		for range 5 {
+		for range torture.Rounds(t, 3, 1) {
 			time.Sleep(30 * time.Millisecond)
 			written.Lock()
 			to := copyOpenDB(t, db.Path())

@@ -51,6 +51,9 @@ func TestBadOptions(t *testing.T) {
 // TestRocksDBOptionsAtTheirBounds tries each value of rocksOptions in a process of its
 // own: RocksDB ends the process for values that it does not expect.
 func TestRocksDBOptionsAtTheirBounds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one process, one goroutine")
+	}
 	cmd, _, out := child(t, "options", t.TempDir())
 	last, done := "nothing", false
 	for lines := bufio.NewScanner(out); lines.Scan(); {

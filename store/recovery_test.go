@@ -180,7 +180,7 @@ func TestKilled(t *testing.T) {
 		t.Run(strings.TrimSpace(c.durability.String()+" "+c.held), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "db")
 			want, done := model{}, 0
-			for range torture.Rounds(t, c.rounds, c.rounds) {
+			for range torture.Rounds(t, c.rounds, (c.rounds+2)/3) {
 				cmd, _, out := child(t, "write", path, c.durability.String(), fmt.Sprint(done), c.held)
 				// Killed between its first steps and some 100 ms later, or,
 				// now and then, while it still opens.
@@ -254,7 +254,7 @@ func loadUntilKilled(path string, from int64) {
 func TestKilledWhileLoading(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db")
 	n, ingested := 0, false
-	for range 12 {
+	for range torture.Rounds(t, 8, 4) {
 		cmd, _, out := child(t, "bulk", path, fmt.Sprint(n))
 		if _, err := out.Peek(8); err != nil {
 			t.Fatalf("the child wrote nothing: %v", err)
