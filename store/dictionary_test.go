@@ -17,8 +17,8 @@ import (
 	"pgregory.net/rapid"
 
 	"microts/internal/tick"
-	"microts/internal/torture"
 	"microts/internal/tick/sourcetest"
+	"microts/internal/torture"
 )
 
 func mustName(t testing.TB, symbol string) tick.Name {
