@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -128,9 +127,7 @@ func (p *process) printJSON(r *store.CheckReport, saved string) error {
 	if len(r.Faults) > 0 {
 		doc.Result = "damaged"
 	}
-	encoder := json.NewEncoder(p.out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(doc)
+	return p.printDocument(doc)
 }
 
 // printReport prints a report for people.

@@ -48,28 +48,11 @@ and no ticks. Times are in the zone of the archive.
 }
 
 func (r *archiveRun) days(f *daysFlags, given string) error {
-	market, err := f.marketByte()
-	if err != nil {
-		return err
-	}
-	o, err := f.archiveOptions()
-	if err != nil {
-		return err
-	}
-	o.Revision = f.revision
-	if err := checkURL(given); err != nil {
-		return err
-	}
-	a, err := archive.Open(r.ctx, given, o)
+	a, days, err := r.openDays(&f.archiveFlags, given, f.date, f.revision)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	a.SetInterrupt(r.ctx.Err)
-	days, err := chooseDays(a, market, f.date)
-	if err != nil {
-		return err
-	}
 	all, err := a.Describe(days...)
 	if err != nil {
 		return err
@@ -86,6 +69,32 @@ func (r *archiveRun) days(f *daysFlags, given string) error {
 	}
 	r.printDays(a, all)
 	return nil
+}
+
+// openDays opens an archive and chooses the days of the market that the flags name, and of a
+// date if there is one. The caller closes the archive.
+func (r *archiveRun) openDays(f *archiveFlags, given, date string, revision int) (a *archive.Archive, days []archive.Day, err error) {
+	market, err := f.marketByte()
+	if err != nil {
+		return nil, nil, err
+	}
+	o, err := f.archiveOptions()
+	if err != nil {
+		return nil, nil, err
+	}
+	o.Revision = revision
+	if err := checkURL(given); err != nil {
+		return nil, nil, err
+	}
+	if a, err = archive.Open(r.ctx, given, o); err != nil {
+		return nil, nil, err
+	}
+	a.SetInterrupt(r.ctx.Err)
+	if days, err = chooseDays(a, market, date); err != nil {
+		_ = a.Close()
+		return nil, nil, err
+	}
+	return a, days, nil
 }
 
 // chooseDays returns the days of a market, and of a date if there is one.

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"microts/internal/exporter"
 	"microts/internal/human"
@@ -161,8 +160,8 @@ func (p *process) runExport(ctx context.Context, f *exportFlags, o exporter.Opti
 	}
 	defer from.Close() // it was only read
 	from.SetInterrupt(ctx.Err)
-	bar := newExportProgress(f.quiet)
-	o.Progress = bar.set
+	bar := newProgressReport(f.quiet)
+	o.Progress = func(s exporter.Progress) { bar.set(s.Elapsed, func() string { return exportLine(s) }) }
 	report, err := exporter.Export(ctx, from, o)
 	bar.close()
 	return report, err
@@ -177,36 +176,8 @@ func printExport(p *process, r *exporter.Report, file string) {
 	fmt.Fprintf(p.out, "%s of %s in %s, in %s%s\n", human.Count(int(r.Rows), "tick"), human.Count(r.Instruments, "instrument"), file, human.Span(r.Elapsed), rate)
 }
 
-// exportProgress shows on the standard error how far an export is: on a terminal a line
-// that is drawn anew, else a line every 10 s.
-type exportProgress struct {
-	terminal, quiet, drawn bool
-	last                   time.Duration
-}
-
-func newExportProgress(quiet bool) *exportProgress {
-	return &exportProgress{terminal: term.IsTerminal(int(os.Stderr.Fd())) && !human.Dumb(), quiet: quiet}
-}
-
-func (b *exportProgress) set(s exporter.Progress) {
-	const every = 10 * time.Second
-	if b.quiet || !b.terminal && s.Elapsed-b.last < every {
-		return
-	}
-	b.last = s.Elapsed
+// exportLine says how far an export is.
+func exportLine(s exporter.Progress) string {
 	rate := float64(s.Rows) / max(s.Elapsed.Seconds(), 1e-3)
-	line := fmt.Sprintf("export: %s rows, %s rows/s, instrument %d of %d", human.Number(float64(s.Rows)), human.Number(float64(int64(rate))), s.Done+1, s.Instruments)
-	if b.terminal {
-		b.drawn = true
-		fmt.Fprint(os.Stderr, eraseLine+line)
-		return
-	}
-	fmt.Fprintln(os.Stderr, line)
-}
-
-// close removes the line.
-func (b *exportProgress) close() {
-	if b.drawn {
-		fmt.Fprint(os.Stderr, eraseLine)
-	}
+	return fmt.Sprintf("export: %s rows, %s rows/s, instrument %d of %d", human.Number(float64(s.Rows)), human.Number(float64(int64(rate))), s.Done+1, s.Instruments)
 }

@@ -9,12 +9,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"microts/internal/human"
 	"microts/internal/importer"
@@ -211,8 +209,8 @@ func (p *process) runImport(ctx context.Context, f *importFlags) error {
 		return err
 	}
 	defer db.Close() // Import has flushed
-	bar := newImportProgress(f.quiet)
-	f.Progress = bar.set
+	bar := newProgressReport(f.quiet)
+	f.Progress = func(s importer.Progress) { bar.set(s.Elapsed, func() string { return importLine(s) }) }
 	report, err := importer.Import(ctx, db, f.Options)
 	bar.close()
 	if err != nil {
@@ -334,24 +332,8 @@ func (p *process) printGuess(g *importer.Guess) {
 	}
 }
 
-// importProgress shows on the standard error how far an import is: on a terminal a line
-// that is drawn anew, else a line every 10 s.
-type importProgress struct {
-	terminal, quiet bool
-	drawn           bool
-	last            time.Duration
-}
-
-func newImportProgress(quiet bool) *importProgress {
-	return &importProgress{terminal: term.IsTerminal(int(os.Stderr.Fd())) && !human.Dumb(), quiet: quiet}
-}
-
-func (b *importProgress) set(s importer.Progress) {
-	const every = 10 * time.Second
-	if b.quiet || !b.terminal && s.Elapsed-b.last < every {
-		return
-	}
-	b.last = s.Elapsed
+// importLine says how far an import is.
+func importLine(s importer.Progress) string {
 	line := fmt.Sprintf("import: %s rows, %s rows/s", human.Number(float64(s.Rows)), human.Number(float64(int64(float64(s.Rows)/max(s.Elapsed.Seconds(), 1e-3)))))
 	if s.Bytes > 0 {
 		line += fmt.Sprintf(", %s of %s", human.MiB(min(s.BytesRead, s.Bytes)), human.MiB(s.Bytes))
@@ -365,17 +347,5 @@ func (b *importProgress) set(s importer.Progress) {
 	if left, ok := s.Left(); ok {
 		line += ", " + human.Clock(left) + " left"
 	}
-	if b.terminal {
-		b.drawn = true
-		fmt.Fprint(os.Stderr, eraseLine+line)
-		return
-	}
-	fmt.Fprintln(os.Stderr, line)
-}
-
-// close removes the line.
-func (b *importProgress) close() {
-	if b.drawn {
-		fmt.Fprint(os.Stderr, eraseLine)
-	}
+	return line
 }

@@ -42,3 +42,36 @@ func (l *progressLine) close() {
 		fmt.Fprint(os.Stderr, eraseLine)
 	}
 }
+
+// progressReport shows on the standard error how far something has come: on a terminal a
+// line that is drawn anew, else a line every 10 s. Only one goroutine may use it.
+type progressReport struct {
+	terminal, quiet, drawn bool
+	last                   time.Duration
+}
+
+func newProgressReport(quiet bool) *progressReport {
+	return &progressReport{terminal: term.IsTerminal(int(os.Stderr.Fd())) && !human.Dumb(), quiet: quiet}
+}
+
+// set shows a line, which text returns, unless it is too early for another one.
+func (r *progressReport) set(elapsed time.Duration, text func() string) {
+	const every = 10 * time.Second
+	if r.quiet || !r.terminal && elapsed-r.last < every {
+		return
+	}
+	r.last = elapsed
+	if r.terminal {
+		r.drawn = true
+		fmt.Fprint(os.Stderr, eraseLine+text())
+		return
+	}
+	fmt.Fprintln(os.Stderr, text())
+}
+
+// close removes the line.
+func (r *progressReport) close() {
+	if r.drawn {
+		fmt.Fprint(os.Stderr, eraseLine)
+	}
+}

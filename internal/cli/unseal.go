@@ -58,24 +58,11 @@ func (r *archiveRun) unseal(f *unsealFlags, given string) (err error) {
 	if err != nil {
 		return err
 	}
-	o, err := f.archiveOptions()
-	if err != nil {
-		return err
-	}
-	o.Revision = f.revision
-	if err := checkURL(given); err != nil {
-		return err
-	}
-	a, err := archive.Open(r.ctx, given, o)
+	a, days, err := r.openDays(&f.archiveFlags, given, f.date, f.revision)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	a.SetInterrupt(r.ctx.Err)
-	days, err := chooseDays(a, market, f.date)
-	if err != nil {
-		return err
-	}
 	if len(days) == 0 {
 		return fmt.Errorf("no such days in %s", a.Path())
 	}
