@@ -59,7 +59,7 @@ func (o *scanFields) read(to []luavm.Value, c *tick.Columns, row int) {
 		case frame.QtyField:
 			to[i] = luavm.Int(int(c.Qtys[row]))
 		case frame.SideField:
-			to[i] = luavm.Int(int(frame.SideNumber(c.Sides[row])))
+			to[i] = luavm.Int(c.Sides[row].Sign())
 		case frame.ChannelField:
 			to[i] = luavm.Int(int(c.Channels[row]))
 		case frame.OrderNoField:
@@ -151,6 +151,6 @@ func tickFields(c *luavm.Call) {
 	if err != nil {
 		s.throw(c, &argError{1, fmt.Errorf("50-byte tick record expected: %w", err)})
 	}
-	c.Return(luavm.Number(frame.Price(r.Price)), luavm.Int(int(r.Qty)), luavm.Int(int(frame.SideNumber(r.Side))),
+	c.Return(luavm.Number(frame.Price(r.Price)), luavm.Int(int(r.Qty)), luavm.Int(r.Side.Sign()),
 		luavm.Int(int(r.Channel)), unsignedValue(r.OrderNo), unsignedValue(r.TickNo))
 }

@@ -84,6 +84,11 @@ func (r *Rows) grow(b *bar, from, to int) {
 }
 
 func (r *Rows) enough(b *bar, by By, step float64, from, to int) (n int, ok bool) {
+	return enoughOf(r, b, by, step, from, to)
+}
+
+// enoughOf is enough of rows that only grow can add up.
+func enoughOf(r rows, b *bar, by By, step float64, from, to int) (n int, ok bool) {
 	sums := bar{qty: b.qty, amount: b.amount, count: b.count}
 	for i := from; i < to; i++ {
 		r.grow(&sums, i, i+1)
@@ -157,12 +162,5 @@ func (r *shorter) grow(b *bar, from, to int) {
 }
 
 func (r *shorter) enough(b *bar, by By, step float64, from, to int) (n int, ok bool) {
-	sums := bar{qty: b.qty, amount: b.amount, count: b.count}
-	for i := from; i < to; i++ {
-		r.grow(&sums, i, i+1)
-		if sums.reached(by) >= step {
-			return i + 1 - from, true
-		}
-	}
-	return to - from, false
+	return enoughOf(r, b, by, step, from, to)
 }

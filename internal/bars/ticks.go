@@ -142,16 +142,7 @@ var fields = map[string]field{
 
 func number[T uint8 | uint32 | uint64](n T) float64 { return float64(n) }
 
-// sign returns 1 for buy, -1 for sell, and otherwise 0.
-func sign(s tick.Side) float64 {
-	switch s {
-	case tick.Buy:
-		return 1
-	case tick.Sell:
-		return -1
-	}
-	return 0
-}
+func sign(s tick.Side) float64 { return float64(s.Sign()) }
 
 func convert[T any](from []T, f func(T) float64) []float64 {
 	to := make([]float64, len(from))

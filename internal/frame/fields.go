@@ -28,9 +28,6 @@ var fieldNames = [fields]string{"ts", "seq", "price", "qty", "side", "channel", 
 // String returns the name of the field, which its column has.
 func (f Field) String() string { return fieldNames[f] }
 
-// FieldNames are the names of the fields, in their order.
-func FieldNames() []string { return fieldNames[:] }
-
 // column returns the column of tick records that holds the field; 0 if it is no field of
 // records.
 func (f Field) column() tick.ColumnSet {
@@ -76,17 +73,6 @@ func parseField(name string) (Field, error) {
 		}
 	}
 	return 0, unknown("field", name, fieldNames[:])
-}
-
-// SideNumber returns a side as columns have it: 1 buy, -1 sell, 0 neither.
-func SideNumber(s tick.Side) int64 {
-	switch s {
-	case tick.Buy:
-		return 1
-	case tick.Sell:
-		return -1
-	}
-	return 0
 }
 
 // Price returns a price of a record in units of the currency.

@@ -111,7 +111,7 @@ func (b *tickBuilder) addRows(c *tick.Columns, from, to int) {
 		case SideField:
 			at := b.ints[f].add(b.host, n)
 			for i, s := range c.Sides[from:to] {
-				at[i] = SideNumber(s)
+				at[i] = int64(s.Sign())
 			}
 		case ChannelField:
 			convert(b.ints[f].add(b.host, n), c.Channels[from:to])

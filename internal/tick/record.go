@@ -35,6 +35,17 @@ func (s Side) String() string {
 	return "BSN"[s : s+1]
 }
 
+// Sign returns the side as columns have it: 1 buy, -1 sell, 0 neither.
+func (s Side) Sign() int {
+	switch s {
+	case Buy:
+		return 1
+	case Sell:
+		return -1
+	}
+	return 0
+}
+
 // Record is the decoded tick record.
 type Record struct {
 	Price   int32 // in 1/10000 of the currency
