@@ -25,7 +25,6 @@ func init() { // not in the declarations: the methods make frames, which refer t
 		define(&frameDescribeSig, frameDescribe, true, "frame", "Returns a row for each column: how many values it has, their mean, standard deviation, extremes and quartiles."),
 		define(&frameWriteSig, frameWrite, true, "number of rows", "Writes the rows into a file: CSV, Parquet or JSON lines, by the ending of the path. Options: `format`, `tz`."),
 		define(&frameAxisSig, frameAxis, true, "name or frame", "Returns the name of the time axis, or, given a column of times, the frame with that one as its axis. Joins go by the axis. That of ticks is `ts`, that of bars `stop`, when a bar is known."),
-		define(&frameWriteSig, frameWrite, true, "number of rows", "Writes the rows into a file: CSV, Parquet or JSON lines, by the ending of the path. Options: `format`, `tz`."),
 	}
 	GroupMethods = []Function{
 		define(&groupAggSig, groupAgg, true, "frame", "Returns a row for each group: its values, then aggregates such as `hi = {\"max\", \"price\"}`, of columns or of expressions of columns. There are sum mean min max first last std median quantile(q) count."),

@@ -80,6 +80,18 @@ func TestEveryFunctionHasHelp(t *testing.T) {
 	}
 }
 
+// TestEachTopicOnce checks that nothing has help twice.
+func TestEachTopicOnce(t *testing.T) {
+	seen := map[string]bool{}
+	for _, topic := range Topics() {
+		name := topic.Kind + " " + topic.Names[0]
+		if seen[name] {
+			t.Errorf("there is help on the %s twice", name)
+		}
+		seen[name] = true
+	}
+}
+
 // TestHelpIsAboutWhatExists finds every function of the tables in a state.
 func TestHelpIsAboutWhatExists(t *testing.T) {
 	state, _ := newState(t)
