@@ -41,7 +41,7 @@ func (o *scanFields) isOther(c *luavm.Call, s *signature, h *handle, columns *ti
 	}
 	i, found := slices.BinarySearch(columns.Others, row)
 	if found && !o.skip {
-		s.raise(c, h, frame.NotARecord(columns.Times[row], columns.Seqs[row], columns.OtherValues[i], Zone(c.State())))
+		s.raise(c, h, frame.NotARecord(columns.Times[row], columns.OtherSeqs[i], columns.OtherValues[i], Zone(c.State())))
 	}
 	return found
 }

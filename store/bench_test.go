@@ -111,6 +111,82 @@ func BenchmarkScan(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1e6, "ns/row")
 }
 
+// fillRecords puts tick records into table files.
+func fillRecords(b *testing.B, db *DB, n int) {
+	b.Helper()
+	rows, value := make([]tick.Row, 1000), make([]byte, 0, tick.RecordSize)
+	for i := 0; i < n; i += len(rows) {
+		for k := range rows {
+			at := i + k
+			value = tick.AppendRecord(value[:0], tick.Record{
+				Price: 100000 + int32(at*7919%1000), Qty: uint32(100 + at%900), Side: tick.Side(at % 2), OrderNo: uint64(at) * 7, TickNo: uint64(at),
+			})
+			rows[k] = tick.Row{Time: benchStart + int64(at)*2857, Value: string(value)}
+		}
+		if err := db.PutMany(&benchInstrument, rows); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := db.Flush(); err != nil {
+		b.Fatal(err)
+	}
+	if err := db.rocks.flushMemtables(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkScanColumns reads tick records in columns, beside a scan of them in rows and a
+// count, which is what the iterator alone takes.
+func BenchmarkScanColumns(b *testing.B) {
+	const rows = 1_000_000
+	db := benchDB(b, &Options{OneCore: true})
+	fillRecords(b, db, rows)
+	perRow := func(b *testing.B) {
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
+	}
+	for _, set := range []struct {
+		name string
+		tick.ColumnSet
+	}{{"price qty", tick.PriceColumn | tick.QtyColumn}, {"all", tick.AllColumns}} {
+		b.Run(set.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				n := 0
+				scan, err := db.ScanColumns(&benchInstrument, tick.ScanOptions{Range: tick.Always}, set.ColumnSet)
+				for c := (tick.Columns{}); err == nil && scan.Read(&c); {
+					n += c.Len()
+				}
+				if n != rows || err != nil || scan.Err() != nil {
+					b.Fatal(n, err, scan.Err())
+				}
+			}
+			perRow(b)
+		})
+	}
+	b.Run("rows", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			n := 0
+			scan, err := db.Scan(&benchInstrument, tick.ScanOptions{Range: tick.Always})
+			for err == nil && scan.NextBlock() != nil {
+				n++
+			}
+			if err != nil || scan.Err() != nil {
+				b.Fatal(n, err, scan.Err())
+			}
+		}
+		perRow(b)
+	})
+	b.Run("count", func(b *testing.B) {
+		for b.Loop() {
+			if n, err := db.Count(&benchInstrument, tick.Always); n != rows || err != nil {
+				b.Fatal(n, err)
+			}
+		}
+		perRow(b)
+	})
+}
+
 // BenchmarkLast reads one row by a scan, which is nothing but what each scan costs
 // beside its rows.
 func BenchmarkLast(b *testing.B) {

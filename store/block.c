@@ -72,15 +72,20 @@ static int compare(const char *a, size_t alen, const unsigned char *b, size_t ke
     return alen < key_size ? -1 : alen > key_size;
 }
 
-size_t microts_fill(rocksdb_iterator_t *it, int reverse, const microts_span *span, int start,
-                    const microts_columns *columns, size_t *need, int *state) {
-    size_t n = 0, at = 0;
+/* Takes a row; 0 if there is no room for its value. */
+typedef int take(void *into, size_t row, const key_end *end, const char *value, size_t vlen);
+
+/* Reads rows of a span, at most max_rows, until take has no room: see microts_fill. */
+static inline __attribute__((always_inline)) size_t
+read_rows(rocksdb_iterator_t *it, int reverse, const microts_span *span, int start, size_t max_rows,
+          take *take, void *into, size_t *need, int *state) {
+    size_t n = 0;
     key_end end = {0};
     *need = 0;
     *state = MICROTS_MORE;
     const unsigned char *bound = reverse ? span->first : span->last;
     position(it, reverse, span, start);
-    for (size_t keys = 0; n < columns->max_rows && keys < MICROTS_MAX_KEYS; advance(it, reverse), keys++) {
+    for (size_t keys = 0; n < max_rows && keys < MICROTS_MAX_KEYS; advance(it, reverse), keys++) {
         if (!rocksdb_iter_valid(it)) {
             *state = MICROTS_END;
             break;
@@ -94,19 +99,69 @@ size_t microts_fill(rocksdb_iterator_t *it, int reverse, const microts_span *spa
         }
         if (!read_key(span, key, klen, &end)) continue;
         const char *value = rocksdb_iter_value(it, &vlen);
-        if (vlen > columns->max_values - at) {
-            if (n == 0) *need = vlen;
+        if (!take(into, n, &end, value, vlen)) {
+            *need = vlen;
             break;
         }
-        columns->times[n] = end.time;
-        columns->seqs[n] = end.seq;
-        columns->offsets[n] = (uint32_t)at;
-        memcpy(columns->values + at, value, vlen);
-        at += vlen;
         n++;
     }
-    columns->offsets[n] = (uint32_t)at;
     return n;
+}
+
+static int take_value(void *into, size_t n, const key_end *end, const char *value, size_t vlen) {
+    const microts_columns *c = into;
+    size_t at = c->offsets[n];
+    if (vlen > c->max_values - at) return 0;
+    c->times[n] = end->time;
+    c->seqs[n] = end->seq;
+    memcpy(c->values + at, value, vlen);
+    c->offsets[n + 1] = (uint32_t)(at + vlen);
+    return 1;
+}
+
+size_t microts_fill(rocksdb_iterator_t *it, int reverse, const microts_span *span, int start,
+                    const microts_columns *columns, size_t *need, int *state) {
+    columns->offsets[0] = 0;
+    return read_rows(it, reverse, span, start, columns->max_rows, take_value, (void *)columns, need, state);
+}
+
+/* Says whether a value is a tick record: internal/tick/record.go. */
+static int is_record(const char *value, size_t vlen) {
+    enum { RECORD_SIZE = 50, SIDE = 9, NO_SIDE = 2, RESERVED = 26 };
+    if (vlen != RECORD_SIZE || (unsigned char)value[SIDE] > NO_SIDE) return 0;
+    uint64_t reserved[3];
+    memcpy(reserved, value + RESERVED, sizeof reserved);
+    return (reserved[0] | reserved[1] | reserved[2]) == 0;
+}
+
+static int take_record(void *into, size_t n, const key_end *end, const char *value, size_t vlen) {
+    static const char none[50];
+    microts_records *r = into;
+    if (!is_record(value, vlen)) {
+        microts_others *o = &r->others;
+        size_t at = o->n == 0 ? 0 : o->ends[o->n - 1];
+        if (vlen > o->max_values - at) return 0;
+        memcpy(o->values + at, value, vlen);
+        o->rows[o->n] = (uint32_t)n;
+        o->seqs[o->n] = end->seq;
+        o->ends[o->n++] = (uint32_t)(at + vlen);
+        value = none;
+    }
+    r->times[n] = end->time;
+    if (r->seqs) r->seqs[n] = end->seq;
+    if (r->prices) r->prices[n] = (int32_t)read_be32(value);
+    if (r->qtys) r->qtys[n] = read_be32(value + 4);
+    if (r->channels) r->channels[n] = (uint8_t)value[8];
+    if (r->sides) r->sides[n] = (uint8_t)value[9];
+    if (r->order_nos) r->order_nos[n] = read_be64(value + 10);
+    if (r->tick_nos) r->tick_nos[n] = read_be64(value + 18);
+    return 1;
+}
+
+size_t microts_fill_records(rocksdb_iterator_t *it, int reverse, const microts_span *span, int start,
+                            microts_records *records, size_t *need, int *state) {
+    records->others.n = 0;
+    return read_rows(it, reverse, span, start, records->max_rows, take_record, records, need, state);
 }
 
 size_t microts_count(rocksdb_iterator_t *it, const microts_span *span, int start, int *state) {

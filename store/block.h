@@ -52,13 +52,46 @@ enum { MICROTS_MAX_KEYS = 1 << 16 };
  * Copies rows of a span into columns until the columns or their values are full,
  * the last row was passed, or MICROTS_MAX_KEYS keys were read. With start it begins
  * at the span's first row (in reverse, at its last), else where the last call ended.
- * A row whose value does not fit is left for the next call. *need is 0, or, when not
- * one row was copied, the length of the value that did not fit. *state says whether
- * there may be more rows. Returns the number of rows, which may be 0 even then.
- * Keeps no pointer.
+ * A row whose value does not fit is left for the next call. *need is 0, or the length
+ * of the value that did not fit. *state says whether there may be more rows. Returns
+ * the number of rows, which may be 0 even then. Keeps no pointer.
  */
 size_t microts_fill(rocksdb_iterator_t *it, int reverse, const microts_span *span, int start,
                     const microts_columns *columns, size_t *need, int *state);
+
+/*
+ * The rows of a block whose values are no tick records, n of them: which rows they are,
+ * and the seq of each and where its value ends in values. rows, seqs and ends have room
+ * for all rows of the block, values has room for max_values bytes.
+ */
+typedef struct {
+    size_t n;
+    uint32_t *rows;
+    uint16_t *seqs;
+    uint32_t *ends;
+    unsigned char *values;
+    size_t max_values;
+} microts_others;
+
+/*
+ * The columns of a block of tick records (internal/tick/record.go), each with room for
+ * max_rows rows. All but times may be NULL: then nobody asks for them. The fields of the
+ * rows in others are 0.
+ */
+typedef struct {
+    int64_t *times;
+    uint16_t *seqs;
+    int32_t *prices;
+    uint32_t *qtys;
+    uint8_t *channels, *sides;
+    uint64_t *order_nos, *tick_nos;
+    size_t max_rows;
+    microts_others others;
+} microts_records;
+
+/* Is microts_fill for columns of tick records. It sets records->others.n. */
+size_t microts_fill_records(rocksdb_iterator_t *it, int reverse, const microts_span *span, int start,
+                            microts_records *records, size_t *need, int *state);
 
 /* Counts rows in the same way, forwards, without copying them. */
 size_t microts_count(rocksdb_iterator_t *it, const microts_span *span, int start, int *state);

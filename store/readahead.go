@@ -11,7 +11,7 @@ import (
 // gets it begins a scan at the time of the next. When the generation of the DB has
 // changed, it drops what it has.
 type readahead struct {
-	scan       *scan // nil: nothing is read ahead
+	scan       *rowScan // nil: nothing is read ahead
 	block      tick.Block
 	next       int // the first row of block that may answer
 	generation uint64

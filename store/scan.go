@@ -41,6 +41,24 @@ func momentSpan(in *tick.Instrument, from, to moment) span {
 	return s
 }
 
+// ScanColumns implements tick.ColumnSource. It reads the fields of tick records without
+// making values of them. Otherwise it is as Scan; a block has at most 2048 rows.
+func (db *DB) ScanColumns(in *tick.Instrument, o tick.ScanOptions, set tick.ColumnSet) (tick.ColumnBlocks, error) {
+	if err := o.Range.Check(); err != nil {
+		return nil, err
+	}
+	s := &columnScan{}
+	s.rooms = [2]recordRoom{{set: set}, {set: set}}
+	s.current, s.spare = &s.rooms[0], &s.rooms[1]
+	if err := s.begin(db, tickSpan(in, o.Range), instrumentMark(in), o.Limit, o.Reverse); err != nil {
+		return nil, err
+	}
+	runtime.AddCleanup(s, func(c *cursor) { c.close() }, s.cursor)
+	return s, nil
+}
+
+var _ tick.ColumnSource = (*DB)(nil)
+
 func (db *DB) scanSpan(keys span, marks uint64, limit int, reverse bool) (*tick.Rows, error) {
 	s, err := db.newScan(keys, marks, limit, reverse)
 	if err != nil {
@@ -49,60 +67,154 @@ func (db *DB) scanSpan(keys span, marks uint64, limit int, reverse bool) (*tick.
 	return tick.NewRows(s), nil
 }
 
-// scan reads the rows of a span. It is the tick.Blocks of all scans of a database.
+// newScan begins a scan of a span in rows.
+func (db *DB) newScan(keys span, marks uint64, limit int, reverse bool) (*rowScan, error) {
+	s := &rowScan{}
+	s.current, s.spare = &s.rooms[0], &s.rooms[1]
+	if err := s.begin(db, keys, marks, limit, reverse); err != nil {
+		return nil, err
+	}
+	runtime.AddCleanup(s, func(c *cursor) { c.close() }, s.cursor)
+	return s, nil
+}
+
+// rowScan is a scan in rows. It implements tick.Blocks.
+type rowScan struct {
+	scan
+	rooms [2]rowRoom
+}
+
+// Read implements tick.Blocks.
+func (s *rowScan) Read(b *tick.Block) bool {
+	if !s.next() {
+		return false
+	}
+	room := s.current.(*rowRoom)
+	*b = room.block(s.rows, room.bytes)
+	return true
+}
+
+// columnScan is a scan in columns. It implements tick.ColumnBlocks.
+type columnScan struct {
+	scan
+	rooms [2]recordRoom
+}
+
+// Read implements tick.ColumnBlocks.
+func (s *columnScan) Read(c *tick.Columns) bool {
+	if !s.next() {
+		return false
+	}
+	*c = s.current.(*recordRoom).columns(s.rows)
+	return true
+}
+
+// room is memory for a block of rows.
+type room interface {
+	// fill reads at most limit rows of a cursor, whose values have at most c.maxBytes
+	// bytes, or as many as the first one needs. The caller has locked the cursor.
+	fill(c *cursor, limit int) (rows int, end bool, err error)
+}
+
+// rowRoom is the room of a block in rows.
+type rowRoom struct {
+	columns
+	bytes string // the values, which the caller may keep
+}
+
+func (r *rowRoom) fill(c *cursor, limit int) (n int, end bool, err error) {
+	r.grow(limit)
+	need := 0
+	for {
+		r.values = make([]byte, c.maxBytes)
+		n, need, end, err = c.it.fill(c.reverse, &c.span, !c.started, &r.columns, limit)
+		c.started = true
+		if n > 0 || need == 0 || err != nil {
+			break
+		}
+		c.maxBytes = need // and the iterator stands on the row of that value
+	}
+	bytes := int(r.offsets[n])
+	r.bytes = unsafe.String(unsafe.SliceData(r.values), bytes) // which are never written again
+	c.maxBytes = min(max(firstBytes, 2*bytes+bytes/4), mostBytes)
+	return n, end, err
+}
+
+// recordRoom is the room of a block in columns of tick records.
+type recordRoom struct {
+	records
+	set tick.ColumnSet
+}
+
+func (r *recordRoom) fill(c *cursor, limit int) (n int, end bool, err error) {
+	r.grow(limit, r.set)
+	for {
+		need := 0
+		n, need, end, err = c.it.fillRecords(c.reverse, &c.span, !c.started, &r.records, limit)
+		c.started = true
+		if need > 0 && (n == 0 || len(r.values) < c.maxBytes) {
+			r.values = make([]byte, max(need, c.maxBytes))
+			c.maxBytes = min(2*c.maxBytes, mostBytes)
+		}
+		if n > 0 || need == 0 || err != nil {
+			return n, end, err
+		}
+	}
+}
+
+// scan reads the rows of a span block by block. It is the common part of all scans of a
+// database.
 type scan struct {
 	db     *DB
 	cursor *cursor // nil when there is no further block
 	left   int     // rows that are still to be read; negative: no limit
 	err    error
 
-	current columns         // the caller reads them
-	spare   columns         // of the block before; the next block goes there
+	current room            // the caller reads it
+	spare   room            // of the block before; the next block goes there
 	pending chan cursorRead // receives the next block while a goroutine reads it; else nil
 
-	rows     int // of the current block
-	maxRows  int // of the next block
-	maxBytes int // of the next block's values
+	rows    int // of the current block
+	maxRows int // of the next block
 }
 
-// newScan begins a scan of a span. First it commits the buffers if they may hold
-// something of the marks.
-func (db *DB) newScan(keys span, marks uint64, limit int, reverse bool) (*scan, error) {
+// begin begins a scan of a span. First it commits the buffers if they may hold something
+// of the marks. The caller, which has set the rooms, closes the cursor when the scan is
+// garbage.
+func (s *scan) begin(db *DB, keys span, marks uint64, limit int, reverse bool) error {
 	r := db.rocks
 	if err := db.enterSettled(marks); err != nil {
-		return nil, err
+		return err
 	}
 	defer r.use.RUnlock()
 	if limit <= 0 {
 		limit = -1
 	}
-	c := &cursor{owner: db.view, span: keys, reverse: reverse, it: newIterator(r.db, db.scanOpts)}
+	c := &cursor{owner: db.view, span: keys, reverse: reverse, it: newIterator(r.db, db.scanOpts), maxBytes: firstBytes}
+	if 0 < limit && limit < firstBytes/smallValue {
+		c.maxBytes = limit * smallValue
+	}
 	r.cursorMu.Lock()
 	r.cursors[c] = struct{}{}
 	r.cursorMu.Unlock()
-	s := &scan{db: db, cursor: c, left: limit, maxRows: firstRows, maxBytes: firstBytes}
-	if 0 < limit && limit < firstBytes/smallValue {
-		s.maxBytes = limit * smallValue
-	}
-	runtime.AddCleanup(s, func(c *cursor) { c.close() }, c)
-	return s, nil
+	s.db, s.cursor, s.left, s.maxRows = db, c, limit, firstRows
+	return nil
 }
 
-// Read implements tick.Blocks.
-func (s *scan) Read(b *tick.Block) bool {
+// next moves to the next block and says whether there is one.
+func (s *scan) next() bool {
 	if s.cursor == nil || s.left == 0 {
 		s.Close()
 		return false
 	}
-	read := s.next()
+	read := s.await()
 	if read.err != nil {
 		s.Close()
 		s.err = read.err
 		return false
 	}
 	isLong := s.rows == mostRows
-	s.rows, s.current, s.spare = read.rows, read.columns, s.current
-	*b = s.current.block(read.rows, read.values)
+	s.rows, s.current, s.spare = read.rows, s.spare, s.current
 	if s.left > 0 {
 		s.left -= read.rows
 	}
@@ -111,16 +223,15 @@ func (s *scan) Read(b *tick.Block) bool {
 		return read.rows > 0
 	}
 	s.maxRows = min(2*s.maxRows, mostRows)
-	s.maxBytes = min(max(firstBytes, 2*len(read.values)+len(read.values)/4), mostBytes)
 	if isLong && s.left != 0 && !s.db.oneCore {
 		s.readAhead()
 	}
 	return true
 }
 
-// next returns the next block, which it reads now unless readAhead has. Between two
+// await returns the next block, which it reads now unless readAhead has. Between two
 // calls into C it asks whether the scan must end.
-func (s *scan) next() cursorRead {
+func (s *scan) await() cursorRead {
 	for {
 		if s.db.closed {
 			return cursorRead{err: ErrClosed}
@@ -132,13 +243,13 @@ func (s *scan) next() cursorRead {
 		if read.rows > 0 || read.end || read.err != nil {
 			return read
 		}
-		s.spare = read.columns // all keys so far were no rows of the span
+		// All keys so far were no rows of the span.
 	}
 }
 
 func (s *scan) read() cursorRead {
 	if s.pending == nil {
-		return s.cursor.read(s.spare, s.limit(), s.maxBytes)
+		return s.cursor.read(s.spare, s.limit())
 	}
 	read := <-s.pending
 	s.pending = nil
@@ -156,15 +267,15 @@ func (s *scan) limit() int {
 // readAhead reads the next block in a goroutine, which ends with that block. Close
 // waits for what the goroutine does with the cursor.
 func (s *scan) readAhead() {
-	c, into, limit, capacity, pending := s.cursor, s.spare, s.limit(), s.maxBytes, make(chan cursorRead, 1)
-	go func() { pending <- c.read(into, limit, capacity) }()
+	c, into, limit, pending := s.cursor, s.spare, s.limit(), make(chan cursorRead, 1)
+	go func() { pending <- c.read(into, limit) }()
 	s.pending = pending
 }
 
-// Err implements tick.Blocks.
+// Err implements tick.Blocks and tick.ColumnBlocks.
 func (s *scan) Err() error { return s.err }
 
-// Close implements tick.Blocks.
+// Close implements tick.Blocks and tick.ColumnBlocks.
 func (s *scan) Close() {
 	if s.cursor != nil {
 		s.cursor.close()
@@ -179,24 +290,22 @@ type cursor struct {
 	span    span
 	reverse bool
 
-	mu      sync.Mutex // of what follows
-	it      iterator
-	started bool // the iterator stands where the last read ended
-	closed  bool
+	mu       sync.Mutex // of what follows
+	it       iterator
+	started  bool // the iterator stands where the last read ended
+	maxBytes int  // of the values of the next block
+	closed   bool
 }
 
 // cursorRead is what one read of a cursor returns.
 type cursorRead struct {
-	columns columns
-	rows    int
-	values  string
-	end     bool // there is no further block, and the cursor is closed
-	err     error
+	rows int
+	end  bool // there is no further block, and the cursor is closed
+	err  error
 }
 
-// read reads at most limit rows. Their values have at most capacity bytes, or as many
-// as the first one needs.
-func (c *cursor) read(into columns, limit, capacity int) cursorRead {
+// read reads at most limit rows into a room.
+func (c *cursor) read(into room, limit int) cursorRead {
 	r := c.owner.rocks
 	if err := r.enter(); err != nil {
 		return cursorRead{err: err}
@@ -207,24 +316,11 @@ func (c *cursor) read(into columns, limit, capacity int) cursorRead {
 	if c.closed {
 		return cursorRead{err: ErrClosed}
 	}
-	into.grow(limit)
-	for {
-		bytes := make([]byte, capacity)
-		n, need, end, err := c.it.fill(c.reverse, &c.span, !c.started, &into, limit, bytes)
-		c.started = true
-		if err != nil {
-			return cursorRead{err: err}
-		}
-		if need > 0 { // and the iterator stands on the row of that value
-			capacity = need
-			continue
-		}
-		if end {
-			c.closeLocked()
-		}
-		values := unsafe.String(unsafe.SliceData(bytes), into.offsets[n]) // bytes is never written again
-		return cursorRead{columns: into, rows: n, values: values, end: end}
+	n, end, err := into.fill(c, limit)
+	if err == nil && end {
+		c.closeLocked()
 	}
+	return cursorRead{n, end, err}
 }
 
 func (c *cursor) close() {

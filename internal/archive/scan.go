@@ -262,6 +262,7 @@ func reverse(c *tick.Columns) {
 	for i, row := range c.Others {
 		c.Others[i] = c.Len() - 1 - row
 	}
+	slices.Reverse(c.OtherSeqs)
 	slices.Reverse(c.OtherValues)
 }
 

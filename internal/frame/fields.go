@@ -28,16 +28,16 @@ var fieldNames = [fields]string{"ts", "seq", "price", "qty", "side", "channel", 
 // String returns the name of the field, which its column has.
 func (f Field) String() string { return fieldNames[f] }
 
-// column returns the column of tick records that holds the field; 0 if it is no field of
-// records.
+// column returns the column of ticks that holds the field; 0 for the time, which all have.
 func (f Field) column() tick.ColumnSet {
 	return [fields]tick.ColumnSet{
+		SeqField:   tick.SeqColumn,
 		PriceField: tick.PriceColumn, QtyField: tick.QtyColumn, SideField: tick.SideColumn,
 		ChannelField: tick.ChannelColumn, OrderNoField: tick.OrderNoColumn, TickNoField: tick.TickNoColumn,
 	}[f]
 }
 
-// ColumnsOf returns the columns of tick records that hold some fields.
+// ColumnsOf returns the columns of ticks that hold some fields.
 func ColumnsOf(all []Field) (set tick.ColumnSet) {
 	for _, f := range all {
 		set |= f.column()

@@ -78,7 +78,7 @@ func newTickBuilder(h Host, all []Field, skip bool, zone *time.Location) *tickBu
 func (b *tickBuilder) add(c *tick.Columns) error {
 	if len(c.Others) > 0 && !b.skip {
 		row := c.Others[0]
-		return NotARecord(c.Times[row], c.Seqs[row], c.OtherValues[0], b.zone)
+		return NotARecord(c.Times[row], c.OtherSeqs[0], c.OtherValues[0], b.zone)
 	}
 	from := 0
 	for _, other := range c.Others {

@@ -6,10 +6,10 @@ import (
 	"unsafe"
 )
 
-// ColumnSet is a set of the columns of tick records.
+// ColumnSet is a set of the columns of ticks. The times are not in it: they are always read.
 type ColumnSet uint8
 
-// The columns of tick records, in their order in a record.
+// The columns of tick records, in their order in a record, and the seqs.
 const (
 	PriceColumn ColumnSet = 1 << iota
 	QtyColumn
@@ -17,9 +17,10 @@ const (
 	SideColumn
 	OrderNoColumn
 	TickNoColumn
+	SeqColumn
 
 	// AllColumns is the set of all of them.
-	AllColumns = PriceColumn | QtyColumn | ChannelColumn | SideColumn | OrderNoColumn | TickNoColumn
+	AllColumns = PriceColumn | QtyColumn | ChannelColumn | SideColumn | OrderNoColumn | TickNoColumn | SeqColumn
 )
 
 // Columns are consecutive rows of a scan whose tick records are taken apart: a slice for
@@ -38,6 +39,7 @@ type Columns struct {
 	TickNos  []uint64
 
 	Others      []int    // the rows that are no tick records, ascending
+	OtherSeqs   []uint16 // their seqs, also if nobody asked for SeqColumn
 	OtherValues []string // their values
 }
 
@@ -49,7 +51,7 @@ func (c *Columns) Reset() {
 	clear(c.OtherValues)
 	*c = Columns{
 		c.Times[:0], c.Seqs[:0], c.Prices[:0], c.Qtys[:0], c.Channels[:0], c.Sides[:0], c.OrderNos[:0], c.TickNos[:0],
-		c.Others[:0], c.OtherValues[:0],
+		c.Others[:0], c.OtherSeqs[:0], c.OtherValues[:0],
 	}
 }
 
@@ -63,7 +65,7 @@ func (c *Columns) Append(other *Columns) {
 	for _, row := range other.Others {
 		c.Others = append(c.Others, first+row)
 	}
-	c.OtherValues = append(c.OtherValues, other.OtherValues...)
+	c.OtherSeqs, c.OtherValues = append(c.OtherSeqs, other.OtherSeqs...), append(c.OtherValues, other.OtherValues...)
 }
 
 // Part returns the rows from (included) to to (not included). They share the memory of c;
@@ -72,8 +74,9 @@ func (c *Columns) Part(from, to int) Columns {
 	first, _ := slices.BinarySearch(c.Others, from)
 	end, _ := slices.BinarySearch(c.Others, to)
 	part := Columns{
-		c.Times[from:to:to], c.Seqs[from:to:to], part(c.Prices, from, to), part(c.Qtys, from, to), part(c.Channels, from, to),
-		part(c.Sides, from, to), part(c.OrderNos, from, to), part(c.TickNos, from, to), nil, c.OtherValues[first:end:end],
+		c.Times[from:to:to], part(c.Seqs, from, to), part(c.Prices, from, to), part(c.Qtys, from, to), part(c.Channels, from, to),
+		part(c.Sides, from, to), part(c.OrderNos, from, to), part(c.TickNos, from, to),
+		nil, c.OtherSeqs[first:end:end], c.OtherValues[first:end:end],
 	}
 	for _, row := range c.Others[first:end] {
 		part.Others = append(part.Others, row-from)
@@ -93,7 +96,10 @@ func part[T any](column []T, from, to int) []T {
 // each call. The columns keep nothing of the block but the values in OtherValues.
 func (c *Columns) AppendBlock(b *Block, set ColumnSet) {
 	first, n := c.Len(), b.Len()
-	c.Times, c.Seqs = append(c.Times, b.Times...), append(c.Seqs, b.Seqs...)
+	c.Times = append(c.Times, b.Times...)
+	if set&SeqColumn != 0 {
+		c.Seqs = append(c.Seqs, b.Seqs...)
+	}
 	if set&PriceColumn != 0 {
 		c.Prices = lengthen(c.Prices, n)
 	}
@@ -115,7 +121,7 @@ func (c *Columns) AppendBlock(b *Block, set ColumnSet) {
 	for i := range n {
 		value := b.Values.At(i)
 		if !IsRecord(value) {
-			c.Others, c.OtherValues = append(c.Others, first+i), append(c.OtherValues, value)
+			c.Others, c.OtherSeqs, c.OtherValues = append(c.Others, first+i), append(c.OtherSeqs, b.Seqs[i]), append(c.OtherValues, value)
 			continue
 		}
 		v := (*[RecordSize]byte)(unsafe.Pointer(unsafe.StringData(value)))
@@ -197,12 +203,12 @@ type ColumnBlocks interface {
 type ColumnSource interface {
 	Source
 
-	// ScanColumns begins a scan, as Scan does, that reads times, seqs and the columns
-	// of a set.
+	// ScanColumns begins a scan, as Scan does, that reads times and the columns of a
+	// set.
 	ScanColumns(in *Instrument, o ScanOptions, set ColumnSet) (ColumnBlocks, error)
 }
 
-// ScanColumns begins a scan of a Source that reads times, seqs and the columns of a set.
+// ScanColumns begins a scan of a Source that reads times and the columns of a set.
 // The caller closes the ColumnBlocks.
 func ScanColumns(s Source, in *Instrument, o ScanOptions, set ColumnSet) (ColumnBlocks, error) {
 	if s, ok := s.(ColumnSource); ok {

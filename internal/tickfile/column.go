@@ -61,7 +61,7 @@ type definition struct {
 	logical   format.LogicalType
 	converted thrift.Null[deprecated.ConvertedType]
 	optional  bool
-	set       tick.ColumnSet // the column of tick records that it is, or 0
+	set       tick.ColumnSet // the column of ticks that it is, or 0
 }
 
 var definitions = [NumColumns]definition{
@@ -77,20 +77,20 @@ var definitions = [NumColumns]definition{
 		}},
 		converted: thrift.New(deprecated.TimestampMicros),
 	},
-	Seq:     unsigned("seq", format.Int32, 16, deprecated.Uint16, 0),
+	Seq:     unsigned("seq", format.Int32, 16, deprecated.Uint16, false, tick.SeqColumn),
 	Price:   {name: "price", physical: format.Int32, optional: true, set: tick.PriceColumn},
-	Qty:     unsigned("qty", format.Int32, 32, deprecated.Uint32, tick.QtyColumn),
-	Side:    unsigned("side", format.Int32, 8, deprecated.Uint8, tick.SideColumn),
-	Channel: unsigned("channel", format.Int32, 8, deprecated.Uint8, tick.ChannelColumn),
-	OrderNo: unsigned("order_no", format.Int64, 64, deprecated.Uint64, tick.OrderNoColumn),
-	TickNo:  unsigned("tick_no", format.Int64, 64, deprecated.Uint64, tick.TickNoColumn),
+	Qty:     unsigned("qty", format.Int32, 32, deprecated.Uint32, true, tick.QtyColumn),
+	Side:    unsigned("side", format.Int32, 8, deprecated.Uint8, true, tick.SideColumn),
+	Channel: unsigned("channel", format.Int32, 8, deprecated.Uint8, true, tick.ChannelColumn),
+	OrderNo: unsigned("order_no", format.Int64, 64, deprecated.Uint64, true, tick.OrderNoColumn),
+	TickNo:  unsigned("tick_no", format.Int64, 64, deprecated.Uint64, true, tick.TickNoColumn),
 	Raw:     {name: "raw", physical: format.ByteArray, optional: true},
 }
 
-// unsigned defines a column of unsigned integers; those of tick records have nulls.
-func unsigned(name string, physical format.Type, bits int8, converted deprecated.ConvertedType, set tick.ColumnSet) definition {
+// unsigned defines a column of unsigned integers.
+func unsigned(name string, physical format.Type, bits int8, converted deprecated.ConvertedType, optional bool, set tick.ColumnSet) definition {
 	return definition{
-		name: name, physical: physical, optional: set != 0, set: set,
+		name: name, physical: physical, optional: optional, set: set,
 		logical:   format.LogicalType{Value: &format.IntType{BitWidth: bits}},
 		converted: thrift.New(converted),
 	}

@@ -17,7 +17,8 @@ import (
 //
 // Whatever the bytes are, it neither panics nor allocates more than the rows of a Group,
 // which it checks, can take; bytes that are not of this format are a *FormatError. The
-// rows it returns ascend by (code, time, seq); that is checked if there are runs.
+// rows it returns ascend by (code, time, seq); that is checked, of the columns that are
+// decoded, if there are runs.
 func (g *Group) Decode(chunks *Chunks, set tick.ColumnSet, c *tick.Columns) ([]Run, error) {
 	if g.Rows < 1 || g.Rows > MaxGroupRows || g.Raws < 0 || g.Raws > g.Rows {
 		return nil, malformed("a group of %d rows, %d of them no tick records", g.Rows, g.Raws)
@@ -62,7 +63,13 @@ func (d *decoder) decode(g *Group, chunks *Chunks, set tick.ColumnSet, c *tick.C
 	if runs == nil && (slices.Min(c.Times) < 0 || slices.Max(c.Times) >= tick.MaxTime) {
 		return nil, malformed("times that are no times")
 	}
-	return runs, checkOrder(runs, c)
+	if err := checkOrder(runs, c); err != nil {
+		return nil, err
+	}
+	if set&tick.SeqColumn == 0 {
+		c.Seqs = c.Seqs[:0] // OtherSeqs needed them
+	}
+	return runs, nil
 }
 
 // column decodes a column that is not code.
@@ -301,7 +308,7 @@ func (d *decoder) values(g *Group, chunks *Chunks, c *tick.Columns) error {
 		if len(value) > tick.MaxValue {
 			return malformed("a value of %d bytes", len(value))
 		}
-		c.Others, c.OtherValues = append(c.Others, row), append(c.OtherValues, string(value))
+		c.Others, c.OtherSeqs, c.OtherValues = append(c.Others, row), append(c.OtherSeqs, c.Seqs[row]), append(c.OtherValues, string(value))
 		p.body = rest
 	}
 	if len(p.body) > 0 {
@@ -366,25 +373,53 @@ func (d *decoder) codes(g *Group, chunks *Chunks) ([]Run, error) {
 	return runs, nil
 }
 
-// checkOrder checks that rows ascend by (code, time, seq), and that times are times.
+// checkOrder checks that rows ascend by (code, time, seq), or by (code, time) if there are
+// no seqs, and that times are times.
 func checkOrder(runs []Run, c *tick.Columns) error {
 	for i, run := range runs {
 		if i > 0 && run.Code <= runs[i-1].Code {
 			return malformed("code %q after %q", run.Code, runs[i-1].Code)
 		}
-		times, seqs := c.Times[run.From:run.To], c.Seqs[run.From:run.To]
+		times := c.Times[run.From:run.To]
 		if times[0] < 0 || times[len(times)-1] >= tick.MaxTime {
 			return malformed("times %d to %d", times[0], times[len(times)-1])
 		}
-		before := times[0]
-		seqs = seqs[:len(times)]
-		for row := 1; row < len(times); row++ {
-			us := times[row]
-			if us <= before && (us < before || seqs[row] <= seqs[row-1]) {
-				return malformed("row %d of code %s does not ascend", row, run.Code)
-			}
-			before = us
+		row := 0
+		if len(c.Seqs) == 0 {
+			row = descent(times)
+		} else {
+			row = momentDescent(times, c.Seqs[run.From:run.To])
+		}
+		if row > 0 {
+			return malformed("row %d of code %s does not ascend", row, run.Code)
 		}
 	}
 	return nil
+}
+
+// descent returns the first row whose time is before that of the row before, or 0.
+func descent(times []int64) int {
+	before := times[0]
+	for row, us := range times {
+		if us < before {
+			return row
+		}
+		before = us
+	}
+	return 0
+}
+
+// momentDescent returns the first row whose time and seq are not above those of the row
+// before, or 0.
+func momentDescent(times []int64, seqs []uint16) int {
+	before := times[0]
+	seqs = seqs[:len(times)]
+	for row := 1; row < len(times); row++ {
+		us := times[row]
+		if us <= before && (us < before || seqs[row] <= seqs[row-1]) {
+			return row
+		}
+		before = us
+	}
+	return 0
 }

@@ -80,7 +80,7 @@ func (g *Group) Column(c Column) Range {
 
 // Needs returns the columns whose chunks Decode needs for a set of columns, ascending.
 // The chunk of code is not among them if all rows have one code, that of raw is not if
-// all values are tick records.
+// all values are tick records. If they are not, that of seq is.
 func (g *Group) Needs(set tick.ColumnSet) iter.Seq[Column] {
 	return func(yield func(Column) bool) {
 		for c, d := range definitions {
@@ -88,8 +88,10 @@ func (g *Group) Needs(set tick.ColumnSet) iter.Seq[Column] {
 			switch Column(c) {
 			case Code:
 				needed = g.FirstCode != g.LastCode
-			case Time, Seq:
+			case Time:
 				needed = true
+			case Seq:
+				needed = needed || g.Raws > 0
 			case Raw:
 				needed = g.Raws > 0
 			}

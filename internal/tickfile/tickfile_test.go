@@ -433,15 +433,17 @@ func TestNeeds(t *testing.T) {
 		set  tick.ColumnSet
 		want []Column
 	}{
-		{Group{FirstCode: "1", LastCode: "1"}, tick.PriceColumn | tick.QtyColumn, []Column{Time, Seq, Price, Qty}},
-		{Group{FirstCode: "1", LastCode: "2"}, 0, []Column{Code, Time, Seq}},
+		{Group{FirstCode: "1", LastCode: "1"}, tick.PriceColumn | tick.QtyColumn, []Column{Time, Price, Qty}},
+		{Group{FirstCode: "1", LastCode: "2"}, 0, []Column{Code, Time}},
+		{Group{FirstCode: "1", LastCode: "1"}, tick.SeqColumn, []Column{Time, Seq}},
+		{Group{FirstCode: "1", LastCode: "1", Raws: 1}, tick.PriceColumn, []Column{Time, Seq, Price, Raw}},
 		{Group{FirstCode: "1", LastCode: "1", Raws: 1}, tick.AllColumns, []Column{Time, Seq, Price, Qty, Side, Channel, OrderNo, TickNo, Raw}},
 	} {
 		if got := slices.Collect(test.g.Needs(test.set)); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%+v: %v, %v expected", test.g, got, test.want)
 		}
 	}
-	if got := fmt.Sprint(slices.Collect((&Group{FirstCode: "1", LastCode: "1"}).Needs(0))); got != "[ts_us seq]" {
+	if got := fmt.Sprint(slices.Collect((&Group{FirstCode: "1", LastCode: "1"}).Needs(0))); got != "[ts_us]" {
 		t.Errorf("names: %s", got)
 	}
 }

@@ -260,27 +260,66 @@ func testBlocks(t *testing.T, s tick.Source, ticks Ticks) {
 
 // testColumns checks that the columns of a scan are those of its rows.
 func testColumns(t *testing.T, s tick.Source, ticks Ticks) {
+	sets := []tick.ColumnSet{0, tick.SeqColumn, tick.PriceColumn | tick.TickNoColumn, tick.AllColumns &^ tick.SeqColumn, tick.AllColumns}
 	for in := range ticks {
-		for _, set := range []tick.ColumnSet{0, tick.PriceColumn | tick.TickNoColumn, tick.AllColumns} {
-			for _, o := range []tick.ScanOptions{{Range: tick.Always}, {Range: tick.Always, Reverse: true, Limit: 5}} {
-				want := columnsOf(ticks.expect(in, o), set)
-				var got tick.Columns
-				scan, err := tick.ScanColumns(s, &in, o, set)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for c := (tick.Columns{}); scan.Read(&c); {
-					if c.Len() == 0 {
-						t.Fatalf("%v: an empty block", in)
-					}
-					got.Append(&c)
-				}
-				scan.Close()
-				if scan.Err() != nil || !reflect.DeepEqual(got, want) {
-					t.Errorf("%v, columns %b, %+v: %d rows, %d others, %v; %d and %d expected, or other values",
-						in, set, o, got.Len(), len(got.Others), scan.Err(), want.Len(), len(want.Others))
+		for _, set := range sets {
+			checkColumns(t, s, ticks, in, tick.ScanOptions{Range: tick.Always}, set)
+		}
+		times := moments(ticks, in)
+		for i, from := range times {
+			to := times[len(times)-1-i] // also before from: then the range is empty
+			for _, limit := range []int{0, -1, 1, 100, 2049} {
+				for _, reverse := range []bool{false, true} {
+					o := tick.ScanOptions{Range: tick.Range{From: from, To: to}, Limit: limit, Reverse: reverse}
+					checkColumns(t, s, ticks, in, o, sets[i%len(sets)])
 				}
 			}
+		}
+	}
+	testColumnsEnd(t, s)
+}
+
+// checkColumns checks the columns of a scan.
+func checkColumns(t *testing.T, s tick.Source, ticks Ticks, in tick.Instrument, o tick.ScanOptions, set tick.ColumnSet) {
+	t.Helper()
+	want := columnsOf(ticks.expect(in, o), set)
+	var got tick.Columns
+	scan, err := tick.ScanColumns(s, &in, o, set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for c := (tick.Columns{}); scan.Read(&c); {
+		if c.Len() == 0 {
+			t.Fatalf("%v: an empty block", in)
+		}
+		got.Append(&c)
+	}
+	scan.Close()
+	if scan.Err() != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, columns %b, %+v: %d rows, %d others, %v; %d and %d expected, or other values",
+			in, set, o, got.Len(), len(got.Others), scan.Err(), want.Len(), len(want.Others))
+	}
+}
+
+// testColumnsEnd checks what a scan in columns does at and after its end, and after Close.
+func testColumnsEnd(t *testing.T, s tick.Source) {
+	for _, limit := range []int{3, 0} {
+		scan, err := tick.ScanColumns(s, &many, tick.ScanOptions{Range: tick.Always, Limit: limit}, tick.AllColumns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c tick.Columns
+		if !scan.Read(&c) || limit > 0 && c.Len() != limit {
+			t.Fatalf("a first block of %d rows, %v", c.Len(), scan.Err())
+		}
+		if limit == 0 {
+			scan.Close()
+		}
+		for range 3 {
+			if scan.Read(&c) || scan.Err() != nil {
+				t.Fatalf("a block after the end of a scan, or %v", scan.Err())
+			}
+			scan.Close() // closing twice is no error
 		}
 	}
 }
@@ -340,8 +379,10 @@ func testBadTimes(t *testing.T, s tick.Source) {
 		_, countTo := s.Count(&many, tick.Range{From: 1, To: ts})
 		_, scanFrom := s.Scan(&many, tick.ScanOptions{Range: tick.Range{From: ts, To: 1}})
 		_, scanTo := s.Scan(&many, tick.ScanOptions{Range: tick.Range{From: 1, To: ts}})
+		_, columnsFrom := tick.ScanColumns(s, &many, tick.ScanOptions{Range: tick.Range{From: ts, To: 1}}, 0)
 		for what, err := range map[string]error{
 			"get": getErr, "first": firstErr, "last": lastErr, "count from": countFrom, "count to": countTo, "scan from": scanFrom, "scan to": scanTo,
+			"columns from": columnsFrom,
 		} {
 			if r := (*tick.RangeError)(nil); !errors.As(err, &r) {
 				t.Errorf("%s %d: %v, not a RangeError", what, ts, err)
@@ -372,6 +413,7 @@ func testRandom(t *testing.T, source Maker) {
 			if got, want := Scan(t, s, in, o), ticks.expect(in, o); !slices.Equal(got, want) {
 				t.Fatalf("seed %d: %v: %+v: %.300v, not %.300v", seed, in, o, got, want)
 			}
+			checkColumns(t, s, ticks, in, o, tick.ColumnSet(i*37+seed)&tick.AllColumns)
 			o.Limit = 0
 			if n, err := s.Count(&in, o.Range); n != len(ticks.expect(in, o)) || err != nil {
 				t.Fatalf("seed %d: %v: %d ticks in %v, %v", seed, in, n, o.Range, err)
@@ -396,11 +438,26 @@ func drawTicks(t *rapid.T, instruments []tick.Instrument) Ticks {
 			continue
 		}
 		seen[in][r] = true
-		r.Value = rapid.StringN(0, 20, 60).Draw(t, "value")
+		r.Value = drawValue(t)
 		ticks[in] = append(ticks[in], r)
 	}
 	ticks.sort()
 	return ticks
+}
+
+// drawValue draws tick records, values that are nearly records, and texts.
+func drawValue(t *rapid.T) string {
+	if rapid.Bool().Draw(t, "text") {
+		return rapid.StringN(0, 20, 60).Draw(t, "value")
+	}
+	record := tick.AppendRecord(nil, tick.Record{
+		Price: rapid.Int32().Draw(t, "price"), Qty: rapid.Uint32().Draw(t, "qty"), Channel: rapid.Uint8().Draw(t, "channel"),
+		Side: tick.Side(rapid.Uint8Range(0, 3).Draw(t, "side")), OrderNo: rapid.Uint64().Draw(t, "order_no"), TickNo: rapid.Uint64().Draw(t, "tick_no"),
+	})
+	if rapid.IntRange(0, 3).Draw(t, "damage") == 0 {
+		record[rapid.IntRange(26, tick.RecordSize-1).Draw(t, "reserved")]++
+	}
+	return string(record)
 }
 
 // drawTime draws from few times, at the bounds of time chunks and of all time.
