@@ -56,8 +56,6 @@ var chineseFrames = translation{
 	"integer microseconds since 1970, 0 <= us < 2^53. `scan`, `count`, `first`, `last` and `delete_range` read texts too, as `time` does; without an end the range goes on to the beginning or the end of time":                                                                                                "1970 年以来的整数微秒，0 <= us < 2^53。`scan`、`count`、`first`、`last` 和 `delete_range` 也接受 `time` 能解析的文本；不给的一端不限",
 	"an integer 0..999999999, or 1 to 9 printable ASCII characters; leading zeros do not count. An exchange may stand with it: in market `S`, `600519`, `\"SH600519\"` and `\"600519.SH\"` are one code. Or a [long code](formats.md#long-codes), such as `\"rb2405.SHFE\"`: 1 to 64 bytes of printable UTF-8": "整数 0..999999999，或 1 到 9 个可打印 ASCII 字符；前导零不计。可带交易所：市场 `S` 中 `600519`、`\"SH600519\"`、`\"600519.SH\"` 是同一代码。也可以是[长代码](formats.md#长代码)，如 `\"rb2405.SHFE\"`：1 到 64 字节可打印 UTF-8",
 
-	"array of rows {ts = 1, price = 10}, iterator that returns such rows, or table of columns {ts = {1, 2}, price = {10, 11}}": "行的数组 {ts = 1, price = 10}、返回这种行的迭代器，或各列的表 {ts = {1, 2}, price = {10, 11}}",
-
 	// Options.
 	"ticks, scan and merge": "ticks、scan 和 merge",
 	"ticks":                 "ticks",
