@@ -145,6 +145,7 @@ func calendarMetatable(s *luavm.State) *luavm.Table {
 		for _, f := range CalendarMethods {
 			index.SetString(f.Name, luavm.NewFunctionWith(f.Name, asMethod{}, f.call).Value())
 		}
+		index.SetMetaTable(strict("calendar", CalendarMethods))
 		t := luavm.NewTable(0, 3)
 		t.SetString("__index", index.Value())
 		t.SetString("__tostring", luavm.NewFunction("__tostring", calendarToString).Value())

@@ -41,7 +41,8 @@ func (o *scanFields) isOther(c *luavm.Call, s *signature, h *handle, columns *ti
 	}
 	i, found := slices.BinarySearch(columns.Others, row)
 	if found && !o.skip {
-		s.raise(c, h, frame.NotARecord(columns.Times[row], columns.OtherSeqs[i], columns.OtherValues[i], Zone(c.State())))
+		err := frame.NotARecord(columns.Times[row], columns.OtherSeqs[i], columns.OtherValues[i], Zone(c.State()))
+		s.raise(c, h, fmt.Errorf("%w; skip=true leaves such ticks out", err))
 	}
 	return found
 }

@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -26,11 +27,22 @@ const frameArg = "frame"
 // method or of another field.
 func newFrame(c *luavm.Call, f *frame.Frame) (luavm.Value, error) {
 	for _, name := range f.Names() {
-		if find(FrameMethods, name) != nil || slices.Contains(frameFields, name) {
-			return luavm.Nil, fmt.Errorf("a column cannot have the name %q, which a frame has for its own", name)
+		if err := checkColumnName(name); err != nil {
+			return luavm.Nil, err
 		}
 	}
 	return luavm.NewUserData(&frameValue{Frame: f}, moduleOf(c).frameMetatable()), nil
+}
+
+// checkColumnName returns an error if no column can have a name.
+func checkColumnName(name string) error {
+	switch {
+	case name == "":
+		return errors.New("a name for the column expected")
+	case find(FrameMethods, name) != nil, slices.Contains(frameFields, name):
+		return fmt.Errorf("a column cannot have the name %q, which a frame has for its own", name)
+	}
+	return nil
 }
 
 // returnFrame returns a frame, or throws err.

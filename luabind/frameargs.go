@@ -155,6 +155,9 @@ func eachAggregate(v luavm.Value, add func(name, op, of string) error) error {
 			return expected("names of columns", key)
 		}
 		name, op, of := key.Text(), "", ""
+		if err := checkColumnName(name); err != nil {
+			return err
+		}
 		if parts, ok := spec.AsTable(); ok {
 			names, err := namesIn(parts)
 			switch {

@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -69,7 +70,7 @@ func makeBars(c *luavm.Call) {
 	defer host.end()
 	o.Check = host.checkBars
 	var made *bars.Bars
-	if err := frame.CheckBarAggs(o.Aggs); err != nil {
+	if err := frame.CheckBarAggs(nil, o.Aggs); err != nil {
 		s.badOption(c, 7, "agg", err)
 	}
 	if o.Range.Empty() {
@@ -104,16 +105,22 @@ func (s *signature) barOptions(c *luavm.Call, i int, o *bars.Options, usual *cal
 			s.bad(c, i, "number above 0, which ends a bar,")
 		}
 		o.Step = width.Float()
-		return
+	} else {
+		us, err := durationOf(width)
+		if err == nil && us <= 0 {
+			err = expected("width above 0", width)
+		}
+		if err != nil {
+			s.throw(c, &argError{i, err})
+		}
+		o.Width = us
 	}
-	us, err := durationOf(width)
-	if err == nil && us <= 0 {
-		err = expected("width above 0", width)
+	if bad := (*bars.OptionError)(nil); errors.As(o.Validate(), &bad) {
+		if bad.Option == "fill" {
+			s.badOption(c, i+1, bad.Option, errors.New(bad.Reason))
+		}
+		s.throw(c, &argError{i, errors.New(bad.Reason)})
 	}
-	if err != nil {
-		s.throw(c, &argError{i, err})
-	}
-	o.Width = us
 }
 
 // setBarOption sets an option of bars.
@@ -204,6 +211,9 @@ func frameBars(c *luavm.Call) {
 	o := bars.Options{Zone: f.Zone}
 	s.barOptions(c, 2, &o, nil)
 	o.Check = host.checkBars
+	if err := frame.CheckBarAggs(f.Frame, o.Aggs); err != nil {
+		s.badOption(c, 3, "agg", err)
+	}
 	made, err := f.Bars(host, o)
 	s.returnFrame(c, made, err)
 }

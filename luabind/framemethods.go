@@ -91,6 +91,13 @@ func frameWhere(c *luavm.Call) {
 // whereIs returns the rows whose column has a value, or one of an array of texts.
 func whereIs(h *holder, f *frame.Frame, name string, v luavm.Value) (*frame.Frame, error) {
 	if t, ok := v.AsTable(); ok {
+		if t.GetInt(1).IsNumber() {
+			x, err := toSeries(h.c, v)
+			if err != nil {
+				return nil, fmt.Errorf("column %q: %w", name, err)
+			}
+			return f.WhereNumber(h, name, x.Values...)
+		}
 		texts, err := namesIn(t)
 		if err != nil {
 			return nil, fmt.Errorf("column %q: %w", name, err)
@@ -107,7 +114,7 @@ func whereIs(h *holder, f *frame.Frame, name string, v luavm.Value) (*frame.Fram
 	case v == luavm.False:
 		return f.WhereNumber(h, name, 0)
 	}
-	return nil, fmt.Errorf("column %q: %w", name, expected("number, string, boolean or array of strings", v))
+	return nil, fmt.Errorf("column %q: %w", name, expected("number, string, boolean, or array of numbers or strings", v))
 }
 
 func frameSort(c *luavm.Call) {
@@ -157,6 +164,9 @@ func frameWith(c *luavm.Call) {
 	for k, v := range t.All() {
 		if !k.IsString() {
 			s.throw(c, &argError{2, expected("names of columns", k)})
+		}
+		if err := checkColumnName(k.Text()); err != nil {
+			s.throw(c, &argError{2, err})
 		}
 		column, err := newColumn(host, k.Text(), v, f.Rows())
 		if err != nil {
@@ -215,8 +225,11 @@ func columnOfArray(h *holder, name string, t *luavm.Table) (*frame.Column, error
 				return nil, bad(i, "number, as item 1,")
 			}
 			values[i] = v.Float()
+			if i%growStep == 0 {
+				h.CheckStop()
+			}
 		}
-		return frame.NewFloats(name, values), nil
+		return frame.NewNumbers(name, values, nil), nil
 	case first.IsString():
 		words, codes := &frame.Words{}, make([]uint32, n)
 		for i := range codes {
@@ -225,6 +238,9 @@ func columnOfArray(h *holder, name string, t *luavm.Table) (*frame.Column, error
 				return nil, bad(i, "string, as item 1,")
 			}
 			codes[i] = words.Code(v.Text())
+			if i%growStep == 0 {
+				h.CheckStop()
+			}
 		}
 		return frame.NewText(name, codes, words), nil
 	case first == luavm.True, first == luavm.False:
@@ -299,7 +315,27 @@ func frameAsof(c *luavm.Call) {
 		return err
 	})
 	joined, err := left.Asof(host, right.Frame, o)
-	s.returnFrame(c, joined, argumentError(2, err))
+	s.returnFrame(c, joined, joinError(err, 3, &argError{3, optionError("suffix", err)}))
+}
+
+// joinError returns err, of a join whose options are argument opts, as the error of an
+// argument. newNames is that of the names of the columns that the join adds.
+func joinError(err error, opts int, newNames error) error {
+	e := (*frame.JoinError)(nil)
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Part {
+	case frame.LeftFrame:
+		return &argError{1, e.Err}
+	case frame.RightFrame:
+		return &argError{2, e.Err}
+	case frame.KeyColumn:
+		return &argError{opts, optionError("by", e.Err)}
+	case frame.Aggregates:
+		return &argError{5, e.Err} // only windows have some
+	}
+	return newNames
 }
 
 // lengthOf reads a duration that is not less than 0.
@@ -338,7 +374,7 @@ func frameWindow(c *luavm.Call) {
 		return unknownName(name, "prevailing", "by")
 	})
 	joined, err := left.Window(host, right.Frame, o, all)
-	s.returnFrame(c, joined, argumentError(2, err))
+	s.returnFrame(c, joined, joinError(err, 6, &argError{5, err}))
 }
 
 // frameIterator iterates over the rows of a frame.
@@ -429,6 +465,7 @@ func (m *Module) groupsMetatable() *luavm.Table {
 		for _, f := range GroupMethods {
 			methods.SetString(f.Name, luavm.NewFunctionWith(f.Name, asMethod{}, f.call).Value())
 		}
+		methods.SetMetaTable(strict("groups", GroupMethods))
 		t := luavm.NewTable(0, 4)
 		t.SetString("__index", methods.Value())
 		t.SetString("__len", luavm.NewFunction("__len", func(c *luavm.Call) {

@@ -64,7 +64,7 @@ func TestBadArguments(t *testing.T) {
 		{`ts.put(db, "S", 1, 0/0, 0, "v")`, "bad argument #4 to 'put' (ts_us: integer microseconds expected, got nan)"},
 		{`ts.put(db, "S", 1, -1, 0, "v")`, "bad argument #4 to 'put' (ts_us: integer microseconds 0 <= us < 2^53 expected, got -1)"},
 		{`ts.put(db, "S", 1, 2^53, 0, "v")`, "bad argument #4 to 'put' (ts_us: integer microseconds 0 <= us < 2^53 expected, got 9007199254740992)"},
-		{`ts.put(db, "S", 1, 1/0, 0, "v")`, "bad argument #4 to 'put' (ts_us: integer microseconds 0 <= us < 2^53 expected, got +inf)"},
+		{`ts.put(db, "S", 1, 1/0, 0, "v")`, "bad argument #4 to 'put' (ts_us: integer microseconds 0 <= us < 2^53 expected, got inf)"},
 		{`ts.put(db, "S", 1, 1e300, 0, "v")`, "bad argument #4 to 'put' (ts_us: integer microseconds 0 <= us < 2^53 expected, got 1e+300)"},
 		{`ts.put(db, "S", 1, "soon", 0, "v")`, `bad argument #4 to 'put' (ts_us: integer microseconds expected, got "soon")`},
 		{`db:get("S", 1, {})`, "bad argument #3 to 'get' (ts_us: integer microseconds expected, got table)"},

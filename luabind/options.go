@@ -32,7 +32,7 @@ func readOptions(c *luavm.Call, i int, set func(name string, value luavm.Value) 
 			return &argError{i, expected("names of options", k)}
 		}
 		if err := set(k.Text(), v); err != nil {
-			return &argError{i, fmt.Errorf("option %q: %w", k.Text(), err)}
+			return &argError{i, optionError(k.Text(), err)}
 		}
 	}
 	return nil
@@ -40,8 +40,11 @@ func readOptions(c *luavm.Call, i int, set func(name string, value luavm.Value) 
 
 // badOption throws the error of an option of argument i.
 func (s *signature) badOption(c *luavm.Call, i int, name string, err error) {
-	s.throw(c, &argError{i, fmt.Errorf("option %q: %w", name, err)})
+	s.throw(c, &argError{i, optionError(name, err)})
 }
+
+// optionError returns err as the error of an option.
+func optionError(name string, err error) error { return fmt.Errorf("option %q: %w", name, err) }
 
 // unknownName returns the error of a name that is not in known. It suggests the nearest
 // of known, or lists all.

@@ -90,13 +90,13 @@ func ewmOfSeries(s *signature, c *luavm.Call, x series.Series) {
 		}
 		switch name {
 		case "span":
-			return weight("number from 1 on", f >= 1, series.AlphaOfSpan(f))
+			return weight("number from 1 on", f >= 1 && !math.IsInf(f, 1), series.AlphaOfSpan(f))
 		case "alpha":
 			return weight("number above 0, up to 1,", f > 0 && f <= 1, f)
 		case "com":
-			return weight("number from 0 on", f >= 0, series.AlphaOfCOM(f))
+			return weight("number from 0 on", f >= 0 && !math.IsInf(f, 1), series.AlphaOfCOM(f))
 		case "halflife":
-			return weight("number above 0", f > 0, series.AlphaOfHalfLife(f))
+			return weight("number above 0", f > 0 && !math.IsInf(f, 1), series.AlphaOfHalfLife(f))
 		case "adjust":
 			if v != luavm.True && v != luavm.False {
 				return expected("true or false", v)

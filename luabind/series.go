@@ -188,8 +188,13 @@ func (x *seriesValue) String() string {
 }
 
 func showNumber(v float64) string {
-	if math.IsNaN(v) {
+	switch {
+	case math.IsNaN(v):
 		return "nan"
+	case math.IsInf(v, 1):
+		return "inf"
+	case math.IsInf(v, -1):
+		return "-inf"
 	}
 	return strconv.FormatFloat(v, 'g', 8, 64)
 }

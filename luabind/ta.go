@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"microts/internal/human"
 	"microts/internal/luavm"
 	"microts/internal/series"
 	"microts/internal/ta"
@@ -101,6 +102,11 @@ func (t *indicator) columns(c *luavm.Call) (columns []series.Series, next int) {
 		if other := otherColumns[name]; other != "" && !hasColumn(bars, name) {
 			name = other
 		}
+		if f := Frame(bars); f != nil {
+			if _, err := f.Column(name); err != nil {
+				t.bad(c, 1, "bars", err)
+			}
+		}
 		x, err := toSeries(c, c.Index(bars, luavm.NewString(name).Value()))
 		if err != nil {
 			t.bad(c, 1, "bars", fmt.Errorf("column %s: %w", name, err))
@@ -159,7 +165,7 @@ func (t *indicator) params(c *luavm.Call, i int) []float64 {
 		}
 	}
 	if c.NumArgs() >= more {
-		raiseText(c, fmt.Sprintf("%s: at most %d arguments expected, got %d", t.Name, more-1, c.NumArgs()))
+		raiseText(c, fmt.Sprintf("%s: %s at most expected, got %d", t.Name, human.Count(more-1, "argument"), c.NumArgs()))
 	}
 	return p
 }
@@ -170,7 +176,10 @@ func (t *indicator) param(k int, v luavm.Value, to *float64) error {
 		return expected("number", v)
 	}
 	*to = v.Float()
-	return t.Params[k].Check(*to)
+	if t.Params[k].Check(*to) != nil {
+		return expected(t.Params[k].Want(), v)
+	}
+	return nil
 }
 
 // run returns the results for whole columns.

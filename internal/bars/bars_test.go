@@ -327,9 +327,9 @@ func TestBadOptions(t *testing.T) {
 	}{
 		{Options{}, "width: more than 0 µs expected, got 0"},
 		{Options{Width: -1}, "width: more than 0 µs expected, got -1"},
-		{Options{Width: 2 * fullDay, Calendar: cn}, "width: at most 1d expected with sessions of a calendar, got 2d"},
-		{Options{By: ByQty}, "step: a number above 0 expected, got 0"},
-		{Options{By: ByQty, Step: math.NaN()}, "step: a number above 0 expected, got NaN"},
+		{Options{Width: 2 * fullDay, Calendar: cn}, "width: at most 1d expected with sessions of a calendar, got 48h0m0s"},
+		{Options{By: ByQty}, "step: a number above 0, up to 2^62, expected, got 0"},
+		{Options{By: ByQty, Step: math.NaN()}, "step: a number above 0, up to 2^62, expected, got NaN"},
 		{Options{By: ByCount, Step: 1, Fill: FillPrev}, "fill: only bars by time can be filled"},
 	} {
 		if _, err := New(test.o); err == nil || err.Error() != test.want {
@@ -358,7 +358,7 @@ func TestValuesThatAreNoRecords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Push(c); err == nil || err.Error() != "the tick of 2023-11-14 10:01:00.000000, seq 0, is no tick record" {
+	if err := b.Push(c); err == nil || err.Error() != "the tick of 2023-11-14 10:01:00.000000, seq 0, is no tick record; skip=true leaves such ticks out" {
 		t.Errorf("the error is %v", err)
 	}
 	b, err = New(Options{Width: 3600 * second, Skip: true, Aggs: []Agg{aggOf(t, "min", "price")}})

@@ -37,7 +37,7 @@ type column struct {
 // New returns a Builder. The error names the option that is not possible.
 func New(o Options) (*Builder, error) {
 	o.setDefaults()
-	if err := o.check(); err != nil {
+	if err := o.Validate(); err != nil {
 		return nil, err
 	}
 	b := &Builder{o: o, grid: o.grid(), last: -1, filled: o.Range.From, close: math.NaN()}

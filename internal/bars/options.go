@@ -1,9 +1,7 @@
 package bars
 
 import (
-	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"microts/internal/agg"
@@ -136,17 +134,30 @@ func (o *Options) grid() grid {
 	return everything{}
 }
 
-// check returns an error that names the option that is not possible.
-func (o *Options) check() error {
+// OptionError says that an option is not possible.
+type OptionError struct {
+	Option string // "width", "step" or "fill"
+	Reason string
+}
+
+// Error implements error.
+func (e *OptionError) Error() string { return e.Option + ": " + e.Reason }
+
+// Validate returns an *OptionError if an option is not possible.
+func (o *Options) Validate() error {
+	bad := func(option, format string, args ...any) error {
+		return &OptionError{option, fmt.Sprintf(format, args...)}
+	}
+	const most = 1 << 62
 	switch {
 	case o.By == ByTime && o.Width <= 0:
-		return fmt.Errorf("width: more than 0 µs expected, got %d", o.Width)
+		return bad("width", "more than 0 µs expected, got %d", o.Width)
 	case o.By == ByTime && o.Calendar != nil && o.Width > fullDay:
-		return fmt.Errorf("width: at most 1d expected with sessions of a calendar, got %dd", (o.Width+fullDay-1)/fullDay)
-	case o.By != ByTime && !(o.Step > 0 && o.Step <= math.MaxInt64):
-		return fmt.Errorf("step: a number above 0 expected, got %v", o.Step)
+		return bad("width", "at most 1d expected with sessions of a calendar, got %v", time.Duration(o.Width)*time.Microsecond)
+	case o.By != ByTime && !(o.Step > 0 && o.Step <= most):
+		return bad("step", "a number above 0, up to 2^62, expected, got %v", o.Step)
 	case o.By != ByTime && o.Fill != FillNone:
-		return errors.New("fill: only bars by time can be filled")
+		return bad("fill", "only bars by time can be filled")
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func (b *Builder) Push(c *tick.Columns) error {
 	first := 0
 	for i, other := range c.Others {
 		if !b.o.Skip {
-			return fmt.Errorf("the tick of %s, seq %d, is no tick record", tick.FormatTime(c.Times[other], b.o.Zone), c.OtherSeqs[i])
+			return fmt.Errorf("the tick of %s, seq %d, is no tick record; skip=true leaves such ticks out", tick.FormatTime(c.Times[other], b.o.Zone), c.OtherSeqs[i])
 		}
 		b.bars.Skipped++
 		if err := b.push(c.Times, (*records)(c), first, other); err != nil {

@@ -14,7 +14,7 @@ var Members = []Member{
 	{"job.attempt", "1 in the first attempt, one more in each retry and each resumed run."},
 	{"job.db", "The database of `--db`. It is opened when the script first uses it; the handle is the job's own."},
 	{"job.dir", "The run folder's `files/`, where every job may write."},
-	{"job.results(script?)", "Iterates over the rows that the jobs of a script in the header's `needs` returned, or those of all jobs that this one needs: `for row in job.results(\"load.lua\") do`. A row is a table with `job_id`, the parameters of its job, and what the job returned."},
+	{"job.results(script?)", "Iterates over the rows that the jobs of a script in the header's `needs` returned, or those of all jobs that this one needs: `for row in job.results(\"load.lua\") do`. A row is a table with `job_id`, the parameters of its job, and what the job returned. `ts.frame(job.results(\"load.lua\"))` makes a frame of them."},
 	{"job.log(...)", "Writes a line, with the time, into the job's log."},
 	{"job.progress(done, total)", "Reports how much of the job is done, in any unit. The display shows rate and ETA."},
 	{"job.retry(message)", "Raises an error that lets the job try again, if it has retries left. `error{retryable = true, message = ...}` does the same."},

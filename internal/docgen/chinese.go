@@ -149,7 +149,7 @@ var chinese = translation{
 	"each of `attempts`":    "`attempts` 的每一项",
 	"each of `results`":     "`results` 的每一项",
 	"each of its `columns`": "其中 `columns` 的每一项",
-	"Iterates over the rows that the jobs of a script in the header's `needs` returned, or those of all jobs that this one needs: `for row in job.results(\"load.lua\") do`. A row is a table with `job_id`, the parameters of its job, and what the job returned.": "遍历 header 的 `needs` 中某个脚本的作业返回的行，不写脚本则为本作业所依赖的全部作业的行：`for row in job.results(\"load.lua\") do`。每行是一个表，含 `job_id`、该作业的参数和它返回的值。",
+	"Iterates over the rows that the jobs of a script in the header's `needs` returned, or those of all jobs that this one needs: `for row in job.results(\"load.lua\") do`. A row is a table with `job_id`, the parameters of its job, and what the job returned. `ts.frame(job.results(\"load.lua\"))` makes a frame of them.": "遍历 header 的 `needs` 中某个脚本的作业返回的行，不写脚本则为本作业所依赖的全部作业的行：`for row in job.results(\"load.lua\") do`。每行是一个表，含 `job_id`、该作业的参数和它返回的值。`ts.frame(job.results(\"load.lua\"))` 把它们变成数据框。",
 
 	// The dot commands.
 	"Lists the commands, or says what a command or a function of micro_ts does.": "列出命令，或说明某个命令或 micro_ts 函数。",

@@ -2,6 +2,33 @@ package frame
 
 import "fmt"
 
+// JoinError says what a join cannot do, and which part of the call is why.
+type JoinError struct {
+	Part JoinPart
+	Err  error
+}
+
+// JoinPart is a part of the call of a join.
+type JoinPart uint8
+
+// The parts.
+const (
+	LeftFrame JoinPart = iota
+	RightFrame
+	KeyColumn // By
+	NewNames  // the suffix, or the names of aggregates
+	Aggregates
+)
+
+// Error implements error.
+func (e *JoinError) Error() string {
+	parts := [...]string{"the left frame: ", "the right frame: ", "by: ", "", ""}
+	return parts[e.Part] + e.Err.Error()
+}
+
+// Unwrap returns Err.
+func (e *JoinError) Unwrap() error { return e.Err }
+
 // Direction says which rows an as-of join takes: those before, after, or on both sides.
 type Direction uint8
 
@@ -93,7 +120,7 @@ func (f *Frame) Asof(h Host, right *Frame, o AsofOptions) (*Frame, error) {
 func (f *Frame) joined(columns []*Column) (*Frame, error) {
 	g, err := New(f.Zone, "", columns...)
 	if err != nil {
-		return nil, fmt.Errorf("join: %w; choose another suffix", err)
+		return nil, &JoinError{NewNames, err}
 	}
 	g.rows, g.axis, g.LeftOut, g.Skipped = f.rows, f.axis, f.LeftOut, f.Skipped
 	return g, nil
@@ -112,10 +139,10 @@ type timeJoin struct {
 func newTimeJoin(h Host, left, right *Frame, by string) (j *timeJoin, err error) {
 	j = &timeJoin{keys: 1}
 	if j.leftTimes, err = left.times(); err != nil {
-		return nil, fmt.Errorf("the left frame: %w", err)
+		return nil, &JoinError{LeftFrame, err}
 	}
 	if j.rightTimes, err = right.times(); err != nil {
-		return nil, fmt.Errorf("the right frame: %w", err)
+		return nil, &JoinError{RightFrame, err}
 	}
 	if by != "" {
 		err = j.readKeys(h, left, right, by)
@@ -127,42 +154,39 @@ func newTimeJoin(h Host, left, right *Frame, by string) (j *timeJoin, err error)
 func (j *timeJoin) readKeys(h Host, left, right *Frame, by string) error {
 	l, err := left.Column(by)
 	if err != nil {
-		return fmt.Errorf("the left frame: %w", err)
+		return &JoinError{KeyColumn, fmt.Errorf("the left frame: %w", err)}
 	}
 	r, err := right.Column(by)
 	if err != nil {
-		return fmt.Errorf("the right frame: %w", err)
+		return &JoinError{KeyColumn, fmt.Errorf("the right frame: %w", err)}
 	}
 	if l.Kind != r.Kind || l.Kind != Text && l.Kind != Int {
-		return fmt.Errorf("by: columns of texts or of integers expected, got %q of kind %v and of kind %v", by, l.Kind, r.Kind)
+		return &JoinError{KeyColumn, fmt.Errorf("columns of texts or of integers expected, got %q of kind %v and of kind %v", by, l.Kind, r.Kind)}
 	}
 	h.Room(4 * (l.Len() + r.Len()))
 	j.leftKeys, j.rightKeys = make([]int32, l.Len()), make([]int32, r.Len())
 	j.keys = r.refine(h, j.rightKeys)
 	if l.Kind == Text {
-		byText := map[string]int32{}
-		for i, key := range j.rightKeys {
-			if !r.Missing(i) {
-				byText[r.Text(i)] = key
-			}
-		}
-		numberKeys(h, l, j.leftKeys, byText, l.Text)
-		return nil
+		numberKeys(h, l, r, j, (*Column).Text)
+	} else {
+		numberKeys(h, l, r, j, (*Column).Int)
 	}
-	byInt := map[int64]int32{}
-	for i, key := range j.rightKeys {
-		if !r.Missing(i) {
-			byInt[r.Int(i)] = key
-		}
-	}
-	numberKeys(h, l, j.leftKeys, byInt, l.Int)
 	return nil
 }
 
-func numberKeys[T comparable](h Host, c *Column, keys []int32, numbers map[T]int32, value func(int) T) {
+// numberKeys gives the left rows the numbers that the right ones with their keys have.
+func numberKeys[T comparable](h Host, c, right *Column, j *timeJoin, valueOf func(*Column, int) T) {
+	numbers, keys := make(map[T]int32), j.leftKeys
+	inSteps(h, len(j.rightKeys), func(from, to int) {
+		for i := from; i < to; i++ {
+			if !right.Missing(i) {
+				numbers[valueOf(right, i)] = j.rightKeys[i]
+			}
+		}
+	})
 	inSteps(h, len(keys), func(from, to int) {
 		for i := from; i < to; i++ {
-			number, ok := numbers[value(i)]
+			number, ok := numbers[valueOf(c, i)]
 			if !ok || c.Missing(i) {
 				number = noRow
 			}

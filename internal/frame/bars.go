@@ -162,12 +162,20 @@ func (f *Frame) pushBars(h Host, b *bars.Builder, more map[string][]float64) err
 	return b.PushBars(&r, more)
 }
 
-// CheckBarAggs returns an error if an aggregate needs a field that tick records have not.
-func CheckBarAggs(aggs []bars.Agg) error {
+// CheckBarAggs returns an error if an aggregate has the name of a column of bars, or needs
+// what is not there: a field of tick records, or a column of f unless f is nil.
+func CheckBarAggs(f *Frame, aggs []bars.Agg) error {
+	known, what := bars.Fields, "field"
+	if f != nil {
+		known, what = f.Names(), "column"
+	}
 	for _, a := range aggs {
+		if slices.Contains(barNames, a.Name) {
+			return fmt.Errorf("column %q: bars have a column of this name", a.Name)
+		}
 		for _, name := range a.Of.Names() {
-			if !slices.Contains(bars.Fields, name) {
-				return fmt.Errorf("column %q: %w", a.Name, unknown("field", name, bars.Fields))
+			if !slices.Contains(known, name) {
+				return fmt.Errorf("column %q: %w", a.Name, unknown(what, name, known))
 			}
 		}
 	}

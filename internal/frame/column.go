@@ -99,6 +99,30 @@ func NewMask(name string, values []bool) *Column {
 	return &Column{Name: name, Kind: Mask, truths: values, home: homeOf(values)}
 }
 
+// NewNumbers makes a column of floats, or of integers if all of them are whole and exact.
+// Those of rows that are missing are NaN; missing is nil if none is.
+func NewNumbers(name string, values []float64, missing []bool) *Column {
+	for i, v := range values {
+		if (v != math.Trunc(v) || math.Abs(v) > maxExact) && (missing == nil || !missing[i]) {
+			return NewFloats(name, values)
+		}
+	}
+	whole := make([]int64, len(values))
+	for i, v := range values {
+		if missing == nil || !missing[i] {
+			whole[i] = int64(v)
+		}
+	}
+	return NewInts(name, whole).WithMissing(missing)
+}
+
+// WithMissing returns the column, which nobody has yet, without values in the rows that
+// missing names; nil is none. Of a column of floats, NaN says so instead.
+func (c *Column) WithMissing(missing []bool) *Column {
+	c.missing = missing
+	return c
+}
+
 // Repeat makes a column of n times the same text.
 func Repeat(h Host, name, text string, n int) *Column {
 	h.Room(n * Text.size())

@@ -79,16 +79,25 @@ func (f *Frame) Names() []string {
 // Axis returns the time axis, or nil.
 func (f *Frame) Axis() *Column { return f.axis }
 
-// WithAxis returns the frame with another column as the time axis.
+// WithAxis returns the frame with another column as the time axis: one of times, or of
+// integers, which are times in µs then.
 func (f *Frame) WithAxis(name string) (*Frame, error) {
 	c, err := f.Column(name)
 	if err != nil {
 		return nil, err
 	}
-	if c.Kind != Time {
-		return nil, fmt.Errorf("column %q: times expected for a time axis, got a column of kind %v", name, c.Kind)
-	}
 	g := *f
+	switch c.Kind {
+	case Time:
+	case Int:
+		times := *c
+		times.Kind = Time
+		c = &times
+		g.columns = slices.Clone(f.columns)
+		g.columns[slices.IndexFunc(g.columns, func(d *Column) bool { return d.Name == name })] = c
+	default:
+		return nil, fmt.Errorf("column %q: times or integers expected for a time axis, got a column of kind %v", name, c.Kind)
+	}
 	g.axis = c
 	return &g, nil
 }

@@ -3,6 +3,7 @@ package frame
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Groups are the rows of a frame, in groups of equal values in some columns. The groups have
@@ -20,6 +21,9 @@ func (f *Frame) Group(h Host, names []string) (*Groups, error) {
 		c, err := f.Column(name)
 		if err != nil {
 			return nil, err
+		}
+		if slices.Contains(g.by, c) {
+			return nil, fmt.Errorf("column %q is named twice", name)
 		}
 		g.by = append(g.by, c)
 	}

@@ -31,7 +31,7 @@ type layoutField struct {
 
 // ParseLayout reads a layout: fields as name:format, with spaces between them, such as
 //
-//	price:>i4/10000 qty:>I4 flag:c2 x6
+//	price:>i4/10000 qty:>I4 flag:c2 xx
 //
 // A format is one of string.pack for a value of a fixed length: b B h H i[n] I[n] l L j J T
 // f d n c[n], after < > = ! x X as it likes. A byte order holds for the fields that follow

@@ -1,9 +1,11 @@
 package frame
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Slice returns the rows from (included) to to (not included), which exist.
@@ -60,6 +62,9 @@ func (f *Frame) Select(names []string) (*Frame, error) {
 func (f *Frame) With(more ...*Column) (*Frame, error) {
 	columns := slices.Clone(f.columns)
 	for _, c := range more {
+		if c.Name == "" {
+			return nil, errors.New("a name for the column expected")
+		}
 		if c.Len() != f.rows && len(f.columns) > 0 {
 			return nil, fmt.Errorf("column %q: %d values expected, as the frame has rows, got %d", c.Name, f.rows, c.Len())
 		}
@@ -115,8 +120,8 @@ func (f *Frame) WhereText(h Host, name string, texts ...string) (*Frame, error) 
 	return f.where(h, func(i int) bool { return wanted[c.codes[i]] && !c.Missing(i) }), nil
 }
 
-// WhereNumber returns the rows whose column has a number.
-func (f *Frame) WhereNumber(h Host, name string, number float64) (*Frame, error) {
+// WhereNumber returns the rows whose column has one of some numbers.
+func (f *Frame) WhereNumber(h Host, name string, numbers ...float64) (*Frame, error) {
 	c, err := f.Column(name)
 	if err != nil {
 		return nil, err
@@ -125,7 +130,7 @@ func (f *Frame) WhereNumber(h Host, name string, number float64) (*Frame, error)
 	if err != nil {
 		return nil, err
 	}
-	return f.where(h, func(i int) bool { return values[i] == number }), nil
+	return f.where(h, func(i int) bool { return slices.Contains(numbers, values[i]) }), nil
 }
 
 // Sort returns the rows in the order of a column, or in descending order. Rows of equal
@@ -166,7 +171,7 @@ func (c *Column) sortKeys(h Host, descending bool) []uint64 {
 	n := c.Len()
 	h.Room(n * 8)
 	keys := make([]uint64, n)
-	ranks := c.wordRanks()
+	ranks := c.wordRanks(h)
 	inSteps(h, n, func(from, to int) {
 		for i := from; i < to; i++ {
 			if c.Missing(i) {
@@ -204,7 +209,7 @@ func (c *Column) sortKeys(h Host, descending bool) []uint64 {
 
 // wordRanks returns the place of each word in the order of all; nil of a column that is not
 // one of texts.
-func (c *Column) wordRanks() []uint32 {
+func (c *Column) wordRanks(h Host) []uint32 {
 	if c.Kind != Text {
 		return nil
 	}
@@ -212,14 +217,10 @@ func (c *Column) wordRanks() []uint32 {
 	for i := range byText {
 		byText[i] = uint32(i)
 	}
+	stop := stopper{host: h}
 	slices.SortFunc(byText, func(a, b uint32) int {
-		switch x, y := c.words.list[a], c.words.list[b]; {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
+		stop.step(1)
+		return strings.Compare(c.words.list[a], c.words.list[b])
 	})
 	ranks := make([]uint32, len(byText))
 	for rank, code := range byText {
@@ -376,9 +377,11 @@ func appendInSteps[T any](h Host, to, values []T) []T {
 // appendText appends the texts of another column.
 func (c *Column) appendText(h Host, other *Column) {
 	codes := make([]uint32, len(other.words.list))
-	for i, word := range other.words.list {
-		codes[i] = c.words.Code(word)
-	}
+	inSteps(h, len(codes), func(from, to int) {
+		for i, word := range other.words.list[from:to] {
+			codes[from+i] = c.words.Code(word)
+		}
+	})
 	inSteps(h, len(other.codes), func(from, to int) {
 		for _, code := range other.codes[from:to] {
 			c.codes = append(c.codes, codes[code])

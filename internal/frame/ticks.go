@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -78,7 +79,7 @@ func newTickBuilder(h Host, all []Field, skip bool, zone *time.Location) *tickBu
 func (b *tickBuilder) add(c *tick.Columns) error {
 	if len(c.Others) > 0 && !b.skip {
 		row := c.Others[0]
-		return NotARecord(c.Times[row], c.OtherSeqs[0], c.OtherValues[0], b.zone)
+		return fmt.Errorf("%w; layout says how other values are laid out, skip=true leaves them out", NotARecord(c.Times[row], c.OtherSeqs[0], c.OtherValues[0], b.zone))
 	}
 	from := 0
 	for _, other := range c.Others {
@@ -155,8 +156,13 @@ func (b *tickBuilder) frame() (*Frame, error) {
 // NotARecord is the error of a tick whose value is no tick record.
 func NotARecord(ts int64, seq uint16, value string, zone *time.Location) error {
 	_, err := tick.DecodeRecord([]byte(value))
-	return fmt.Errorf("the tick of %s: %w; layout says how other values are laid out, skip=true leaves them out", tickName(ts, seq, zone), err)
+	if v, bad := tick.DecodeValue([]byte(value)); bad == nil && !v.IsRecord {
+		err = errPoint
+	}
+	return fmt.Errorf("the tick of %s: %w", tickName(ts, seq, zone), err)
 }
+
+var errPoint = errors.New("a point of a storage engine, not a tick record: its read_range returns points, of which ts.frame makes a frame")
 
 // tickName names a tick for an error.
 func tickName(ts int64, seq uint16, zone *time.Location) string {

@@ -34,7 +34,7 @@ func (f *Frame) Window(h Host, right *Frame, o WindowOptions, all []Aggregate) (
 	for i := range all {
 		c, err := w.aggregate(h, right, &all[i])
 		if err != nil {
-			return nil, err
+			return nil, &JoinError{Aggregates, err}
 		}
 		columns = append(columns, c)
 	}

@@ -38,13 +38,18 @@ func period(name string, preset int) Param {
 // Check returns an error if a parameter cannot have a value.
 func (p *Param) Check(v float64) error {
 	if p.Whole && v != math.Trunc(v) || !(v >= p.Least && v <= p.Most) {
-		kind := "number"
-		if p.Whole {
-			kind = "integer"
-		}
-		return fmt.Errorf("%s %s..%s expected, got %s", kind, short(p.Least), short(p.Most), short(v))
+		return fmt.Errorf("%s expected, got %s", p.Want(), short(v))
 	}
 	return nil
+}
+
+// Want says what Check wants: "integer 1..100000".
+func (p *Param) Want() string {
+	kind := "number"
+	if p.Whole {
+		kind = "integer"
+	}
+	return fmt.Sprintf("%s %s..%s", kind, short(p.Least), short(p.Most))
 }
 
 func short(v float64) string { return fmt.Sprintf("%.15g", v) }
