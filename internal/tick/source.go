@@ -75,6 +75,9 @@ type PointSeries interface {
 	// V1 the seqs of the rows are 0. The caller closes the Rows.
 	Rows(r Range) (*Rows, error)
 
+	// Count returns the number of points in a range.
+	Count(r Range) (int, error)
+
 	// Decode decodes the value of a row into p, as DecodePoint does.
 	Decode(value string, p *Point) error
 }
