@@ -67,7 +67,7 @@ func (c *census) add(key, value []byte) {
 		c.problem(key, fmt.Sprintf("a value of %d bytes, and %d are possible", len(value), tick.MaxValue))
 	}
 	if c.format == tick.V1 {
-		if len(key) == v1KeySize && c.addV1(key, value) {
+		if c.addV1(key, value) {
 			return
 		}
 	} else if c.addV2(key, value) {
@@ -131,18 +131,15 @@ func (c *census) count(in tick.Instrument, dataType int, ts int64) {
 // addV1 counts a point of format V1; false: the key is none. The points of a symbol are
 // in the order of their times, whatever their data types.
 func (c *census) addV1(key, value []byte) bool {
+	if !isV1Key(key) {
+		return false
+	}
 	name, standIn := strings.TrimRight(string(key[:symbolSize]), " "), ""
-	switch {
-	case isStandIn(key[:symbolSize], tick.V1):
+	if isStandIn(key[:symbolSize], tick.V1) {
 		standIn = string(key[:symbolSize])
 		name = tick.Unnamed(standInNumber(standIn))
-	case !fitsV1(name):
-		return false
 	}
 	ts := binary.BigEndian.Uint64(key[symbolSize:])
-	if name == "" || ts >= tick.MaxTime {
-		return false
-	}
 	c.points++
 	c.checkPoint(key, value)
 	if c.current == nil || !bytes.Equal(c.symbol[:], key[:symbolSize]) {

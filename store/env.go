@@ -43,6 +43,11 @@ func (env *Env) Open(path string, o *Options) (*DB, error) {
 		o = &Options{}
 	}
 	r, err := env.acquire(path, o)
+	if other := (*mismatchError)(nil); o.AnyFormat && errors.As(err, &other) {
+		o := *o
+		o.Format = other.is
+		r, err = env.acquire(path, &o)
+	}
 	if err != nil {
 		return nil, adviseIfFull(fmt.Errorf("open database %q: %w", path, err), "nothing is lost; once there is room, open the database again")
 	}

@@ -98,11 +98,19 @@ func checkMarker(marker string, want tick.Format) error {
 
 // formatMismatch returns the error of a database that was opened with another format.
 func formatMismatch(is, want tick.Format) error {
-	return &FormatError{
+	return &mismatchError{is, FormatError{
 		fmt.Sprintf("holds a database of storage engine %v, and was opened with storage engine %v", is, want),
 		fmt.Sprintf("open it with %s, or give another folder", opener(is)),
-	}
+	}}
 }
+
+// mismatchError is the FormatError of a database of the other format.
+type mismatchError struct {
+	is tick.Format
+	FormatError
+}
+
+func (e *mismatchError) Unwrap() error { return &e.FormatError }
 
 // foreign returns the error of a database that has no format marker. Its first key
 // tells which program wrote it.

@@ -244,3 +244,43 @@ func TestKilledInTheFirstOpen(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// TestAnyFormat: with it, a database of the other format is opened as what it is, also if the
+// process has it open already; a new one gets the format that is asked for.
+func TestAnyFormat(t *testing.T) {
+	env := NewEnv()
+	defer env.Close()
+	for _, format := range []tick.Format{tick.V1, tick.V2} {
+		path := t.TempDir()
+		open := func(o Options, want tick.Format) {
+			t.Helper()
+			o.Durability = None
+			db, err := env.Open(path, &o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if db.Format() != want {
+				t.Errorf("format %v, %v expected", db.Format(), want)
+			}
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		open(Options{Format: format, AnyFormat: true}, format)
+		for _, other := range []tick.Format{tick.V1, tick.V2} {
+			open(Options{Format: other, AnyFormat: true}, format)
+			open(Options{Format: other, AnyFormat: true, ReadOnly: true}, format)
+		}
+		keeps, err := env.Open(path, &Options{Format: format, Durability: None})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, other := range []tick.Format{tick.V1, tick.V2} {
+			open(Options{Format: other, AnyFormat: true}, format)
+			open(Options{Format: other, AnyFormat: true, ReadOnly: true}, format)
+		}
+		if err := keeps.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

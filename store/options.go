@@ -57,6 +57,9 @@ type Options struct {
 	// Format is the format of the database. Zero is V2.
 	Format tick.Format
 
+	// AnyFormat opens a database of the other format too, if there is one.
+	AnyFormat bool
+
 	// Durability says what a put promises. Zero is Process.
 	Durability Durability
 

@@ -53,6 +53,11 @@ func (db *DB) Series(symbol string, dataType uint8) (*Series, error) {
 	if err != nil {
 		return nil, err
 	}
+	return db.SeriesOf(name, dataType)
+}
+
+// SeriesOf is Series for a name.
+func (db *DB) SeriesOf(name tick.Name, dataType uint8) (*Series, error) {
 	s := &Series{db: db, name: name, dataType: dataType}
 	switch {
 	case db.Format() == tick.V1:
@@ -151,6 +156,9 @@ func (s *Series) Name() tick.Name { return s.name }
 // which tells the name to DB.Name alone: see Name.
 func (s *Series) Instrument() tick.Instrument { return s.in }
 
+// DataType returns the data type of the points.
+func (s *Series) DataType() uint8 { return s.dataType }
+
 // seek makes s.key the key of a time and a seq.
 func (s *Series) seek(ts int64, seq uint16) {
 	if s.db.Format() == tick.V1 {
@@ -207,10 +215,9 @@ func (s *Series) PutPoints(points []tick.Point, o WriteOptions) (overwritten int
 	if err := s.define(); err != nil {
 		return 0, err
 	}
-	isTick := len(s.key) == tickKeySize && format == tick.V2
 	w := rowWriter{
 		db: db, rows: s.rows(), o: o, n: len(points), what: "point",
-		at: func(i int) moment { return s.moment(&points[i]) },
+		at: func(i int) moment { return s.moment(points[i].Time, points[i].Seq) },
 		key: func(at moment) []byte {
 			s.seek(at.ts, at.seq)
 			return s.key
@@ -222,22 +229,56 @@ func (s *Series) PutPoints(points []tick.Point, o WriteOptions) (overwritten int
 			}
 			s.value = tick.AppendPoint(s.value[:0], p, format)
 			value := unsafe.String(unsafe.SliceData(s.value), len(s.value)) // copied into the buffer
-			if isTick {
-				return b.putTick(&s.in, p.Time, p.Seq, value)
-			}
-			s.seek(p.Time, p.Seq)
-			return b.putPoint(s.key, value, s.marks)
+			return s.add(b, p.Time, p.Seq, value)
 		},
 	}
 	return w.write()
 }
 
-// moment returns where the key of a point stands among those of the series.
-func (s *Series) moment(p *tick.Point) moment {
-	if s.db.Format() == tick.V1 {
-		return moment{p.Time, 0}
+// add appends a point to a buffer; false: there is no room.
+func (s *Series) add(b *buffer, ts int64, seq uint16, value string) bool {
+	if len(s.key) == tickKeySize && s.db.Format() == tick.V2 {
+		return b.putTick(&s.in, ts, seq, value)
 	}
-	return moment{p.Time, p.Seq}
+	s.seek(ts, seq)
+	return b.putPoint(s.key, value, s.marks)
+}
+
+// PutRows writes points over what is there, as they are encoded: the values that Rows of a
+// database of the same format returns. In format V1 the seqs of rows do not matter. A value
+// that is no point is an error before the first is written.
+func (s *Series) PutRows(rows []tick.Row) error {
+	if err := s.db.writable(); err != nil {
+		return err
+	}
+	var p tick.Point
+	for i := range rows {
+		if err := tick.CheckTime("timestamp", rows[i].Time); err != nil {
+			return fmt.Errorf("point %d: %w", i+1, err)
+		}
+		p.Time = rows[i].Time
+		if err := s.Decode(rows[i].Value, &p); err != nil {
+			return err
+		}
+	}
+	if err := s.define(); err != nil {
+		return err
+	}
+	w := rowWriter{
+		db: s.db, rows: s.rows(), n: len(rows), what: "point",
+		at:  func(i int) moment { return s.moment(rows[i].Time, rows[i].Seq) },
+		add: func(b *buffer, i int, seq uint16) bool { return s.add(b, rows[i].Time, seq, rows[i].Value) },
+	}
+	_, err := w.write()
+	return err
+}
+
+// moment returns where the key of a point stands among those of the series.
+func (s *Series) moment(ts int64, seq uint16) moment {
+	if s.db.Format() == tick.V1 {
+		return moment{ts, 0}
+	}
+	return moment{ts, seq}
 }
 
 // rows returns the rows of the series.
@@ -267,7 +308,7 @@ func (s *Series) Get(ts int64, seq uint16, p *tick.Point) (ok bool, err error) {
 		return false, err
 	}
 	p.Time, p.Seq = ts, seq
-	return true, s.decode(value, p)
+	return true, s.Decode(value, p)
 }
 
 // First reads the point of the lowest seq at a time, in µs, into p; ok is false if
@@ -285,19 +326,29 @@ func (s *Series) Last(p *tick.Point) (ok bool, err error) {
 }
 
 func (s *Series) edge(o tick.ScanOptions, p *tick.Point) (ok bool, err error) {
-	points, err := s.scan(o)
+	rows, err := s.scan(o)
 	if err != nil {
 		return false, err
 	}
+	points := &PointScan{series: s, rows: rows}
 	defer points.Close()
 	ok = points.Next(p)
 	return ok, points.Err()
 }
 
 // Scan begins a scan of the points in a range.
-func (s *Series) Scan(r tick.Range) (*PointScan, error) { return s.scan(tick.ScanOptions{Range: r}) }
+func (s *Series) Scan(r tick.Range) (*PointScan, error) {
+	rows, err := s.Rows(r)
+	if err != nil {
+		return nil, err
+	}
+	return &PointScan{series: s, rows: rows}, nil
+}
 
-func (s *Series) scan(o tick.ScanOptions) (*PointScan, error) {
+// Rows implements tick.PointSeries.
+func (s *Series) Rows(r tick.Range) (*tick.Rows, error) { return s.scan(tick.ScanOptions{Range: r}) }
+
+func (s *Series) scan(o tick.ScanOptions) (*tick.Rows, error) {
 	if err := tick.CheckTime("start", o.From); err != nil {
 		return nil, err
 	}
@@ -307,11 +358,7 @@ func (s *Series) scan(o tick.ScanOptions) (*PointScan, error) {
 	if err := s.find(); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.scanSpan(s.span(o.Range), s.marks, o.Limit, o.Reverse)
-	if err != nil {
-		return nil, err
-	}
-	return &PointScan{series: s, rows: rows}, nil
+	return s.db.scanSpan(s.span(o.Range), s.marks, o.Limit, o.Reverse)
 }
 
 // PointScan reads the points of a Series in a range, as tick.Rows reads ticks.
@@ -328,7 +375,7 @@ func (s *PointScan) Next(p *tick.Point) bool {
 		return false
 	}
 	p.Time, p.Seq = s.rows.Time(), s.rows.Seq()
-	s.err = s.series.decode(s.rows.Value(), p)
+	s.err = s.series.Decode(s.rows.Value(), p)
 	return s.err == nil
 }
 
@@ -343,7 +390,8 @@ func (s *PointScan) Err() error {
 // Close frees what the scan holds. Closing twice is no error.
 func (s *PointScan) Close() { s.rows.Close() }
 
-func (s *Series) decode(value string, p *tick.Point) error {
+// Decode implements tick.PointSeries. The error names the time that p has.
+func (s *Series) Decode(value string, p *tick.Point) error {
 	err := tick.DecodePoint(unsafe.Slice(unsafe.StringData(value), len(value)), p, s.db.Format())
 	if err != nil {
 		return fmt.Errorf("the value of %s at %d µs (%d bytes) is no point: %w", s.name.Symbol(), p.Time, len(value), err)

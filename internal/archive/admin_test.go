@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"microts/internal/tick"
 	"microts/internal/tick/sourcetest"
+	"microts/store"
 )
 
 func TestUnsealTwice(t *testing.T) {
@@ -20,7 +22,7 @@ func TestUnsealTwice(t *testing.T) {
 	in := sourcetest.Instrument('S', "1")
 	put(t, db, sourcetest.Ticks{in: ticks[in][:50]}) // as an Unseal leaves that was stopped
 	for range 2 {
-		report, err := Unseal(t.Context(), a, db, UnsealOptions{Date: day})
+		report, err := Unseal(t.Context(), a, daysOf(t, a), db, UnsealOptions{})
 		if err != nil || report.Days != 1 || report.Rows != 400 {
 			t.Fatalf("%+v, %v", report, err)
 		}
@@ -30,24 +32,132 @@ func TestUnsealTwice(t *testing.T) {
 		if err := db.Put(&in, other.Time, other.Seq, other.Value); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Unseal(t.Context(), a, db, UnsealOptions{})
+		_, err := Unseal(t.Context(), a, daysOf(t, a), db, UnsealOptions{})
 		if e := mustBe[*DifferenceError](t, err); e.Name != "S:1" {
 			t.Errorf("%+v", e)
 		}
-		if report, err := Unseal(t.Context(), a, db, UnsealOptions{Replace: true}); err != nil || report.Deleted < 400 {
+		if report, err := Unseal(t.Context(), a, daysOf(t, a), db, UnsealOptions{Replace: true}); err != nil || report.Deleted < 400 {
 			t.Errorf("%+v, %v", report, err)
 		}
 		if got := allTicks(t, db); !reflect.DeepEqual(got, want) {
 			t.Error("other ticks after Replace")
 		}
 	}
-	if report, err := Unseal(t.Context(), a, db, UnsealOptions{Date: "2026-11-25"}); err != nil || report.Days != 0 {
+	if report, err := Unseal(t.Context(), a, nil, db, UnsealOptions{}); err != nil || report.Days != 0 {
 		t.Errorf("%+v, %v", report, err)
 	}
-	if _, err := Unseal(t.Context(), a, db, UnsealOptions{Date: "25"}); err == nil {
+	for _, d := range []Day{{Market: 'S', Date: "2026-11-25"}, {Market: 'T', Date: day}, {Market: 'S', Date: day, Revision: 2}} {
+		_, err := Unseal(t.Context(), a, []Day{d}, db, UnsealOptions{})
+		mustBe[*NotSealedError](t, err)
+	}
+	if _, err := Unseal(t.Context(), a, []Day{{Market: 'S', Date: "25"}}, db, UnsealOptions{}); err == nil {
 		t.Error("a date that is none: no error")
 	}
 }
+
+// daysOf returns all days of an archive.
+func daysOf(t testing.TB, a *Archive) []Day {
+	t.Helper()
+	days, err := a.Days(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return days
+}
+
+// TestPointsStay: points of other data types than 0 are counted and not sealed, and neither
+// Prune nor Unseal touches them.
+func TestPointsStay(t *testing.T) {
+	s := newTestStore(t)
+	db := newDB(t, dayOf(codes, 10))
+	for dataType, times := range map[uint8][]int64{
+		0: {at(10, 0, 0, 0)}, // a tick
+		1: {at(-1, 0, 0, 0), at(9, 0, 0, 0), at(24, 0, 0, 0)},
+		9: {at(24, 0, 0, 0) - 1},
+	} {
+		series, err := db.Series("600000", dataType)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, us := range times {
+			if err := series.Put([]tick.Point{{Time: us, Value: 1}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	points := func() (n int64) {
+		n, err := countPoints(db, 0, tick.Always)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for _, c := range []struct {
+		o    SealOptions
+		want int64
+	}{
+		{SealOptions{Date: day}, 2},
+		{SealOptions{Before: "2026-11-25"}, 3},
+		{SealOptions{Before: "2026-11-25", Market: 'T'}, 0},
+		{SealOptions{Before: "2026-11-24"}, 1},
+	} {
+		if report, err := Seal(t.Context(), db, s, c.o); err != nil || report.Points != c.want {
+			t.Errorf("%+v: %+v, %v", c.o, report, err)
+		}
+	}
+	a := s.open(t, Options{})
+	if report, err := Prune(t.Context(), db, s, PruneOptions{}); err != nil || len(report.Days) == 0 || points() != 4 {
+		t.Errorf("%+v, %v, %d points", report, err, points())
+	}
+	if n := len(allTicks(t, db)); n != 0 {
+		t.Errorf("%d instruments have ticks", n)
+	}
+	if _, err := Unseal(t.Context(), a, daysOf(t, a), db, UnsealOptions{Replace: true}); err != nil || points() != 4 {
+		t.Errorf("%v, %d points", err, points())
+	}
+	// What storage engines write with data type 0 are ticks.
+	series, err := db.Series("600000", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := series.Get(at(10, 0, 0, 0), 0, new(tick.Point)); !ok || err != nil {
+		t.Error("the point of data type 0 did not come back:", err)
+	}
+}
+
+// TestNoSymbols: a database of storage engine V1 is refused by all that move ticks, and stays.
+func TestNoSymbols(t *testing.T) {
+	s := newTestStore(t)
+	s.seal(t, newDB(t, dayOf(codes, 10)), SealOptions{Date: day})
+	env := store.NewEnv()
+	t.Cleanup(func() { _ = env.Close() })
+	db, err := env.Open(t.TempDir(), &store.Options{Durability: store.None, Format: tick.V1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	series, err := db.Series("600000", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := series.Put([]tick.Point{{Time: at(9, 0, 0, 0), Value: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	a := s.open(t, Options{})
+	for what, err := range map[string]error{
+		"seal":   errorOf(Seal(t.Context(), db, s, SealOptions{Before: "2026-11-25"})),
+		"prune":  errorOf(Prune(t.Context(), db, s, PruneOptions{})),
+		"unseal": errorOf(Unseal(t.Context(), a, daysOf(t, a), db, UnsealOptions{Replace: true})),
+	} {
+		if !errors.Is(err, ErrSymbols) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if n, err := series.Count(tick.Always); n != 1 || err != nil {
+		t.Errorf("%d points, %v", n, err)
+	}
+}
+
+func errorOf[R any](_ R, err error) error { return err }
 
 func TestPrune(t *testing.T) {
 	s := newTestStore(t)

@@ -77,12 +77,14 @@ func (a *Archive) marketsOf(market byte) []byte {
 
 // DayOf returns the date of the day that a time in µs belongs to. An archive that does not
 // exist yet has the default rule.
-func (a *Archive) DayOf(us int64) string {
-	d := a.days
-	if d == nil {
-		d = defaultDays
+func (a *Archive) DayOf(us int64) string { return a.calendar().of(us).String() }
+
+// calendar returns the rule of days of the archive, or the default one.
+func (a *Archive) calendar() *days {
+	if a.days == nil {
+		return defaultDays
 	}
-	return d.of(us).String()
+	return a.days
 }
 
 var defaultDays = func() *days {

@@ -3,6 +3,7 @@ package archive
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,6 +17,36 @@ type Hot interface {
 	Find(tick.Name) (tick.Instrument, error)
 	Name(*tick.Instrument) (tick.Name, error)
 	Names(market byte) ([]tick.Name, error)
+}
+
+// ErrSymbols is returned for a database of storage engine V1.
+var ErrSymbols = errors.New("a database of storage engine V1 has points of symbols and no ticks, and an archive holds ticks; export and import make a database of V2 of it")
+
+// checkHot returns ErrSymbols for a database that has no ticks by its format.
+func checkHot(h Hot) error {
+	if db, ok := h.(interface{ Format() tick.Format }); ok && db.Format() == tick.V1 {
+		return ErrSymbols
+	}
+	return nil
+}
+
+// countPoints returns how many points a database has in a range that are no ticks.
+func countPoints(h Hot, market byte, r tick.Range) (n int64, err error) {
+	db, ok := h.(interface {
+		PointSeries(market byte) ([]tick.PointSeries, error)
+	})
+	if !ok || r.Empty() {
+		return 0, nil
+	}
+	all, err := db.PointSeries(market)
+	for _, s := range all {
+		some, err := s.Count(r)
+		if err != nil {
+			return n, err
+		}
+		n += int64(some)
+	}
+	return n, err
 }
 
 // dayTicks are the ticks that a Hot has of a day, or, if there is a second one, those of

@@ -44,6 +44,9 @@ type PrunedDay struct {
 // if the sealed day is damaged, a *DamagedError; then the day stays. Right before a tick is
 // deleted it is compared once more. The caller flushes.
 func Prune(ctx context.Context, db Pruner, store objects.Store, o PruneOptions) (report PruneReport, err error) {
+	if err := checkHot(db); err != nil {
+		return report, err
+	}
 	before, err := parseBefore(o.Date, o.Before)
 	if err != nil {
 		return report, err

@@ -77,6 +77,10 @@ type SealedDay struct {
 // SealReport says what Seal did.
 type SealReport struct {
 	Days []SealedDay // in the order of their markets and dates
+
+	// Points is how many points of other data types than 0 the database has on the date, or
+	// before the date, that SealOptions name. They are not sealed.
+	Points int64
 }
 
 // Seal publishes days of a database: it writes their ticks as parts, and then the manifest,
@@ -87,7 +91,7 @@ type SealReport struct {
 // A day that is sealed with the same ticks is a success. One with other ticks is a
 // *ConflictError, or becomes a new revision: see Revise. Conflicts do not keep other days
 // from being sealed; the report says what was done, also with an error. Errors, among
-// others: *NotOverError, *DayError, *objects.CreateOnlyError, *objects.UnreachableError.
+// others: ErrSymbols, *NotOverError, *DayError, *objects.CreateOnlyError, *objects.UnreachableError.
 func Seal(ctx context.Context, hot Hot, store objects.Store, o SealOptions) (SealReport, error) {
 	s := &sealer{ctx: ctx, hot: hot, store: store, o: o}
 	if o.PartSize <= 0 {
@@ -98,6 +102,9 @@ func Seal(ctx context.Context, hot Hot, store objects.Store, o SealOptions) (Sea
 	}
 	if (o.Date == "") == (o.Before == "") {
 		return SealReport{}, errors.New("seal: either a date or before expected")
+	}
+	if err := checkHot(hot); err != nil {
+		return SealReport{}, err
 	}
 	if err := objects.CheckCreateOnly(ctx, store); err != nil {
 		return SealReport{}, err
@@ -116,7 +123,12 @@ func Seal(ctx context.Context, hot Hot, store objects.Store, o SealOptions) (Sea
 	if err != nil {
 		return SealReport{}, err
 	}
-	return s.sealAll(days)
+	report, err := s.sealAll(days)
+	if err != nil {
+		return report, err
+	}
+	report.Points, err = countPoints(hot, o.Market, s.span())
+	return report, err
 }
 
 // sealer is a run of Seal.
@@ -161,6 +173,16 @@ func (s *sealer) find() ([]dayID, error) {
 		return nil, err
 	}
 	return daysBefore(s.ctx, s.hot, names, s.days, before)
+}
+
+// span returns the times of the days that the options name, which are checked.
+func (s *sealer) span() tick.Range {
+	if s.o.Date != "" {
+		on, _ := parseDate(s.o.Date)
+		return s.days.span(on)
+	}
+	before, _ := parseDate(s.o.Before)
+	return tick.Range{From: 0, To: min(s.days.begin(before)-1, tick.Always.To)}
 }
 
 // daysBefore returns the days before a date on which some instruments have ticks. It goes

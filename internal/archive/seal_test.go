@@ -394,7 +394,7 @@ func TestEverythingIsReadBack(t *testing.T) {
 			t.Fatalf("seed %d: the union with an empty database has other ticks", seed)
 		}
 		back := newDB(t, nil)
-		if _, err := Unseal(t.Context(), a, back, UnsealOptions{}); err != nil {
+		if _, err := Unseal(t.Context(), a, daysOf(t, a), back, UnsealOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		if got := allTicks(t, back); !reflect.DeepEqual(got, want) {

@@ -1,14 +1,19 @@
 package archive
 
 import (
+	"context"
 	"slices"
 	"sort"
+	"time"
 
 	"microts/internal/tick"
 )
 
 // Union is a database and an archive as one tick.ColumnSource. A day comes from one side
-// only: from the archive if it is sealed there, else from the database.
+// only: from the archive if it is sealed there, else from the database. Which days are
+// sealed, it learns when it is made, with Refresh and from some puts (see CheckPut). What is
+// sealed meanwhile it still reads from the database. That has it: nothing but this process,
+// or a process that began after the database was closed, deletes from the database.
 //
 // Its instruments are those of the database. It is for one goroutine, as both sides are,
 // and closes neither of them.
@@ -22,11 +27,28 @@ type Union struct {
 	market byte
 	open   tick.Range
 	looks  int // of the archive
+
+	puts   int       // that CheckPut was asked about
+	looked time.Time // when the days were last listed; see notice
+	every  time.Duration
 }
+
+const (
+	// noticeEvery is after what time a put into a day that is over makes a Union list the
+	// days again, and noticePuts how many puts may pass before it looks at the clock.
+	noticeEvery = 10 * time.Second
+	noticePuts  = 64
+
+	// noticeTimeout is for that listing, which a put waits for.
+	noticeTimeout = 2 * time.Second
+)
 
 // NewUnion returns the union of a database and an archive.
 func NewUnion(hot Hot, a *Archive) *Union {
-	return &Union{hot: hot, archive: a, given: map[tick.Instrument]tick.Name{}, open: tick.Range{From: 1, To: 0}}
+	return &Union{
+		hot: hot, archive: a, given: map[tick.Instrument]tick.Name{}, open: tick.Range{From: 1, To: 0},
+		looked: time.Now(), every: noticeEvery,
+	}
 }
 
 // Archive returns the archive.
@@ -39,8 +61,12 @@ func (u *Union) Refresh() error { return u.archive.Refresh() }
 func (u *Union) SetInterrupt(interrupt func() error) { u.archive.SetInterrupt(interrupt) }
 
 // CheckPut returns a *SealedError if the day of a tick that is to be written is sealed. In
-// an open day it takes a few ns.
+// an open day it takes a few ns. Late ticks, of days that are over, which another process may
+// have sealed meanwhile, make it list the days again now and then.
 func (u *Union) CheckPut(in *tick.Instrument, ts int64) error {
+	if u.puts++; u.puts%noticePuts == 1 {
+		u.notice(ts)
+	}
 	if u.open.From <= ts && ts <= u.open.To && u.market == in.Market() && u.looks == u.archive.looks {
 		return nil
 	}
@@ -58,6 +84,25 @@ func (u *Union) CheckPut(in *tick.Instrument, ts int64) error {
 	}
 	u.market, u.open, u.looks = in.Market(), open, u.archive.looks
 	return nil
+}
+
+// notice lists the days again if a time is in a day that is over and the last listing is a
+// while ago. If the store cannot be reached, what is known stays: a database must be
+// written to also then, and seal and prune find what is in it.
+func (u *Union) notice(ts int64) {
+	a, now := u.archive, time.Now()
+	if a.options.Pins != nil || now.Sub(u.looked) < u.every {
+		return
+	}
+	if c := a.calendar(); c.span(c.of(ts)).To >= now.UnixMicro() {
+		return
+	}
+	u.looked = now
+	_ = a.call(func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, noticeTimeout)
+		defer cancel()
+		return a.look(ctx)
+	})
 }
 
 // CheckRange returns a *SealedError if a day of a market is sealed of which a range has

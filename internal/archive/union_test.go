@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"microts/internal/tick"
 	"microts/internal/tick/sourcetest"
@@ -124,5 +125,40 @@ func TestLongCodesOfBothSides(t *testing.T) {
 		if value, ok, err := u.Get(&in, want[0].Time, 0); value != n.Code || !ok || err != nil {
 			t.Errorf("%v: get %q, %v, %v", n, value, ok, err)
 		}
+	}
+}
+
+// TestPutsNoticeASeal: a put into a day that another process has sealed since is refused
+// without Refresh, once the days may be listed again; a store that cannot be reached keeps
+// nobody from writing.
+func TestPutsNoticeASeal(t *testing.T) {
+	s := newTestStore(t)
+	in := sourcetest.Instrument('S', "1")
+	late := at(9, 0, 0, 0)
+	u := NewUnion(newDB(t, nil), s.open(t, Options{MayBeMissing: true}))
+	put := func(n int) (err error) {
+		for range n {
+			err = errors.Join(err, u.CheckPut(&in, late))
+		}
+		return err
+	}
+	if err := put(1); err != nil {
+		t.Fatal(err)
+	}
+	s.seal(t, newDB(t, sourcetest.Ticks{in: {{Time: late}}}), SealOptions{Date: "2026-11-24"})
+	if err := put(2 * noticePuts); err != nil {
+		t.Error("the days were listed again too soon:", err)
+	}
+	u.every = 0
+	future := time.Now().Add(time.Hour).UnixMicro()
+	if err := u.CheckPut(&in, future); err != nil {
+		t.Error(err)
+	}
+	if err := put(noticePuts); err == nil {
+		t.Error("no put noticed that the day is sealed")
+	}
+	mustBe[*SealedError](t, u.CheckPut(&in, late))
+	if err := u.CheckPut(&in, future); err != nil {
+		t.Error(err)
 	}
 }

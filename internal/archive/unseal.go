@@ -17,10 +17,6 @@ type Writer interface {
 
 // UnsealOptions say what Unseal writes.
 type UnsealOptions struct {
-	// Market chooses the days of one market. Zero is all.
-	Market byte
-	// Date chooses one day, as in "2026-11-24". "" is all that the archive has.
-	Date string
 	// Replace deletes what the database has of the days before it writes them.
 	Replace bool
 	// Progress, unless it is nil, is called now and then.
@@ -34,24 +30,15 @@ type UnsealReport struct {
 	Deleted int64 // ticks that Replace has deleted
 }
 
-// Unseal writes sealed days into a database, in the revisions that the archive has. Unless
-// Replace is set, a day of which the database has other ticks is a *DifferenceError, before
-// anything of that day is written; the same ticks are no error, so an Unseal that ended
-// early may be repeated. The caller flushes.
-func Unseal(ctx context.Context, a *Archive, db Writer, o UnsealOptions) (report UnsealReport, err error) {
-	days, err := a.Days(o.Market)
-	if err != nil {
+// Unseal writes some of the days that an archive has into a database. Unless Replace is set,
+// a day of which the database has other ticks is a *DifferenceError, before anything of that
+// day is written; the same ticks are no error, so an Unseal that ended early may be repeated.
+// Errors, among others: *NotSealedError, ErrSymbols. The caller flushes.
+func Unseal(ctx context.Context, a *Archive, days []Day, db Writer, o UnsealOptions) (report UnsealReport, err error) {
+	if err := checkHot(db); err != nil {
 		return report, err
 	}
-	if o.Date != "" {
-		if _, err := parseDate(o.Date); err != nil {
-			return report, err
-		}
-	}
 	for _, d := range days {
-		if o.Date != "" && d.Date != o.Date {
-			continue
-		}
 		if err := unsealDay(ctx, a, db, d, &o, &report); err != nil {
 			return report, err
 		}
@@ -61,11 +48,11 @@ func Unseal(ctx context.Context, a *Archive, db Writer, o UnsealOptions) (report
 }
 
 func unsealDay(ctx context.Context, a *Archive, db Writer, d Day, o *UnsealOptions, report *UnsealReport) error {
-	on, err := parseDate(d.Date)
+	day, err := a.open(d)
 	if err != nil {
 		return err
 	}
-	c := &comparison{ctx: ctx, hot: db, sealed: a, day: d, times: a.days.span(on)}
+	c := &comparison{ctx: ctx, hot: db, sealed: a, day: d, times: day.times}
 	if o.Replace {
 		n, err := c.deleteAll(db)
 		report.Deleted += n

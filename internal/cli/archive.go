@@ -158,8 +158,10 @@ func (r *archiveRun) openStore(given string, f *archiveFlags, create bool) (obje
 	return objects.Open(r.ctx, given, o)
 }
 
-// openDB opens a database, which exists.
+// openDB opens a database, which exists. One of storage engine V1 is opened too: the archive
+// says why it cannot have it.
 func (r *archiveRun) openDB(path string, o store.Options) (*store.DB, error) {
+	o.AnyFormat = true
 	db, err := r.env.Databases.Open(path, &o)
 	if err != nil {
 		return nil, fmt.Errorf("%w%s", err, nearPath(path, err))

@@ -154,7 +154,7 @@ func endTime(text string, zone *time.Location, now time.Time) (int64, error) {
 
 // runExport opens what is exported, and exports it.
 func (p *process) runExport(ctx context.Context, f *exportFlags, o exporter.Options) (*exporter.Report, error) {
-	from, err := p.env.Open(ctx, f.db, &source.Options{Options: store.Options{ReadOnly: true}, Archive: f.archive})
+	from, err := p.env.Open(ctx, f.db, &source.Options{Options: store.Options{ReadOnly: true, AnyFormat: f.archive == ""}, Archive: f.archive})
 	if err != nil {
 		return nil, err
 	}

@@ -204,7 +204,7 @@ func parseMaps(texts []string) (map[string]string, error) {
 
 // runImport writes the ticks of the files.
 func (p *process) runImport(ctx context.Context, f *importFlags) error {
-	db, err := p.env.Databases.Open(f.db, &store.Options{Durability: store.None})
+	db, err := p.env.Databases.Open(f.db, &store.Options{Durability: store.None, AnyFormat: true})
 	if err != nil {
 		return err
 	}

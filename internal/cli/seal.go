@@ -156,10 +156,11 @@ type sealDocument struct {
 	Schema int           `json:"schema"` // 1
 	URL    string        `json:"url"`
 	Days   []dayDocument `json:"days"`
+	Points int64         `json:"points_left"` // of other data types than 0: they are not sealed
 }
 
 func newSealDocument(url string, report archive.SealReport) sealDocument {
-	d := sealDocument{Schema: 1, URL: url, Days: []dayDocument{}}
+	d := sealDocument{Schema: 1, URL: url, Days: []dayDocument{}, Points: report.Points}
 	for _, day := range report.Days {
 		x := newDayDocument(&day.DayInfo)
 		x.Outcome = string(day.Outcome)
@@ -197,4 +198,7 @@ func (r *archiveRun) printSealed(report archive.SealReport) {
 		fmt.Fprintf(r.out, "; %s without ticks", human.Count(n, "day"))
 	}
 	fmt.Fprintln(r.out)
+	if report.Points > 0 {
+		fmt.Fprintf(r.out, "not sealed: %s of other data types than 0, which only the database holds\n", human.Count(int(report.Points), "point"))
+	}
 }

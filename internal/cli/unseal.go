@@ -54,10 +54,6 @@ repeated.
 }
 
 func (r *archiveRun) unseal(f *unsealFlags, given string) (err error) {
-	market, err := f.marketByte()
-	if err != nil {
-		return err
-	}
 	a, days, err := r.openDays(&f.archiveFlags, given, f.date, f.revision)
 	if err != nil {
 		return err
@@ -70,7 +66,7 @@ func (r *archiveRun) unseal(f *unsealFlags, given string) (err error) {
 	if err != nil {
 		return err
 	}
-	report, err := archive.Unseal(r.ctx, a, db, archive.UnsealOptions{Market: market, Date: f.date, Replace: f.replace, Progress: r.progress})
+	report, err := archive.Unseal(r.ctx, a, days, db, archive.UnsealOptions{Replace: f.replace, Progress: r.progress})
 	err = errors.Join(err, db.Flush(), db.Close())
 	r.line.close()
 	switch {

@@ -5,8 +5,8 @@ import (
 	"microts/internal/tick"
 )
 
-// fields are the columns of a file. The last one is there only if some value is no tick
-// record.
+// fields are the columns of a file: those from raw on are there only if some value is no
+// tick record, and the last two only if some points are no ticks.
 var fields = []tablefile.Field{
 	{Name: "market", Kind: tablefile.Text},
 	{Name: "code", Kind: tablefile.Text},
@@ -19,6 +19,8 @@ var fields = []tablefile.Field{
 	{Name: "order_no", Kind: tablefile.Unsigned},
 	{Name: "tick_no", Kind: tablefile.Unsigned},
 	{Name: "raw", Kind: tablefile.Bytes},
+	{Name: "data_type", Kind: tablefile.Int},
+	{Name: "value", Kind: tablefile.Float},
 }
 
 // The places of fields.
@@ -34,6 +36,8 @@ const (
 	orderField
 	tickField
 	rawField
+	typeField
+	valueField
 )
 
 // converter makes columns of files of columns of ticks. Its slices are used again.
@@ -41,10 +45,11 @@ type converter struct {
 	columns []tablefile.Column
 	isOther []bool
 	isTick  []bool
+	all     []bool // true
 }
 
-// convert returns the columns of some rows of an instrument.
-func (v *converter) convert(name tick.Name, code string, c *tick.Columns, raw bool) []tablefile.Column {
+// convert returns the first of the columns of some rows of an instrument.
+func (v *converter) convert(name tick.Name, code string, c *tick.Columns, width int) []tablefile.Column {
 	if v.columns == nil {
 		v.columns = make([]tablefile.Column, len(fields))
 	}
@@ -64,8 +69,8 @@ func (v *converter) convert(name tick.Name, code string, c *tick.Columns, raw bo
 	}
 	k[sideField].Texts = sides
 	v.setMissing(c)
-	if !raw {
-		return k[:rawField]
+	if width <= rawField {
+		return k[:width]
 	}
 	values := k[rawField].Texts[:0]
 	other := 0
@@ -78,7 +83,13 @@ func (v *converter) convert(name tick.Name, code string, c *tick.Columns, raw bo
 		values = append(values, value)
 	}
 	k[rawField].Texts = values
-	return k
+	if width > typeField {
+		repeat(&k[typeField].Ints, 0, n)
+		repeat(&k[valueField].Floats, 0, n)
+		repeat(&v.all, true, n)
+		k[valueField].Missing = v.all
+	}
+	return k[:width]
 }
 
 // setMissing sets which values are missing: of a tick record raw, of another value all
@@ -100,11 +111,11 @@ func (v *converter) setMissing(c *tick.Columns) {
 	v.columns[rawField].Missing = v.isTick
 }
 
-// repeat sets texts to n times a text.
-func repeat(texts *[]string, text string, n int) {
-	*texts = (*texts)[:0]
+// repeat sets out to n times a value.
+func repeat[T any](out *[]T, value T, n int) {
+	*out = (*out)[:0]
 	for range n {
-		*texts = append(*texts, text)
+		*out = append(*out, value)
 	}
 }
 

@@ -111,22 +111,29 @@ func isDigits(s string) bool {
 	return s != ""
 }
 
-// names numbers the instruments of an import, in the order in which they were met.
-// Several goroutines share it.
+// names numbers the instruments of an import, in the order in which they were met, and
+// those of points by their data types too. Several goroutines share it.
 type names struct {
 	mu    sync.Mutex
-	ids   map[tick.Name]int32
-	names []tick.Name
+	ids   map[typedName]int32
+	names []typedName
 }
 
-func (n *names) id(name tick.Name) int32 {
+// typedName is an instrument, or the points of a data type.
+type typedName struct {
+	tick.Name
+	dataType uint8
+	points   bool
+}
+
+func (n *names) id(name typedName) int32 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	id, ok := n.ids[name]
 	if !ok {
 		id = int32(len(n.names))
 		if n.ids == nil {
-			n.ids = map[tick.Name]int32{}
+			n.ids = map[typedName]int32{}
 		}
 		n.ids[name] = id
 		n.names = append(n.names, name)
@@ -134,10 +141,21 @@ func (n *names) id(name tick.Name) int32 {
 	return id
 }
 
-func (n *names) name(id int32) tick.Name {
+func (n *names) name(id int32) typedName {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.names[id]
+}
+
+// instruments returns how many instruments the first numbers are of.
+func (n *names) instruments(first int) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	all := map[tick.Name]bool{}
+	for _, name := range n.names[:first] {
+		all[name.Name] = true
+	}
+	return len(all)
 }
 
 // codeReader finds the number of a code's instrument. It is for one goroutine.
@@ -181,7 +199,7 @@ func (r *codeReader) read(code, market cell) (int32, error) {
 		if err != nil {
 			return 0, err
 		}
-		id = r.names.id(name)
+		id = r.names.id(typedName{Name: name})
 		if r.known == nil {
 			r.known = map[string]int32{}
 		}

@@ -89,7 +89,7 @@ func (g *Guess) read(ctx context.Context, f *sourceFile, n *names, rows int) err
 				s = &series{}
 				all[id] = s
 			}
-			t := GuessTick{Name: n.name(id), Time: b.times[i]}
+			t := GuessTick{Name: n.name(id).Name, Time: b.times[i]}
 			if len(b.seqs) > 0 {
 				t.Seq = b.seqs[i]
 			} else {

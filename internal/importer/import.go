@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"microts/internal/tick"
 	"microts/store"
 )
 
@@ -38,6 +39,7 @@ func Import(ctx context.Context, db *store.DB, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.target = db.Format()
 	paths, err := Expand(o.Files)
 	if err != nil {
 		return nil, err
@@ -63,7 +65,7 @@ func Import(ctx context.Context, db *store.DB, o Options) (*Report, error) {
 	err = errors.Join(err, bad.close())
 	r := &im.report
 	r.Files, r.Bad, r.FirstBad = len(paths), bad.count, bad.first
-	r.Instruments = len(im.series)
+	r.Instruments = im.names.instruments(len(im.series))
 	r.Elapsed = time.Since(im.begun)
 	return r, err
 }
@@ -310,6 +312,10 @@ func (im *importer) take(f *sourceFile, b *batch) error {
 			var ok bool
 			if seq, ok = s.seqs.next(b.times[i]); !ok {
 				b.bad = append(b.bad, BadRow{Line: b.lines[i], Reason: "seq: at most 65536 rows of one instrument and time expected"})
+				continue
+			}
+			if seq > 0 && im.target == tick.V1 {
+				b.bad = append(b.bad, BadRow{Line: b.lines[i], Reason: (&fieldError{"seq", errOneSeq}).Error()})
 				continue
 			}
 		} else {

@@ -151,7 +151,7 @@ func TestMessages(t *testing.T) {
 		{"a.zst", "\x28\xb5\x2f\xfdgarbage", Options{}, "FILE: zstd: "},
 		{"a.zip", "PK\x03\x04garbage", Options{}, "FILE: zip: not a valid zip file"},
 		// Options.
-		{"a.csv", "", Options{Preset: "vnpy"}, `preset: unknown "vnpy"; there are microts, sealed, vnpy-tick`},
+		{"a.csv", "", Options{Preset: "vnpy"}, `preset: unknown "vnpy"; there are microts, microts-v1, sealed, vnpy-tick`},
 		{"a.csv", "", Options{Map: map[string]string{"prize": "1"}}, `map: unknown "prize"; did you mean "price"?`},
 		{"a.csv", "", Options{Map: map[string]string{"price": "1+"}}, `map price: "1+", at 3: a column, a number or a text expected, got the end`},
 		{"a.csv", "", Options{Market: "SH"}, `market: one printable ASCII character expected, got "SH"`},

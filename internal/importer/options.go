@@ -83,7 +83,7 @@ type Options struct {
 }
 
 // Fields are those of a tick that Options.Map makes.
-var Fields = []string{"code", "market", "ts", "seq", "price", "qty", "side", "channel", "order_no", "tick_no", "raw", "day"}
+var Fields = []string{"code", "market", "ts", "seq", "price", "qty", "side", "channel", "order_no", "tick_no", "raw", "day", "data_type"}
 
 // An OptionError says what is wrong with an option.
 type OptionError struct {
@@ -122,6 +122,7 @@ type settings struct {
 	zone      *time.Location // nil: the preset's
 	delimiter byte           // 0: found
 	maxBad    int64          // -1: any number
+	target    tick.Format    // of the database
 }
 
 // check checks the options.

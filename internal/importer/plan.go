@@ -19,6 +19,7 @@ type mapping struct {
 	zone       *time.Location
 	market     byte // of codes that do not tell theirs
 	cumulative bool
+	target     tick.Format
 }
 
 // mapping finds the mapping of a file.
@@ -27,7 +28,7 @@ func (s *settings) mapping(sch *schema, fileMarket byte) (*mapping, error) {
 	if p == nil {
 		p = recognize(sch)
 	}
-	m := &mapping{preset: p, exprs: map[string]string{}, zone: s.location(p), market: s.market, cumulative: p.Cumulative}
+	m := &mapping{preset: p, exprs: map[string]string{}, zone: s.location(p), market: s.market, cumulative: p.Cumulative, target: s.target}
 	if s.Cumulative != nil {
 		m.cumulative = *s.Cumulative
 	}
@@ -48,7 +49,7 @@ func (s *settings) mapping(sch *schema, fileMarket byte) (*mapping, error) {
 		default:
 			src = sch.choose(p.Map[field])
 		}
-		if field == "raw" && src == "raw" && p.Name == "microts" && sch.format != formatParquet {
+		if field == "raw" && src == "raw" && (p.Name == "microts" || p.Name == symbolPreset) && sch.format != formatParquet {
 			src = "base64(raw)" // a text file holds no bytes
 		}
 		if src != "" {
@@ -105,6 +106,8 @@ type plan struct {
 	code, market, ts, side, raw, day          eval // nil: not made
 	seq, price, qty, channel, orderNo, tickNo numeric
 
+	points *pointMaker // nil: all rows are ticks
+
 	lastSide []byte // the text of the side of the row before
 	sideOf   tick.Side
 }
@@ -116,8 +119,8 @@ var wants = map[string]want{
 }
 
 // plan compiles a mapping. It makes sch.used.
-func (m *mapping) plan(sch *schema, n *names) (*plan, error) {
-	p := &plan{codes: codeReader{names: n, market: m.market}, cumulative: m.cumulative, exported: m.preset.Name == "microts" || m.preset.Name == "sealed"}
+func (m *mapping) plan(sch *schema, n *names) (p *plan, err error) {
+	p = &plan{codes: codeReader{names: n, market: m.market}, cumulative: m.cumulative, exported: m.preset.Name == "microts" || m.preset.Name == "sealed"}
 	p.row.clock = &zoneClock{zone: m.zone}
 	for field, to := range map[string]*numeric{
 		"seq": &p.seq, "price": &p.price, "qty": &p.qty, "channel": &p.channel, "order_no": &p.orderNo, "tick_no": &p.tickNo,
@@ -142,6 +145,9 @@ func (m *mapping) plan(sch *schema, n *names) (*plan, error) {
 			return nil, fmt.Errorf("%s: %w", field, err)
 		}
 		*to = e
+	}
+	if p.points, err = m.pointMaker(sch); err != nil {
+		return nil, err
 	}
 	p.row.fields = make([]cell, len(sch.used))
 	return p, nil
@@ -244,6 +250,7 @@ func (p *plan) add(b *batch, line int64) error {
 		}
 	}
 	var total int64
+	begin := len(b.values)
 	if isRaw {
 		if len(raw.text) > tick.MaxValue {
 			return &fieldError{"raw", fmt.Errorf("at most %d bytes expected, got %d", tick.MaxValue, len(raw.text))}
@@ -256,6 +263,14 @@ func (p *plan) add(b *batch, line int64) error {
 			return err
 		}
 		b.values = tick.AppendRecord(b.values, t)
+	}
+	if p.points != nil {
+		var isPoint bool
+		if id, isPoint, err = p.makePoint(b, begin, id, &seq); err != nil {
+			b.values = b.values[:begin]
+			return err
+		}
+		isRaw = isRaw || isPoint
 	}
 	if isRaw || len(b.ends) > 0 {
 		b.ends = append(b.ends, uint32(len(b.values)))

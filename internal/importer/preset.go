@@ -29,6 +29,9 @@ const (
 	fileCode = `match(file, '(?:^|[^0-9])((?i:sh|sz|bj)?[0-9]{6}(?i:\.[A-Z]{2,4})?)(?:[^0-9]|$)')`
 )
 
+// symbolPreset names the Preset of files whose values are points of format V1.
+const symbolPreset = "microts-v1"
+
 // Presets are those that there are, in the order in which files are compared with them.
 var Presets = []Preset{
 	{
@@ -38,8 +41,16 @@ var Presets = []Preset{
 		Map: map[string][]string{
 			"code": {"code"}, "market": {"?", "market"}, "ts": {"ts"}, "seq": {"seq"}, "price": {"price*10000"}, "qty": {"qty"},
 			"side": {"side"}, "channel": {"channel"}, "order_no": {"order_no"}, "tick_no": {"tick_no"}, "raw": {"?", "raw"},
+			"data_type": {"?", "data_type"},
 		},
-		Source: "docs/formats.md",
+		Source: "docs/export.md",
+	},
+	{
+		Name:   symbolPreset,
+		About:  "what microts export writes of a database of storage engine V1",
+		Needs:  []string{"symbol", "data_type", "ts", "seq", "value", "raw"},
+		Map:    map[string][]string{"code": {"symbol"}, "ts": {"ts"}, "seq": {"seq"}, "raw": {"raw"}, "data_type": {"data_type"}},
+		Source: "docs/export.md",
 	},
 	{
 		Name:  "sealed",

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"microts/internal/tick"
@@ -30,8 +31,10 @@ type writer struct {
 	few   int                                       // below so many a table is not worth its file
 	set   *pendingSet
 	known []tick.Instrument // by the numbers of instruments; the zero one: not yet known
-	made  []*making         // oldest first
-	free  []*pendingSet
+	// The series of points, by their numbers.
+	series map[int32]*store.Series
+	made   []*making // oldest first
+	free   []*pendingSet
 }
 
 // pendingSet is the ticks that become one table.
@@ -94,11 +97,12 @@ func (w *writer) newSet() *pendingSet {
 
 func (s *pendingSet) reset() {
 	for _, id := range s.ids {
-		p := &s.all[id]
-		*p = pending{p.times[:0], p.seqs[:0], p.values[:0], p.ends[:0]}
+		s.all[id].reset()
 	}
 	s.ids, s.rows, s.bytes = s.ids[:0], 0, 0
 }
+
+func (p *pending) reset() { *p = pending{p.times[:0], p.seqs[:0], p.values[:0], p.ends[:0]} }
 
 // flushIfFull writes what is collected, if that is enough.
 func (w *writer) flushIfFull(n *names) error {
@@ -116,7 +120,7 @@ func (w *writer) define(s *pendingSet, n *names) error {
 			w.known = append(w.known, tick.Instrument{})
 		}
 		if w.known[id] == (tick.Instrument{}) {
-			in, err := w.db.Define(n.name(id))
+			in, err := w.db.Define(n.name(id).Name)
 			if err != nil {
 				return err
 			}
@@ -140,8 +144,15 @@ func (w *writer) define(s *pendingSet, n *names) error {
 func (w *writer) begin(n *names) error {
 	s := w.set
 	w.set = nil
+	if err := w.putPoints(s, n); err != nil {
+		return err
+	}
 	if err := w.define(s, n); err != nil {
 		return err
+	}
+	if len(s.ids) == 0 {
+		w.recycle(s)
+		return nil
 	}
 	if len(w.made) == tablesAtOnce {
 		if err := w.end(); err != nil {
@@ -222,9 +233,14 @@ func (w *writer) end() error {
 	if err := w.db.TakeIn(m.table); err != nil {
 		return err
 	}
-	m.set.reset()
-	w.free = append(w.free, m.set)
+	w.recycle(m.set)
 	return nil
+}
+
+// recycle keeps a set that is written for further ticks.
+func (w *writer) recycle(s *pendingSet) {
+	s.reset()
+	w.free = append(w.free, s)
 }
 
 // close writes the rest, and returns when all is on the disk.
@@ -251,19 +267,55 @@ func (w *writer) putFew(n *names) error {
 	if s == nil {
 		return nil
 	}
+	if err := w.putPoints(s, n); err != nil {
+		return err
+	}
 	if err := w.define(s, n); err != nil {
 		return err
 	}
 	for _, id := range s.ids {
-		p := &s.all[id]
-		rows := make([]tick.Row, len(p.times))
-		for i := range rows {
-			rows[i] = tick.Row{Time: p.times[i], Seq: p.seqs[i], Value: string(p.value(i))}
-		}
-		if _, err := w.db.PutRows(&w.known[id], rows, store.WriteOptions{}); err != nil {
+		if _, err := w.db.PutRows(&w.known[id], s.all[id].rows(), store.WriteOptions{}); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// rows returns the ticks as rows.
+func (p *pending) rows() []tick.Row {
+	rows := make([]tick.Row, len(p.times))
+	for i := range rows {
+		rows[i] = tick.Row{Time: p.times[i], Seq: p.seqs[i], Value: string(p.value(i))}
+	}
+	return rows
+}
+
+// putPoints writes the points of a set, which no table holds, and removes them from it.
+func (w *writer) putPoints(s *pendingSet, n *names) error {
+	ticks := s.ids[:0]
+	for _, id := range s.ids {
+		name := n.name(id)
+		if !name.points {
+			ticks = append(ticks, id)
+			continue
+		}
+		series := w.series[id]
+		if series == nil {
+			var err error
+			if series, err = w.db.SeriesOf(name.Name, name.dataType); err != nil {
+				return err
+			}
+			if w.series == nil {
+				w.series = map[int32]*store.Series{}
+			}
+			w.series[id] = series
+		}
+		if err := series.PutRows(s.all[id].rows()); err != nil {
+			return fmt.Errorf("%s: %w", name.FullSymbol(), err)
+		}
+		s.all[id].reset()
+	}
+	s.ids = ticks
 	return nil
 }
 

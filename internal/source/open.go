@@ -30,6 +30,8 @@ type Options struct {
 
 	// How the archive is opened.
 	ArchiveOptions
+
+	opened func() // tests: called between the opening of a database and that of its archive
 }
 
 // ArchiveOptions say how an archive is opened; see archive.Options.
@@ -116,7 +118,39 @@ func (e *Env) Open(ctx context.Context, path string, o *Options) (*Source, error
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
+	if o.opened != nil {
+		o.opened()
+	}
+	// Once more: between the two, another process may have sealed a day and deleted it from
+	// the database.
+	if a, err = again(ctx, a, open, o.Pins); err != nil {
+		return nil, errors.Join(fmt.Errorf("open archive: %w", err), db.Close())
+	}
 	return o.keep(ofBoth(db, a, open)), nil
+}
+
+// again returns an archive that was opened before a database, with the days that are sealed
+// now. Days that are not pinned, because they were sealed after the pins were taken, come
+// from it too: the database may not have them any more. If it fails, the archive is closed.
+func again(ctx context.Context, a *archive.Archive, open archiveOpener, pins archive.Pins) (*archive.Archive, error) {
+	if pins == nil {
+		if err := a.Refresh(); err != nil {
+			return nil, errors.Join(err, a.Close())
+		}
+		return a, nil
+	}
+	defer a.Close() // after the other is open, so that both share the connection
+	now, err := open(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer now.Close()
+	all, err := now.Pins()
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(all, pins)
+	return open(ctx, all)
 }
 
 // keep makes s remember how it was opened.

@@ -134,6 +134,15 @@ func (s *Source) ScanColumns(in *tick.Instrument, o tick.ScanOptions, set tick.C
 	return tick.ScanColumns(s.Reader, in, o, set)
 }
 
+// PointSeries returns the series of the points that are no ticks, as store.DB.PointSeries
+// does. They are in the database, never in an archive.
+func (s *Source) PointSeries(market byte) ([]tick.PointSeries, error) {
+	if s.db == nil {
+		return nil, nil
+	}
+	return s.db.PointSeries(market)
+}
+
 // IsDatabaseV1 says whether the Source is a database of format V1, which has symbols and
 // no instruments.
 func (s *Source) IsDatabaseV1() bool { return s.db != nil && s.db.Format() == tick.V1 }

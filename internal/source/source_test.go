@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"microts/internal/archive"
+	"microts/internal/objects"
 	"microts/internal/tick"
 	"microts/internal/tick/sourcetest"
 	"microts/store"
@@ -194,5 +195,60 @@ func TestOptionsGoTogether(t *testing.T) {
 	}
 	if found, _ := filepath.Glob(path); found != nil {
 		t.Error("a database was made")
+	}
+}
+
+// count returns how many ticks of an instrument of market S a Source has.
+func count(t testing.TB, s *Source, code string) int {
+	t.Helper()
+	in, err := tick.ParseInstrument('S', code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := s.Count(&in, tick.Always)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestOpenWhileADayIsPruned: a day that is sealed and deleted from the database between the
+// opening of the archive and that of the database, or after pins were taken, comes from the
+// archive.
+func TestOpenWhileADayIsPruned(t *testing.T) {
+	url, path := "file://"+t.TempDir(), filepath.Join(t.TempDir(), "db")
+	writer := open(t, path, nil)
+	put(t, writer, 'S', "600000", "2023-11-14")
+	put(t, writer, 'S', "600000", "2023-11-15")
+	seal(t, writer, url, "2023-11-15")
+	prune := func() {
+		seal(t, writer, url, "2023-11-16")
+		to, err := objects.Open(none, url, objects.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer to.Close()
+		if _, err := archive.Prune(none, writer.DB(), to, archive.PruneOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := open(t, path, &Options{Archive: url})
+	pins, err := before.Archive().Pins()
+	if err != nil || len(pins) != 1 {
+		t.Fatal(pins, err)
+	}
+	s := open(t, path, &Options{Archive: url, opened: prune})
+	if n := count(t, writer, "600000"); n != 0 {
+		t.Fatalf("%d ticks are left in the database", n)
+	}
+	if n := count(t, s, "600000"); n != 2 {
+		t.Errorf("%d ticks, 2 expected", n)
+	}
+	pinned := open(t, path, &Options{Archive: url, ArchiveOptions: ArchiveOptions{Pins: pins}})
+	if n := count(t, pinned, "600000"); n != 2 {
+		t.Errorf("with pins: %d ticks, 2 expected", n)
+	}
+	if days, err := pinned.Archive().Days(0); len(days) != 2 || err != nil || len(pins) != 1 {
+		t.Errorf("%v, %v, %v", days, err, pins)
 	}
 }

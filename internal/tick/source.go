@@ -64,3 +64,20 @@ type ScanOptions struct {
 	// Reverse makes the scan read from the end of the range to its beginning.
 	Reverse bool
 }
+
+// PointSeries is the points of one name and data type, which no Source has: those of
+// storage engines, apart from the points that are ticks.
+type PointSeries interface {
+	Name() Name
+	DataType() uint8
+
+	// Rows begins a scan of the points in a range, in the order of (time, seq). In format
+	// V1 the seqs of the rows are 0. The caller closes the Rows.
+	Rows(r Range) (*Rows, error)
+
+	// Count returns the number of points in a range.
+	Count(r Range) (int, error)
+
+	// Decode decodes the value of a row into p, as DecodePoint does.
+	Decode(value string, p *Point) error
+}

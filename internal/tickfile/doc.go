@@ -1,6 +1,6 @@
 // Package tickfile is the Parquet of ticks: the files of sealed days. It writes them,
-// decodes any of their row groups without the footer, straight into columns, and opens
-// whole files by their footer.
+// decodes any of their row groups without the footer, straight into columns. Only its tests
+// open files by their footer, as other programs do.
 //
 // The format is public: docs/formats.md says what other programs may rely on, column.go
 // which columns there are, and page.go which bytes they have.

@@ -15,8 +15,7 @@ import (
 	"microts/internal/tick"
 )
 
-// File is a file that is read by its footer. Its methods may be called by several
-// goroutines at once.
+// File is a file that is read by its footer, as other programs do.
 type File struct {
 	r      io.ReaderAt
 	market byte
