@@ -104,8 +104,8 @@ func made(name, file string, d Definition) *Calendar {
 		panic(err)
 	}
 	c.special = map[Day]*hours{}
-	for day, end := range days.early {
-		c.special[day] = c.hoursOf(day).until(end)
+	for day, part := range days.part {
+		c.special[day] = c.hoursOf(day).only(part)
 	}
 	return c
 }

@@ -1,7 +1,10 @@
 package calendar
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -101,10 +104,16 @@ func TestSessions(t *testing.T) {
 		{"hk", "2016-07-22", "am 22 09:30-22 12:00 auction 22 09:00; pm 22 13:00-22 16:00"},
 		{"hk", "2024-12-24", "am 24 09:30-24 12:10 auction 24 09:00 closing 24 12:00"}, // a half day
 		{"hk", "2014-12-24", "am 24 09:30-24 12:00 auction 24 09:00"},
-		{"hk", "2024-05-15", ""}, // Buddha's birthday
+		{"hk", "2024-05-15", ""},                                   // Buddha's birthday
+		{"hk", "2023-10-09", "pm 9 14:00-9 16:10 closing 9 16:00"}, // a typhoon, and no auction before
+		{"hk", "2014-09-16", "pm 16 13:00-16 16:00"},
+		{"hk", "2022-11-02", "am 2 09:30-2 12:00 auction 2 09:00; pm 2 13:00-2 13:55"}, // no closing auction either
+		{"hk", "2023-09-08", ""},                                                       // a rainstorm
 		{"us", "2023-11-22", "open 22 09:30-22 16:00"},
 		{"us", "2023-11-24", "open 24 09:30-24 13:00"}, // a half day
 		{"us", "2023-11-23", ""},                       // Thanksgiving
+		{"us", "2002-09-11", "open 11 12:00-11 16:00"}, // a commemoration
+		{"us", "2005-06-01", "open 1 09:30-1 15:56"},
 		{"us", "2024-03-11", "open 11 09:30-11 16:00"}, // the clocks were set forward
 	} {
 		c := open(t, test.calendar)
@@ -145,6 +154,9 @@ func TestPhase(t *testing.T) {
 		{"cn-futures", "2023-11-11 02:00", Night}, // a Saturday
 		{"cn-futures", "2023-09-28 22:00", Closed},
 		{"hk", "2024-05-14 16:05", Closing},
+		{"hk", "2023-10-09 09:15", Closed},
+		{"hk", "2023-10-09 14:00", "pm"},
+		{"hk", "2022-11-02 13:55:00.000001", Closed},
 		{"us", "2023-11-24 13:00", "open"},
 		{"us", "2023-11-24 13:01", Closed},
 	} {
@@ -209,36 +221,86 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// TestHolidaysOfOthers knows some days of Hong Kong and New York, and how many there are.
-func TestHolidaysOfOthers(t *testing.T) {
-	for _, test := range []struct {
-		calendar string
-		year     string
-		trading  int
-		closed   string
-	}{
-		{"us", "2012", 250, "2012-10-29 2012-10-30 2012-11-22"},
-		{"us", "2023", 250, "2023-01-02 2023-04-07 2023-06-19 2023-07-04"},
-		{"us", "2024", 252, "2024-01-15 2024-03-29 2024-12-25"},
-		{"us", "2025", 250, "2025-01-09 2025-11-27"},
-		{"us", "2026", 251, "2026-04-03 2026-07-03"},
-		{"hk", "2018", 246, "2018-02-16 2018-04-02 2018-10-17"},
-		{"hk", "2023", 245, "2023-07-17 2023-10-23"},
-		{"hk", "2024", 246, "2024-09-06 2024-10-11"},
-		{"hk", "2026", 247, "2026-04-07 2026-05-25 2026-10-19"},
+// TestDaysOfOthers compares with lists that other programs' rules made: all days, with the
+// hours before the closing auction. The files say how they were made.
+func TestDaysOfOthers(t *testing.T) {
+	for _, test := range []struct{ calendar, file, usual string }{
+		{"hk", "testdata/xhkg.txt", "09:30-16:00"},
+		{"us", "testdata/xnys.txt", "09:30-16:00"},
 	} {
-		c := open(t, test.calendar)
-		days, err := c.Days(day(t, test.year+"-01-01"), day(t, test.year+"-12-31"))
+		text, err := os.ReadFile(test.file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(days) != test.trading {
-			t.Errorf("%s %s: %d trading days, not %d", test.calendar, test.year, len(days), test.trading)
-		}
-		for _, text := range strings.Fields(test.closed) {
-			if trades, err := c.IsTradingDay(day(t, text)); trades || err != nil {
-				t.Errorf("%s trades on %s (error %v)", test.calendar, text, err)
+		digest, want := "", map[string]string{} // the hours of days that are not as usual
+		for line := range strings.Lines(string(text)) {
+			line = strings.TrimSpace(line)
+			if comment, ok := strings.CutPrefix(line, "# "); !ok {
+				day, hours, _ := strings.Cut(line, " ")
+				want[day] = hours
+			} else if len(comment) == 2*sha256.Size {
+				digest = comment
 			}
+		}
+		c := open(t, test.calendar)
+		hash := sha256.New()
+		for d := c.Known().From; d <= c.Known().To; d++ {
+			sessions, err := c.Sessions(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			if n := len(sessions); n > 0 {
+				hours := func(zone *time.Location) string {
+					at := func(us int64) string { return time.UnixMicro(us).In(zone).Format("15:04") }
+					return at(sessions[0].Start) + "-" + at(sessions[n-1].Closing)
+				}
+				got = hours(c.Zone())
+				fmt.Fprintf(hash, "%v %s\n", d, hours(time.UTC))
+			}
+			hours, unusual := want[d.String()]
+			if !unusual && !d.Weekend() {
+				hours = test.usual
+			}
+			if got != hours {
+				t.Errorf("%s %v: hours %q, not %q", test.calendar, d, got, hours)
+			}
+		}
+		if got := hex.EncodeToString(hash.Sum(nil)); got != digest {
+			t.Errorf("%s: the digest of all days is %s, not %s", test.calendar, got, digest)
+		}
+	}
+}
+
+// TestNightsBeforeHolidays compares with the evenings without night session that the
+// Shanghai Futures Exchange announced for 2021 (on 2020-12-23), 2023 (on 2022-12-27) and
+// the Spring Festivals of 2017 and 2018, and with those of the epidemic.
+func TestNightsBeforeHolidays(t *testing.T) {
+	c := open(t, "cn-futures")
+	for _, test := range []struct{ from, to, without string }{
+		{"2020-12-24", "2021-12-30", "2020-12-31 2021-02-10 2021-04-02 2021-04-30 2021-06-11 2021-09-17 2021-09-30"},
+		{"2022-12-28", "2023-12-28", "2022-12-30 2023-01-20 2023-04-04 2023-04-28 2023-06-21 2023-09-28"},
+		{"2017-01-18", "2017-02-10", "2017-01-26"},
+		{"2018-02-06", "2018-03-01", "2018-02-14"},
+		{"2020-01-22", "2020-02-05", "2020-01-23 2020-02-03 2020-02-04 2020-02-05"},
+		{"2020-04-29", "2020-05-07", "2020-04-29 2020-04-30"},
+	} {
+		days, err := c.Days(day(t, test.from), day(t, test.to))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var without []string
+		for _, d := range days {
+			phase, err := c.Phase(d.At(22*60*minute, c.zone))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if phase != Night {
+				without = append(without, d.String())
+			}
+		}
+		if got := strings.Join(without, " "); got != test.without {
+			t.Errorf("%s to %s: no night on %s, not on %s", test.from, test.to, got, test.without)
 		}
 	}
 }
@@ -254,6 +316,7 @@ func TestDaysBeyondTheKnown(t *testing.T) {
 		"Phase":        func() error { _, err := cn.Phase(at(t, cn, "2027-01-04 10:00")); return err },
 		"TradingDay":   func() error { _, err := cn.TradingDay(at(t, cn, "2027-01-04 10:00")); return err },
 		"before":       func() error { _, err := us.Sessions(day(t, "1999-12-31")); return err },
+		"after":        func() error { _, err := us.Sessions(day(t, "2029-01-01")); return err },
 		"Next before":  func() error { _, err := cn.Next(day(t, "1990-12-03"), -1); return err },
 	} {
 		err := f()

@@ -2,7 +2,6 @@ package calendar
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,16 +14,17 @@ import (
 //	2024 01-01 02-09..02-16 ...   Monday to Friday without trading, a line a year: days, and
 //	                              ranges of days with the weekends in them
 //	2024 07-03@13:00 ...          a day on which trading ends early
+//	2002 09-11@12:00.. ...        a day on which it begins late
 //
 // There is trading on each other Monday to Friday.
 type years struct {
 	known Range
-	open  []Day         // the trading days, ascending
-	early map[Day]int64 // µs after 0:00
+	open  []Day        // the trading days, ascending
+	part  map[Day]span // when trading begins and ends, on days with less of it; 0 is as on others
 }
 
 func parseYears(text string) (*years, error) {
-	y := &years{early: map[Day]int64{}}
+	y := &years{part: map[Day]span{}}
 	closed := map[Day]bool{}
 	for line := range strings.Lines(text) {
 		words := strings.Fields(line)
@@ -60,10 +60,10 @@ func (y *years) line(words []string, closed map[Day]bool) (err error) {
 	for _, word := range words[1:] {
 		if text, clock, ok := strings.Cut(word, "@"); ok {
 			d, err := day(text)
-			if err == nil {
-				y.early[d], err = parseClock(clock)
-			}
 			if err != nil {
+				return err
+			}
+			if y.part[d], err = parsePart(clock); err != nil {
 				return err
 			}
 			continue
@@ -87,13 +87,34 @@ func (y *years) line(words []string, closed map[Day]bool) (err error) {
 	return nil
 }
 
-// until returns the hours of a day on which trading ends early.
-func (h *hours) until(end int64) *hours {
-	cut := *h
-	cut.day = slices.Clone(h.day)
-	for len(cut.day) > 1 && cut.day[len(cut.day)-1].from >= end {
-		cut.day = cut.day[:len(cut.day)-1]
+// parsePart reads "13:00", when trading ends, or "12:00..", when it begins.
+func parsePart(text string) (part span, err error) {
+	if begin, ok := strings.CutSuffix(text, ".."); ok {
+		part.from, err = parseClock(begin)
+	} else {
+		part.to, err = parseClock(text)
 	}
-	cut.day[len(cut.day)-1].to = end
+	return part, err
+}
+
+// only returns the hours of a day that has but a part of them. Trading that begins late has
+// no auction before it, and trading that ends within a session none at its end.
+func (h *hours) only(part span) *hours {
+	cut := *h
+	cut.day = nil
+	for _, s := range h.day {
+		if s.to > part.from && (part.to == 0 || s.from < part.to) {
+			cut.day = append(cut.day, s)
+		}
+	}
+	if first := &cut.day[0]; part.from > h.day[0].from {
+		first.from, cut.auction = max(first.from, part.from), 0
+	}
+	if last := &cut.day[len(cut.day)-1]; part.to != 0 {
+		if part.to < last.to {
+			cut.closing = 0
+		}
+		last.to = part.to
+	}
 	return &cut
 }

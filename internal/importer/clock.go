@@ -104,6 +104,20 @@ func (z *zoneClock) dayOf(us int64) int64 {
 	return date
 }
 
+// tradingDay returns the day to which a time counts on markets with night sessions, as
+// year*10000 + month*100 + day: from 18:00 on the next day, and Monday in place of a weekend.
+func (z *zoneClock) tradingDay(us int64) int64 {
+	t := time.UnixMicro(us).In(z.zone).Add(6 * time.Hour)
+	switch t.Weekday() {
+	case time.Saturday:
+		t = t.AddDate(0, 0, 2)
+	case time.Sunday:
+		t = t.AddDate(0, 0, 1)
+	}
+	year, month, d := t.Date()
+	return int64(year)*10000 + int64(month)*100 + int64(d)
+}
+
 func checkTime(us int64) (int64, error) {
 	if us < 0 || us >= tick.MaxTime {
 		return 0, errTime

@@ -521,6 +521,16 @@ func init() {
 			}
 			return cell{kind: instant, i: us}
 		}},
+		"tradingday": {args: []want{wantTime}, result: wantNumber, call: func(r *row, args []cell) cell {
+			if args[0].kind == missing {
+				return cell{}
+			}
+			us, err := r.clock.read(args[0])
+			if err != nil {
+				return r.fail(err)
+			}
+			return integer(r.clock.tradingDay(us))
+		}},
 		"seconds": since(1),
 		"millis":  since(1e3),
 		"micros":  since(1e6),

@@ -68,6 +68,7 @@ var Presets = []Preset{
 		Needs: []string{"symbol", "exchange", "datetime", "last_price", "volume", "open_interest"},
 		Map: map[string][]string{
 			"code": {"symbol..'.'..exchange"}, "ts": {"datetime"}, "price": {"last_price*10000"}, "qty": {"round(volume)"},
+			"day": {"tradingday(datetime)"}, // nights of futures end after midnight
 		},
 		Cumulative: true,
 		Source:     "github.com/vnpy/vnpy_sqlite, vnpy_sqlite/sqlite_database.py (class DbTickData); github.com/vnpy/vnpy, vnpy/trader/object.py (class TickData)",
@@ -101,14 +102,25 @@ var Presets = []Preset{
 		Source: "github.com/waditu/tushare, tushare/stock/cons.py (TICK_COLUMNS, TODAY_TICK_COLUMNS)",
 	},
 	{
+		Name:  "akshare-tick",
+		About: "trades of Tencent and Sina, as AKShare (stock_zh_a_tick_tx_js) or their own files have them: volumes in lots of 100; day and code stand in columns or in the file's name",
+		Needs: []string{"成交时间", "价格变动", "性质"},
+		Map: map[string][]string{
+			"code": {"代码", "symbol", fileCode}, "ts": {"日期+成交时间", fileDate + "+成交时间"},
+			"price": {"成交价格*10000", "成交价*10000"}, "qty": {"成交量*100", "`成交量(手)`*100"}, "side": {"性质"},
+		},
+		Source: "github.com/akfamily/akshare, akshare/stock/stock_zh_a_tick_tx.py, docs/data/stock/stock.md (stock_zh_a_tick_tx)",
+	},
+	{
 		Name:  "joinquant-tick",
 		About: "ticks of JoinQuant (get_ticks): snapshots with the total volume of the day; the code stands in a column or in the file's name",
 		Needs: []string{"time", "current", "high", "low", "volume"},
 		Map: map[string][]string{
 			"code": {"code", "security", "symbol", "file"}, "ts": {"time"}, "price": {"current*10000"}, "qty": {"round(volume)"},
+			"day": {"tradingday(time)"},
 		},
 		Cumulative: true,
-		Source:     "joinquant.com/help/api (get_ticks); docs.rs/jqdata (GetCurrentTick: time, current, high, low, volume, money, position, a1_v, a1_p, b1_v, b1_p)",
+		Source:     "joinquant.com/help/api (get_ticks); docs.rs/jqdata (GetCurrentTick: time, current, high, low, volume, money, position, a1_v to a5_v, a1_p to a5_p, b1_v to b5_v, b1_p to b5_p)",
 	},
 	{
 		Name:  "joinquant-min",
@@ -128,7 +140,7 @@ var Presets = []Preset{
 			"side": {"if(is_buyer_maker, 'S', 'B')"}, "tick_no": {"id", "`trade Id`", "trade_id"},
 		},
 		Zone:     "UTC",
-		Source:   "github.com/binance/binance-public-data, README.md (Trades)",
+		Source:   "github.com/binance/binance-public-data, README.md (Trades), issue 20",
 		names:    []string{"id", "price", "qty", "quote_qty", "time", "is_buyer_maker", "is_best_match"},
 		fileName: regexp.MustCompile(`-trades-`),
 	},
@@ -141,7 +153,7 @@ var Presets = []Preset{
 			"side": {"if(is_buyer_maker, 'S', 'B')"}, "tick_no": {"agg_trade_id"},
 		},
 		Zone:     "UTC",
-		Source:   "github.com/binance/binance-public-data, README.md (AggTrades)",
+		Source:   "github.com/binance/binance-public-data, README.md (AggTrades), issue 339",
 		names:    []string{"agg_trade_id", "price", "quantity", "first_trade_id", "last_trade_id", "transact_time", "is_buyer_maker", "is_best_match"},
 		fileName: regexp.MustCompile(`-aggTrades-`),
 	},
@@ -154,6 +166,20 @@ var Presets = []Preset{
 		},
 		Zone:   "UTC",
 		Source: "docs.tardis.dev/downloadable-csv-files/data-types (trades)",
+	},
+	{
+		Name:  "databento-trades",
+		About: "trades of Databento, with prices and times as numbers or as texts; without symbols, the number of the instrument is the code",
+		Needs: []string{"ts_recv", "ts_event", "rtype", "publisher_id", "instrument_id", "action", "side", "price", "size"},
+		Map: map[string][]string{
+			"code": {"symbol", "instrument_id"}, "ts": {"ts_event"}, "qty": {"size"}, "side": {"if(side == 'A', 'S', side)"}, "tick_no": {"?", "sequence"},
+			// Prices have a point or are in units of 1e-9. In Parquet whole ones have no
+			// point, but none of 10,000,000 fits.
+			"price": {"if(before(price, '.') == text(price) and abs(price) >= 10000000, price/100000, price*10000)"},
+		},
+		Zone:    "UTC",
+		Source:  "databento.com/docs/schemas/trades; databento.com/docs/api-historical/helpers/dbn-store-to-csv",
+		without: []string{"order_id", "bid_px_00"}, // mbo, mbp: not all of their rows are trades
 	},
 	{
 		Name:  "plain",
