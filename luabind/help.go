@@ -21,11 +21,9 @@ func (f *Function) Also() (names []string) {
 }
 
 // HelpOf returns the text of the function that a script finds under name in a
-// value: the module micro_ts, series or ta, a database handle, a storage engine or its
-// class, a series, windows of one, or an operator. It returns "" if the value is none of
-// these or has no such function.
-// value: the module micro_ts, a database handle, a calendar, a storage engine or its
-// class. It returns "" if the value is none of these or has no such function.
+// value: the module micro_ts, series or ta, a database handle, a calendar, a storage engine
+// or its class, a series, windows of one, or an operator. It returns "" if the value is
+// none of these or has no such function.
 func HelpOf(s *luavm.State, of luavm.Value, name string) string {
 	functions := functionsOfSeries(ofState(s), of)
 	switch t, _ := of.AsTable(); {

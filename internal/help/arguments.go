@@ -16,7 +16,9 @@ var Arguments = []Argument{
 	{"price", "integer, in 1/10000 of the currency"},
 }
 
-// otherArguments are those that Arguments does not explain.
+// otherArguments are those that Arguments does not explain, and those that mean something
+// else in some functions: "series.from" is from of the functions of series,
+// "frame.window.from" that of one function.
 var otherArguments = map[string]string{
 	"path":      "the folder of the database; of export and write, the file",
 	"zone":      "name of a time zone such as \"Asia/Shanghai\" or \"UTC\"",
@@ -46,9 +48,16 @@ var otherArguments = map[string]string{
 	"opts":      "table of options:",
 }
 
-// argumentHelp says what an argument is, or returns "".
-func argumentHelp(name string) string {
+// argumentHelp says what an argument of a function, such as "micro_ts.put", is, or returns
+// "".
+func argumentHelp(function, name string) string {
 	name, _, _ = strings.Cut(name, "=") // without a preset
+	of, _, _ := strings.Cut(function, ".")
+	for _, scope := range []string{function, of} {
+		if own := otherArguments[scope+"."+name]; own != "" {
+			return own
+		}
+	}
 	for _, a := range Arguments {
 		for _, n := range strings.Split(a.Name, ", ") {
 			if n == name {
@@ -57,4 +66,15 @@ func argumentHelp(name string) string {
 		}
 	}
 	return otherArguments[name]
+}
+
+// addArguments adds to otherArguments what another file explains. It panics if an argument
+// is explained twice: then the help of some function would be that of another.
+func addArguments(more map[string]string) {
+	for name, text := range more {
+		if otherArguments[name] != "" {
+			panic("help: the argument " + name + " is explained twice")
+		}
+		otherArguments[name] = text
+	}
 }

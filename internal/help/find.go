@@ -35,6 +35,9 @@ func Find(name string, topics []Topic) ([]Topic, error) {
 	}
 	of, field, dotted := cutLast(word)
 	if members := membersOf(of, topics); dotted && len(members) > 0 {
+		if near := suggest.Nearest(field, members); near != "" {
+			return nil, fmt.Errorf("%s has no %s; did you mean %s.%s?", of, field, of, near)
+		}
 		return nil, fmt.Errorf("%s has no %s; it has %s", of, field, strings.Join(members, ", "))
 	}
 	if dotted { // a method of a variable with any name
@@ -47,7 +50,11 @@ func Find(name string, topics []Topic) ([]Topic, error) {
 			return found, nil
 		}
 	}
-	if near := nearNames(word, topics); len(near) > 0 {
+	near := nearNames(word, topics)
+	if len(near) == 0 && dotted {
+		near = nearNames(field, topics)
+	}
+	if len(near) > 0 {
 		return nil, fmt.Errorf("no help on %s; did you mean %s?", name, strings.Join(near, ", "))
 	}
 	return nil, fmt.Errorf("no help on %s", name)

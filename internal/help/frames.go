@@ -6,7 +6,7 @@ import "maps"
 
 func init() {
 	maps.Copy(examples, frameExamples)
-	maps.Copy(otherArguments, frameArguments)
+	addArguments(frameArguments)
 	Options = append(Options, frameOptions...)
 }
 
@@ -39,20 +39,22 @@ var frameExamples = map[string]string{
 }
 
 var frameArguments = map[string]string{
-	"from":        "time in µs, or a text that time reads, included; nil: no limit",
-	"to":          "time in µs, or a text that time reads, included; nil: no limit",
-	"time":        "time in µs, or a text that time reads",
-	"width":       "how long a bar is: \"1s\", \"5m\", \"1h\", \"1d\", or µs; with the option by, how much ends a bar",
-	"instruments": "array of symbols such as \"600519.SH\", of {market, code}, or of rows that codes returns",
-	"number":      "of rows; 10 (preset)",
-	"names":       "names of columns, or an array of them",
-	"mask":        "series, of which every number but 0 and NaN chooses a row; or a table of values by column",
-	"column":      "name of a column",
-	"data":        "array of rows {ts = 1, price = 10}, iterator that returns such rows, or table of columns {ts = {1, 2}, price = {10, 11}}",
-	"columns":     "table of columns by name: a series, an array, or a value for all rows",
-	"others":      "one frame or more",
-	"right":       "frame with a time axis",
-	"aggregates":  "table by name of a column: {\"max\", \"price\"}, {\"mean\", \"ask - bid\"}, {\"quantile(0.9)\", \"qty\"}, \"count\"",
+	"from":              "time in µs, or a text that time reads, included; nil: no limit",
+	"to":                "time in µs, or a text that time reads, included; nil: no limit",
+	"frame.window.from": "how long before or after the row's time the window begins: \"-2s\", or µs",
+	"frame.window.to":   "how long before or after the row's time the window ends: \"1s\", or µs; included",
+	"time":              "time in µs, or a text that time reads",
+	"width":             "how long a bar is: \"1s\", \"5m\", \"1h\", \"1d\", or µs; with the option by, how much ends a bar",
+	"instruments":       "array of symbols such as \"600519.SH\", of {market, code}, or of rows that codes returns",
+	"number":            "of rows; 10 (preset)",
+	"names":             "names of columns, or an array of them",
+	"mask":              "series, of which every number but 0 and NaN chooses a row; or a table of values by column",
+	"column":            "name of a column",
+	"data":              "array of rows {ts = 1, price = 10}, iterator that returns such rows, or table of columns {ts = {1, 2}, price = {10, 11}}",
+	"columns":           "table of columns by name: a series, an array, or a value for all rows",
+	"others":            "one frame or more",
+	"right":             "frame with a time axis",
+	"aggregates":        "table by name of a column: {\"max\", \"price\"}, {\"mean\", \"ask - bid\"}, {\"quantile(0.9)\", \"qty\"}, \"count\"",
 }
 
 var (

@@ -178,12 +178,15 @@ func TestEachFunctionHasAnExample(t *testing.T) {
 	} {
 		for _, f := range functions {
 			name := of + "." + f.Name
+			if needed[name] {
+				t.Errorf("%s is listed twice", name)
+			}
 			needed[name] = true
 			if examples[name] == "" {
 				t.Errorf("%s has no example", name)
 			}
 			for _, arg := range f.Args {
-				if arg = strings.TrimSuffix(arg, "?"); arg != "db" && arg != "engine" && arg != "frame" && arg != "groups" && arg != "cal" && arg != "text" && argumentHelp(arg) == "" {
+				if arg = strings.TrimSuffix(arg, "?"); arg != "db" && arg != "engine" && arg != "frame" && arg != "groups" && arg != "cal" && arg != "text" && argumentHelp(name, arg) == "" {
 					t.Errorf("%s: the argument %s is not explained", name, arg)
 				}
 			}
@@ -271,7 +274,10 @@ func TestFindSuggests(t *testing.T) {
 	for name, want := range map[string]string{
 		"putmany":   "no help on putmany; did you mean put_many?",
 		"durabilty": "no help on durabilty; did you mean durability?",
-		"csv.pars":  "csv has no pars; it has parse, lines, encode",
+		"csv.pars":  "csv has no pars; did you mean csv.parse?",
+		"csv.wrong": "csv has no wrong; it has parse, lines, encode",
+		"ta.rs":     "ta has no rs; did you mean ta.rsi?",
+		"f:asfo":    "no help on f:asfo; did you mean asof?",
 		"nonsense":  "no help on nonsense",
 	} {
 		if _, err := Find(name, Topics()); err == nil || err.Error() != want {
@@ -280,6 +286,24 @@ func TestFindSuggests(t *testing.T) {
 	}
 	if _, err := Find("statistic", Topics()); err == nil || !strings.Contains(err.Error(), "get_statistics") {
 		t.Errorf("help on a part of a name: %v", err)
+	}
+}
+
+// TestArgumentsAreThoseOfTheFunction: one name may mean something else in other functions.
+func TestArgumentsAreThoseOfTheFunction(t *testing.T) {
+	for function, want := range map[string]string{
+		"ts.bars":      "from     time in µs",
+		"ts.merge":     "to           time in µs",
+		"x:slice":      "from  number of a row",
+		"frame.window": "from        how long before",
+		"frame.where":  "every number but 0 and NaN",
+		"x:where":      "0 and NaN count as false",
+		"ta.vwap":      "price   series or table",
+	} {
+		found, err := Find(function, Topics())
+		if err != nil || !strings.Contains(Text(found), want) {
+			t.Errorf("help on %s (%v) does not say %q:\n%s", function, err, want, Text(found))
+		}
 	}
 }
 

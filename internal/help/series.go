@@ -15,7 +15,7 @@ print((x > 10):sum(), x:roll(2):mean())`},
 local op = ta.rsi(2)
 print(op:push(10), op:push(11), op:push(10.5)) --> nan nan 66.666666666667`})
 	maps.Copy(examples, seriesExamples)
-	maps.Copy(otherArguments, seriesArguments)
+	addArguments(seriesArguments)
 	for _, f := range luabind.IndicatorFunctions {
 		examples[luabind.IndicatorsName+"."+f.Name] = indicatorExample(f)
 	}
@@ -56,12 +56,13 @@ var seriesArguments = map[string]string{
 	"y":            "a series or table of numbers as long as x; of eq and ne also a number",
 	"values":       "table of numbers, or a series",
 	"times":        "table or series of µs, as long as the values",
-	"from":         "number of a row, counted from 1, or from the end if it is negative",
-	"to":           "number of a row, which is included",
-	"n":            "integer; in series and ta a number of rows",
+	"series.from":  "number of a row, counted from 1, or from the end if it is negative",
+	"series.to":    "number of a row, which is included",
+	"series.n":     "integer, a number of rows",
+	"ta.n":         "integer, a number of rows",
 	"low":          "a number; in ta: the lows, a series or table of numbers",
 	"high":         "a number; in ta: the highs, a series or table of numbers",
-	"mask":         "a series, such as `x > 1`; 0 and NaN count as false",
+	"series.mask":  "a series, such as `x > 1`; 0 and NaN count as false",
 	"other":        "a series or a number",
 	"with":         "a number, or \"prev\"",
 	"ddof":         "integer from 0 on, which the divisor is less than the number of values",
@@ -73,7 +74,7 @@ var seriesArguments = map[string]string{
 	"value...":     "a number for each column of the indicator",
 	"close":        "series or table of numbers. In the place of all columns also bars: a frame, or a table with columns",
 	"volume":       "series or table of numbers; the column qty of bars",
-	"price":        "series or table of numbers; without a column price the column close of bars",
+	"ta.price":     "series or table of numbers; without a column price the column close of bars",
 	"factor":       "number 0..1, the volume factor",
 	"fast":         "integer 1..100000, rows of the fast average",
 	"slow":         "integer 1..100000, rows of the slow average",

@@ -199,7 +199,7 @@ func functionTopics(kind string, functions []luabind.Function, behind ...string)
 		}
 		for _, arg := range f.Args {
 			name := strings.TrimSuffix(arg, "?")
-			if help := argumentHelp(name); help != "" {
+			if help := argumentHelp(behind[0]+"."+f.Name, name); help != "" {
 				t.Terms = append(t.Terms, Term{name, help})
 			}
 		}
