@@ -67,6 +67,14 @@ static int read_key(const microts_span *span, const char *key, size_t klen, key_
 
 /* Compares as RocksDB's bytewise comparator does; b has key_size bytes. */
 static int compare(const char *a, size_t alen, const unsigned char *b, size_t key_size) {
+    enum { TICK_KEY_SIZE = 24 }; /* of nearly all rows: three words instead of a call */
+    if (alen == TICK_KEY_SIZE && key_size == TICK_KEY_SIZE) {
+        for (int at = 0; at < TICK_KEY_SIZE; at += 8) {
+            uint64_t x = read_be64(a + at), y = read_be64((const char *)b + at);
+            if (x != y) return x < y ? -1 : 1;
+        }
+        return 0;
+    }
     int c = memcmp(a, b, alen < key_size ? alen : key_size);
     if (c != 0) return c;
     return alen < key_size ? -1 : alen > key_size;

@@ -36,6 +36,7 @@ type view struct {
 	snapshot   *grocksdb.Snapshot // nil in a snapshot of a read-only DB too
 	getter     getter
 	scanOpts   *grocksdb.ReadOptions
+	bulkOpts   *grocksdb.ReadOptions // see iterate
 	getOpts    *grocksdb.ReadOptions // the snapshot's, or nil
 	closed     bool
 
@@ -62,7 +63,7 @@ func (db *DB) Snapshot() (*DB, error) {
 	r.retain()
 	v := &view{
 		rocks: r, path: db.path, readOnly: true, oneCore: db.oneCore, isSnapshot: true,
-		getter: db.getter, scanOpts: db.scanOpts, interrupt: db.interrupt,
+		getter: db.getter, scanOpts: db.scanOpts, bulkOpts: db.bulkOpts, interrupt: db.interrupt,
 	}
 	if !r.readOnly {
 		v.takeSnapshot()
@@ -78,10 +79,11 @@ func (v *view) takeSnapshot() {
 	r.cursorMu.Lock()
 	r.snapshots[v.snapshot] = struct{}{}
 	r.cursorMu.Unlock()
-	v.getOpts, v.scanOpts = grocksdb.NewDefaultReadOptions(), grocksdb.NewDefaultReadOptions()
-	v.scanOpts.SetTotalOrderSeek(true)
-	v.getOpts.SetSnapshot(v.snapshot)
-	v.scanOpts.SetSnapshot(v.snapshot)
+	v.getOpts, v.scanOpts, v.bulkOpts = grocksdb.NewDefaultReadOptions(), newScanOptions(), newScanOptions()
+	v.bulkOpts.SetFillCache(false)
+	for _, o := range []*grocksdb.ReadOptions{v.getOpts, v.scanOpts, v.bulkOpts} {
+		o.SetSnapshot(v.snapshot)
+	}
 	v.getter = newGetter(r.db, v.getOpts)
 }
 
@@ -126,6 +128,7 @@ func (v *view) releaseSnapshot() {
 	}
 	v.getOpts.Destroy()
 	v.scanOpts.Destroy()
+	v.bulkOpts.Destroy()
 }
 
 // SetInterrupt sets a function that long operations on db call every few ms, in the

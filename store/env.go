@@ -51,7 +51,7 @@ func (env *Env) Open(path string, o *Options) (*DB, error) {
 	if err != nil {
 		return nil, adviseIfFull(fmt.Errorf("open database %q: %w", path, err), "nothing is lost; once there is room, open the database again")
 	}
-	v := &view{rocks: r, path: path, readOnly: o.ReadOnly, oneCore: o.OneCore, getter: r.getter, scanOpts: r.scanOptions}
+	v := &view{rocks: r, path: path, readOnly: o.ReadOnly, oneCore: o.OneCore, getter: r.getter, scanOpts: r.scanOptions, bulkOpts: r.bulkOptions}
 	if !o.ReadOnly {
 		v.chain = r.chain
 	}

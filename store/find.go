@@ -49,7 +49,7 @@ func (db *DB) countSpan(keys span, marks uint64) (n int, err error) {
 		return 0, err
 	}
 	defer r.use.RUnlock()
-	it := newIterator(r.db, db.scanOpts)
+	it := db.iterate(&keys)
 	defer it.close()
 	for start := true; ; start = false {
 		some, end, err := it.count(&keys, start)

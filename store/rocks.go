@@ -25,6 +25,7 @@ type rocks struct {
 	writeOptions *grocksdb.WriteOptions
 	getOptions   *grocksdb.ReadOptions // of point lookups
 	scanOptions  *grocksdb.ReadOptions // of iterators
+	bulkOptions  *grocksdb.ReadOptions // of iterators over more than the block cache holds
 	getter       getter
 	chain        *chain       // nil when readOnly
 	lock         dirLock      // of the folder; none when readOnly
@@ -93,8 +94,8 @@ func (r *rocks) open() (err error) {
 
 	r.writeOptions = grocksdb.NewDefaultWriteOptions()
 	r.getOptions = grocksdb.NewDefaultReadOptions()
-	r.scanOptions = grocksdb.NewDefaultReadOptions()
-	r.scanOptions.SetTotalOrderSeek(true) // ranges cross time chunks, the prefixes
+	r.scanOptions, r.bulkOptions = newScanOptions(), newScanOptions()
+	r.bulkOptions.SetFillCache(false)
 	r.getter = newGetter(r.db, r.getOptions)
 	if r.readOnly {
 		r.reportTorn()
@@ -380,7 +381,7 @@ func (r *rocks) destroy() {
 	if r.writeOptions != nil {
 		r.writeOptions.Destroy()
 	}
-	for _, o := range []*grocksdb.ReadOptions{r.getOptions, r.scanOptions} {
+	for _, o := range []*grocksdb.ReadOptions{r.getOptions, r.scanOptions, r.bulkOptions} {
 		if o != nil {
 			o.Destroy()
 		}
