@@ -102,7 +102,7 @@ func newParquetParser(p *plan, s *schema, f *parquetFile) *parquetParser {
 
 // parse makes ticks of a row group and calls emit with each batch, until that returns
 // false. first is the number of its first row.
-func (q *parquetParser) parse(group parquet.RowGroup, first, size int64, newBatch func() *batch, emit func(*batch) bool) (err error) {
+func (q *parquetParser) parse(group parquet.RowGroup, first, size int64, newBatch func(rows int) *batch, emit func(*batch) bool) (err error) {
 	defer damaged(&err)
 	chunks := group.ColumnChunks()
 	for i := range q.readers {
@@ -119,7 +119,7 @@ func (q *parquetParser) parse(group parquet.RowGroup, first, size int64, newBatc
 				return fmt.Errorf("column %q: %w", strings.Join(q.readers[i].leaf.Path(), "."), err)
 			}
 		}
-		b := newBatch()
+		b := newBatch(n)
 		b.size = size * int64(n) / total
 		for i := range n {
 			r := &q.plan.row

@@ -147,37 +147,6 @@ func (m *mapping) plan(sch *schema, n *names) (*plan, error) {
 	return p, nil
 }
 
-// batch is consecutive rows of a file, made to ticks.
-type batch struct {
-	ids    []int32 // instruments
-	times  []int64
-	seqs   []uint16 // empty: numbered later
-	lines  []int64
-	values []byte
-	ends   []uint32 // of values; empty while all are records
-	totals []int64  // cumulative quantities
-	days   []int64  // with totals: what tells days apart
-
-	bad  []BadRow
-	rows int64 // good and bad
-	size int64 // bytes of the file
-	err  error // reading ends
-}
-
-func (b *batch) len() int { return len(b.ids) }
-
-// value returns the value of a tick.
-func (b *batch) value(i int) []byte {
-	if len(b.ends) == 0 {
-		return b.values[i*tick.RecordSize : (i+1)*tick.RecordSize]
-	}
-	from := uint32(0)
-	if i > 0 {
-		from = b.ends[i-1]
-	}
-	return b.values[from:b.ends[i]]
-}
-
 // A fieldError says what is wrong with a field of a row.
 type fieldError struct {
 	field string
@@ -243,71 +212,43 @@ func (p *plan) add(b *batch, line int64) error {
 			isRaw = !p.price.made() || c.kind == missing // a value of 0 bytes
 		}
 	}
-	var total int64
+	e := entry{time: us, id: id, seq: uint16(seq), raw: isRaw}
+	var total int64 = noTotal
 	if isRaw {
 		if len(raw.text) > tick.MaxValue {
 			return &fieldError{"raw", fmt.Errorf("at most %d bytes expected, got %d", tick.MaxValue, len(raw.text))}
 		}
-		b.variable()
-		b.values = append(b.values, r.textOf(raw)...)
-	} else {
-		var t tick.Record
-		if t, total, err = p.record(); err != nil {
-			return err
-		}
-		b.values = tick.AppendRecord(b.values, t)
-	}
-	if isRaw || len(b.ends) > 0 {
-		b.ends = append(b.ends, uint32(len(b.values)))
+	} else if e.record, total, err = p.record(); err != nil {
+		return err
 	}
 	if p.cumulative {
 		today := r.clock.dayOf(us)
 		if p.day != nil {
 			d, err := p.eval("day", p.day)
 			if err != nil {
-				b.undo()
 				return err
 			}
 			today = dayKey(d)
 		}
-		if isRaw {
-			total = noTotal
-		}
 		b.totals, b.days = append(b.totals, total), append(b.days, today)
 	}
-	b.ids, b.times, b.lines = append(b.ids, id), append(b.times, us), append(b.lines, line)
-	if p.seq.made() {
-		b.seqs = append(b.seqs, uint16(seq))
+	if isRaw {
+		b.setValue(&e, r.textOf(raw))
 	}
+	b.ticks = append(b.ticks, e)
+	p.note(b, line)
 	return nil
+}
+
+// note notes the line of the tick that was appended to b, if it may turn out to be bad.
+func (p *plan) note(b *batch, line int64) {
+	if b.auto = !p.seq.made(); b.auto || p.cumulative {
+		b.lines = append(b.lines, line)
+	}
 }
 
 // noTotal stands for the cumulative quantity of a tick that is no record.
 const noTotal = -1
-
-// variable gives b the ends of its values, which were all records.
-func (b *batch) variable() {
-	if len(b.ends) > 0 || len(b.ids) == 0 {
-		return
-	}
-	for i := range b.ids {
-		b.ends = append(b.ends, uint32((i+1)*tick.RecordSize))
-	}
-}
-
-// undo removes the value of a row that turned out to be bad.
-func (b *batch) undo() {
-	n := len(b.ids)
-	if len(b.ends) > n {
-		b.ends = b.ends[:n]
-	}
-	switch {
-	case len(b.ends) > 0:
-		b.values = b.values[:b.ends[n-1]]
-	default:
-		b.values = b.values[:n*tick.RecordSize]
-	}
-}
 
 // dayKey returns a number that differs from day to day.
 func dayKey(c cell) int64 {
