@@ -90,6 +90,7 @@ func (p *parquetFile) columns() (names []string) {
 type parquetParser struct {
 	plan    *plan
 	readers []columnReader // in the order of plan.row.fields
+	others  []bool         // rows that are not plain
 }
 
 func newParquetParser(p *plan, s *schema, f *parquetFile) *parquetParser {
@@ -121,16 +122,12 @@ func (q *parquetParser) parse(group parquet.RowGroup, first, size int64, newBatc
 		}
 		b := newBatch(n)
 		b.size = size * int64(n) / total
-		for i := range n {
-			r := &q.plan.row
-			r.buf = r.buf[:0]
-			for c := range q.readers {
-				r.fields[c] = q.readers[c].cell(i)
-			}
-			b.rows++
-			line := first + done + int64(i)
-			if err := q.plan.add(b, line); err != nil {
-				b.bad = append(b.bad, BadRow{Line: line, Reason: err.Error(), Row: q.show(i)})
+		b.rows += int64(n)
+		if q.plan.direct != nil {
+			q.addDirect(b, first+done, n)
+		} else {
+			for i := range n {
+				q.add(b, first+done, i)
 			}
 		}
 		done += int64(n)
@@ -139,6 +136,19 @@ func (q *parquetParser) parse(group parquet.RowGroup, first, size int64, newBatc
 		}
 	}
 	return nil
+}
+
+// add makes a tick of row i of those that were read. first is the number of the first.
+func (q *parquetParser) add(b *batch, first int64, i int) {
+	r := &q.plan.row
+	r.buf = r.buf[:0]
+	for c := range q.readers {
+		r.fields[c] = q.readers[c].cell(i)
+	}
+	line := first + int64(i)
+	if err := q.plan.add(b, line); err != nil {
+		b.bad = append(b.bad, BadRow{Line: line, Reason: err.Error(), Row: q.show(i)})
+	}
 }
 
 // show returns the columns of a row that are used, for the file of bad rows.
@@ -359,18 +369,29 @@ func (r *columnReader) values(m int) {
 	from := r.next
 	r.next += m
 	d := &r.data
-	if r.index != nil {
+	same := r.times == 1 && r.parts == 1
+	switch {
+	case r.index != nil && d.int64s != nil && same:
+		for _, i := range r.index[from:r.next] {
+			r.ints = append(r.ints, d.int64s[i])
+		}
+	case r.index != nil && d.doubles != nil:
+		for _, i := range r.index[from:r.next] {
+			r.reals = append(r.reals, d.doubles[i])
+		}
+	case r.index != nil && d.offsets != nil && r.kind == text:
+		for _, i := range r.index[from:r.next] {
+			r.texts = append(r.texts, d.bytes[d.offsets[i]:d.offsets[i+1]])
+		}
+	case r.index != nil:
 		for _, i := range r.index[from:r.next] {
 			r.value(d, int(i))
 		}
-		return
-	}
-	switch {
-	case d.int32s != nil && r.sign && r.times == 1 && r.parts == 1:
+	case d.int32s != nil && r.sign && same:
 		for _, v := range d.int32s[from:r.next] {
 			r.ints = append(r.ints, int64(v))
 		}
-	case d.int64s != nil && r.times == 1 && r.parts == 1:
+	case d.int64s != nil && same:
 		r.ints = append(r.ints, d.int64s[from:r.next]...)
 	case d.doubles != nil:
 		r.reals = append(r.reals, d.doubles[from:r.next]...)

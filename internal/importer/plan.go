@@ -100,7 +100,8 @@ type plan struct {
 	row        row
 	codes      codeReader
 	cumulative bool
-	exported   bool // microts wrote the file: without price and raw value, the value has 0 bytes
+	direct     *direct // nil: each row needs add
+	exported   bool    // microts wrote the file: without price and raw value, the value has 0 bytes
 
 	code, market, ts, side, raw, day          eval // nil: not made
 	seq, price, qty, channel, orderNo, tickNo numeric
@@ -144,6 +145,7 @@ func (m *mapping) plan(sch *schema, n *names) (*plan, error) {
 		*to = e
 	}
 	p.row.fields = make([]cell, len(sch.used))
+	p.direct = m.direct(p, sch)
 	return p, nil
 }
 
@@ -320,9 +322,8 @@ func (p *plan) readPrice() (int32, error) {
 				return int32(price), nil
 			}
 		case float:
-			v := math.Float64frombits(uint64(f.i)) * float64(powers[p.price.shift])
-			if r := math.Round(v); math.Abs(v-r) <= almost && math.Abs(r) <= math.MaxInt32 {
-				return int32(r), nil
+			if price, ok := priceOf(f.float(), p.price.shift); ok {
+				return price, nil
 			}
 		}
 	}
@@ -341,6 +342,14 @@ func (p *plan) readPrice() (int32, error) {
 		return 0, &fieldError{"price", fmt.Errorf("-2147483648 to 2147483647 in 1/10000 of the currency expected, got %s", c.show())}
 	}
 	return int32(price), nil
+}
+
+// priceOf returns a price of a file, multiplied by a power of ten; ok is false if the
+// result is not whole or does not fit.
+func priceOf(v float64, shift uint8) (price int32, ok bool) {
+	v *= float64(powers[shift])
+	r := math.Round(v)
+	return int32(r), math.Abs(v-r) <= almost && math.Abs(r) <= math.MaxInt32
 }
 
 // readSide computes the side. Most rows have the side of the row before.
@@ -380,22 +389,23 @@ func (p *plan) whole(n *numeric, most uint64) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	if v, ok := wholeNumber(c, most); ok {
+		return v, nil
+	}
+	return 0, &fieldError{n.field, fmt.Errorf("a whole number from 0 to %d expected, got %s", most, c.show())}
+}
+
+// wholeNumber returns the whole number from 0 to most that a cell is. Missing is 0.
+func wholeNumber(c cell, most uint64) (n uint64, ok bool) {
 	v, ok := c.number()
 	switch v.kind {
 	case missing:
-		if ok {
-			return 0, nil
-		}
+		return 0, ok
 	case unsigned:
-		if uint64(v.i) <= most {
-			return uint64(v.i), nil
-		}
-	default:
-		if i, isWhole := v.whole(); isWhole && i >= 0 && uint64(i) <= most {
-			return uint64(i), nil
-		}
+		return uint64(v.i), uint64(v.i) <= most
 	}
-	return 0, &fieldError{n.field, fmt.Errorf("a whole number from 0 to %d expected, got %s", most, c.show())}
+	i, isWhole := v.whole()
+	return uint64(i), isWhole && i >= 0 && uint64(i) <= most
 }
 
 // sides are how vendors write the sides, in lower case.
