@@ -110,7 +110,7 @@ func (q *parquetParser) parse(group parquet.RowGroup, first, size int64, newBatc
 		r := &q.readers[i]
 		r.pages = chunks[r.leaf.Index()].Pages()
 		r.left = 0
-		defer r.pages.Close()
+		defer r.close()
 	}
 	total := group.NumRows()
 	for done := int64(0); done < total; {
@@ -173,10 +173,12 @@ type columnReader struct {
 	sign  bool  // integers have a sign
 
 	pages parquet.Pages
-	left  int    // rows of the page that are not read
-	row   int    // of the page, that is next
-	next  int    // value of the page that is next: nulls have none
-	defs  []byte // definition levels of the page; empty: no nulls
+	page  parquet.Page
+	spent []parquet.Page // which texts may be parts of
+	left  int            // rows of the page that are not read
+	row   int            // of the page, that is next
+	next  int            // value of the page that is next: nulls have none
+	defs  []byte         // definition levels of the page; empty: no nulls
 	index []int32
 	data  pageData // of the page or, with index, of its dictionary
 
@@ -267,8 +269,27 @@ func (r *columnReader) converted(t *deprecated.ConvertedType) {
 	}
 }
 
-// read reads the next n rows.
+// close gives the memory of the pages back, which texts of rows may be parts of.
+func (r *columnReader) close() {
+	r.releaseSpent()
+	if r.page != nil {
+		parquet.Release(r.page)
+		r.page = nil
+	}
+	_ = r.pages.Close() // it was only read
+}
+
+func (r *columnReader) releaseSpent() {
+	for _, page := range r.spent {
+		parquet.Release(page)
+	}
+	clear(r.spent)
+	r.spent = r.spent[:0]
+}
+
+// read reads the next n rows. What cell returned before is no longer valid.
 func (r *columnReader) read(n int) error {
+	r.releaseSpent()
 	r.null, r.ints, r.reals, r.texts = r.null[:0], r.ints[:0], r.reals[:0], r.texts[:0]
 	for n > 0 {
 		if r.left == 0 {
@@ -285,6 +306,9 @@ func (r *columnReader) read(n int) error {
 }
 
 func (r *columnReader) nextPage() error {
+	if r.page != nil {
+		r.spent, r.page = append(r.spent, r.page), nil
+	}
 	page, err := r.pages.ReadPage()
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
@@ -292,6 +316,7 @@ func (r *columnReader) nextPage() error {
 	if err != nil {
 		return err
 	}
+	r.page = page
 	r.left, r.row, r.next, r.index, r.defs = int(page.NumRows()), 0, 0, nil, nil
 	if page.NumNulls() > 0 {
 		r.defs = page.DefinitionLevels()
