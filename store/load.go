@@ -62,31 +62,57 @@ func (db *DB) NewTable() (*Table, error) {
 	return t, nil
 }
 
+// loadChunk is how many bytes of a write batch go to RocksDB at once. They stay in the
+// processor's cache meanwhile.
+const loadChunk = 64 << 10
+
 // Append adds a tick, whose instrument, time and seq are after those of the one before.
 // It keeps nothing of value. Errors: *tick.RangeError, ErrOrder, and those of the file.
 func (t *Table) Append(in *tick.Instrument, ts int64, seq uint16, value []byte) error {
-	if uint64(ts) >= tick.MaxTime {
-		return tick.CheckTime("ts_us", ts)
-	}
 	if len(value) > tick.MaxValue {
 		return errValueSize(len(value))
 	}
-	key := makeTickKey(*in, ts, seq)
-	if t.rows > 0 && bytes.Compare(t.last[:], key[:]) >= 0 {
+	if err := t.appendKey(in, ts, seq); err != nil {
+		return err
+	}
+	t.wire = appendLength(t.wire, len(value))
+	t.wire = append(t.wire, value...)
+	return t.writeIfFull()
+}
+
+// AppendRecord is Append of a tick record.
+func (t *Table) AppendRecord(in *tick.Instrument, ts int64, seq uint16, r *tick.Record) error {
+	if err := t.appendKey(in, ts, seq); err != nil {
+		return err
+	}
+	t.wire = tick.AppendRecord(append(t.wire, tick.RecordSize), *r)
+	return t.writeIfFull()
+}
+
+// appendKey begins an entry of the write batch.
+func (t *Table) appendKey(in *tick.Instrument, ts int64, seq uint16) error {
+	if uint64(ts) >= tick.MaxTime {
+		return tick.CheckTime("ts_us", ts)
+	}
+	before := t.last
+	t.last.set(*in, ts, seq)
+	if t.rows > 0 && bytes.Compare(before[:], t.last[:]) >= 0 {
+		t.last = before
 		return ErrOrder
 	}
 	if n := len(t.instruments); n == 0 || t.instruments[n-1] != *in {
 		t.instruments = append(t.instruments, *in)
 	}
 	if t.wire == nil {
-		t.wire = make([]byte, wireHeader, bufferSize)
+		t.wire = make([]byte, wireHeader, loadChunk+tickKeySize+tick.MaxValue)
 	}
-	t.wire = append(append(t.wire, tagPut, tickKeySize), key[:]...)
-	t.wire = appendLength(t.wire, len(value))
-	t.wire = append(t.wire, value...)
-	t.last = key
+	t.wire = append(append(t.wire, tagPut, tickKeySize), t.last[:]...)
 	t.rows++
-	if len(t.wire) < bufferSize-tick.MaxValue/2 {
+	return nil
+}
+
+func (t *Table) writeIfFull() error {
+	if len(t.wire) < loadChunk {
 		return nil
 	}
 	return t.write()

@@ -42,7 +42,14 @@ type zoneClock struct {
 	start int64 // its midnight, as the zone's clocks show it, in µs since 1970
 	begin int64 // the same as a time
 	even  bool  // the zone's clocks are not set on that day or beside it
+
+	minute [minuteSize]byte // the beginning of the last text in that form
+	first  int64            // the time with which that minute begins
+	tail   []byte           // what follows its seconds: an offset, or nothing
 }
+
+// minuteSize is the length of 2023-11-14 22:13: with its last colon.
+const minuteSize = 17
 
 // date returns year*10000 + month*100 + day; ok is false if there is no such day.
 func dateOf(year, month, day int64) (date int64, ok bool) {
@@ -87,6 +94,9 @@ func (z *zoneClock) resolve(shown int64) (int64, error) {
 func (z *zoneClock) shown(us int64) (int64, error) {
 	if us < 0 || us >= tick.MaxTime {
 		return 0, errTime
+	}
+	if z.date != 0 && us >= z.start && us < z.start+oneDay {
+		return z.at(z.date, us-z.start)
 	}
 	t := time.UnixMicro(us).UTC()
 	year, month, d := t.Date()
@@ -266,8 +276,55 @@ func scaleTo(n int64, from, to int) int64 {
 	return n
 }
 
-// parse returns the time that a text is.
+// parse returns the time that a text is. Most have the minute of the text before.
 func (z *zoneClock) parse(t []byte) (int64, error) {
+	if len(t) > minuteSize && string(t[:minuteSize]) == string(z.minute[:]) {
+		if us, rest, ok := parseSeconds(t[minuteSize:]); ok && string(rest) == string(z.tail) {
+			return checkTime(z.first + us)
+		}
+	}
+	us, err := z.parseText(t)
+	if err == nil && len(t) > minuteSize && t[13] == ':' && t[16] == ':' {
+		z.remember(t, us)
+	}
+	return us, err
+}
+
+// remember keeps the minute of a text and its time, unless the zone's clocks may be set in
+// that minute.
+func (z *zoneClock) remember(t []byte, us int64) {
+	seconds, rest, ok := parseSeconds(t[minuteSize:])
+	switch {
+	case !ok:
+		return
+	case len(rest) == 0 && (!z.even || us < z.begin || us >= z.begin+oneDay):
+		return
+	case len(rest) > 0 && rest[0] != 'Z' && rest[0] != '+' && rest[0] != '-':
+		return
+	}
+	copy(z.minute[:], t)
+	z.first, z.tail = us-seconds, append(z.tail[:0], rest...)
+}
+
+// parseSeconds reads SS and the fraction of a second, and returns what follows.
+func parseSeconds(t []byte) (us int64, rest []byte, ok bool) {
+	if len(t) < 2 || t[0]-'0' > 5 || t[1]-'0' > 9 {
+		return 0, t, false
+	}
+	us = (int64(t[0]-'0')*10 + int64(t[1]-'0')) * second
+	if t = t[2:]; len(t) == 0 || t[0] != '.' {
+		return us, t, true
+	}
+	at := 1
+	for unit := second / 10; at < len(t) && t[at]-'0' <= 9; unit /= 10 {
+		us += int64(t[at]-'0') * unit
+		at++
+	}
+	return us, t[at:], at > 1
+}
+
+// parseText is parse of a text of any minute.
+func (z *zoneClock) parseText(t []byte) (int64, error) {
 	if len(t) >= 10 && t[4] == t[7] && (t[4] == '-' || t[4] == '/' || t[4] == '.') {
 		if date, ok := parseDate(t[:10]); ok {
 			rest := t[10:]

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"microts/internal/tick"
 )
 
 const (
@@ -328,8 +330,9 @@ type csvParser struct {
 	plan   *plan
 	delim  byte
 	gbk    bool
-	width  int   // columns
-	places []int // of each column in plan.row.fields, or -1; up to the last that is used
+	width  int      // columns
+	places []int    // of each column in plan.row.fields, or -1; up to the last that is used
+	direct []target // of each column, as places; nil: plan has no direct
 	decode decoder
 	texts  map[string][]byte // that were decoded before
 }
@@ -344,6 +347,15 @@ func newCSVParser(p *plan, s *schema, f csvFormat) *csvParser {
 			c.places = append(c.places, -1)
 		}
 		c.places[column] = i
+	}
+	if p.direct != nil {
+		for _, place := range c.places {
+			to := toNothing
+			if place >= 0 {
+				to = p.direct.targets[place]
+			}
+			c.direct = append(c.direct, to)
+		}
 	}
 	return c
 }
@@ -364,16 +376,18 @@ func (c *csvParser) parse(in block, b *batch) {
 		if end == 0 {
 			end = len(data)
 		}
-		lines := int64(1)
+		lines, quoted := int64(1), false
 		if quotes && bytes.IndexByte(data[:end], '"') >= 0 {
 			end = rowEnd(data, c.delim)
-			lines = int64(bytes.Count(data[:end], []byte{'\n'}))
+			lines, quoted = int64(bytes.Count(data[:end], []byte{'\n'})), true
 		}
 		record := trimRow(data[:end])
 		data = data[end:]
 		if len(record) > 0 {
 			b.rows++
-			if err := c.row(record, plain, b, line); err != nil {
+			if c.direct != nil && !quoted && c.quick(record, plain, b, line) {
+				// The tick is made.
+			} else if err := c.row(record, plain, b, line); err != nil {
 				b.bad = append(b.bad, BadRow{Line: line, Reason: err.Error(), Row: c.show(record)})
 			}
 		}
@@ -387,6 +401,100 @@ func (c *csvParser) show(record []byte) string {
 		record, _ = c.decode.appendText(nil, record)
 	}
 	return string(record)
+}
+
+// quick makes a tick of a row that has no quotes. It returns false, and leaves b as it is,
+// unless the row is plain.
+func (c *csvParser) quick(record []byte, plain bool, b *batch, line int64) bool {
+	d := c.plan.direct
+	e := entry{record: tick.Record{Side: tick.NoSide}}
+	var code, market, date, clock []byte
+	at := 0
+	for column, to := range c.direct {
+		if column > 0 {
+			if at == len(record) {
+				return false
+			}
+			at++ // the delimiter
+		}
+		if to >= toPrice {
+			shift := 0
+			if to == toPrice {
+				shift = int(d.shift)
+			}
+			n, end, ok := shiftedField(record, at, shift)
+			if !ok || end < len(record) && record[end] != c.delim || n > mosts[to] {
+				return false
+			}
+			e.setNumber(to, n)
+			at = end
+			continue
+		}
+		from := at
+		if i := bytes.IndexByte(record[at:], c.delim); i >= 0 {
+			at += i
+		} else {
+			at = len(record)
+		}
+		f := record[from:at]
+		if to == toNothing {
+			continue
+		}
+		if !plain && !ascii(f) {
+			var err error
+			if f, err = c.text(f); err != nil {
+				return false
+			}
+		}
+		switch to {
+		case toCode:
+			code = f
+		case toMarket:
+			market = f
+		case toDate:
+			date = f
+		case toClock:
+			clock = f
+		case toTime:
+			if field(f).kind == missing || f[0] <= ' ' || f[len(f)-1] <= ' ' {
+				return false
+			}
+			var err error
+			if e.time, err = c.plan.row.clock.parse(f); err != nil {
+				return false
+			}
+		case toSide:
+			if len(f) != 1 || !plainSides[f[0]].ok {
+				return false
+			}
+			e.record.Side = plainSides[f[0]].side
+		default: // toRecordSide
+			if len(f) != 1 || f[0]-'0' > byte(tick.NoSide) {
+				return false
+			}
+			e.record.Side = tick.Side(f[0] - '0')
+		}
+	}
+	if n := len(c.places) + bytes.Count(record[at:], []byte{c.delim}); n != c.width && (n != c.width+1 || record[len(record)-1] != c.delim) {
+		return false
+	}
+	ok := true
+	if d.dateTime {
+		if e.time, ok = d.time(c.plan.row.clock, date, clock); !ok {
+			return false
+		}
+	}
+	if d.fixed {
+		e.id, ok = d.fixedID(c.plan)
+	} else {
+		e.id, ok = d.instrument(c.plan, field(code), field(market))
+	}
+	if !ok {
+		return false
+	}
+	b.ticks = append(b.ticks, e)
+	c.plan.note(b, line)
+	return true
 }
 
 // row makes a tick of a row.

@@ -1,18 +1,14 @@
 package importer
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 )
 
-// qtyAt is where the quantity stands in a tick record (package tick).
-const qtyAt = 4
-
 // difference puts into tick i of a batch, in the place of the total since the day began,
 // what came since the tick before. The first tick of a day has all of its total. A total
 // that is less than the one before begins a new day too.
-func (s *series) difference(b *batch, i int) error {
+func (s *series) difference(b *batch, i int32) error {
 	total := b.totals[i]
 	if total == noTotal {
 		return nil
@@ -25,6 +21,6 @@ func (s *series) difference(b *batch, i int) error {
 	if qty > math.MaxUint32 {
 		return fmt.Errorf("qty: a difference of at most %d expected, got %d", uint32(math.MaxUint32), qty)
 	}
-	binary.BigEndian.PutUint32(b.value(i)[qtyAt:], uint32(qty))
+	b.ticks[i].record.Qty = uint32(qty)
 	return nil
 }

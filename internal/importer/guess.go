@@ -80,27 +80,26 @@ func (g *Guess) read(ctx context.Context, f *sourceFile, n *names, rows int) err
 	}
 	all := map[int32]*series{}
 	take := func(b *batch) bool {
-		for i, id := range b.ids {
+		for i := range b.ticks {
+			e := &b.ticks[i]
 			if len(g.Ticks) == rows {
 				break
 			}
-			s := all[id]
+			s := all[e.id]
 			if s == nil {
 				s = &series{}
-				all[id] = s
+				all[e.id] = s
 			}
-			t := GuessTick{Name: n.name(id).Name, Time: b.times[i]}
-			if len(b.seqs) > 0 {
-				t.Seq = b.seqs[i]
-			} else {
+			t := GuessTick{Name: n.name(e.id).Name, Time: e.time, Seq: e.seq}
+			if b.auto {
 				t.Seq, _ = s.seqs.next(t.Time)
 			}
 			if len(b.totals) > 0 {
-				if err := s.difference(b, i); err != nil {
-					b.bad = append(b.bad, BadRow{Line: b.lines[i], Reason: err.Error()})
+				if err := s.difference(b, int32(i)); err != nil {
+					b.addBad(int32(i), err.Error())
 				}
 			}
-			t.Value = append(t.Value, b.value(i)...)
+			t.Value = b.appendValue(nil, e)
 			g.Ticks = append(g.Ticks, t)
 		}
 		for _, bad := range b.bad {
@@ -119,7 +118,7 @@ func (g *Guess) read(ctx context.Context, f *sourceFile, n *names, rows int) err
 			return err
 		}
 		if p.parquet != nil {
-			if err := p.parquet.parse(q.group, q.first, 0, func() *batch { return &batch{} }, take); err != nil {
+			if err := p.parquet.parse(q.group, q.first, 0, func(int) *batch { return &batch{} }, take); err != nil {
 				return err
 			}
 			continue

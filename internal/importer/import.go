@@ -48,13 +48,13 @@ func Import(ctx context.Context, db *store.DB, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	im := &importer{settings: s, paths: paths, bad: bad, begun: time.Now(), buffers: make(chan []byte, 8), batches: make(chan *batch, 8)}
+	im := &importer{settings: s, paths: paths, bad: bad, begun: time.Now(), buffers: make(chan []byte, 8), batches: make(chan *batch, keptBatches)}
 	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil && path != stdinName {
 			im.bytes += info.Size()
 		}
 	}
-	im.write = &writer{db: db, check: o.Check, most: tableRows, few: fewRows}
+	im.write = &writer{db: db, check: o.Check, most: tableRows, few: fewRows, release: im.release}
 	if o.tableRows > 0 {
 		im.write.most, im.write.few = o.tableRows, o.tableRows/2
 	}
@@ -207,8 +207,10 @@ func (im *importer) readFiles(ctx context.Context, queue, work chan<- *job) {
 // work makes ticks of parts.
 func (im *importer) work(ctx context.Context, work <-chan *job) {
 	var p *parser
+	var g grouper
 	for j := range work {
 		emit := func(b *batch) bool {
+			g.group(b)
 			select {
 			case j.out <- b:
 				return true
@@ -229,7 +231,8 @@ func (im *importer) work(ctx context.Context, work <-chan *job) {
 				err = fmt.Errorf("%s: %w", f.in.path, err)
 			}
 		default:
-			b := im.newBatch()
+			const rowBytes = 64 // about
+			b := im.newBatch(len(j.part.block.data) / rowBytes)
 			p.text.parse(j.part.block, b)
 			emit(b)
 			select {
@@ -253,20 +256,38 @@ func (im *importer) size(rows int64, f *sourceFile) int64 {
 	return 0
 }
 
-func (im *importer) newBatch() *batch {
+const (
+	// keptBatches is how many batches are kept to be used again.
+	keptBatches = 256
+
+	// batchRows is how many rows a batch mostly has, or a few more. A batch of fewer rows
+	// is made for them: it is kept until its ticks are written, and may be one of very
+	// many, of small files.
+	batchRows = chunkRows
+)
+
+// newBatch returns a batch for about so many rows.
+func (im *importer) newBatch(rows int) *batch {
+	if rows < batchRows/4 {
+		return &batch{ticks: make([]entry, 0, rows)}
+	}
 	select {
 	case b := <-im.batches:
 		b.reset()
 		return b
 	default:
-		return &batch{}
+		return &batch{ticks: make([]entry, 0, max(rows, batchRows))}
 	}
 }
 
-func (b *batch) reset() {
-	*b = batch{
-		ids: b.ids[:0], times: b.times[:0], seqs: b.seqs[:0], lines: b.lines[:0], values: b.values[:0], ends: b.ends[:0],
-		totals: b.totals[:0], days: b.days[:0],
+// release takes back a batch that is written.
+func (im *importer) release(b *batch) {
+	if cap(b.ticks) < batchRows || b.memory() > tableBytes/8 {
+		return
+	}
+	select {
+	case im.batches <- b:
+	default:
 	}
 }
 
@@ -283,10 +304,6 @@ func (im *importer) consume(ctx context.Context, queue <-chan *job) error {
 			if err := im.take(j.part.file, b); err != nil {
 				return err
 			}
-			select {
-			case im.batches <- b:
-			default:
-			}
 		}
 		if j.last {
 			im.done++
@@ -301,50 +318,57 @@ func (im *importer) take(f *sourceFile, b *batch) error {
 	if b.size > 0 {
 		im.read.Add(b.size)
 	}
-	auto := len(b.seqs) == 0
-	for i, id := range b.ids {
-		for int(id) >= len(im.series) {
-			im.series = append(im.series, &series{})
-		}
-		s := im.series[id]
-		seq := uint16(0)
-		if auto {
-			var ok bool
-			if seq, ok = s.seqs.next(b.times[i]); !ok {
-				b.bad = append(b.bad, BadRow{Line: b.lines[i], Reason: "seq: at most 65536 rows of one instrument and time expected"})
-				continue
-			}
-			if seq > 0 && im.target == tick.V1 {
-				b.bad = append(b.bad, BadRow{Line: b.lines[i], Reason: (&fieldError{"seq", errOneSeq}).Error()})
-				continue
-			}
-		} else {
-			seq = b.seqs[i]
-		}
-		if len(b.totals) > 0 {
-			if err := s.difference(b, i); err != nil {
-				b.bad = append(b.bad, BadRow{Line: b.lines[i], Reason: err.Error()})
-				continue
-			}
-		}
-		us := b.times[i]
-		if im.report.Ticks == 0 {
-			im.report.First, im.report.Last = us, us
-		}
-		im.report.First, im.report.Last = min(im.report.First, us), max(im.report.Last, us)
-		im.report.Ticks++
-		im.write.add(id, us, seq, b.value(i))
-	}
-	if err := im.write.flushIfFull(&im.names); err != nil {
-		return err
+	for i := range b.runs {
+		im.number(b, &b.runs[i])
 	}
 	if len(b.bad) > 0 {
+		b.sortBad()
 		if err := im.bad.add(f.in.path, b.bad); err != nil {
 			return err
 		}
 	}
+	if err := im.write.add(b, &im.names); err != nil {
+		return err
+	}
 	im.showProgress()
 	return nil
+}
+
+// number numbers the ticks of an instrument and makes differences of cumulative
+// quantities. Ticks with which that fails are bad rows and leave the run.
+func (im *importer) number(b *batch, r *run) {
+	for int(r.id) >= len(im.series) {
+		im.series = append(im.series, &series{})
+	}
+	s, kept := im.series[r.id], r.from
+	for _, i := range b.order[r.from:r.to] {
+		t := &b.ticks[i]
+		if b.auto {
+			var ok bool
+			if t.seq, ok = s.seqs.next(t.time); !ok {
+				b.addBad(i, "seq: at most 65536 rows of one instrument and time expected")
+				continue
+			}
+			if t.seq > 0 && im.target == tick.V1 {
+				b.addBad(i, (&fieldError{"seq", errOneSeq}).Error())
+				continue
+			}
+		}
+		if len(b.totals) > 0 {
+			if err := s.difference(b, i); err != nil {
+				b.addBad(i, err.Error())
+				continue
+			}
+		}
+		if im.report.Ticks == 0 {
+			im.report.First, im.report.Last = t.time, t.time
+		}
+		im.report.First, im.report.Last = min(im.report.First, t.time), max(im.report.Last, t.time)
+		im.report.Ticks++
+		b.order[kept] = i
+		kept++
+	}
+	r.to = kept
 }
 
 const progressEvery = 200 * time.Millisecond

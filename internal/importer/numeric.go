@@ -82,3 +82,33 @@ func shifted(t []byte, by int) (value uint64, ok bool) {
 	}
 	return value * uint64(powers[by]), true
 }
+
+// shiftedField is shifted of the field of a row that begins at a place. It ends before the
+// first character that is no digit and no point.
+func shiftedField(t []byte, at, by int) (value uint64, end int, ok bool) {
+	from := at
+	for at < len(t) && t[at]-'0' <= 9 {
+		value = 10*value + uint64(t[at]-'0')
+		at++
+	}
+	whole := at - from
+	if whole == 0 || whole+by > maxScale {
+		return 0, at, false
+	}
+	if at == len(t) || t[at] != '.' {
+		return value * uint64(powers[by]), at, true
+	}
+	at++
+	from = at
+	for ; at < len(t) && t[at]-'0' <= 9; at++ {
+		d := t[at] - '0'
+		switch {
+		case by > 0:
+			value = 10*value + uint64(d)
+			by--
+		case d != 0:
+			return 0, at, false
+		}
+	}
+	return value * uint64(powers[by]), at, at > from
+}

@@ -90,6 +90,7 @@ func (p *parquetFile) columns() (names []string) {
 type parquetParser struct {
 	plan    *plan
 	readers []columnReader // in the order of plan.row.fields
+	others  []bool         // rows that are not plain
 }
 
 func newParquetParser(p *plan, s *schema, f *parquetFile) *parquetParser {
@@ -102,14 +103,14 @@ func newParquetParser(p *plan, s *schema, f *parquetFile) *parquetParser {
 
 // parse makes ticks of a row group and calls emit with each batch, until that returns
 // false. first is the number of its first row.
-func (q *parquetParser) parse(group parquet.RowGroup, first, size int64, newBatch func() *batch, emit func(*batch) bool) (err error) {
+func (q *parquetParser) parse(group parquet.RowGroup, first, size int64, newBatch func(rows int) *batch, emit func(*batch) bool) (err error) {
 	defer damaged(&err)
 	chunks := group.ColumnChunks()
 	for i := range q.readers {
 		r := &q.readers[i]
 		r.pages = chunks[r.leaf.Index()].Pages()
 		r.left = 0
-		defer r.pages.Close()
+		defer r.close()
 	}
 	total := group.NumRows()
 	for done := int64(0); done < total; {
@@ -119,18 +120,14 @@ func (q *parquetParser) parse(group parquet.RowGroup, first, size int64, newBatc
 				return fmt.Errorf("column %q: %w", strings.Join(q.readers[i].leaf.Path(), "."), err)
 			}
 		}
-		b := newBatch()
+		b := newBatch(n)
 		b.size = size * int64(n) / total
-		for i := range n {
-			r := &q.plan.row
-			r.buf = r.buf[:0]
-			for c := range q.readers {
-				r.fields[c] = q.readers[c].cell(i)
-			}
-			b.rows++
-			line := first + done + int64(i)
-			if err := q.plan.add(b, line); err != nil {
-				b.bad = append(b.bad, BadRow{Line: line, Reason: err.Error(), Row: q.show(i)})
+		b.rows += int64(n)
+		if q.plan.direct != nil {
+			q.addDirect(b, first+done, n)
+		} else {
+			for i := range n {
+				q.add(b, first+done, i)
 			}
 		}
 		done += int64(n)
@@ -139,6 +136,19 @@ func (q *parquetParser) parse(group parquet.RowGroup, first, size int64, newBatc
 		}
 	}
 	return nil
+}
+
+// add makes a tick of row i of those that were read. first is the number of the first.
+func (q *parquetParser) add(b *batch, first int64, i int) {
+	r := &q.plan.row
+	r.buf = r.buf[:0]
+	for c := range q.readers {
+		r.fields[c] = q.readers[c].cell(i)
+	}
+	line := first + int64(i)
+	if err := q.plan.add(b, line); err != nil {
+		b.bad = append(b.bad, BadRow{Line: line, Reason: err.Error(), Row: q.show(i)})
+	}
 }
 
 // show returns the columns of a row that are used, for the file of bad rows.
@@ -163,10 +173,12 @@ type columnReader struct {
 	sign  bool  // integers have a sign
 
 	pages parquet.Pages
-	left  int    // rows of the page that are not read
-	row   int    // of the page, that is next
-	next  int    // value of the page that is next: nulls have none
-	defs  []byte // definition levels of the page; empty: no nulls
+	page  parquet.Page
+	spent []parquet.Page // which texts may be parts of
+	left  int            // rows of the page that are not read
+	row   int            // of the page, that is next
+	next  int            // value of the page that is next: nulls have none
+	defs  []byte         // definition levels of the page; empty: no nulls
 	index []int32
 	data  pageData // of the page or, with index, of its dictionary
 
@@ -257,8 +269,27 @@ func (r *columnReader) converted(t *deprecated.ConvertedType) {
 	}
 }
 
-// read reads the next n rows.
+// close gives the memory of the pages back, which texts of rows may be parts of.
+func (r *columnReader) close() {
+	r.releaseSpent()
+	if r.page != nil {
+		parquet.Release(r.page)
+		r.page = nil
+	}
+	_ = r.pages.Close() // it was only read
+}
+
+func (r *columnReader) releaseSpent() {
+	for _, page := range r.spent {
+		parquet.Release(page)
+	}
+	clear(r.spent)
+	r.spent = r.spent[:0]
+}
+
+// read reads the next n rows. What cell returned before is no longer valid.
 func (r *columnReader) read(n int) error {
+	r.releaseSpent()
 	r.null, r.ints, r.reals, r.texts = r.null[:0], r.ints[:0], r.reals[:0], r.texts[:0]
 	for n > 0 {
 		if r.left == 0 {
@@ -275,6 +306,9 @@ func (r *columnReader) read(n int) error {
 }
 
 func (r *columnReader) nextPage() error {
+	if r.page != nil {
+		r.spent, r.page = append(r.spent, r.page), nil
+	}
 	page, err := r.pages.ReadPage()
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
@@ -282,6 +316,7 @@ func (r *columnReader) nextPage() error {
 	if err != nil {
 		return err
 	}
+	r.page = page
 	r.left, r.row, r.next, r.index, r.defs = int(page.NumRows()), 0, 0, nil, nil
 	if page.NumNulls() > 0 {
 		r.defs = page.DefinitionLevels()
@@ -359,18 +394,29 @@ func (r *columnReader) values(m int) {
 	from := r.next
 	r.next += m
 	d := &r.data
-	if r.index != nil {
+	same := r.times == 1 && r.parts == 1
+	switch {
+	case r.index != nil && d.int64s != nil && same:
+		for _, i := range r.index[from:r.next] {
+			r.ints = append(r.ints, d.int64s[i])
+		}
+	case r.index != nil && d.doubles != nil:
+		for _, i := range r.index[from:r.next] {
+			r.reals = append(r.reals, d.doubles[i])
+		}
+	case r.index != nil && d.offsets != nil && r.kind == text:
+		for _, i := range r.index[from:r.next] {
+			r.texts = append(r.texts, d.bytes[d.offsets[i]:d.offsets[i+1]])
+		}
+	case r.index != nil:
 		for _, i := range r.index[from:r.next] {
 			r.value(d, int(i))
 		}
-		return
-	}
-	switch {
-	case d.int32s != nil && r.sign && r.times == 1 && r.parts == 1:
+	case d.int32s != nil && r.sign && same:
 		for _, v := range d.int32s[from:r.next] {
 			r.ints = append(r.ints, int64(v))
 		}
-	case d.int64s != nil && r.times == 1 && r.parts == 1:
+	case d.int64s != nil && same:
 		r.ints = append(r.ints, d.int64s[from:r.next]...)
 	case d.doubles != nil:
 		r.reals = append(r.reals, d.doubles[from:r.next]...)

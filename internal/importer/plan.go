@@ -101,7 +101,8 @@ type plan struct {
 	row        row
 	codes      codeReader
 	cumulative bool
-	exported   bool // microts wrote the file: without price and raw value, the value has 0 bytes
+	direct     *direct // nil: each row needs add
+	exported   bool    // microts wrote the file: without price and raw value, the value has 0 bytes
 
 	code, market, ts, side, raw, day          eval // nil: not made
 	seq, price, qty, channel, orderNo, tickNo numeric
@@ -150,38 +151,8 @@ func (m *mapping) plan(sch *schema, n *names) (p *plan, err error) {
 		return nil, err
 	}
 	p.row.fields = make([]cell, len(sch.used))
+	p.direct = m.direct(p, sch)
 	return p, nil
-}
-
-// batch is consecutive rows of a file, made to ticks.
-type batch struct {
-	ids    []int32 // instruments
-	times  []int64
-	seqs   []uint16 // empty: numbered later
-	lines  []int64
-	values []byte
-	ends   []uint32 // of values; empty while all are records
-	totals []int64  // cumulative quantities
-	days   []int64  // with totals: what tells days apart
-
-	bad  []BadRow
-	rows int64 // good and bad
-	size int64 // bytes of the file
-	err  error // reading ends
-}
-
-func (b *batch) len() int { return len(b.ids) }
-
-// value returns the value of a tick.
-func (b *batch) value(i int) []byte {
-	if len(b.ends) == 0 {
-		return b.values[i*tick.RecordSize : (i+1)*tick.RecordSize]
-	}
-	from := uint32(0)
-	if i > 0 {
-		from = b.ends[i-1]
-	}
-	return b.values[from:b.ends[i]]
 }
 
 // A fieldError says what is wrong with a field of a row.
@@ -249,80 +220,55 @@ func (p *plan) add(b *batch, line int64) error {
 			isRaw = !p.price.made() || c.kind == missing // a value of 0 bytes
 		}
 	}
-	var total int64
-	begin := len(b.values)
+	e := entry{time: us, id: id, seq: uint16(seq), raw: isRaw}
+	var total int64 = noTotal
 	if isRaw {
 		if len(raw.text) > tick.MaxValue {
 			return &fieldError{"raw", fmt.Errorf("at most %d bytes expected, got %d", tick.MaxValue, len(raw.text))}
 		}
-		b.variable()
-		b.values = append(b.values, r.textOf(raw)...)
-	} else {
-		var t tick.Record
-		if t, total, err = p.record(); err != nil {
-			return err
-		}
-		b.values = tick.AppendRecord(b.values, t)
+	} else if e.record, total, err = p.record(); err != nil {
+		return err
 	}
+	value := r.textOf(raw)
 	if p.points != nil {
-		var isPoint bool
-		if id, isPoint, err = p.makePoint(b, begin, id, &seq); err != nil {
-			b.values = b.values[:begin]
+		if !isRaw {
+			value = p.points.valueOf(&e)
+		}
+		if value, err = p.makePoint(&e, value); err != nil {
 			return err
 		}
-		isRaw = isRaw || isPoint
-	}
-	if isRaw || len(b.ends) > 0 {
-		b.ends = append(b.ends, uint32(len(b.values)))
+		if e.raw && !isRaw {
+			total = noTotal
+		}
 	}
 	if p.cumulative {
 		today := r.clock.dayOf(us)
 		if p.day != nil {
 			d, err := p.eval("day", p.day)
 			if err != nil {
-				b.undo()
 				return err
 			}
 			today = dayKey(d)
 		}
-		if isRaw {
-			total = noTotal
-		}
 		b.totals, b.days = append(b.totals, total), append(b.days, today)
 	}
-	b.ids, b.times, b.lines = append(b.ids, id), append(b.times, us), append(b.lines, line)
-	if p.seq.made() {
-		b.seqs = append(b.seqs, uint16(seq))
+	if e.raw {
+		b.setValue(&e, value)
 	}
+	b.ticks = append(b.ticks, e)
+	p.note(b, line)
 	return nil
+}
+
+// note notes the line of the tick that was appended to b, if it may turn out to be bad.
+func (p *plan) note(b *batch, line int64) {
+	if b.auto = !p.seq.made(); b.auto || p.cumulative {
+		b.lines = append(b.lines, line)
+	}
 }
 
 // noTotal stands for the cumulative quantity of a tick that is no record.
 const noTotal = -1
-
-// variable gives b the ends of its values, which were all records.
-func (b *batch) variable() {
-	if len(b.ends) > 0 || len(b.ids) == 0 {
-		return
-	}
-	for i := range b.ids {
-		b.ends = append(b.ends, uint32((i+1)*tick.RecordSize))
-	}
-}
-
-// undo removes the value of a row that turned out to be bad.
-func (b *batch) undo() {
-	n := len(b.ids)
-	if len(b.ends) > n {
-		b.ends = b.ends[:n]
-	}
-	switch {
-	case len(b.ends) > 0:
-		b.values = b.values[:b.ends[n-1]]
-	default:
-		b.values = b.values[:n*tick.RecordSize]
-	}
-}
 
 // dayKey returns a number that differs from day to day.
 func dayKey(c cell) int64 {
@@ -394,9 +340,8 @@ func (p *plan) readPrice() (int32, error) {
 				return int32(price), nil
 			}
 		case float:
-			v := math.Float64frombits(uint64(f.i)) * float64(powers[p.price.shift])
-			if r := math.Round(v); math.Abs(v-r) <= almost && math.Abs(r) <= math.MaxInt32 {
-				return int32(r), nil
+			if price, ok := priceOf(f.float(), p.price.shift); ok {
+				return price, nil
 			}
 		}
 	}
@@ -415,6 +360,14 @@ func (p *plan) readPrice() (int32, error) {
 		return 0, &fieldError{"price", fmt.Errorf("-2147483648 to 2147483647 in 1/10000 of the currency expected, got %s", c.show())}
 	}
 	return int32(price), nil
+}
+
+// priceOf returns a price of a file, multiplied by a power of ten; ok is false if the
+// result is not whole or does not fit.
+func priceOf(v float64, shift uint8) (price int32, ok bool) {
+	v *= float64(powers[shift])
+	r := math.Round(v)
+	return int32(r), math.Abs(v-r) <= almost && math.Abs(r) <= math.MaxInt32
 }
 
 // readSide computes the side. Most rows have the side of the row before.
@@ -454,22 +407,23 @@ func (p *plan) whole(n *numeric, most uint64) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	if v, ok := wholeNumber(c, most); ok {
+		return v, nil
+	}
+	return 0, &fieldError{n.field, fmt.Errorf("a whole number from 0 to %d expected, got %s", most, c.show())}
+}
+
+// wholeNumber returns the whole number from 0 to most that a cell is. Missing is 0.
+func wholeNumber(c cell, most uint64) (n uint64, ok bool) {
 	v, ok := c.number()
 	switch v.kind {
 	case missing:
-		if ok {
-			return 0, nil
-		}
+		return 0, ok
 	case unsigned:
-		if uint64(v.i) <= most {
-			return uint64(v.i), nil
-		}
-	default:
-		if i, isWhole := v.whole(); isWhole && i >= 0 && uint64(i) <= most {
-			return uint64(i), nil
-		}
+		return uint64(v.i), uint64(v.i) <= most
 	}
-	return 0, &fieldError{n.field, fmt.Errorf("a whole number from 0 to %d expected, got %s", most, c.show())}
+	i, isWhole := v.whole()
+	return uint64(i), isWhole && i >= 0 && uint64(i) <= most
 }
 
 // sides are how vendors write the sides, in lower case.

@@ -17,6 +17,8 @@ type pointMaker struct {
 	point        tick.Point
 	last, lastID int32 // the number of an instrument, and of its points of lastType
 	lastType     uint8
+
+	record, made []byte // used again
 }
 
 // typed is the number of an instrument, and a data type.
@@ -47,43 +49,51 @@ func (m *mapping) pointMaker(sch *schema) (*pointMaker, error) {
 
 var errOneSeq = errors.New("0 expected: storage engine V1 keeps one point a time")
 
-// makePoint makes a point of the value that begins at a place in b, which is of the instrument
-// with a number. It returns the number of the series. ok is false if the row is a tick.
-func (p *plan) makePoint(b *batch, begin int, id int32, seq *uint64) (series int32, ok bool, err error) {
+// makePoint makes a point of the value of a tick, unless the row stays a tick: then it returns
+// the value as it is. The entry of a point gets the number of its series and its seq, and is
+// raw.
+func (p *plan) makePoint(e *entry, value []byte) ([]byte, error) {
 	q := p.points
 	dataType := uint64(0)
 	if q.dataType.made() {
+		var err error
 		if dataType, err = p.whole(&q.dataType, 255); err != nil {
-			return id, false, err
+			return nil, err
 		}
 	}
 	if dataType == 0 && q.source == tick.V2 && q.target == tick.V2 {
-		return id, false, nil
+		return value, nil
 	}
-	q.point.Seq = uint16(*seq) // that of format V1 is in the value
-	if err := tick.DecodePoint(b.values[begin:], &q.point, q.source); err != nil {
-		return id, false, &fieldError{"raw", fmt.Errorf("a point expected: %w", err)}
+	q.point.Seq = e.seq // that of format V1 is in the value
+	if err := tick.DecodePoint(value, &q.point, q.source); err != nil {
+		return nil, &fieldError{"raw", fmt.Errorf("a point expected: %w", err)}
 	}
 	switch {
 	case q.source == q.target:
 	case q.target == tick.V1 && q.point.Seq > 0:
-		return id, false, &fieldError{"seq", errOneSeq}
+		return nil, &fieldError{"seq", errOneSeq}
 	default:
-		b.values = tick.AppendPoint(b.values[:begin], &q.point, q.target)
+		q.made = tick.AppendPoint(q.made[:0], &q.point, q.target)
+		value = q.made
 	}
-	if *seq = uint64(q.point.Seq); q.target == tick.V1 {
-		*seq = 0
+	if e.seq, e.raw = q.point.Seq, true; q.target == tick.V1 {
+		e.seq = 0
 	}
-	b.variable()
-	if id == q.last && uint8(dataType) == q.lastType {
-		return q.lastID, true, nil
+	if e.id != q.last || uint8(dataType) != q.lastType {
+		key := typed{e.id, uint8(dataType)}
+		series, known := q.known[key]
+		if !known {
+			series = p.codes.names.id(typedName{p.codes.names.name(e.id).Name, key.dataType, q.target == tick.V1 || dataType > 0})
+			q.known[key] = series
+		}
+		q.last, q.lastType, q.lastID = key.id, key.dataType, series
 	}
-	key := typed{id, uint8(dataType)}
-	series, known := q.known[key]
-	if !known {
-		series = p.codes.names.id(typedName{p.codes.names.name(id).Name, key.dataType, q.target == tick.V1 || dataType > 0})
-		q.known[key] = series
-	}
-	q.last, q.lastType, q.lastID = id, key.dataType, series
-	return series, true, nil
+	e.id = q.lastID
+	return value, nil
+}
+
+// valueOf returns the value of a record, which is valid until the next call.
+func (q *pointMaker) valueOf(e *entry) []byte {
+	q.record = tick.AppendRecord(q.record[:0], e.record)
+	return q.record
 }

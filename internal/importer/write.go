@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// tableRows is how many ticks one table holds, and tableBytes how many bytes of
-	// values it holds at most.
+	// tableRows is how many ticks one table holds, and tableBytes how many bytes its
+	// batches hold, or a few more.
 	tableRows  = 1 << 19
 	tableBytes = 64 << 20
 
@@ -22,35 +22,34 @@ const (
 	tablesAtOnce = 2
 )
 
-// writer collects ticks by instrument and writes them: as tables, which goroutines make
-// while more ticks are collected, and which the database takes in in their order.
+// writer collects batches and writes their ticks: as tables, which goroutines make while
+// more ticks are collected, and which the database takes in in their order.
 type writer struct {
-	db    *store.DB
-	check func(in *tick.Instrument, ts int64) error // Options.Check
-	most  int                                       // ticks of a table
-	few   int                                       // below so many a table is not worth its file
-	set   *pendingSet
-	known []tick.Instrument // by the numbers of instruments; the zero one: not yet known
-	// The series of points, by their numbers.
-	series map[int32]*store.Series
-	made   []*making // oldest first
-	free   []*pendingSet
+	db      *store.DB
+	check   func(in *tick.Instrument, ts int64) error // Options.Check
+	most    int                                       // ticks of a table
+	few     int                                       // below so many a table is not worth its file
+	release func(*batch)                              // takes back a batch that is written
+	set     *pendingSet
+	known   []tick.Instrument       // by the numbers of instruments; the zero one: not yet known
+	series  map[int32]*store.Series // of points, by their numbers
+	made    []*making               // oldest first
+	free    []*pendingSet
 }
 
 // pendingSet is the ticks that become one table.
 type pendingSet struct {
-	all   []pending // by the numbers of instruments
-	ids   []int32   // of those that have ticks
-	rows  int
-	bytes int
+	batches []*batch
+	all     [][]stretch // by the numbers of instruments
+	ids     []int32     // of those that have ticks
+	rows    int
+	bytes   int
 }
 
-// pending is the ticks of one instrument that are not yet written.
-type pending struct {
-	times  []int64
-	seqs   []uint16
-	values []byte
-	ends   []uint32 // of values; empty while all are records
+// stretch is ticks of one instrument in a batch.
+type stretch struct {
+	b     *batch
+	order []int32 // places in b.ticks
 }
 
 // making is a table that is made.
@@ -60,30 +59,37 @@ type making struct {
 	done  chan error
 }
 
-// add collects a tick.
-func (w *writer) add(id int32, us int64, seq uint16, value []byte) {
+// add collects the ticks of a batch, which it keeps until they are written, and writes
+// what is collected if that is enough.
+func (w *writer) add(b *batch, n *names) error {
 	s := w.set
 	if s == nil {
 		s = w.newSet()
 	}
-	for int(id) >= len(s.all) {
-		s.all = append(s.all, pending{})
-	}
-	p := &s.all[id]
-	if len(p.times) == 0 {
-		s.ids = append(s.ids, id)
-	}
-	if len(value) != tick.RecordSize && len(p.ends) == 0 {
-		for i := range p.times {
-			p.ends = append(p.ends, uint32((i+1)*tick.RecordSize))
+	before := s.rows
+	for _, r := range b.runs {
+		if r.from == r.to {
+			continue
 		}
+		for int(r.id) >= len(s.all) {
+			s.all = append(s.all, nil)
+		}
+		if len(s.all[r.id]) == 0 {
+			s.ids = append(s.ids, r.id)
+		}
+		s.all[r.id] = append(s.all[r.id], stretch{b, b.order[r.from:r.to]})
+		s.rows += int(r.to - r.from)
 	}
-	p.times, p.seqs, p.values = append(p.times, us), append(p.seqs, seq), append(p.values, value...)
-	if len(p.ends) > 0 || len(value) != tick.RecordSize {
-		p.ends = append(p.ends, uint32(len(p.values)))
+	if s.rows == before {
+		w.release(b)
+		return nil
 	}
-	s.rows++
-	s.bytes += len(value)
+	s.batches = append(s.batches, b)
+	s.bytes += b.memory()
+	if s.rows < w.most && s.bytes < tableBytes {
+		return nil
+	}
+	return w.begin(n)
 }
 
 func (w *writer) newSet() *pendingSet {
@@ -95,21 +101,18 @@ func (w *writer) newSet() *pendingSet {
 	return w.set
 }
 
-func (s *pendingSet) reset() {
+// recycle empties a set whose ticks are written, and keeps it for further ones.
+func (w *writer) recycle(s *pendingSet) {
 	for _, id := range s.ids {
-		s.all[id].reset()
+		clear(s.all[id])
+		s.all[id] = s.all[id][:0]
 	}
-	s.ids, s.rows, s.bytes = s.ids[:0], 0, 0
-}
-
-func (p *pending) reset() { *p = pending{p.times[:0], p.seqs[:0], p.values[:0], p.ends[:0]} }
-
-// flushIfFull writes what is collected, if that is enough.
-func (w *writer) flushIfFull(n *names) error {
-	if w.set == nil || w.set.rows < w.most && w.set.bytes < tableBytes {
-		return nil
+	for _, b := range s.batches {
+		w.release(b)
 	}
-	return w.begin(n)
+	clear(s.batches)
+	s.batches, s.ids, s.rows, s.bytes = s.batches[:0], s.ids[:0], 0, 0
+	w.free = append(w.free, s)
 }
 
 // define finds the instruments of a set, puts them into the order of the keys, and checks
@@ -129,9 +132,11 @@ func (w *writer) define(s *pendingSet, n *names) error {
 		if w.check == nil {
 			continue
 		}
-		for _, ts := range s.all[id].times {
-			if err := w.check(&w.known[id], ts); err != nil {
-				return err
+		for _, part := range s.all[id] {
+			for _, i := range part.order {
+				if err := w.check(&w.known[id], part.b.ticks[i].time); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -173,52 +178,69 @@ func (w *writer) begin(n *names) error {
 // fill puts the ticks into the table.
 func (m *making) fill(known []tick.Instrument) error {
 	for _, id := range m.set.ids {
-		p := &m.set.all[id]
-		for _, i := range p.order() {
-			if err := m.table.Append(&known[id], p.times[i], p.seqs[i], p.value(int(i))); err != nil {
-				return err
+		for _, part := range ascending(m.set.all[id]) {
+			for _, i := range part.order {
+				t := &part.b.ticks[i]
+				var err error
+				if t.raw {
+					err = m.table.Append(&known[id], t.time, t.seq, part.b.value(t))
+				} else {
+					err = m.table.AppendRecord(&known[id], t.time, t.seq, &t.record)
+				}
+				if err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return m.table.Finish()
 }
 
-// value returns the value of a tick.
-func (p *pending) value(i int) []byte {
-	if len(p.ends) == 0 {
-		return p.values[i*tick.RecordSize : (i+1)*tick.RecordSize]
+// ascending returns the ticks of an instrument by time and seq. Of several with the same
+// it returns the last.
+func ascending(parts []stretch) []stretch {
+	if ascend(parts) {
+		return parts
 	}
-	from := uint32(0)
-	if i > 0 {
-		from = p.ends[i-1]
+	type place struct {
+		part  stretch // of one tick
+		entry *entry
 	}
-	return p.values[from:p.ends[i]]
-}
-
-// order returns the ticks by time and seq. Of several with the same it returns the last.
-func (p *pending) order() []int32 {
-	order := make([]int32, len(p.times))
-	ascends := true
-	for i := range order {
-		order[i] = int32(i)
-		if i > 0 && (p.times[i-1] > p.times[i] || p.times[i-1] == p.times[i] && p.seqs[i-1] >= p.seqs[i]) {
-			ascends = false
+	var places []place
+	for _, part := range parts {
+		for i, at := range part.order {
+			places = append(places, place{stretch{part.b, part.order[i : i+1]}, &part.b.ticks[at]})
 		}
 	}
-	if ascends {
-		return order
-	}
-	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(p.times[a], p.times[b]), cmp.Compare(p.seqs[a], p.seqs[b]), cmp.Compare(a, b))
-	})
-	last := order[:0]
-	for i, at := range order {
-		if i+1 < len(order) && p.times[at] == p.times[order[i+1]] && p.seqs[at] == p.seqs[order[i+1]] {
+	slices.SortStableFunc(places, func(a, b place) int { return a.entry.compare(b.entry) })
+	sorted := make([]stretch, 0, len(places))
+	for i := range places {
+		if i+1 < len(places) && places[i].entry.compare(places[i+1].entry) == 0 {
 			continue
 		}
-		last = append(last, at)
+		sorted = append(sorted, places[i].part)
 	}
-	return last
+	return sorted
+}
+
+// ascend says whether the ticks of an instrument ascend by time and seq.
+func ascend(parts []stretch) bool {
+	var last *entry
+	for _, part := range parts {
+		for _, i := range part.order {
+			t := &part.b.ticks[i]
+			if last != nil && last.compare(t) >= 0 {
+				return false
+			}
+			last = t
+		}
+	}
+	return true
+}
+
+// compare returns -1, 0 or +1 by time and seq.
+func (e *entry) compare(other *entry) int {
+	return cmp.Or(cmp.Compare(e.time, other.time), cmp.Compare(e.seq, other.seq))
 }
 
 // end lets the database take in the oldest table.
@@ -235,12 +257,6 @@ func (w *writer) end() error {
 	}
 	w.recycle(m.set)
 	return nil
-}
-
-// recycle keeps a set that is written for further ticks.
-func (w *writer) recycle(s *pendingSet) {
-	s.reset()
-	w.free = append(w.free, s)
 }
 
 // close writes the rest, and returns when all is on the disk.
@@ -274,18 +290,20 @@ func (w *writer) putFew(n *names) error {
 		return err
 	}
 	for _, id := range s.ids {
-		if _, err := w.db.PutRows(&w.known[id], s.all[id].rows(), store.WriteOptions{}); err != nil {
+		if _, err := w.db.PutRows(&w.known[id], rowsOf(s.all[id]), store.WriteOptions{}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// rows returns the ticks as rows.
-func (p *pending) rows() []tick.Row {
-	rows := make([]tick.Row, len(p.times))
-	for i := range rows {
-		rows[i] = tick.Row{Time: p.times[i], Seq: p.seqs[i], Value: string(p.value(i))}
+// rowsOf returns the ticks of an instrument as rows.
+func rowsOf(parts []stretch) (rows []tick.Row) {
+	for _, part := range parts {
+		for _, i := range part.order {
+			t := &part.b.ticks[i]
+			rows = append(rows, tick.Row{Time: t.time, Seq: t.seq, Value: string(part.b.appendValue(nil, t))})
+		}
 	}
 	return rows
 }
@@ -310,10 +328,11 @@ func (w *writer) putPoints(s *pendingSet, n *names) error {
 			}
 			w.series[id] = series
 		}
-		if err := series.PutRows(s.all[id].rows()); err != nil {
+		if err := series.PutRows(rowsOf(s.all[id])); err != nil {
 			return fmt.Errorf("%s: %w", name.FullSymbol(), err)
 		}
-		s.all[id].reset()
+		clear(s.all[id])
+		s.all[id] = s.all[id][:0]
 	}
 	s.ids = ticks
 	return nil
