@@ -70,7 +70,7 @@ db:close()
 
 // prepare makes an archive with some ticks of one instrument.
 func (b *bench) prepare(ticks int) error {
-	for name, text := range map[string]string{"fill.lua": fillScript, "bars.lua": barsScript} {
+	for name, text := range map[string]string{"fill.lua": fillScript, "bars.lua": barsScript, "vwap.lua": vwapScript, "asof.lua": asofScript} {
 		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(text), 0o600); err != nil {
 			return err
 		}

@@ -5,12 +5,12 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -32,6 +32,8 @@ func main() {
 type bench struct {
 	microts string // path of the program
 	dir     string
+
+	ours, theirs float64 // what the two sides found in a row that checks it; else 0
 }
 
 // row is one piece of work, on both sides. Each returns how long it took.
@@ -75,6 +77,10 @@ func run(runs int, scale float64) error {
 			}
 			ours, theirs = append(ours, mine), append(theirs, other)
 		}
+		if math.Abs(b.ours-b.theirs) > 1e-9*math.Abs(b.theirs) {
+			return fmt.Errorf("%s: microts finds %v, DuckDB %v", r.name, b.ours, b.theirs)
+		}
+		b.ours, b.theirs = 0, 0
 		m, d := median(ours), median(theirs)
 		fmt.Fprintf(out, "%s\t%v\t%v\t%.2f\n", r.name, m.Round(time.Millisecond), d.Round(time.Millisecond), m.Seconds()/d.Seconds())
 	}
@@ -90,6 +96,9 @@ func median(d []time.Duration) time.Duration {
 func (b *bench) rows() []row {
 	return []row{
 		{"import a week of 50 instruments, CSV in GBK", b.importWeek, b.duckWeek},
+		{"load the week and compute VWAPs", b.vwap, b.duckVWAP},
+		{"as-of join of 1 M rows against 1 M", b.asof("false"), b.duckAsof("")},
+		{"the same by 50 codes", b.asof("true"), b.duckAsof("t.code = q.code AND ")},
 		{"1 s bars of one instrument, Parquet", b.bars, b.duckBars},
 		{"export to CSV", b.export("out.csv"), b.duckExport("duck.csv", "CSV, HEADER")},
 		{"export to Parquet", b.export("out.parquet"), b.duckExport("duck.parquet", "PARQUET, COMPRESSION zstd")},
@@ -155,13 +164,21 @@ print(socket.gettime() - begun, #bars)
 `
 
 func (b *bench) bars() (time.Duration, error) {
-	out, err := b.command("bars.lua", "file://"+filepath.Join(b.dir, "archive"))
+	took, _, err := b.script("bars.lua", "file://"+filepath.Join(b.dir, "archive"))
+	return took, err
+}
+
+// script runs a script that prints how many seconds its work takes, and what it found.
+func (b *bench) script(args ...string) (took time.Duration, found float64, err error) {
+	out, err := b.command(args...)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	first, _, _ := strings.Cut(out, "\t")
-	seconds, err := strconv.ParseFloat(first, 64)
-	return time.Duration(seconds * float64(time.Second)), err
+	var seconds float64
+	if _, err := fmt.Sscan(out, &seconds, &found); err != nil {
+		return 0, 0, fmt.Errorf("%s prints %q: %w", args[0], out, err)
+	}
+	return time.Duration(seconds * float64(time.Second)), found, nil
 }
 
 // parts are the files of the archive.
@@ -175,7 +192,93 @@ func (b *bench) duckBars() (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	return time.Duration(t.Seconds[1] * float64(time.Second)), nil
+	return seconds(t.Seconds[1]), nil
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// vwapScript loads the ticks of each instrument into a frame. It prints how long that and the
+// VWAPs take, and the sum of the VWAPs.
+const vwapScript = `
+local ts = require "micro_ts"
+local socket = require "socket"
+local db = ts.open("week", {mode = "r"})
+local function sum()
+    local sum = 0
+    for _, name in ipairs(db:codes "S") do
+        local f = db:ticks("S", name.code, nil, nil, {fields = "price,qty"})
+        sum = sum + (f.price * f.qty):sum() / f.qty:sum()
+    end
+    return sum
+end
+sum()
+local begun = socket.gettime()
+local found = sum()
+print(socket.gettime() - begun, ("%.17g"):format(found))
+`
+
+func (b *bench) vwap() (took time.Duration, err error) {
+	took, b.ours, err = b.script("vwap.lua")
+	return took, err
+}
+
+func (b *bench) duckVWAP() (time.Duration, error) {
+	const sql = `SELECT sum(vwap) FROM (SELECT sum(price::BIGINT * qty) / sum(qty) / 10000 AS vwap FROM d.ticks GROUP BY code);`
+	t, err := b.duck(`ATTACH 'week.duckdb' AS d (READ_ONLY);` + sql + sql)
+	if err != nil {
+		return 0, err
+	}
+	b.theirs, err = number(t)
+	return seconds(t.Seconds[2]), err
+}
+
+// number returns the only value of a table.
+func number(t *peers.Table) (float64, error) {
+	return strconv.ParseFloat(fmt.Sprint(t.Rows[0][0]), 64)
+}
+
+// asofScript joins trades with quotes, whose times and values are those of duckAsof. It prints
+// how long the join takes, and the sum of what it found.
+const asofScript = `
+local ts = require "micro_ts"
+local socket = require "socket"
+local n, by = tonumber(arg[1]), arg[2] == "true" and "code" or nil
+local function rows(factor, value)
+    local times, codes, values = {}, {}, {}
+    for i = 1, n do
+        times[i], codes[i], values[i] = i * 1000 + i * factor % 997, i * factor % 50, i % 1013
+    end
+    return ts.frame{ts = times, code = codes, [value] = values}
+end
+local trades, quotes = rows(7919, "price"), rows(104729, "bid")
+trades:asof(quotes, {by = by})
+local begun = socket.gettime()
+local joined = trades:asof(quotes, {by = by})
+print(socket.gettime() - begun, ("%.17g"):format(joined.bid:sum()))
+`
+
+// joined is how many rows each side of the as-of joins has.
+const joined = 1_000_000
+
+func (b *bench) asof(by string) func() (time.Duration, error) {
+	return func() (took time.Duration, err error) {
+		took, b.ours, err = b.script("asof.lua", strconv.Itoa(joined), by)
+		return took, err
+	}
+}
+
+func (b *bench) duckAsof(by string) func() (time.Duration, error) {
+	const rows = `CREATE TEMP TABLE %s AS SELECT i * 1000 + i * %d %% 997 AS ts, i * %d %% 50 AS code, i %% 1013 AS %s FROM range(1, %d) r(i);`
+	tables := fmt.Sprintf(rows, "trades", 7919, 7919, "price", joined+1) + fmt.Sprintf(rows, "quotes", 104729, 104729, "bid", joined+1)
+	join := `CREATE OR REPLACE TEMP TABLE joined AS SELECT t.*, q.ts AS ts_r, q.bid FROM trades t ASOF LEFT JOIN quotes q ON ` + by + `t.ts >= q.ts;`
+	return func() (time.Duration, error) {
+		t, err := b.duck(tables + join + join + `SELECT sum(bid) FROM joined;`)
+		if err != nil {
+			return 0, err
+		}
+		b.theirs, err = number(t)
+		return seconds(t.Seconds[3]), err
+	}
 }
 
 func (b *bench) export(file string) func() (time.Duration, error) {

@@ -165,32 +165,67 @@ func (j *timeJoin) readKeys(h Host, left, right *Frame, by string) error {
 	}
 	h.Room(4 * (l.Len() + r.Len()))
 	j.leftKeys, j.rightKeys = make([]int32, l.Len()), make([]int32, r.Len())
-	j.keys = r.refine(h, j.rightKeys)
+	j.keys = r.refine(h, j.rightKeys, 1)
 	if l.Kind == Text {
-		numberKeys(h, l, r, j, (*Column).Text)
+		j.numberTexts(h, l, r)
 	} else {
-		numberKeys(h, l, r, j, (*Column).Int)
+		j.numberInts(h, l, r)
 	}
 	return nil
 }
 
-// numberKeys gives the left rows the numbers that the right ones with their keys have.
-func numberKeys[T comparable](h Host, c, right *Column, j *timeJoin, valueOf func(*Column, int) T) {
-	numbers, keys := make(map[T]int32), j.leftKeys
-	inSteps(h, len(j.rightKeys), func(from, to int) {
+// numberTexts gives the left rows the numbers that the right ones with their texts have.
+func (j *timeJoin) numberTexts(h Host, l, r *Column) {
+	h.Room(4 * (len(l.words.list) + len(r.words.list)))
+	ofRight, ofLeft := make([]int32, len(r.words.list)), make([]int32, len(l.words.list)) // by word
+	for i := range ofRight {
+		ofRight[i] = noRow // a word that no row has
+	}
+	inSteps(h, len(r.codes), func(from, to int) {
 		for i := from; i < to; i++ {
-			if !right.Missing(i) {
-				numbers[valueOf(right, i)] = j.rightKeys[i]
+			if !r.Missing(i) {
+				ofRight[r.codes[i]] = j.rightKeys[i]
 			}
 		}
 	})
-	inSteps(h, len(keys), func(from, to int) {
+	inSteps(h, len(ofLeft), func(from, to int) {
+		for i, word := range l.words.list[from:to] {
+			ofLeft[from+i] = noRow
+			if code, ok := r.words.index[word]; ok {
+				ofLeft[from+i] = ofRight[code]
+			}
+		}
+	})
+	inSteps(h, len(l.codes), func(from, to int) {
 		for i := from; i < to; i++ {
-			number, ok := numbers[valueOf(c, i)]
-			if !ok || c.Missing(i) {
+			j.leftKeys[i] = noRow
+			if !l.Missing(i) {
+				j.leftKeys[i] = ofLeft[l.codes[i]]
+			}
+		}
+	})
+}
+
+// numberInts is numberTexts of integers.
+func (j *timeJoin) numberInts(h Host, l, r *Column) {
+	h.Room(j.keys * mapEntry)
+	numbers := make(map[int64]int32, j.keys)
+	last := int32(noRow)
+	inSteps(h, len(r.ints), func(from, to int) {
+		for i := from; i < to; i++ {
+			if key := j.rightKeys[i]; key > last && !r.Missing(i) { // new: numbers ascend
+				numbers[r.ints[i]] = key
+				last = key
+			}
+		}
+	})
+	inSteps(h, len(l.ints), func(from, to int) {
+		for i := from; i < to; i++ {
+			number, ok := numbers[l.ints[i]]
+			if !ok || l.Missing(i) {
 				number = noRow
 			}
-			keys[i] = number
+			j.leftKeys[i] = number
 		}
 	})
 }

@@ -153,13 +153,27 @@ func (f *Frame) pushBars(h Host, b *bars.Builder, more map[string][]float64) err
 			return err
 		}
 	}
-	const sums = 2 * 16 // bytes a row
-	h.Room(f.rows * sums)
-	r.Qtys, r.Amounts = make([]agg.Sum, f.rows), make([]agg.Sum, f.rows)
-	for i := range r.Qtys {
-		r.Qtys[i], r.Amounts[i] = agg.Of(r.Qty[i]), agg.Of(math.Round(r.Amount[i]*tick.PriceScale))
-	}
-	return b.PushBars(&r, more)
+	var err error
+	qtys, amounts := make([]agg.Sum, min(stride, f.rows)), make([]agg.Sum, min(stride, f.rows))
+	inSteps(h, f.rows, func(from, to int) {
+		if err != nil {
+			return
+		}
+		n := to - from
+		part := bars.Bars{
+			Start: r.Start[from:to], Stop: r.Stop[from:to], Count: r.Count[from:to], Open: r.Open[from:to], High: r.High[from:to],
+			Low: r.Low[from:to], Close: r.Close[from:to], Qty: r.Qty[from:to], Amount: r.Amount[from:to], Qtys: qtys[:n], Amounts: amounts[:n],
+		}
+		for i := range n {
+			qtys[i], amounts[i] = agg.Of(part.Qty[i]), agg.Of(math.Round(part.Amount[i]*tick.PriceScale))
+		}
+		columns := make(map[string][]float64, len(more))
+		for name, values := range more {
+			columns[name] = values[from:to]
+		}
+		err = b.PushBars(&part, columns)
+	})
+	return err
 }
 
 // CheckBarAggs returns an error if an aggregate has the name of a column of bars, or needs

@@ -31,22 +31,27 @@ func (f *Frame) Group(h Host, names []string) (*Groups, error) {
 	ids := make([]int32, f.rows)
 	n := min(f.rows, 1)
 	for _, c := range g.by {
-		n = c.refine(h, ids)
+		n = c.refine(h, ids, n)
 	}
 	g.runs = runsOf(h, ids, n)
 	return g, nil
 }
 
-// refine numbers the rows anew: those of equal numbers and equal values of the column get the
-// same number. It returns how many numbers there are.
-func (c *Column) refine(h Host, ids []int32) int {
+// mapEntry is about how many bytes an entry of a map from values to numbers takes.
+const mapEntry = 48
+
+// refine numbers the rows anew: those of equal numbers, which are below n, and equal values
+// of the column get the same number. It returns how many numbers there are.
+func (c *Column) refine(h Host, ids []int32, n int) int {
+	if d, ok := c.dense(h); ok && n*(d.n+1) <= max(1<<16, 4*len(ids)) {
+		return d.refine(h, ids, n)
+	}
 	type pair struct {
 		id      int32
 		missing bool
 		value   uint64
 	}
 	numbers := map[pair]int32{}
-	const entry = 48 // bytes of the map
 	inSteps(h, len(ids), func(from, to int) {
 		before := len(numbers)
 		var last pair
@@ -62,9 +67,75 @@ func (c *Column) refine(h Host, ids []int32) int {
 			}
 			ids[i] = number
 		}
-		h.Room((len(numbers) - before) * entry)
+		h.Room((len(numbers) - before) * mapEntry)
 	})
 	return len(numbers)
+}
+
+// dense are values that lie close together, as small numbers.
+type dense struct {
+	*Column
+	least int64
+	n     int // numbers are below it
+}
+
+// dense returns the values of a column as small numbers; ok is false if they are too many.
+func (c *Column) dense(h Host) (d dense, ok bool) {
+	const most = math.MaxInt32
+	switch c.Kind {
+	case Text:
+		return dense{c, 0, len(c.words.list)}, true
+	case Mask:
+		return dense{c, 0, 2}, true
+	case Int, Time:
+	default:
+		return dense{}, false
+	}
+	if len(c.ints) == 0 {
+		return dense{c, 0, 0}, true
+	}
+	least, greatest := c.ints[0], c.ints[0] // a missing one is 0, which does no harm
+	inSteps(h, len(c.ints), func(from, to int) {
+		for _, v := range c.ints[from:to] {
+			least, greatest = min(least, v), max(greatest, v)
+		}
+	})
+	if size := uint64(greatest) - uint64(least); size < most {
+		return dense{c, least, int(size) + 1}, true
+	}
+	return dense{}, false
+}
+
+// at returns the number of row i, n if it is missing.
+func (d *dense) at(i int) int {
+	switch {
+	case d.Missing(i):
+		return d.n
+	case d.Kind == Text:
+		return int(d.codes[i])
+	}
+	return int(d.whole(i) - d.least)
+}
+
+// refine is Column.refine with a table in the place of a map.
+func (d *dense) refine(h Host, ids []int32, n int) int {
+	h.Room(n * (d.n + 1) * 4)
+	numbers := make([]int32, n*(d.n+1))
+	for i := range numbers {
+		numbers[i] = noRow
+	}
+	count := int32(0)
+	inSteps(h, len(ids), func(from, to int) {
+		for i := from; i < to; i++ {
+			number := &numbers[int(ids[i])*(d.n+1)+d.at(i)]
+			if *number == noRow {
+				*number = count
+				count++
+			}
+			ids[i] = *number
+		}
+	})
+	return int(count)
 }
 
 // identity returns what equal values share, and only they; 0 of a missing one.

@@ -62,14 +62,17 @@ func metamethod(meta *lua.LTable, e event) Value {
 	return v
 }
 
-// lacks says that a table has no metamethod for an event, or that metamethod must be
-// asked. It is for the first look of hot paths.
-func (t *Table) lacks(e event) bool {
-	if t.meta == nil {
-		return true
+// SetMetatable sets the metatable of a Table, or of a table that gopher-lua or gopher-luar
+// made; nil removes it.
+func SetMetatable(t, metatable *lua.LTable) {
+	switch own, ok := asTable(t); {
+	case ok:
+		own.setMetatable(metatable)
+	case metatable == nil:
+		t.Metatable = lua.LNil
+	default:
+		t.Metatable = metatable
 	}
-	own, ok := asTable(t.meta)
-	return ok && own.absent>>e&1 != 0
 }
 
 // setMetatable sets the metatable; nil removes it. A field __mode that meta has now makes the

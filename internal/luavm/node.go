@@ -149,18 +149,6 @@ func (t *Table) getStrAt(key *String, guess uint32) (v Value, ok bool) {
 	return Nil, false
 }
 
-// setStrAt changes the value of a string key if the node that the caller guesses has it
-// and it is not removed.
-func (t *Table) setStrAt(key *String, guess uint32, v Value) (ok bool) {
-	if guess < t.size {
-		if n := t.node(guess); n.key.p == unsafe.Pointer(key) && !n.val.isNil() {
-			n.val = v
-			return true
-		}
-	}
-	return false
-}
-
 // change sets the value of a node, which may have none.
 func (t *Table) change(i uint32, v Value) {
 	t.absent = 0

@@ -47,10 +47,6 @@ func TestTableHoldsWhatWasSet(t *testing.T) {
 			case 1:
 				traverse(t, r, table, want)
 				continue
-			case 2:
-				if guess := r.Uint32N(50); !key.isString() || !table.setStrAt(key.string(), guess, v) {
-					continue
-				}
 			default:
 				table.Set(again(r, key), v)
 			}
