@@ -19,7 +19,7 @@ var chineseImport = translation{
 	"show what would be done with the files, and the first ticks; write nothing":        "显示会怎样处理这些文件以及最前面的几笔，不写入",
 	"list the presets": "列出全部预设",
 	"take the files for those of the preset NAME (default: found by the columns)":                                                                                       "把文件当作预设 NAME 的文件（缺省：由列名识别）",
-	"make a field of the ticks: FIELD=EXPR, such as price=\"last*10000\"; the fields are code, market, ts, seq, price, qty, side, channel, order_no, tick_no, raw, day": "得到逐笔的一个字段：FIELD=EXPR，如 price=\"last*10000\"；字段有 code、market、ts、seq、price、qty、side、channel、order_no、tick_no、raw、day",
+	"make a field of the ticks: FIELD=EXPR, such as price=\"last*10000\"; the fields are code, market, ts, seq, price, qty, side, channel, order_no, tick_no, raw, day, data_type": "得到逐笔的一个字段：FIELD=EXPR，如 price=\"last*10000\"；字段有 code、market、ts、seq、price、qty、side、channel、order_no、tick_no、raw、day、data_type",
 	"COLUMN with the codes":                                                                          "代码所在的列 COLUMN",
 	"SYMBOL of files that have no codes, such as 600519.SH":                                          "文件中没有代码时的代码 SYMBOL，如 600519.SH",
 	"market, one CHARACTER, of codes that do not tell theirs":                                        "看不出市场的代码的市场，一个字符 CHARACTER",
@@ -36,6 +36,7 @@ var chineseImport = translation{
 	"show only errors": "只显示错误",
 
 	"what microts export writes": "microts export 写出的文件",
+	"what microts export writes of a database of storage engine V1": "microts export 从存储引擎 V1 的数据库写出的文件",
 	"parts of an archive, and other files with times in µs and the integers of tick records":                                                 "归档的分片，以及其他以微秒为时刻、以逐笔记录的整数为值的文件",
 	"ticks that the recorder of vn.py (VeighNa) keeps, read from its table dbtickdata: snapshots with the total volume of the day":           "vn.py（VeighNa）行情记录模块保存的 tick，取自表 dbtickdata：带当日累计成交量的快照",
 	"bars of vn.py (VeighNa): one tick each, the close and the volume at the bar's time":                                                     "vn.py（VeighNa）的 K 线：每根成为一笔，取 K 线时刻的收盘价和成交量",
