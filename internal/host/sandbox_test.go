@@ -46,6 +46,30 @@ var escapes = []struct{ effect, code string }{
 	{"files", `return tostring(require("micro_ts").open("IN/both", {archive = "file://IN", cache = "OUT/new"}))`},
 	{"files", `return tostring(require("micro_ts").open("IN/both", {archive = "file://IN", cache = "IN/link/new"}))`},
 
+	// Files of tables. EXPORT makes a database with a tick.
+	{"files", `return EXPORT:export("OUT/new.csv")`},
+	{"files", `return EXPORT:export("OUT/new.parquet")`},
+	{"files", `return EXPORT:export("OUT/precious", {format = "json"})`},
+	{"files", `return EXPORT:export("new.csv.gz")`},
+	{"files", `return EXPORT:export("IN/../out/new.csv")`},
+	{"files", `return EXPORT:export("IN/link/new.csv")`},
+	{"files", `return EXPORT:export("IN/link/../out/new.csv")`},
+	{"files", `assert(require("lfs").link("OUT", "IN/soft", true)) return EXPORT:export("IN/soft/new.csv")`},
+	{"files", `return EXPORT:export("IN/filelink", {format = "csv"})`},
+	{"files", `return EXPORT:ticks("S", 1):write("IN/filelink", {format = "csv"})`},
+	{"files", `return EXPORT:ticks("S", 1):write("OUT/new.csv")`},
+	{"files", `return EXPORT:ticks("S", 1):write("OUT/precious", {format = "parquet"})`},
+	{"files", `return EXPORT:ticks("S", 1):write("IN/link/new.jsonl.zst")`},
+	{"files", `return EXPORT:ticks("S", 1):write("IN/link/../out/new.csv")`},
+	{"files", `return IMPORT(require("micro_ts").open("IN/import"), "OUT/new")`},
+	{"files", `return IMPORT(require("micro_ts").open("IN/import"), "OUT/precious")`},
+	{"files", `return IMPORT(require("micro_ts").open("IN/import"), "IN/link/new")`},
+	{"files", `return IMPORT(require("micro_ts").open("IN/import"), "IN/filelink")`},
+	{"files", `return IMPORT(require("micro_ts").open("OUT/new"))`},
+	{"files", `return tostring(#EXPORT:seal{to = "file://OUT", date = "2023-11-14"})`},
+	{"files", `return tostring(#EXPORT:seal{to = "file://IN/../out", date = "2023-11-14"})`},
+	{"files", `return tostring(#EXPORT:seal{to = "file://IN/link", date = "2023-11-14"})`},
+
 	// Ways out of the sandbox's folder.
 	{"files", `return try(io.open("IN/../out/new", "w"))`},
 	{"files", `return try(io.open("IN/link/new", "w"))`},
@@ -124,6 +148,17 @@ var impossible = []struct{ code, want string }{
 // escapeCode returns the code of an attack, which may stand in a file.
 func escapeCode(t *testing.T, code string) string {
 	t.Helper()
+	code = strings.Replace(code, "EXPORT", `(function()
+		local db = require("micro_ts").open("IN/export")
+		db:put("S", 1, 1700000000000000, 0, require("micro_ts").pack_value{price = 1, qty = 1})
+		return db
+	end)()`, 1)
+	code = strings.Replace(code, "IMPORT", `(function(db, bad)
+		local f = assert(io.open("IN/rows.csv", "w"))
+		f:write("code,ts,price\n600000.SH,1700000000000000,1\n600000.SH,no,1\n")
+		f:close()
+		return db:import{files = {"IN/rows.csv"}, bad = bad, max_bad = -1}.rows
+	end)`, 1)
 	if !strings.HasSuffix(code, ".lua") {
 		return code
 	}

@@ -43,7 +43,7 @@ var Presets = []Preset{
 			"side": {"side"}, "channel": {"channel"}, "order_no": {"order_no"}, "tick_no": {"tick_no"}, "raw": {"?", "raw"},
 			"data_type": {"?", "data_type"},
 		},
-		Source: "docs/export.md",
+		Source: "docs/formats.md",
 	},
 	{
 		Name:   symbolPreset,

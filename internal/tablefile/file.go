@@ -13,10 +13,11 @@ import (
 )
 
 // File is a file that is being written. It gets its name when it is complete: there is the
-// old file or the new one, never a part.
+// old file or the new one, never a part. A pipe or device is written to as it is.
 type File struct {
-	path string
-	file *os.File
+	path   string
+	file   *os.File
+	direct bool // file is the pipe or device at path
 	buffer
 	done bool
 }
@@ -62,31 +63,66 @@ func (b *buffer) end() error {
 	return err
 }
 
-// Create begins a file that is to have a path. The caller must call Abort at last, whether
-// or not it called Commit.
+// Create begins a file that is to have a path. If that is a symbolic link, the file gets the
+// place where it leads to. The caller must call Abort at last, whether or not it called
+// Commit.
 func Create(path string, c Compression) (*File, error) {
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")
+	f := &File{path: path}
+	err := f.open()
 	if err != nil {
 		return nil, err
 	}
-	b, err := newBuffer(file, c)
-	if err != nil {
-		_ = file.Close()
-		return nil, errors.Join(err, os.Remove(file.Name()))
+	if f.buffer, err = newBuffer(f.file, c); err != nil {
+		_ = f.file.Close()
+		f.remove()
+		return nil, err
 	}
-	return &File{path: path, file: file, buffer: b}, nil
+	return f, nil
+}
+
+// open opens what is written.
+func (f *File) open() error {
+	info, err := os.Stat(f.path)
+	switch {
+	case err != nil: // there is no file yet
+	case info.Mode().IsRegular():
+		if f.path, err = filepath.EvalSymlinks(f.path); err != nil {
+			return err
+		}
+	default:
+		f.direct = true
+		f.file, err = os.OpenFile(f.path, os.O_WRONLY, 0)
+		return err
+	}
+	folder, name := filepath.Split(f.path) // and not Dir: a/link/../b is another place than a/b
+	if folder == "" {
+		folder = "."
+	}
+	f.file, err = os.CreateTemp(folder, "."+name+"-")
+	return err
+}
+
+// remove removes the unfinished file.
+func (f *File) remove() {
+	if !f.direct {
+		_ = os.Remove(f.file.Name())
+	}
 }
 
 // Commit ends the file and gives it its name. The file survives a power failure.
 func (f *File) Commit() error {
 	const readable = 0o644
-	for _, step := range []func() error{
+	steps := []func() error{
 		f.end,
 		func() error { return f.file.Chmod(readable) },
 		f.file.Sync,
 		f.file.Close,
 		func() error { return os.Rename(f.file.Name(), f.path) },
-	} {
+	}
+	if f.direct {
+		steps = []func() error{f.end, f.file.Close}
+	}
+	for _, step := range steps {
 		if err := step(); err != nil {
 			return fmt.Errorf("write %s: %w", f.path, withoutPath(err))
 		}
@@ -102,7 +138,7 @@ func (f *File) Abort() {
 	}
 	_ = f.end()        // which ends what compresses
 	_ = f.file.Close() // fails if it is closed already
-	_ = os.Remove(f.file.Name())
+	f.remove()
 }
 
 // withoutPath returns the cause of an error that names the unfinished file.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/parquet-go/parquet-go"
+	"golang.org/x/sys/unix"
 	"pgregory.net/rapid"
 )
 
@@ -197,5 +198,68 @@ func TestFileIsWholeOrNotThere(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 1 {
 		t.Errorf("%v, %v", entries, err)
+	}
+}
+
+// A pipe or device is written to and stays; a symbolic link stays one; the parent of a linked
+// folder is where the system finds it.
+func TestPlacesOfFiles(t *testing.T) {
+	folder := t.TempDir()
+	at := func(names ...string) string { return folder + "/" + strings.Join(names, "/") }
+	for _, name := range []string{"a", "b", "b/c"} {
+		if err := os.Mkdir(at(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(at("b", "old.csv"), []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for link, to := range map[string]string{"a/link": "../b/c", "a/file.csv": "../b/old.csv"} {
+		if err := os.Symlink(to, at(link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := unix.Mkfifo(at("pipe"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	write := func(path, text string) error {
+		return WriteFile(path, Plain, func(w io.Writer) error {
+			_, err := io.WriteString(w, text)
+			return err
+		})
+	}
+	got := make(chan string)
+	go func() {
+		text, _ := os.ReadFile(at("pipe"))
+		got <- string(text)
+	}()
+	for path, text := range map[string]string{"pipe": "piped", "a/file.csv": "new", "a/link/../x.csv": "beside c"} {
+		if err := write(at(path), text); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if text := <-got; text != "piped" {
+		t.Errorf("the pipe got %q", text)
+	}
+	for path, want := range map[string]string{"b/old.csv": "new", "b/x.csv": "beside c"} {
+		if text, err := os.ReadFile(at(path)); string(text) != want || err != nil {
+			t.Errorf("%s: %q, %v", path, text, err)
+		}
+	}
+	for path, want := range map[string]os.FileMode{"pipe": os.ModeNamedPipe, "a/file.csv": os.ModeSymlink} {
+		if info, err := os.Lstat(at(path)); err != nil || info.Mode().Type() != want {
+			t.Errorf("%s: %v, %v", path, info, err)
+		}
+	}
+	if err := write("/dev/full", "x"); !errors.Is(err, unix.ENOSPC) {
+		t.Errorf("/dev/full: %v", err)
+	}
+	if err := write(at("a"), "x"); !errors.Is(err, unix.EISDIR) {
+		t.Errorf("a folder: %v", err)
+	}
+	for _, f := range []string{"a", "b"} {
+		if left, _ := filepath.Glob(at(f, ".*")); left != nil {
+			t.Errorf("%v is left", left)
+		}
 	}
 }
