@@ -187,7 +187,7 @@ var Presets = []Preset{
 		Map: map[string][]string{
 			"code":     {"code", "symbol", "ts_code", "security", "instrument", "instrumentid", "instrument_id", "ticker", "wind_code", "windcode", "securityid", "security_id", "order_book_id", "vt_symbol", "代码", "证券代码", "股票代码", "合约代码", "合约", "标的"},
 			"market":   {"?", "exchange", "exchange_id", "exchangeid", "market", "交易所", "市场"},
-			"ts":       {"ts", "timestamp", "datetime", "date_time", "date+time", "trade_date+trade_time", "trade_date+time", "trading_day+time", "tradingday+updatetime", "日期+时间", "交易日期+时间", "交易日期+成交时间", "自然日+时间", "trade_time", "time", "date", "时间", "成交时间"},
+			"ts":       {"ts", "timestamp", "datetime", "date_time", "date+time", "trade_date+trade_time", "trade_date+time", "日期+时间", "交易日期+时间", "交易日期+成交时间", "自然日+时间", "trade_time", "time", "date", "时间", "成交时间"},
 			"price":    {"price*10000", "last*10000", "last_price*10000", "lastprice*10000", "trade_price*10000", "tradeprice*10000", "close*10000", "px*10000", "价格*10000", "成交价*10000", "成交价格*10000", "最新价*10000", "现价*10000", "收盘价*10000"},
 			"qty":      {"?", "qty", "quantity", "volume", "vol", "size", "trade_volume", "tradevolume", "trade_qty", "tradeqty", "amount", "成交量", "数量", "成交数量", "现量"},
 			"side":     {"?", "side", "direction", "bs_flag", "bsflag", "trade_bs_flag", "方向", "买卖方向", "内外盘", "性质", "bs标志", "买卖标志"},

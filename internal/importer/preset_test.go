@@ -75,6 +75,32 @@ func checkGolden(t *testing.T, path, got string) {
 	}
 }
 
+// TestCTP: what CTP sends has two dates, of which one, in the night, is not the day of the
+// time; which one depends on the exchange. No preset guesses.
+func TestCTP(t *testing.T) {
+	path := write(t, "rb2001.csv", "TradingDay,InstrumentID,ExchangeID,LastPrice,Volume,UpdateTime,UpdateMillisec,ActionDay\n"+
+		"20190902,rb2001,,3300.00,100,21:00:00,500,20190830\n"+
+		"20190902,rb2001,,3301.00,130,00:30:00,0,20190831\n"+
+		"20190902,rb2001,,3302.00,150,09:00:00,500,20190902\n")
+	db := openDB(t)
+	if _, err := Import(context.Background(), db, Options{Files: []string{path}}); err == nil || !strings.Contains(err.Error(), "do not tell the ts") {
+		t.Errorf("an error about ts expected, got %v", err)
+	}
+	on := true
+	_, err := Import(context.Background(), db, Options{Files: []string{path}, Cumulative: &on, Map: map[string]string{
+		"ts": "ActionDay+(UpdateTime..'.'..sub('00'..UpdateMillisec, -3))", "day": "TradingDay", "code": "InstrumentID..'.SHFE'",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "X:rb2001.SHFE 2019-08-30 21:00:00.500000 0 33000000 100 N 0 0 0\n" +
+		"X:rb2001.SHFE 2019-08-31 00:30:00.000000 0 33010000 30 N 0 0 0\n" +
+		"X:rb2001.SHFE 2019-09-02 09:00:00.500000 0 33020000 20 N 0 0 0\n"
+	if got := dump(t, db); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // TestPresetsAreWhole: each has what a reader of the documents needs, and its expressions
 // are expressions.
 func TestPresetsAreWhole(t *testing.T) {
