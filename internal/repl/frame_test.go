@@ -32,6 +32,7 @@ func TestFrames(t *testing.T) {
 	}
 	bars := typed(r, buf, `.bars S 600000 1m`)
 	for _, want := range []string{
+		"S:600000\n",
 		"start                 stop  open   high   low  close   qty   amount       vwap  count  complete",
 		"2023-11-14 09:30:00  2023-11-14 09:31:00  10.0  10.59  10.0  10.59  1770  18402.1  10.396667     60      true",
 		"2023-11-14 09:31:00  2023-11-14 09:32:00  10.6  10.99  10.6  10.99  3180",
