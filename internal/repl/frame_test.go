@@ -55,7 +55,24 @@ func TestFrames(t *testing.T) {
 func TestCandidatesOfFrames(t *testing.T) {
 	r, buf := newREPL(t)
 	typed(r, buf, `f = db:ticks("S", 600000, nil, nil, {fields = "price,qty"})`)
-	for text, want := range map[string]string{"f.p": "price", "f:as": "asof", "f.wi": "window with", "f:pri": ""} {
+	typed(r, buf, `named = f:with{name = "a"} b = f:bars("1m") x = f.price g = f:group() d = {f = f}`)
+	for text, want := range map[string]string{
+		"f.p": "price", "f:as": "asof", "f.wi": "window with", "f:pri": "",
+		// methods of what stands before, without a call of it
+		"f.price:ro": "roll", "x:ro": "roll", "x:ew": "ewm", "d.f.price:ro": "roll", "named.name:ro": "", "g:ag": "agg",
+		`f:bars("5m"):as`:                            "asof",
+		"print(f:head(3).price:ro":                   "roll",
+		"f.price:roll(5):me":                         "mean median",
+		"f.price:ewm{span = (3)}:m":                  "mean",
+		"f.price:mean():":                            "",
+		`f:group("side"):f`:                          "frames",
+		`db:bars("S", 600000, nil, nil, "1m").cl:ro`: "roll",
+		`ts.calendar "cn":ses`:                       "sessions",
+		"ta.rsi(x, 5):des":                           "describe",
+		`ts.open("data"):scan`:                       "scan",
+		`("a"):re`:                                   "",
+		"nothing():m":                                "",
+	} {
 		_, all := r.candidates(text)
 		var names []string
 		for _, c := range all {
