@@ -23,8 +23,8 @@ func init() { // not in the declarations: the methods make frames, which refer t
 		define(&frameAsofSig, frameAsof, true, "frame", "Joins each row with the last row of another frame at or before its time. The columns of rows without a partner are missing. Options: `within`, `strict`, `direction`, `suffix`, `by`."),
 		define(&frameWindowSig, frameWindow, true, "frame", "Joins each row with aggregates of the rows of another frame from `from` to `to` around its time, both ends included. Options: `prevailing`, `by`."),
 		define(&frameDescribeSig, frameDescribe, true, "frame", "Returns a row for each column: how many values it has, their mean, standard deviation, extremes and quartiles."),
-		define(&frameAxisSig, frameAxis, true, "name or frame", "Returns the name of the time axis, or, given a column of times, the frame with that one as its axis. Joins go by the axis. That of ticks is `ts`, that of bars `stop`, when a bar is known."),
 		define(&frameWriteSig, frameWrite, true, "number of rows", "Writes the rows into a file: CSV, Parquet or JSON lines, by the ending of the path. Options: `format`, `tz`."),
+		define(&frameAxisSig, frameAxis, true, "name or frame", "Returns the name of the time axis, or, given a column of times, the frame with that one as its axis. Joins go by the axis. That of ticks is `ts`, that of bars `stop`, when a bar is known."),
 	}
 	GroupMethods = []Function{
 		define(&groupAggSig, groupAgg, true, "frame", "Returns a row for each group: its values, then aggregates such as `hi = {\"max\", \"price\"}`, of columns or of expressions of columns. There are sum mean min max first last std median quantile(q) count."),
