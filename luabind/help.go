@@ -2,6 +2,7 @@ package luabind
 
 import (
 	"slices"
+	"strings"
 
 	"microts/internal/luavm"
 )
@@ -25,6 +26,15 @@ func (f *Function) Also() (names []string) {
 // or its class, a series, windows of one, or an operator. It returns "" if the value is
 // none of these or has no such function.
 func HelpOf(s *luavm.State, of luavm.Value, name string) string {
+	if f := find(FunctionsOf(s, of), name); f != nil {
+		return f.Text()
+	}
+	return ""
+}
+
+// FunctionsOf returns the functions that a script finds in a value; nil if it is none of
+// those that HelpOf knows.
+func FunctionsOf(s *luavm.State, of luavm.Value) []Function {
 	functions := functionsOfSeries(ofState(s), of)
 	switch t, _ := of.AsTable(); {
 	case functions != nil:
@@ -34,13 +44,45 @@ func HelpOf(s *luavm.State, of luavm.Value, name string) string {
 		functions = EngineMethods
 	case Frame(of) != nil:
 		functions = FrameMethods
+	case isGroups(of):
+		functions = GroupMethods
 	case Calendar(of) != nil:
 		functions = CalendarMethods
 	}
-	if f := find(functions, name); f != nil {
-		return f.Text()
+	return functions
+}
+
+func isGroups(v luavm.Value) bool {
+	_, ok := v.Data().(*groupsValue)
+	return ok
+}
+
+// FunctionsOfResult returns the methods of what a function returns first, as its Returns
+// tells; nil if that has none. f points into what FunctionsOf or FunctionsOfResult returned.
+func FunctionsOfResult(f *Function) []Function {
+	for i := range IndicatorFunctions {
+		if f == &IndicatorFunctions[i] {
+			return SeriesMethods // if columns are given
+		}
 	}
-	return ""
+	first, _, _ := strings.Cut(f.Returns, ",")
+	switch word, _, _ := strings.Cut(first, " "); word {
+	case "db":
+		return Functions
+	case "frame":
+		return FrameMethods
+	case "groups":
+		return GroupMethods
+	case "series", "mask":
+		return SeriesMethods
+	case "roll":
+		return RollMethods
+	case "ewm":
+		return EwmMethods
+	case "calendar":
+		return CalendarMethods
+	}
+	return nil
 }
 
 // functionsOfSeries returns the functions of the modules series and ta, and of what they

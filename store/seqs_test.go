@@ -262,7 +262,7 @@ func TestAllSeqsOfATimeAreTaken(t *testing.T) {
 			t.Fatalf("row %d has seq %d", i, r.Seq)
 		}
 	}
-	const want = "all 65536 seqs of S:1 at 2023-11-15 06:13:20.000100 (1700000000000100 µs) are taken"
+	const want = "all 65536 seqs of S:000001 at 2023-11-15 06:13:20.000100 (1700000000000100 µs) are taken"
 	full := func(err error) {
 		t.Helper()
 		if e := (*FullError)(nil); !errors.As(err, &e) || !strings.HasSuffix(err.Error(), want) {

@@ -33,7 +33,7 @@ func TestUnsealTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := Unseal(t.Context(), a, daysOf(t, a), db, UnsealOptions{})
-		if e := mustBe[*DifferenceError](t, err); e.Name != "S:1" {
+		if e := mustBe[*DifferenceError](t, err); e.Name != "S:000001" {
 			t.Errorf("%+v", e)
 		}
 		if report, err := Unseal(t.Context(), a, daysOf(t, a), db, UnsealOptions{Replace: true}); err != nil || report.Deleted < 400 {

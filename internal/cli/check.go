@@ -191,7 +191,7 @@ func (p *process) printInstruments(r *store.CheckReport, all bool) {
 		}
 		name := in.Symbol
 		if in.Market != "" {
-			name = in.Market + ":" + in.Code
+			name = tick.Name{Market: in.Market[0], Code: in.Code}.String()
 		}
 		t.AppendRow(table.Row{name, in.DataType, in.Ticks, showTime(in.First), showTime(in.Last)})
 	}

@@ -9,7 +9,6 @@ import (
 
 	"microts/internal/archive"
 	"microts/internal/human"
-	"microts/internal/tick"
 )
 
 // daysFlags are the flags of days.
@@ -142,15 +141,12 @@ func (r *archiveRun) printCodes(a *archive.Archive, all []archive.DayInfo) error
 			return err
 		}
 		for _, n := range names {
-			t.AppendRow(table.Row{d.Day, showName(n.Name), n.Rows})
+			t.AppendRow(table.Row{d.Day, n.Name, n.Rows})
 		}
 	}
 	t.Render()
 	return nil
 }
-
-// showName shows an instrument as exported files do.
-func showName(n tick.Name) string { return fmt.Sprintf("%c:%s", n.Market, n.CodeText()) }
 
 // dayDocument is a day in what --json prints.
 type dayDocument struct {

@@ -318,7 +318,7 @@ func (p *process) printGuess(g *importer.Guess) {
 	ticks.AppendHeader(table.Row{"market", "code", "time", "seq", "price", "qty", "side", "channel", "order_no", "tick_no"})
 	for i := range g.Ticks {
 		t := &g.Ticks[i]
-		row := table.Row{string(rune(t.Name.Market)), t.Name.Code, tick.FormatTime(t.Time, tick.Shanghai), t.Seq}
+		row := table.Row{string(rune(t.Name.Market)), t.Name.CodeText(), tick.FormatTime(t.Time, tick.Shanghai), t.Seq}
 		if r, err := tick.DecodeRecord(t.Value); err == nil {
 			row = append(row, strconv.FormatFloat(float64(r.Price)/tick.PriceScale, 'f', -1, 64), r.Qty, r.Side.String(), r.Channel, r.OrderNo, r.TickNo)
 		} else {

@@ -49,6 +49,9 @@ func TestConsolePager(t *testing.T) {
 	c.send("\x03") // Ctrl-C
 	c.prompt()
 	c.enter("1 + 1", "2")
+	c.send(".bars S 600000 1m\r")
+	c.see("2 rows x 11 columns; no room for amount, vwap, count, complete")
+	c.prompt()
 
 	c = startConsoleEnv(t, t.TempDir(), "PAGER=tail -n 1", 24, "repl", "--db", writeTicks(t))
 	c.clear()

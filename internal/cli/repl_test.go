@@ -259,13 +259,13 @@ func TestConsoleBesideAWriter(t *testing.T) {
 	}
 	c := startConsole(t, t.TempDir(), "repl", "--read-only", "--db", path)
 	c.enter(".count S 600000", "S:600000: 100 ticks")
-	c.enter(".count S 9", "S:9: 0 ticks")
+	c.enter(".count S 9", "S:000009: 0 ticks")
 	fmt.Fprintln(in, 1)
 	if _, err := out.Read(line); err != nil {
 		t.Fatal(err)
 	}
 	c.enter(".refresh", "")
-	c.enter(".count S 9", "S:9: 1 tick")
+	c.enter(".count S 9", "S:000009: 1 tick")
 	c.send("db:put('S', 9, 2, 0, 'x')\r")
 	c.see("[1]:1: put: database")
 	c.leave()

@@ -151,6 +151,23 @@ func (t *Table) line(cell func(c *tableColumn) string) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
+// Fit leaves out the last columns of the table, as many as do not fit in so many places of
+// a terminal, and returns their names. The first column stays.
+func (t *Table) Fit(places int) (left []string) {
+	const between = 2 // spaces
+	used := -between
+	for i, c := range t.columns {
+		if used += between + c.width; used > places && i > 0 {
+			for _, c := range t.columns[i:] {
+				left = append(left, c.Name)
+			}
+			t.columns = t.columns[:i]
+			return left
+		}
+	}
+	return nil
+}
+
 // Header returns the line with the names of the columns.
 func (t *Table) Header() string { return t.line(func(c *tableColumn) string { return c.Name }) }
 

@@ -17,7 +17,7 @@ func TestCommands(t *testing.T) {
 	}{
 		{".codes", []string{"H      │ 00700  │ 2023-11-14 09:30:00.000000", "S      │ 600000", "U      │ AAPL"}},
 		{".codes S", []string{"600000"}},
-		{".head", []string{"H:700 on 2023-11-14", `09:30:00.000000 │   0 │ "320.5"`}},
+		{".head", []string{"H:00700 on 2023-11-14", `09:30:00.000000 │   0 │ "320.5"`}},
 		{".head S 600000 2", []string{"S:600000 on 2023-11-14", "1699925400000000 │ 09:30:00.000000 │   0 │ 10.0000 │   0 │ B"}},
 		{`.tail "S", 600000, 1`, []string{"09:31:39.000000 │   0 │ 10.9900 │  99 │ B"}},
 		{".tail SH600000 1", []string{"10.9900"}},
@@ -30,7 +30,7 @@ func TestCommands(t *testing.T) {
 		{".plot S 600000 2023-11-14", []string{"11.0 ┤", "10.0 ┤┃", "09:30:30       09:31:00", "100 ticks, a bar is 2 s\n2023-11-14 09:30:00 to 2023-11-14 09:31:39"}},
 		{".plot U AAPL", []string{"are no tick records and no numbers"}},
 		{".plot S 600000 2023-11-16", []string{"no ticks of S:600000 there"}},
-		{".schema", []string{"storage engine V2", "chunk_base_ms", "the first value of S:600000 is tick record of 50 bytes"}},
+		{".schema", []string{"storage engine V2", "chunk_base_ms", "the first value of S:600000 is a tick record of 50 bytes"}},
 		{".stats", []string{"engine", "V2", "disk_bytes"}},
 		{".tz UTC", nil},
 		{".head S 600000 1", []string{"01:30:00.000000"}},

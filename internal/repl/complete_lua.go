@@ -10,18 +10,14 @@ import (
 	"microts/luabind"
 )
 
-var (
-	lastPath   = regexp.MustCompile(`[\pL_][\pL\d_]*(?:[.:][\pL_][\pL\d_]*)*[.:]?$`)
-	callBefore = regexp.MustCompile(`([\pL_][\pL\d_]*)([.:])([\pL_][\pL\d_]*)\s*\(([^()]*)$`)
-)
+// callBefore matches a call whose arguments have begun.
+var callBefore = regexp.MustCompile(`([\pL_][\pL\d_]*)([.:])([\pL_][\pL\d_]*)\s*\(([^()]*)$`)
 
-// pathCandidates completes the last name of a path such as a.b:c, or a keyword.
+// pathCandidates completes the last name of a chain such as a.b:c, or a keyword.
 // Globals that begin with _ are not offered unless that is typed.
 func (r *REPL) pathCandidates(before string) (prefix string, all []candidate) {
-	path := lastPath.FindString(before)
-	cut := strings.LastIndexAny(path, ".:")
-	prefix = path[cut+1:]
-	if cut < 0 {
+	prefix, links := chainBefore(before)
+	if links == nil {
 		for _, k := range syntax.Keywords() {
 			all = append(all, candidate{k, ""})
 		}
@@ -30,23 +26,10 @@ func (r *REPL) pathCandidates(before string) (prefix string, all []candidate) {
 				all = append(all, c)
 			}
 		}
-	} else if v := r.value(path[:cut]); !v.IsNil() {
-		all = r.fields(v, path[cut] == ':')
+	} else {
+		all = r.behind(links)
 	}
 	return prefix, matching(all, prefix)
-}
-
-// value returns the value of a path such as a.b.c, or nil. It calls no Lua.
-func (r *REPL) value(path string) luavm.Value {
-	v := r.L.Globals.Value()
-	for name := range strings.FieldsFuncSeq(path, func(c rune) bool { return c == '.' || c == ':' }) {
-		t := r.tableOf(v)
-		if t == nil {
-			return luavm.Nil
-		}
-		v = t.GetString(name)
-	}
-	return v
 }
 
 // tableOf returns the table that holds a value's fields: a table itself, the
@@ -76,6 +59,9 @@ func (r *REPL) fields(v luavm.Value, methods bool) (all []candidate) {
 	}
 	if v.IsString() {
 		v = r.L.Globals.GetString("string")
+	}
+	if v.IsUserData() && r.tableOf(v) == nil {
+		return methodsOf(luabind.FunctionsOf(r.L, v))
 	}
 	const mostMetatables = 2 // a chain of them may be a circle
 	for range 1 + mostMetatables {

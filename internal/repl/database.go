@@ -167,12 +167,12 @@ func (r *REPL) describeFirstValue(db *source.Source) error {
 	if err != nil || !ok {
 		return err
 	}
-	kind := "a string"
+	kind := "string"
 	if decoded := decode(row.Value); decoded != "" {
 		kind, _, _ = strings.Cut(decoded, ":")
 		kind += " record"
 	}
-	fmt.Fprintf(r.w, "the first value of %v is %s of %s\n", name, kind, human.Count(len(row.Value), "byte"))
+	fmt.Fprintf(r.w, "the first value of %v is a %s of %s\n", name, kind, human.Count(len(row.Value), "byte"))
 	return nil
 }
 

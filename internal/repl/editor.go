@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"microts/internal/help"
 	"microts/internal/lineedit"
 )
 
@@ -46,7 +47,7 @@ func (r *REPL) accept(line string) bool {
 func (r *REPL) completions(before string) (prefix string, all []lineedit.Candidate) {
 	prefix, found := r.candidates(before)
 	for _, c := range found {
-		all = append(all, lineedit.Candidate{Text: c.text, Help: c.help})
+		all = append(all, lineedit.Candidate{Text: c.text, Help: help.Plain(c.help)})
 	}
 	return prefix, all
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -15,8 +16,8 @@ import (
 )
 
 // showFrame shows a frame in the format of the console: as a table, on a terminal whole and
-// in pages, elsewhere shortened unless all is set.
-func (r *REPL) showFrame(f *frame.Frame, all bool) error {
+// in pages, elsewhere shortened unless all is set. A title stands over the table.
+func (r *REPL) showFrame(f *frame.Frame, title string, all bool) error {
 	shown := *f
 	shown.Zone = r.zone
 	if r.format != tableFormat {
@@ -26,25 +27,37 @@ func (r *REPL) showFrame(f *frame.Frame, all bool) error {
 		r.page(shown.Text(mostRows) + "\n" + r.dim("(shortened: pp(_) shows all)") + "\n")
 		return nil
 	}
-	table := shown.Table()
-	line := func(i int) string {
+	table, size := shown.Table(), shown.Size()
+	width, height, paged := r.pageSize()
+	if paged {
+		if left := table.Fit(width); len(left) > 0 {
+			size += "; no room for " + strings.Join(left, ", ")
+		}
+	}
+	above := []string{title, table.Header()}
+	if title == "" {
+		above = above[1:]
+	}
+	count := len(above) + shown.Rows() + 1
+	line := func(i int) (l string) {
 		switch {
-		case i == 0:
-			return table.Header()
-		case i > shown.Rows():
-			return r.dim(shown.Size())
+		case i < len(above):
+			l = above[i]
+		case i == count-1:
+			return r.dim(size)
+		default:
+			l = table.Line(i - len(above))
 		}
-		return table.Line(i - 1)
-	}
-	if width, height, paged := r.pageSize(); paged {
-		whole := line
-		line = func(i int) string { return text.Trim(whole(i), width) }
-		if shown.Rows()+2 < height {
-			r.writeLines(shown.Rows()+2, line)
-			return nil
+		if paged {
+			l = text.Snip(l, width, r.tableStyle().Box.UnfinishedRow)
 		}
+		return l
 	}
-	r.pageLines(shown.Rows()+2, line)
+	if paged && count < height {
+		r.writeLines(count, line)
+		return nil
+	}
+	r.pageLines(count, line)
 	return nil
 }
 
@@ -123,7 +136,7 @@ func (r *REPL) barsCommand(args []string) error {
 	if err != nil {
 		return err
 	}
-	return r.showFrame(f, true)
+	return r.showFrame(f, t.name.String(), true)
 }
 
 // lastDay makes the range of a target the day of its last tick.

@@ -32,6 +32,7 @@ func TestFrames(t *testing.T) {
 	}
 	bars := typed(r, buf, `.bars S 600000 1m`)
 	for _, want := range []string{
+		"S:600000\n",
 		"start                 stop  open   high   low  close   qty   amount       vwap  count  complete",
 		"2023-11-14 09:30:00  2023-11-14 09:31:00  10.0  10.59  10.0  10.59  1770  18402.1  10.396667     60      true",
 		"2023-11-14 09:31:00  2023-11-14 09:32:00  10.6  10.99  10.6  10.99  3180",
@@ -54,7 +55,24 @@ func TestFrames(t *testing.T) {
 func TestCandidatesOfFrames(t *testing.T) {
 	r, buf := newREPL(t)
 	typed(r, buf, `f = db:ticks("S", 600000, nil, nil, {fields = "price,qty"})`)
-	for text, want := range map[string]string{"f.p": "price", "f:as": "asof", "f.wi": "window with", "f:pri": ""} {
+	typed(r, buf, `named = f:with{name = "a"} b = f:bars("1m") x = f.price g = f:group() d = {f = f}`)
+	for text, want := range map[string]string{
+		"f.p": "price", "f:as": "asof", "f.wi": "window with", "f:pri": "",
+		// methods of what stands before, without a call of it
+		"f.price:ro": "roll", "x:ro": "roll", "x:ew": "ewm", "d.f.price:ro": "roll", "named.name:ro": "", "g:ag": "agg",
+		`f:bars("5m"):as`:                            "asof",
+		"print(f:head(3).price:ro":                   "roll",
+		"f.price:roll(5):me":                         "mean median",
+		"f.price:ewm{span = (3)}:m":                  "mean",
+		"f.price:mean():":                            "",
+		`f:group("side"):f`:                          "frames",
+		`db:bars("S", 600000, nil, nil, "1m").cl:ro`: "roll",
+		`ts.calendar "cn":ses`:                       "sessions",
+		"ta.rsi(x, 5):des":                           "describe",
+		`ts.open("data"):scan`:                       "scan",
+		`("a"):re`:                                   "",
+		"nothing():m":                                "",
+	} {
 		_, all := r.candidates(text)
 		var names []string
 		for _, c := range all {

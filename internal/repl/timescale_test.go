@@ -180,7 +180,7 @@ func TestScales(t *testing.T) {
 		a, b := rapid.Float64Range(-mostDrawn, mostDrawn).Draw(t, "a"), rapid.Float64Range(-mostDrawn, mostDrawn).Draw(t, "b")
 		low, high := min(a, b), max(a, b)
 		s := newScale(low, high, plotHeight)
-		if s.rows < 1 || s.rows > plotHeight || s.row(high) != 0 || s.row(low) != s.rows-1 && low != high {
+		if s.rows < 1 || s.rows > plotHeight || low != high && (s.row(high) != 0 || s.row(low) != s.rows-1) {
 			t.Fatalf("%+v: rows %d to %d", s, s.row(high), s.row(low))
 		}
 		for y := range s.rows {

@@ -47,7 +47,7 @@ type shower struct {
 func (r *REPL) showValue(th *luavm.Thread, v luavm.Value, all bool) {
 	s := &shower{r: r, thread: th, all: all}
 	if f := luabind.Frame(v); f != nil {
-		_ = r.showFrame(f, all) // a write that fails is told at the end
+		_ = r.showFrame(f, "", all) // a write that fails is told at the end
 		return
 	}
 	if r.format != tableFormat {

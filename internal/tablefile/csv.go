@@ -70,11 +70,21 @@ func (w *csvWriter) Write(rows int, columns []Column) error {
 
 func (w *csvWriter) Close() error { return w.flush(0) }
 
+// appendFloat appends a number with as many digits as tell it from all others. Numbers
+// that people read as such, from 1e-6 to 1e21, have no exponent: 3056300, not 3.0563e+06.
+func appendFloat(line []byte, v float64) []byte {
+	format := byte('g')
+	if a := math.Abs(v); a >= 1e-6 && a < 1e21 {
+		format = 'f'
+	}
+	return strconv.AppendFloat(line, v, format, -1, 64)
+}
+
 // appender returns a function that appends a value as CSV has it.
 func appender(kind Kind, c *Column, clock *clock) func(line []byte, row int) []byte {
 	switch kind {
 	case Float:
-		return func(line []byte, row int) []byte { return strconv.AppendFloat(line, c.Floats[row], 'g', -1, 64) }
+		return func(line []byte, row int) []byte { return appendFloat(line, c.Floats[row]) }
 	case Int:
 		return func(line []byte, row int) []byte { return strconv.AppendInt(line, c.Ints[row], 10) }
 	case Unsigned:

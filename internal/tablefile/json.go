@@ -3,7 +3,6 @@ package tablefile
 import (
 	"encoding/json"
 	"io"
-	"strconv"
 	"time"
 )
 
@@ -74,7 +73,7 @@ func (w *jsonWriter) appender(kind Kind, c *Column) func(line []byte, row int) [
 	case Float:
 		return func(line []byte, row int) []byte {
 			if v := c.Floats[row]; isNumber(v) {
-				return strconv.AppendFloat(line, v, 'g', -1, 64)
+				return appendFloat(line, v)
 			}
 			return append(line, "null"...)
 		}

@@ -112,6 +112,24 @@ func TestNumbersThatAreNone(t *testing.T) {
 }
 
 // A clock shows what package time does, whatever came before.
+// TestFloats: numbers are read back to the bit, and large quantities have no exponent.
+func TestFloats(t *testing.T) {
+	for v, want := range map[float64]string{
+		0: "0", 3056300: "3056300", 5307420589: "5307420589", -1e15: "-1000000000000000", 0.1: "0.1", 1e-6: "0.000001",
+		1e-7: "1e-07", 1e21: "1e+21", 1e300: "1e+300", math.Inf(-1): "-Inf",
+	} {
+		if got := string(appendFloat(nil, v)); got != want {
+			t.Errorf("%g is %s, not %s", v, got, want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		v := rapid.Float64().Draw(t, "v")
+		if back, err := strconv.ParseFloat(string(appendFloat(nil, v)), 64); err != nil || back != v {
+			t.Fatalf("%g is read as %g, %v", v, back, err)
+		}
+	})
+}
+
 func TestClock(t *testing.T) {
 	for _, name := range []string{"Asia/Shanghai", "UTC", "America/New_York", "Africa/Monrovia", "Australia/Lord_Howe"} {
 		zone, err := time.LoadLocation(name)

@@ -6,22 +6,27 @@ import "strings"
 // market S, five in market H, any other code as it is. NewName reads it.
 //
 //	name       text       full symbol
-//	S:1        000001     000001.SZ
+//	S:000001   000001     000001.SZ
 //	S:600519   600519     600519.SH
 //	S:SH000001 SH000001   000001.SH
 //	S:SH600519 S:SH600519 S:SH600519, the code SH600519 itself, which is not 600519
-//	H:700      00700      00700.HK
+//	H:00700    00700      00700.HK
 //	U:AAPL     AAPL       AAPL.US
 //	X:rb2405   rb2405     rb2405
 //	Q:7        7          Q:7
 func (n Name) CodeText() string {
-	if width := codeWidth(n.Market); len(n.Code) < width && digits(n.Code) {
-		return strings.Repeat("0", width-len(n.Code)) + n.Code
-	}
 	if BareCode(n.Market, n.Code) != n.Code {
 		return n.String()
 	}
-	return n.Code
+	return withZeros(n.Market, n.Code)
+}
+
+// withZeros returns a code of digits with as many as its market writes, any other as it is.
+func withZeros(market byte, code string) string {
+	if width := codeWidth(market); len(code) < width && digits(code) {
+		return strings.Repeat("0", width-len(code)) + code
+	}
+	return code
 }
 
 // codeWidth returns how many digits a market writes its codes with; 0 is as many as they have.

@@ -15,8 +15,8 @@ func ExampleParseSymbol() {
 	// Output:
 	// SH600519 is S:600519 <nil> and is written SH600519
 	// 600519.SH is S:600519 <nil> and is written SH600519
-	// 000001 is S:1 <nil> and is written SZ000001
-	// 00700.HK is H:700 <nil> and is written HK00700
+	// 000001 is S:000001 <nil> and is written SZ000001
+	// 00700.HK is H:00700 <nil> and is written HK00700
 	// AAPL.US is U:AAPL <nil> and is written US.AAPL
 	// rb2405 is X:rb2405 <nil> and is written rb2405
 }

@@ -82,8 +82,8 @@ func (in Instrument) Code() string {
 	return withoutZeros(string(in[1:]))
 }
 
-// String returns the market, a colon and the code, as in "S:600000".
-func (in Instrument) String() string { return string(in[:1]) + ":" + in.Code() }
+// String returns the market, a colon and the code, as in "S:000001".
+func (in Instrument) String() string { return string(in[:1]) + ":" + withZeros(in[0], in.Code()) }
 
 // CheckTime returns a *RangeError that names the argument unless
 // 0 <= ts < MaxTime.

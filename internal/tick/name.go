@@ -110,8 +110,9 @@ func (n Name) Instrument() (in Instrument, ok bool) {
 	return in, err == nil
 }
 
-// String returns the market, a colon and the code, as in "S:600000".
-func (n Name) String() string { return string(rune(n.Market)) + ":" + n.Code }
+// String returns the market, a colon and the code with as many digits as the market writes,
+// as in "S:000001". ParseName reads it.
+func (n Name) String() string { return string(rune(n.Market)) + ":" + withZeros(n.Market, n.Code) }
 
 // Symbol returns the symbol of a name, which ParseName reads.
 func (n Name) Symbol() string {

@@ -33,4 +33,4 @@ db:put_many("S", 3, (function()
 	return rows
 end)())
 local ok, message = pcall(db.put, db, "S", 3, 5, "auto", "v")
-assert(not ok and message:find("all 65536 seqs of S:3 at 1970-01-01 08:00:00.000005 (5 µs) are taken", 1, true), message)
+assert(not ok and message:find("all 65536 seqs of S:000003 at 1970-01-01 08:00:00.000005 (5 µs) are taken", 1, true), message)
