@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -34,7 +35,8 @@ func OfBars(b *bars.Bars, aggs []string, zone *time.Location) (*Frame, error) {
 	return f, err
 }
 
-// Bars makes bars of the ticks of the frame, or longer bars of its bars. Ticks have the
+// Bars makes bars of the ticks of the frame, or longer bars of its bars, whose times are shown
+// in the zone of the options, or else in that of the frame. Ticks have the
 // columns price and qty.
 func (f *Frame) Bars(h Host, o bars.Options) (*Frame, error) {
 	b, err := bars.New(o)
@@ -58,7 +60,7 @@ func (f *Frame) Bars(h Host, o bars.Options) (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	return OfBars(made, AggNames(o.Aggs), f.Zone)
+	return OfBars(made, AggNames(o.Aggs), cmp.Or(o.Zone, f.Zone))
 }
 
 // AggNames returns the names of aggregates.
