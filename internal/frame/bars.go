@@ -35,9 +35,8 @@ func OfBars(b *bars.Bars, aggs []string, zone *time.Location) (*Frame, error) {
 	return f, err
 }
 
-// Bars makes bars of the ticks of the frame, or longer bars of its bars, whose times are shown
-// in the zone of the options, or else in that of the frame. Ticks have the
-// columns price and qty.
+// Bars makes bars of the ticks of the frame, or longer bars of its bars. Ticks have the
+// columns price and qty. Times are shown in the zone of the options, or else of the frame.
 func (f *Frame) Bars(h Host, o bars.Options) (*Frame, error) {
 	b, err := bars.New(o)
 	if err != nil {
