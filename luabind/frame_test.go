@@ -125,6 +125,7 @@ func TestBadFrameArguments(t *testing.T) {
 		{`f:concat(f:select("ts", "price"))`, `frame 2 has no column "qty", the first one has`},
 		{`f:concat(f:with{price = "a"})`, `column "price" is of kind text in frame 2, of kind float in the first one`},
 		{`f:concat(f, 1)`, "frames expected, got 1"},
+		{`f:bars("1s"):concat(f:bars("1s", {zone = "UTC"}))`, "bad argument #1 to 'concat' (others: frame 2 has times of the zone UTC, the first one of Asia/Shanghai)"},
 		{`f:group("x")`, `unknown column "x"`},
 		{`f:group("qty", "qty")`, `bad argument #1 to 'group' (names: column "qty" is named twice)`},
 		{`f:group("qty"):ag{n = "count"}`, `groups has no "ag"; did you mean "agg"?`},

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -35,7 +36,7 @@ func OfBars(b *bars.Bars, aggs []string, zone *time.Location) (*Frame, error) {
 }
 
 // Bars makes bars of the ticks of the frame, or longer bars of its bars. Ticks have the
-// columns price and qty.
+// columns price and qty. Times are shown in the zone of the options, or else of the frame.
 func (f *Frame) Bars(h Host, o bars.Options) (*Frame, error) {
 	b, err := bars.New(o)
 	if err != nil {
@@ -58,7 +59,7 @@ func (f *Frame) Bars(h Host, o bars.Options) (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	return OfBars(made, AggNames(o.Aggs), f.Zone)
+	return OfBars(made, AggNames(o.Aggs), cmp.Or(o.Zone, f.Zone))
 }
 
 // AggNames returns the names of aggregates.

@@ -61,3 +61,25 @@ func TestPlainTableAsMetatable(t *testing.T) {
 		t.Error("the __index is not seen")
 	}
 }
+
+// TestSetMetatableOfBothKinds does the same with a Table and with a plain table.
+func TestSetMetatableOfBothKinds(t *testing.T) {
+	for name, table := range map[string]*lua.LTable{"own": &NewTable(0, 0).LTable, "plain": {Metatable: lua.LNil}} {
+		metatable := func() lua.LValue {
+			if own, ok := asTable(table); ok {
+				if own.meta == nil {
+					return lua.LNil
+				}
+				return own.meta
+			}
+			return table.Metatable
+		}
+		meta := &NewTable(0, 0).LTable
+		if SetMetatable(table, meta); metatable() != meta {
+			t.Errorf("%s: the metatable is not the one that was set", name)
+		}
+		if SetMetatable(table, nil); metatable() != lua.LNil {
+			t.Errorf("%s: the metatable is not removed", name)
+		}
+	}
+}

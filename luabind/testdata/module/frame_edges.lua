@@ -42,3 +42,7 @@ end
 local bars = f:with{price = nan}:bars("1s")
 assert(bars[1].open ~= bars[1].open and bars[1].count == 0)
 assert(f:with{price = inf}:bars("1s")[1].high == inf)
+
+-- Joins go by µs, whatever zones the times are shown in.
+local here, there = f:bars("1s"), f:bars("1s", {zone = "UTC"})
+assert(here:asof(there)[3].close_r == 3 and here:window(there, 0, 0, {n = "count"})[1].n == 1)
