@@ -175,6 +175,28 @@ func describeValue(v luavm.Value) string {
 			return fmt.Sprintf("a string of %d bytes", len(v.Text()))
 		}
 		return strconv.Quote(v.Text())
+	}
+	return TypeName(v)
+}
+
+// TypeName returns what errors call a value that is no number and no string: the type of
+// Lua, or for a userdata of this package what it is.
+func TypeName(v luavm.Value) string {
+	switch v.Data().(type) {
+	case *frameValue:
+		return "frame"
+	case *groupsValue:
+		return "groups"
+	case *seriesValue:
+		return "series"
+	case *rollValue:
+		return "roll"
+	case *ewmValue:
+		return "ewm"
+	case *operatorValue:
+		return "operator of ta"
+	}
+	switch {
 	case handleOf(v) != nil:
 		return "database handle"
 	case Calendar(v) != nil:

@@ -60,7 +60,7 @@ func TestBadSeries(t *testing.T) {
 		{`x:roll(2):avg()`, `roll has no "avg"; there are mean, sum, std,`},
 		{`x:roll(2):corr(short)`, "bad argument #1 to 'corr' (y: lengths differ: 3 and 1)"},
 		{`x:roll(2):quantile(2)`, "bad argument #1 to 'quantile' (q: number 0..1 expected, got 2)"},
-		{`x.roll(x, 2).mean(x)`, "calling 'mean' on bad self (roll: what roll returned expected, got userdata)"},
+		{`x.roll(x, 2).mean(x)`, "calling 'mean' on bad self (roll: what roll returned expected, got series)"},
 		{`x:ewm{}`, "bad argument #1 to 'ewm' (opts: table of options with one of span, alpha, com and halflife expected, got table)"},
 		{`x:ewm{span = 2, com = 1}`, "bad argument #1 to 'ewm' (opts: table of options with one of span, alpha, com and halflife expected, got table)"},
 		{`x:ewm{span = 0}`, `bad argument #1 to 'ewm' (opts: option "span": number from 1 on expected, got 0)`},
@@ -94,7 +94,7 @@ func TestBadSeries(t *testing.T) {
 		{`ta.sma(3):push()`, "bad argument #1 to 'push' (close: number expected, got no value)"},
 		{`ta.kdj():push(1, 2, "3")`, `bad argument #3 to 'push' (close: number expected, got "3")`},
 		{`ta.sma(3):push(1, 2)`, "push: ta.sma takes close, got 2 values"},
-		{`ta.sma(3).push(x)`, "calling 'push' on bad self (op: operator of ta expected, got userdata)"},
+		{`ta.sma(3).push(x)`, "calling 'push' on bad self (op: operator of ta expected, got series)"},
 		{`ta.sma(3):pull()`, `operator has no "pull"; did you mean "push"?`},
 	} {
 		s := newLuaState(t)

@@ -150,7 +150,7 @@ func (m *tableMaker) errorf(format string, args ...any) error {
 // to be next.
 func (m *tableMaker) set(name string, next int, v luavm.Value) (at int, err error) {
 	if !v.IsString() && !v.IsNumber() && !v.Equal(luavm.True) && !v.Equal(luavm.False) {
-		return 0, m.errorf("%s: number, string or boolean expected, got %s", cut(name), v.TypeName())
+		return 0, m.errorf("%s: number, string or boolean expected, got %s", cut(name), luabind.TypeName(v))
 	}
 	if err := m.grow(sizeValue); err != nil {
 		return 0, err

@@ -7,10 +7,12 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"microts/internal/batch"
 	"microts/internal/human"
+	"microts/internal/tick"
 )
 
 // jobFlags are the flags of run that give the script a job, as if it ran in a batch.
@@ -89,25 +91,35 @@ func (p *process) runJob(f *jobFlags, script string, args []string) error {
 	return nil
 }
 
-// printRows prints the first rows of a result.
+// printRows prints the first rows of a result. Times in µs are shown as times.
 func (p *process) printRows(rows *batch.Table) {
 	if rows == nil || rows.Rows == 0 {
 		return
 	}
 	t := p.newTable()
-	header := table.Row{}
-	for _, name := range rows.Names() {
+	header, isTime := table.Row{}, make([]bool, len(rows.Columns))
+	var configs []table.ColumnConfig
+	for k, name := range rows.Names() {
 		header = append(header, name)
+		switch rows.Columns[k].Kind.Type(name) {
+		case "TIMESTAMP":
+			isTime[k] = true
+		case "BIGINT", "DOUBLE":
+			configs = append(configs, table.ColumnConfig{Number: k + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
+		}
 	}
 	t.AppendHeader(header)
+	t.SetColumnConfigs(configs)
 	for i := range min(rows.Rows, mostLines) {
 		line := table.Row{}
-		for _, v := range rows.Row(i) {
+		for k, v := range rows.Row(i) {
 			switch f := v.(type) {
 			case nil:
 				v = ""
 			case float64:
-				v = strconv.FormatFloat(f, 'f', -1, 64)
+				if v = strconv.FormatFloat(f, 'f', -1, 64); isTime[k] {
+					v = tick.FormatTime(int64(f), tick.Shanghai)
+				}
 			}
 			line = append(line, v)
 		}

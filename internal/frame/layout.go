@@ -43,7 +43,11 @@ func ParseLayout(text string) (*Layout, error) {
 	}
 	r := layoutReader{words: words, layout: &Layout{}}
 	if err := r.read(); err != nil {
-		return nil, fmt.Errorf("layout: %q: %w", r.words[0].text, err)
+		hint := ""
+		if r.words[0].name == "" {
+			hint = "; a field is written as name:format"
+		}
+		return nil, fmt.Errorf("layout: %q: %w%s", r.words[0].text, err, hint)
 	}
 	if len(r.layout.fields) == 0 {
 		return nil, fmt.Errorf("layout: fields as name:format expected, such as %q, got %q", "price:>i4/10000 qty:>I4", text)
