@@ -38,7 +38,7 @@ var directMaps = []map[string]string{
 	{},
 	{"ts": "date+time"},
 	{"code": "'600519.SH'"},
-	{"side": "recordside(side)", "price": "price"},
+	{"side": "recordside(side)", "price": "price*100"},
 	{"price": "price*100", "qty": "$1"},
 	{"qty": "qty*100", "order_no": "qty"}, // which do not
 }
@@ -147,8 +147,8 @@ var directValues = map[string]struct {
 var plainTypes = map[string]string{"market": "text", "code": "text", "ts": "instant", "date": "day", "time": "int64", "price": "double", "side": "text", "order_no": "uint64"}
 
 // writeParquet writes a file whose columns are plain but for one, which has all values of a
-// type, and nulls.
-func writeParquet(t *testing.T, columns []string, odd, kind string, dictionary bool) (data []byte) {
+// type. With nulls columns are optional, in dictionaries, and 0 is written as null.
+func writeParquet(t *testing.T, columns []string, odd, kind string, nulls bool) (data []byte) {
 	group, values := parquet.Group{}, map[string][]any{}
 	for _, column := range columns {
 		k := kind
@@ -158,25 +158,22 @@ func writeParquet(t *testing.T, columns []string, odd, kind string, dictionary b
 			}
 		}
 		node := directValues[k].node
-		if dictionary && k != "bool" {
+		if nulls && k != "bool" {
 			node = parquet.Encoded(node, &parquet.RLEDictionary)
 		}
-		group[column], values[column] = parquet.Optional(node), directValues[k].values
+		if nulls {
+			node = parquet.Optional(node)
+		}
+		group[column], values[column] = node, directValues[k].values
 	}
 	var rows []any
-	for i := range len(values[odd]) + 1 {
+	for _, value := range values[odd] {
 		row := map[string]any{}
 		for _, column := range columns {
-			if column != odd {
-				row[column] = values[column][0]
-			} else if i < len(values[odd]) {
-				row[column] = values[odd][i]
-			}
+			row[column] = values[column][0]
 		}
+		row[odd] = value
 		rows = append(rows, row)
-	}
-	if !dictionary { // nor nulls
-		rows = rows[:len(rows)-1]
 	}
 	var b bytes.Buffer
 	w := parquet.NewGenericWriter[any](&b, parquet.NewSchema("a", group))
@@ -193,8 +190,8 @@ func writeParquet(t *testing.T, columns []string, odd, kind string, dictionary b
 // expressions read it.
 func TestDirectParquet(t *testing.T) {
 	columns := []string{"market", "code", "ts", "date", "time", "seq", "price", "qty", "side", "channel", "order_no", "tick_no"}
-	test := func(odd, kind string, dictionary bool) {
-		data := writeParquet(t, columns, odd, kind, dictionary)
+	test := func(odd, kind string, nulls bool) {
+		data := writeParquet(t, columns, odd, kind, nulls)
 		path := write(t, "a.parquet", string(data))
 		f, err := os.Open(path)
 		if err != nil {
