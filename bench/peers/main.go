@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -99,6 +100,7 @@ func (b *bench) rows() []row {
 		{"load the week and compute VWAPs", b.vwap, b.duckVWAP},
 		{"as-of join of 1 M rows against 1 M", b.asof("false"), b.duckAsof("")},
 		{"the same by 50 codes", b.asof("true"), b.duckAsof("t.code = q.code AND ")},
+		{"import of one instrument, Parquet of 8 columns", b.importParquet, b.duckParquet},
 		{"1 s bars of one instrument, Parquet", b.bars, b.duckBars},
 		{"export to CSV", b.export("out.csv"), b.duckExport("duck.csv", "CSV, HEADER")},
 		{"export to Parquet", b.export("out.parquet"), b.duckExport("duck.parquet", "PARQUET, COMPRESSION zstd")},
@@ -148,6 +150,39 @@ func (b *bench) duckWeek() (time.Duration, error) {
 			FROM read_csv('week.csv', header = false, skip = 1, encoding = 'latin-1', columns = {'code': 'VARCHAR', 'name': 'VARCHAR', 'day': 'VARCHAR',
 				'clock': 'VARCHAR', 'price': 'DOUBLE', 'qty': 'BIGINT', 'side': 'VARCHAR', 'order_no': 'UBIGINT', 'tick_no': 'UBIGINT'})
 			ORDER BY code, ts; DETACH d`)
+		return err
+	})
+}
+
+// columns are the file of importParquet, which DuckDB writes.
+const columns = "columns.parquet"
+
+// writeColumns writes the ticks of the archive with the 8 columns of a tick.
+func (b *bench) writeColumns() error {
+	if _, err := os.Stat(filepath.Join(b.dir, columns)); err == nil {
+		return nil
+	}
+	_, err := b.duck(`COPY (SELECT ts_us AS ts, seq, price / 10000 AS price, qty, ['B', 'S', 'N'][side + 1] AS side, channel, order_no, tick_no
+		FROM ` + parts + `) TO '` + columns + `' (FORMAT PARQUET)`)
+	return err
+}
+
+func (b *bench) importParquet() (time.Duration, error) {
+	if err := errors.Join(b.writeColumns(), os.RemoveAll(filepath.Join(b.dir, "columns"))); err != nil {
+		return 0, err
+	}
+	return timed(func() error {
+		_, err := b.command("import", "-q", columns, "--db", "columns", "--code", "600519.SH")
+		return err
+	})
+}
+
+func (b *bench) duckParquet() (time.Duration, error) {
+	if err := os.RemoveAll(filepath.Join(b.dir, "columns.duckdb")); err != nil {
+		return 0, err
+	}
+	return timed(func() error {
+		_, err := b.duck(`ATTACH 'columns.duckdb' AS d; CREATE TABLE d.ticks AS SELECT * FROM '` + columns + `'; DETACH d`)
 		return err
 	})
 }

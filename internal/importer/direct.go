@@ -116,14 +116,15 @@ func (m *mapping) direct(p *plan, s *schema) *direct {
 
 // instrument returns the instrument that a code and, if there is one, a market name.
 func (d *direct) instrument(p *plan, code, market cell) (id int32, ok bool) {
-	if d.known && code.kind == text && string(code.text) == string(d.code) && string(market.text) == string(d.marketText) {
+	texts := code.kind == text && (market.kind == text || market.kind == missing)
+	if texts && d.known && string(code.text) == string(d.code) && string(market.text) == string(d.marketText) {
 		return d.id, true
 	}
 	id, err := p.codes.read(code, market)
 	if err != nil {
 		return 0, false
 	}
-	if code.kind == text && (market.kind == text || market.kind == missing) {
+	if texts {
 		d.known, d.id = true, id
 		d.code, d.marketText = append(d.code[:0], code.text...), append(d.marketText[:0], market.text...)
 	}
