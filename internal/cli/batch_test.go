@@ -583,10 +583,11 @@ func TestSlurm(t *testing.T) {
 	})
 }
 
-// TestKubernetesManifests has the API server's own code check the examples.
-func TestKubernetesManifests(t *testing.T) {
-	root := projectRoot(t)
-	build := exec.Command(filepath.Join(root, "scripts", "k8s-validate.sh"), "--built")
+// kubernetesValidator returns what says what the API server's own code finds wrong with the
+// manifests of a file.
+func kubernetesValidator(t *testing.T) (validate func(file string) string) {
+	t.Helper()
+	build := exec.Command(filepath.Join(projectRoot(t), "scripts", "k8s-validate.sh"), "--built")
 	path, err := build.Output()
 	if err != nil {
 		if os.Getenv("CI") != "" {
@@ -594,10 +595,15 @@ func TestKubernetesManifests(t *testing.T) {
 		}
 		t.Skip("make test-deps builds what checks the manifests")
 	}
-	validate := func(file string) string {
+	return func(file string) string {
 		out, _ := exec.Command(strings.TrimSpace(string(path)), file).CombinedOutput()
 		return string(out)
 	}
+}
+
+// TestKubernetesManifests has the API server's own code check the examples.
+func TestKubernetesManifests(t *testing.T) {
+	root, validate := projectRoot(t), kubernetesValidator(t)
 	manifest := filepath.Join(root, "examples", "kubernetes", "job.yaml")
 	if out := validate(manifest); out != "" {
 		t.Error(out)

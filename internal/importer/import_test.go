@@ -145,6 +145,7 @@ func TestMessages(t *testing.T) {
 		{"a.csv", header, Options{Seq: "sq"}, "FILE: seq: \"`sq`\", at 1: there is no column \"sq\"; the columns are code, ts, price, qty"},
 		{"a.json", "[{}]", Options{}, "FILE: JSON lines, an object on each line, expected, got a JSON array"},
 		{"a.csv", "a\x00b", Options{}, "FILE: a text expected, got zero bytes: is it UTF-16 (--encoding utf-16), or no table?"},
+		{"a.parquet", "PARE\x00\x00", Options{}, "FILE: a file that is not encrypted expected, got Parquet with encryption"},
 		{"a.parquet", "PAR1 is not all", Options{}, "FILE: a Parquet file expected: "},
 		{"a.csv", header, Options{Format: "parquet"}, `FILE: a Parquet file expected, got one that begins with "code"`},
 		{"a.gz", "\x1f\x8b\x08\x00garbage", Options{}, "FILE: gzip: "},

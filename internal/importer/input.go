@@ -142,6 +142,8 @@ func (s *settings) open(path string, read *atomic.Int64) (in *input, err error) 
 		return in, err
 	}
 	switch {
+	case bytes.HasPrefix(magic, []byte("PARE")):
+		return in, errors.New("a file that is not encrypted expected, got Parquet with encryption")
 	case bytes.HasPrefix(magic, []byte("PAR1")):
 		return in, in.openParquet(s, raw)
 	case s.Format == "parquet":
