@@ -38,7 +38,7 @@ func run(runs, ticks int, jsonPath string, batches, programs, toolkit bool) erro
 	}
 	for i := range runs {
 		fmt.Fprintf(os.Stderr, "run %d of %d\n", i+1, runs)
-		measure := []func() error{b.measure, b.measureStorageEngines, b.measurePrograms, b.measureBatches, b.measureSeries}
+		measure := []func() error{b.measure, b.measureStorageEngines, b.measurePrograms, b.measureBatches, b.measureSeries, b.measureToolkit}
 		switch {
 		case toolkit:
 			measure = measure[4:]
