@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"runtime"
 	"sync"
 	"unsafe"
@@ -125,6 +126,9 @@ func newScanOptions() *grocksdb.ReadOptions {
 func (db *DB) iterate(keys *span) iterator {
 	// Of the table files. Ticks take about five times as much in the cache.
 	const mostKept = blockCacheSize / 8
+	if bytes.Compare(keys.first, keys.last) > 0 {
+		return newIterator(db.rocks.db, db.scanOpts) // RocksDB asserts that ranges are none such
+	}
 	sizes, err := db.rocks.db.GetApproximateSizes([]grocksdb.Range{{Start: keys.first, Limit: keys.last}}) // 2 µs
 	if err == nil && sizes[0] > mostKept {
 		return newIterator(db.rocks.db, db.bulkOpts)
@@ -157,9 +161,9 @@ func (r *rowRoom) fill(c *cursor, limit int) (n int, end bool, err error) {
 		}
 		c.maxBytes = need // and the iterator stands on the row of that value
 	}
-	bytes := int(r.offsets[n])
-	r.bytes = unsafe.String(unsafe.SliceData(r.values), bytes) // which are never written again
-	c.maxBytes = min(max(firstBytes, 2*bytes+bytes/4), mostBytes)
+	size := int(r.offsets[n])
+	r.bytes = unsafe.String(unsafe.SliceData(r.values), size) // which are never written again
+	c.maxBytes = min(max(firstBytes, 2*size+size/4), mostBytes)
 	return n, end, err
 }
 

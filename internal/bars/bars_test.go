@@ -353,7 +353,7 @@ func TestParseWidth(t *testing.T) {
 
 func TestValuesThatAreNoRecords(t *testing.T) {
 	c := ticks(t, "2023-11-14", "10:00 10 1\n10:01 0 0\n10:02 11 1")
-	c.Others, c.OtherValues = []int{1}, []string{"x"}
+	c.Others, c.OtherSeqs, c.OtherValues = []int{1}, []uint16{0}, []string{"x"}
 	b, err := New(Options{Width: 3600 * second})
 	if err != nil {
 		t.Fatal(err)
