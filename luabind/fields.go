@@ -1,6 +1,7 @@
 package luabind
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -29,6 +30,13 @@ func (o *scanFields) set(name string, v luavm.Value) (known bool, err error) {
 		return false, nil
 	}
 	return true, err
+}
+
+// check throws unless the options fit together. Argument i has them.
+func (o *scanFields) check(c *luavm.Call, s *signature, i int) {
+	if o.skip && o.fields == nil {
+		s.throw(c, &argError{i, errors.New(`option "skip": it goes with the option "fields"; values come as they are`)})
+	}
 }
 
 // columns returns the columns that the fields need.

@@ -50,6 +50,8 @@ func TestBadFrameArguments(t *testing.T) {
 		{`db:ticks("S", 2)`, "ticks: the tick of 1970-01-01 08:00:00.000001 (1, seq 0): not a tick record: 5 bytes, not 50"},
 		{`db:scan("S", 2, nil, nil, {fields = "price"})()`, "the tick of 1970-01-01 08:00:00.000001"},
 		{`db:scan("S", 1, nil, nil, {fields = "time"})`, `bad argument #5 to 'scan' (opts: option "fields": unknown field "time"`},
+		{`db:scan("S", 2, nil, nil, {skip = true})`, `bad argument #5 to 'scan' (opts: option "skip": it goes with the option "fields"`},
+		{`ts.merge(db, {"000002.SZ"}, nil, nil, {skip = true})`, `bad argument #5 to 'merge' (opts: option "skip": it goes with the option "fields"`},
 		{`ts.fields("x")`, "bad argument #1 to 'fields' (value: 50-byte tick record expected: not a tick record: 1 bytes, not 50)"},
 		{`ts.fields()`, "bad argument #1 to 'fields' (value: string expected, got no value)"},
 		{`closed:ticks("S", 1)`, "is closed"},

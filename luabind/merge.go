@@ -23,6 +23,7 @@ func merge(c *luavm.Call) {
 		}
 		return unknownName(name, "fields", "skip")
 	})
+	o.check(c, s, 5)
 	if err := r.Check(); err != nil {
 		s.raise(c, h, err)
 	}

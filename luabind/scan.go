@@ -35,6 +35,7 @@ func scan(c *luavm.Call) {
 		}
 		return nil
 	})
+	fields.check(c, s, 6)
 	if none { // in ScanOptions a Limit of 0 means no limit
 		o.Range = tick.Range{From: 1, To: 0}
 	}

@@ -131,6 +131,9 @@ func (f *exportFlags) options(file string) (exporter.Options, error) {
 			return o, fmt.Errorf("--to: %w, got %q", err, f.to)
 		}
 	}
+	if o.Range.Empty() {
+		return o, fmt.Errorf("--to: a time at or after that of --from expected, got %q", f.to)
+	}
 	return o, nil
 }
 

@@ -98,8 +98,10 @@ func (f *File) open() error {
 	if folder == "" {
 		folder = "."
 	}
-	f.file, err = os.CreateTemp(folder, "."+name+"-")
-	return err
+	if f.file, err = os.CreateTemp(folder, "."+name+"-"); err != nil {
+		return &os.PathError{Op: "create", Path: f.path, Err: withoutPath(err)}
+	}
+	return nil
 }
 
 // remove removes the unfinished file.
