@@ -24,7 +24,8 @@ type Bars struct {
 	Skipped int // values that are no tick records, with Options.Skip
 
 	// Reached is up to when the ticks are known, in µs since 1970: the time of the last
-	// one, or what Builder.Reach said if that is later; -1 without any.
+	// one, or what Builder.Reach said if that is later; -1 without any. For PushBars 0 is
+	// not known.
 	Reached int64
 
 	// Qtys and Amounts are what Qty and Amount were rounded from; Amounts are in

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -475,4 +476,40 @@ func TestReachCompletesBars(t *testing.T) {
 			t.Errorf("at %s it is %v that the bar is complete", test.reached, bars.Complete[0])
 		}
 	}
+}
+
+// TestBarsOfFilledBars: bars without ticks behind the last one say nothing of what is known.
+func TestBarsOfFilledBars(t *testing.T) {
+	short := builder(t, Options{Width: 300 * second, Fill: FillPrev, Range: tick.Range{From: shanghai(t, "2023-11-14 09:00"), To: shanghai(t, "2023-11-14 12:00")}})
+	long := builder(t, Options{Width: 3600 * second})
+	c := ticks(t, "2023-11-14", "09:10 10 1\n10:01 11 1")
+	if err := short.Push(c); err != nil {
+		t.Fatal(err)
+	}
+	b, err := short.Bars()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.Len() < 30 {
+		t.Fatalf("%d short bars", b.Len())
+	}
+	if err := long.PushBars(b, nil); err != nil {
+		t.Fatal(err)
+	}
+	got, err := long.Bars()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []bool{true, false}; !slices.Equal(got.Complete, want) || got.Reached != c.Times[1] {
+		t.Errorf("complete %v, reached %d; want %v, %d", got.Complete, got.Reached, want, c.Times[1])
+	}
+}
+
+func builder(t *testing.T, o Options) *Builder {
+	t.Helper()
+	b, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

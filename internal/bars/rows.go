@@ -124,12 +124,15 @@ func (b *Builder) PushBars(r *Bars, columns map[string][]float64) error {
 			return err
 		}
 	}
+	reached := b.bars.Reached
 	if err := b.push(r.Start, (*shorter)(r), 0, r.Len()); err != nil {
 		return err
 	}
 	b.bars.LeftOut += r.LeftOut
 	b.bars.Skipped += r.Skipped
-	b.Reach(r.Reached)
+	if r.Reached != 0 { // else it is not known, and the ticks have reached the last bar
+		b.bars.Reached = max(reached, r.Reached) // the bars may go on, filled, or begin after an auction
+	}
 	return nil
 }
 
