@@ -1,9 +1,6 @@
 package frame
 
-import (
-	"syscall"
-	"unsafe"
-)
+import "microts/internal/hugepage"
 
 // chunks collects the values of a column whose length is not known. So that it copies each
 // value once, it keeps chunks until it knows.
@@ -22,7 +19,7 @@ func (c *chunks[T]) add(h Host, n int) []T {
 		}
 		size := max(n, min(max(c.n, least), most))
 		h.Room(size * 8)
-		c.last = newValues[T](size)[:0]
+		c.last = hugepage.Make[T](size)[:0]
 	}
 	at := len(c.last)
 	c.last = c.last[:at+n]
@@ -38,7 +35,7 @@ func (c *chunks[T]) join(h Host) []T {
 	}
 	n := c.n + len(c.last)
 	h.Room(n * 8)
-	all := newValues[T](n)[:0]
+	all := hugepage.Make[T](n)[:0]
 	for i, chunk := range append(c.full, c.last) {
 		h.CheckStop()
 		all = append(all, chunk...)
@@ -49,26 +46,4 @@ func (c *chunks[T]) join(h Host) []T {
 	}
 	*c = chunks[T]{}
 	return all
-}
-
-// newValues makes a slice of n zeros. It asks the kernel for huge pages for large ones: a
-// page fault for each 4 KiB takes longer than what reads the values. T has no pointers.
-func newValues[T any](n int) []T {
-	const (
-		large        = 4 << 20 // bytes in which a huge page fits wherever they begin
-		madvHugepage = 14
-	)
-	values := make([]T, n)
-	if bytes := n * int(unsafe.Sizeof(*new(T))); bytes >= large {
-		// It is only advice: a kernel without huge pages refuses it.
-		_ = syscall.Madvise(pages(unsafe.Pointer(unsafe.SliceData(values)), bytes), madvHugepage)
-	}
-	return values
-}
-
-// pages returns the whole pages in some bytes of memory.
-func pages(at unsafe.Pointer, bytes int) []byte {
-	const page = 4 << 10
-	skip := int(-uintptr(at) % page)
-	return unsafe.Slice((*byte)(unsafe.Add(at, skip)), (bytes-skip)/page*page)
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"unsafe"
+
+	"microts/internal/hugepage"
 )
 
 // Kind is the type of the values of a column.
@@ -221,7 +223,7 @@ func (c *Column) Floats(h Host) ([]float64, error) {
 	}
 	n := c.Len()
 	h.Room(n * Float.size())
-	values := make([]float64, n)
+	values := hugepage.Make[float64](n)
 	exact := true
 	inSteps(h, n, func(from, to int) {
 		for i := from; i < to; i++ {
@@ -309,7 +311,7 @@ func (c *Column) take(h Host, rows []int32) *Column {
 }
 
 func taken[T any](h Host, values []T, rows []int32, none T) []T {
-	to := make([]T, len(rows))
+	to := hugepage.Make[T](len(rows))
 	inSteps(h, len(rows), func(from, end int) {
 		for i := from; i < end; i++ {
 			if row := rows[i]; row >= 0 {

@@ -8,5 +8,5 @@
 // An operation that may take long or much memory gets a [Host]: it asks it for room before
 // it allocates, and now and then whether it should stop.
 //
-// Of this module it imports internal/agg, internal/bars, internal/expr, internal/packformat, internal/suggest and internal/tick.
+// Of this module it imports internal/agg, internal/bars, internal/expr, internal/hugepage, internal/packformat, internal/suggest and internal/tick.
 package frame

@@ -25,6 +25,7 @@ var layers = []struct {
 	{"internal/suggest", nil},
 	{"internal/human", nil},
 	{"internal/machine", nil},
+	{"internal/hugepage", nil},
 	{"internal/glua", nil},
 	{"internal/luavm/syntax", nil},
 	{"internal/luavm/libm", nil},
@@ -42,7 +43,7 @@ var layers = []struct {
 	{"internal/sst", nil},
 	{"internal/objects/objecttest", nil},
 	{"internal/objects", []string{"internal/suggest"}},
-	{"internal/series", nil},
+	{"internal/series", []string{"internal/hugepage"}},
 	{"internal/ta", []string{"internal/series"}},
 	{"internal/tick", nil},
 	{"internal/expr", nil},
@@ -59,7 +60,7 @@ var layers = []struct {
 	{"internal/source", []string{"internal/archive", "internal/objects", "internal/tick", "store"}},
 	{"internal/importer", []string{"internal/suggest", "internal/tick", "store"}},
 	{"bench", []string{"internal/series", "internal/tick", "store"}},
-	{"internal/frame", []string{"internal/agg", "internal/bars", "internal/expr", "internal/packformat", "internal/suggest", "internal/tick"}},
+	{"internal/frame", []string{"internal/agg", "internal/bars", "internal/expr", "internal/hugepage", "internal/packformat", "internal/suggest", "internal/tick"}},
 	{"luabind", []string{"internal/archive", "internal/bars", "internal/calendar", "internal/exporter", "internal/frame", "internal/human", "internal/importer", "internal/luavm", "internal/series", "internal/source", "internal/suggest", "internal/ta", "internal/tablefile", "internal/tick", "store"}},
 	{"internal/compat/ffi", []string{"internal/luavm", "internal/tick", "luabind"}},
 	{"internal/compat", []string{"internal/compat/ffi", "internal/luavm", "internal/luavm/lib", "internal/stdio", "internal/suggest", "internal/tick", "luabind"}},
@@ -82,11 +83,11 @@ var guarded = map[string][]string{
 	"github.com/linxGnu/grocksdb":   {"store"},
 	"github.com/tetratelabs/wazero": {"internal/luavm/numeric"},
 	"layeh.com/gopher-luar":         {"luabind"},
-	"unsafe":                        {"internal/frame", "internal/glua", "internal/luavm", "internal/luavm/numeric", "internal/series", "internal/tick", "store"},
+	"unsafe":                        {"internal/frame", "internal/glua", "internal/hugepage", "internal/luavm", "internal/luavm/numeric", "internal/series", "internal/tick", "store"},
 }
 
 // luaFree are the packages that know nothing of Lua.
-var luaFree = []string{"internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/tablefile", "internal/exporter", "internal/peers", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "internal/series", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "internal/source", "internal/importer", "internal/ta", "store"}
+var luaFree = []string{"internal/hugepage", "internal/machine", "internal/tick", "internal/tick/ticktest", "internal/tick/sourcetest", "internal/tickfile", "internal/tablefile", "internal/exporter", "internal/peers", "internal/suggest", "internal/human", "internal/archive", "internal/objects", "internal/objects/objecttest", "internal/packformat", "internal/sst", "internal/stdio", "internal/series", "internal/expr", "internal/agg", "internal/calendar", "internal/bars", "internal/source", "internal/importer", "internal/ta", "store"}
 
 const module = "microts"
 

@@ -10,5 +10,5 @@
 // give 0. Sums over a series leave NaN out, as pandas does. How windows treat it is said
 // at [Window].
 //
-// It imports nothing of this module.
+// Of this module it imports internal/hugepage.
 package series

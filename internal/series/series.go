@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"unsafe"
+
+	"microts/internal/hugepage"
 )
 
 // Series is a column of numbers. Nobody changes the slices after it is made: other series
@@ -99,7 +101,7 @@ func (c Calc) make(n int) []float64 {
 	if c.Alloc != nil {
 		c.Alloc(n)
 	}
-	return make([]float64, n)
+	return hugepage.Make[float64](n)
 }
 
 // stop calls Stop. step counts the calls: only one of 16 does.
