@@ -8,14 +8,11 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
 //go:embed lua/part.lua
 var partScript string
-
-const waitScript = `require("socket").sleep(0.3)`
 
 // measureBatches measures the rows of batches once, on the database that microts
 // wrote.
@@ -28,7 +25,7 @@ func (b *bench) measureBatches() error {
 			return fmt.Errorf("write ticks: %w\n%s", err, out)
 		}
 	}
-	for name, text := range map[string]string{"empty.lua": "", "part.lua": partScript, "wait.lua": waitScript} {
+	for name, text := range map[string]string{"empty.lua": "", "part.lua": partScript} {
 		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(text), 0o644); err != nil {
 			return err
 		}
@@ -36,10 +33,7 @@ func (b *bench) measureBatches() error {
 	if err := b.measureEmptyJobs(); err != nil {
 		return err
 	}
-	if err := b.measureWorkers(db); err != nil {
-		return err
-	}
-	return b.measureJobMemory()
+	return b.measureWorkers(db)
 }
 
 // measureEmptyJobs measures what a job costs that does nothing.
@@ -48,7 +42,7 @@ func (b *bench) measureEmptyJobs() error {
 	if err := os.WriteFile(filepath.Join(b.dir, "jobs.csv"), []byte("i\n"+numbers(jobs, "\n")+"\n"), 0o644); err != nil {
 		return err
 	}
-	wall, _, err := b.batch("empty.lua", "--param-file", "jobs.csv")
+	wall, err := b.batch("empty.lua", "--param-file", "jobs.csv")
 	if err != nil {
 		return err
 	}
@@ -63,7 +57,7 @@ func (b *bench) measureWorkers(db string) error {
 	var walls [2]time.Duration
 	for i := range walls {
 		var err error
-		walls[i], _, err = b.batch("part.lua", "--db", db, "--read-only", "-j", strconv.Itoa(i+1), "--param", fmt.Sprintf("ticks=%d", b.ticks),
+		walls[i], err = b.batch("part.lua", "--db", db, "--read-only", "-j", strconv.Itoa(i+1), "--param", fmt.Sprintf("ticks=%d", b.ticks),
 			"--param", fmt.Sprintf("parts=%d", parts), "--param", "part="+numbers(parts, ","))
 		if err != nil {
 			return err
@@ -72,21 +66,6 @@ func (b *bench) measureWorkers(db string) error {
 	one, two := walls[0].Seconds(), walls[1].Seconds()
 	b.add("batch: scan all ticks three times, 24 jobs, 2 workers", "M/s", false, "", 3*float64(b.ticks)/two/1e6)
 	b.add("batch: the same, against 1 worker", "x", false, "1.7 x", one/two)
-	return nil
-}
-
-// measureJobMemory measures how much more memory many waiting jobs use than one.
-func (b *bench) measureJobMemory() error {
-	const jobs = 1000
-	_, few, err := b.batch("wait.lua", "-j", "1", "--param", "i=1")
-	if err != nil {
-		return err
-	}
-	_, many, err := b.batch("wait.lua", "-j", strconv.Itoa(jobs), "--param", "i="+numbers(jobs, ","))
-	if err != nil {
-		return err
-	}
-	b.add("batch: memory of a job that runs", "KiB", true, "", float64(many-few)/(jobs-1)/1024)
 	return nil
 }
 
@@ -105,11 +84,11 @@ func numbers(n int, separator string) string {
 	return strings.Join(all, separator)
 }
 
-// batch runs a batch and returns its wall clock time and its peak memory in bytes.
-func (b *bench) batch(args ...string) (wall time.Duration, memory int64, err error) {
+// batch runs a batch and returns its wall clock time.
+func (b *bench) batch(args ...string) (wall time.Duration, err error) {
 	run := filepath.Join(b.dir, "run")
 	if err := os.RemoveAll(run); err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	cmd := exec.Command(b.microts, append([]string{"batch", "-q", "--run", run}, args...)...)
 	cmd.Dir = b.dir
@@ -117,7 +96,7 @@ func (b *bench) batch(args ...string) (wall time.Duration, memory int64, err err
 	out, err := cmd.CombinedOutput()
 	wall = time.Since(start)
 	if err != nil {
-		return 0, 0, fmt.Errorf("batch %s: %w\n%s", args[0], err, out)
+		return 0, fmt.Errorf("batch %s: %w\n%s", args[0], err, out)
 	}
-	return wall, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss * 1024, nil
+	return wall, nil
 }
