@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 
 	"microts/internal/bars"
@@ -218,11 +219,17 @@ func instrumentsOf(v luavm.Value) ([]tick.Name, error) {
 	return names, nil
 }
 
-// instrumentOf reads an instrument: a symbol, {market, code}, or a table with the fields
-// market and code.
+// instrumentOf reads an instrument: a symbol, or its six digits as a number; {market, code},
+// or a table with the fields market and code.
 func instrumentOf(v luavm.Value) (tick.Name, error) {
-	if v.IsString() {
-		n, err := tick.ParseName(v.Text())
+	symbol, isSymbol := "", v.IsString()
+	if isSymbol {
+		symbol = v.Text()
+	} else if n, ok := integer(v, 999_999); ok && n >= 100_000 { // fewer digits do not tell the market
+		symbol, isSymbol = strconv.FormatInt(n, 10), true
+	}
+	if isSymbol {
+		n, err := tick.ParseName(symbol)
 		return n, plainError(err)
 	}
 	t, ok := v.AsTable()

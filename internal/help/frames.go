@@ -45,7 +45,7 @@ var frameArguments = map[string]string{
 	"frame.window.to":   "how long before or after the row's time the window ends: \"1s\", or µs; included",
 	"time":              "time in µs, or a text that time reads",
 	"width":             "how long a bar is: \"1s\", \"5m\", \"1h\", \"1d\", or µs; with the option by, how much ends a bar",
-	"instruments":       "array of symbols such as \"600519.SH\", of {market, code}, or of rows that codes returns",
+	"instruments":       "array of symbols such as \"600519.SH\", also 600519, of {market, code}, or of rows that codes returns",
 	"number":            "of rows; 10 (preset)",
 	"names":             "names of columns, or an array of them",
 	"mask":              "series, of which every number but 0 and NaN chooses a row; or a table of values by column",

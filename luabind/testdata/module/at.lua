@@ -15,5 +15,6 @@ assert(none.symbol == "000002.SZ" and none.ts ~= none.ts and none.price ~= none.
 s = db:at(250, db:codes("S"), {within = 100})
 assert(s[1].price == 4 and s[2].price ~= s[2].price)
 assert(db:at(250, {"600000.SH"}, {within = "1s"})[1].price == 2)
+assert(db:at(250, {600000}, {within = "1s"})[1].price == 2) -- six digits tell the market
 assert(db:at("1970-01-01 08:00:01", {"600000.SH"})[1].price == 3)
 assert(#db:at(1, {}) == 0)
