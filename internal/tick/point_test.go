@@ -59,7 +59,8 @@ func TestUnits(t *testing.T) {
 		{Auto, -1, 0, false, Seconds},
 		{Auto, math.NaN(), 0, false, Microseconds},
 		{Auto, math.Inf(1), 0, false, Microseconds},
-		{Auto, 99999999999, 0, false, Seconds}, // the year 5138 is past 2^53 µs
+		{Auto, 99999999999, 0, false, Seconds},                        // the year 5138 is past 2^53 µs
+		{Seconds, 4294967296.000093, 4294967296000093, true, Seconds}, // the product has a half, and a little less before it is rounded
 		{Seconds, 8589934591.999999, 8589934591999999, true, Seconds},
 		{Seconds, 9007199255, 0, false, Seconds},
 		{Microseconds, 100, 100, true, Microseconds},

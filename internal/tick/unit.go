@@ -62,17 +62,28 @@ func (u Unit) Micros(t float64) (ts int64, ok bool) {
 		return 0, true
 	}
 	u = u.Resolve(t)
-	us := math.Round(t * unitSizes[u])
+	us := micros(t, unitSizes[u])
 	if !(us >= 0 && us < MaxTime) || u == Microseconds && us != t {
 		return 0, false
 	}
 	return int64(us), true
 }
 
+// micros returns t units of so many µs, rounded once: the product itself is rounded to
+// halves of a µs from the year 2041 on, and to µs from 2112 on.
+func micros(t, size float64) float64 {
+	p := t * size
+	if math.IsInf(p, 0) {
+		return p
+	}
+	whole := math.Floor(p)
+	return whole + math.Round(p-whole+math.FMA(t, size, -p))
+}
+
 // Clamp is Micros for the ends of ranges. It returns 0 for a timestamp before all time,
 // MaxTime-1 for one after, and rounds µs too. u is not Auto.
 func (u Unit) Clamp(t float64) int64 {
-	return int64(min(max(math.Round(t*unitSizes[u]), 0), MaxTime-1))
+	return int64(min(max(micros(t, unitSizes[u]), 0), MaxTime-1))
 }
 
 // Time returns a time in µs as a timestamp in the unit, which is not Auto.
