@@ -529,7 +529,7 @@ func TestRepairLeavesNothingIncomplete(t *testing.T) {
 // it, kills that one, and checks what it left: nothing is damaged, and every tick that
 // a later open finds was counted.
 func TestCheckBesideAWriter(t *testing.T) {
-	const most = 20 // checks of a database, which grows
+	const most = 20 // checks of a database, which grows, until it is large enough
 	for done, all := 0, torture.Rounds(t, most, most); done < all; done += most {
 		checkBesideWriter(t, min(most, all-done))
 	}
@@ -546,8 +546,9 @@ func checkBesideWriter(t *testing.T, checks int) {
 		_ = writes.Wait()
 	})
 	defer kill()
+	const enough = 2_000_000 // ticks: while a slow machine checks them, the writer writes even more
 	ticks := uint64(0)
-	for writer, n := 0, 0; n < checks || ticks == 0; {
+	for writer, n := 0, 0; n < checks && ticks < enough || ticks == 0; {
 		r, err := Check(context.Background(), path, CheckOptions{})
 		if err != nil {
 			time.Sleep(10 * time.Millisecond) // it is being made
