@@ -453,9 +453,12 @@ func TestKeysStayFastAfterAPaste(t *testing.T) {
 		e.begin()
 		e.press(key{text: block(lines), paste: true})
 		e.draw()
-		fastest := time.Hour
+		fastest, once := time.Hour, time.Hour // a key; colours of the whole text
 		for i := range 50 {
 			start := time.Now()
+			spans(block(lines))
+			once = min(once, time.Since(start))
+			start = time.Now()
 			e.press(key{text: "x"})
 			e.draw()
 			e.press([]key{{name: "Up"}, {name: "Left"}}[i%2])
@@ -463,8 +466,8 @@ func TestKeysStayFastAfterAPaste(t *testing.T) {
 			fastest = min(fastest, time.Since(start)/2)
 		}
 		null.Close()
-		if most := 20 * time.Millisecond; fastest > most {
-			t.Errorf("a key takes %v in a text of %d lines", fastest, lines)
+		if most := 10 * once; fastest > most { // about as long, on any machine
+			t.Errorf("a key takes %v in a text of %d lines, to colour all of it %v", fastest, lines, once)
 		}
 	}
 }
