@@ -455,10 +455,12 @@ func TestKeysStayFastAfterAPaste(t *testing.T) {
 		e.draw()
 		fastest, once := time.Hour, time.Hour // a key; colours of the whole text
 		for i := range 50 {
+			if i < 5 {
+				start := time.Now()
+				spans(block(lines))
+				once = min(once, time.Since(start))
+			}
 			start := time.Now()
-			spans(block(lines))
-			once = min(once, time.Since(start))
-			start = time.Now()
 			e.press(key{text: "x"})
 			e.draw()
 			e.press([]key{{name: "Up"}, {name: "Left"}}[i%2])
