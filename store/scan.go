@@ -56,7 +56,6 @@ func (db *DB) ScanColumns(in *tick.Instrument, o tick.ScanOptions, set tick.Colu
 	if err := s.begin(db, tickSpan(in, o.Range), instrumentMark(in), o.Limit, o.Reverse); err != nil {
 		return nil, err
 	}
-	runtime.AddCleanup(s, func(c *cursor) { c.close() }, s.cursor)
 	return s, nil
 }
 
@@ -77,7 +76,6 @@ func (db *DB) newScan(keys span, marks uint64, limit int, reverse bool) (*rowSca
 	if err := s.begin(db, keys, marks, limit, reverse); err != nil {
 		return nil, err
 	}
-	runtime.AddCleanup(s, func(c *cursor) { c.close() }, s.cursor)
 	return s, nil
 }
 
@@ -206,8 +204,7 @@ type scan struct {
 }
 
 // begin begins a scan of a span. First it commits the buffers if they may hold something
-// of the marks. The caller, which has set the rooms, closes the cursor when the scan is
-// garbage.
+// of the marks. The caller has set the rooms. The cursor is closed when the scan is garbage.
 func (s *scan) begin(db *DB, keys span, marks uint64, limit int, reverse bool) error {
 	r := db.rocks
 	if err := db.enterSettled(marks); err != nil {
@@ -230,6 +227,7 @@ func (s *scan) begin(db *DB, keys span, marks uint64, limit int, reverse bool) e
 	r.cursors[c] = struct{}{}
 	r.cursorMu.Unlock()
 	s.db, s.cursor, s.left, s.maxRows = db, c, limit, firstRows
+	runtime.AddCleanup(s, func(c *cursor) { c.close() }, c)
 	return nil
 }
 

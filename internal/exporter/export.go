@@ -79,15 +79,12 @@ func (e *export) choose() (err error) {
 			return err
 		}
 	}
-	e.raw = len(e.points) > 0
 	if e.names = e.o.Names; len(e.names) > 0 {
 		e.points = slices.DeleteFunc(e.points, func(s tick.PointSeries) bool { return !slices.Contains(e.names, s.Name()) })
-		e.raw = len(e.points) > 0
-		return nil
-	}
-	if !e.v1 {
+	} else if !e.v1 {
 		e.names, err = e.from.Names(e.o.Market)
 	}
+	e.raw = len(e.points) > 0
 	return err
 }
 
