@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 
+	"microts/internal/frame"
 	"microts/internal/luavm"
 	"microts/internal/source"
 	"microts/internal/tick"
@@ -169,7 +169,7 @@ func describeValue(v luavm.Value) string {
 		if f == math.Trunc(f) && math.Abs(f) < 1<<63 {
 			return strconv.FormatInt(int64(f), 10)
 		}
-		return strings.TrimPrefix(strings.ToLower(strconv.FormatFloat(f, 'g', -1, 64)), "+")
+		return frame.FormatFloat(f, 'g', -1)
 	case v.IsString():
 		if len(v.Text()) > 40 {
 			return fmt.Sprintf("a string of %d bytes", len(v.Text()))

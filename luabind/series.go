@@ -2,10 +2,9 @@ package luabind
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 
+	"microts/internal/frame"
 	"microts/internal/luavm"
 	"microts/internal/series"
 )
@@ -187,14 +186,4 @@ func (x *seriesValue) String() string {
 	return text
 }
 
-func showNumber(v float64) string {
-	switch {
-	case math.IsNaN(v):
-		return "nan"
-	case math.IsInf(v, 1):
-		return "inf"
-	case math.IsInf(v, -1):
-		return "-inf"
-	}
-	return strconv.FormatFloat(v, 'g', 8, 64)
-}
+func showNumber(v float64) string { return frame.FormatFloat(v, 'g', 8) }

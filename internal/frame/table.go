@@ -81,12 +81,14 @@ func decimals(before int, v float64) int {
 	return before
 }
 
-// formatFloat formats a number; the infinite ones as print shows them.
-func formatFloat(v float64, format byte, digits int) string {
-	if math.IsInf(v, 0) {
-		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(v, format, digits, 64), "+"))
+// FormatFloat formats a number as strconv.FormatFloat does, but nan, inf and -inf as print
+// shows them.
+func FormatFloat(v float64, format byte, digits int) string {
+	text := strconv.FormatFloat(v, format, digits, 64)
+	if v-v != 0 {
+		return strings.ToLower(strings.TrimPrefix(text, "+"))
 	}
-	return strconv.FormatFloat(v, format, digits, 64)
+	return text
 }
 
 // displayWidth returns how many places of a terminal a text takes.
@@ -106,11 +108,11 @@ func displayWidth(text string) (n int) {
 // cell returns a value as the table shows it.
 func (t *Table) cell(c *tableColumn, row int) string {
 	if c.Kind == Float && c.decimals >= 0 && !c.Missing(row) {
-		return formatFloat(c.floats[row], 'f', c.decimals)
+		return FormatFloat(c.floats[row], 'f', c.decimals)
 	}
 	if c.Kind == Float && !c.Missing(row) {
 		const digits = 8
-		return formatFloat(c.floats[row], 'g', digits)
+		return FormatFloat(c.floats[row], 'g', digits)
 	}
 	text := t.frame.Cell(c.Column, row)
 	if c.Kind == Time && c.seconds {
@@ -127,7 +129,7 @@ func (f *Frame) Cell(c *Column, row int) string {
 	}
 	switch c.Kind {
 	case Float:
-		return formatFloat(c.floats[row], 'g', -1)
+		return FormatFloat(c.floats[row], 'g', -1)
 	case Time:
 		return tick.FormatTime(c.ints[row], f.Zone)
 	case Unsigned:
